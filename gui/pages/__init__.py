@@ -1,0 +1,47 @@
+"""The one table of pages. A page is a module here and one line in `PAGES`; the main window reads the table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Final, cast
+
+if TYPE_CHECKING:
+    from gui.pages.base import Page, Services
+
+
+@dataclass(frozen=True, slots=True)
+class PageEntry:
+    """One page in the sidebar: `target` is "module:Class" and imported when the page is first opened."""
+
+    name: str
+    title: str
+    group: str
+    icon: str
+    summary: str
+    target: str
+    opens: tuple[str, ...] = ()
+    """Kinds of files that the page takes when they are dropped elsewhere: "picture", "video", "folder", "weights"."""
+
+    def create(self, services: Services) -> Page:
+        """Build the page's widget."""
+        module, _, attribute = self.target.partition(":")
+        return cast("Page", getattr(import_module(module), attribute)(services, self))
+
+
+PAGES: Final[tuple[PageEntry, ...]] = (
+    PageEntry(
+        name="convolution",
+        title="Convolution",
+        group="Foundations",
+        icon="grid",
+        summary="A kernel slides over the input; every product, sum and output cell in the open.",
+        target="gui.pages.convolution.page:ConvolutionPage",
+        opens=("picture", "video"),
+    ),
+)
+
+
+def entry(name: str) -> PageEntry | None:
+    """The page of that name, None where there is none."""
+    return next((page for page in PAGES if page.name == name), None)

@@ -1,0 +1,380 @@
+"""What every page is: the anatomy (header, controls, stage, inspector, stepper), its state with undo, its life in the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QAction, QImage, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from engine.errors import UserError
+from gui.bridge import Bridge
+from gui.pages import PageEntry
+from gui.pages.side_panel import SidePanel
+from gui.settings import Settings
+from gui.state import History, PageState, from_json, to_json
+from gui.theme import ICON_SIZE, INSPECTOR_WIDTH, PANEL_WIDTH, space, theme
+from gui.widgets.stepper import Stepper
+
+INSPECTOR_DRAWER_BELOW = 900
+CONTROLS_DRAWER_BELOW = 620
+
+S = TypeVar("S", bound=PageState)
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the window lends to its pages."""
+
+    bridge: Bridge
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One entry of a page's share menu or of a context menu."""
+
+    title: str
+    icon: str
+    run: Callable[[], None]
+    separated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TourStop:
+    """One picture of the tour: a state with the words that go with it."""
+
+    name: str
+    title: str
+    text: str
+    state: Any
+
+
+class Page(QWidget, Generic[S]):
+    """One capability in the window. Subclasses give the state's class, build the parts and render states."""
+
+    said = Signal(str, str)
+    """A sentence for the banner and its kind: "info", "warn" or "error"."""
+    statusChanged = Signal(str)
+    historyChanged = Signal()
+    fullScreenAsked = Signal()
+
+    state_class: type[S]
+
+    def __init__(self, services: Services, entry: PageEntry) -> None:
+        super().__init__()
+        self.services = services
+        self.entry = entry
+        self.history: History[S] = History(self.initial_state())
+        self.controls = SidePanel(f"{entry.title}: controls", PANEL_WIDTH, Qt.Edge.LeftEdge, self)
+        self.inspector = SidePanel(f"{entry.title}: inspector", INSPECTOR_WIDTH, Qt.Edge.RightEdge, self)
+        self.stepper = Stepper()
+        self.stage_area = QWidget()
+        self.stage_column = QVBoxLayout(self.stage_area)
+        self.stage_column.setContentsMargins(0, 0, 0, 0)
+        self.stage_column.setSpacing(0)
+        settings = services.settings
+        self._folded = {key for key in ("controls", "inspector") if settings.folded(entry.name, key)}
+        self._drawer: SidePanel | None = None
+        self._menu = QMenu(self)
+        self._menu.aboutToShow.connect(self._fill_menu)
+        self._buttons: dict[str, QToolButton] = {}
+        self._build()
+        theme.changed.connect(self._retint)
+
+    # --- what a page gives ------------------------------------------------------------------------------------------
+
+    def initial_state(self) -> S:
+        """The state a person meets first: something worth looking at, never a blank page."""
+        return self.state_class()
+
+    def show_state(self, state: S) -> None:
+        """Show a state."""
+        raise TypeError(f"{type(self).__name__} must show its state")
+
+    def explanation(self) -> str:
+        """What the page shows and how to use it, as rich text, for the "explain" button."""
+        return self.entry.summary
+
+    def verbs(self) -> list[Verb]:
+        """What can be exported or copied."""
+        return []
+
+    def tour(self) -> list[TourStop]:
+        """The pictures of this page in the tour."""
+        return [TourStop("start", self.entry.title, self.entry.summary, self.initial_state())]
+
+    def tour_ready(self) -> bool:
+        """Whether everything that the state owes is on the screen."""
+        return True
+
+    def accepts(self, kind: str) -> str | None:
+        """Whether a dropped "picture", "video", "folder" or "weights" makes sense here: None, or the reason why not."""
+        return f"The page {self.entry.title} does not open this kind of file ({kind})."
+
+    def open_path(self, path: Path) -> None:
+        """Take a dropped or opened file that `accepts` agreed to."""
+        raise UserError(f"The page {self.entry.title} opens no files.")
+
+    def paste_image(self, image: QImage) -> None:
+        """Take a picture from the clipboard."""
+        raise UserError(f"The page {self.entry.title} takes no pasted pictures.")
+
+    def activated(self) -> None:
+        """The page came into view."""
+
+    def deactivated(self) -> None:
+        """The page went out of view: nothing of it may keep the engine or a camera busy."""
+        self.stepper.pause()
+
+    def close_page(self) -> None:
+        """The window closes: give everything back."""
+        self.deactivated()
+
+    def escape(self) -> bool:
+        """One level back (Esc); False where there is none."""
+        return False
+
+    # --- state ------------------------------------------------------------------------------------------------------
+
+    @property
+    def state(self) -> S:
+        return self.history.present
+
+    def change(self, state: S, kind: str | None = None) -> None:
+        """The person set something: record, render, tell."""
+        try:
+            state = state.validated()
+        except UserError as error:
+            self.said.emit(str(error), "warn")
+            self.show_state(self.state)
+            return
+        self.history.record(state, kind)
+        self._show()
+
+    def amend(self, state: S) -> None:
+        """Change the state without an undo step (a step of a running animation)."""
+        self.history.amend(state)
+        self._show()
+
+    @Slot()
+    def undo(self) -> None:
+        self.history.undo()
+        self._show()
+
+    @Slot()
+    def redo(self) -> None:
+        self.history.redo()
+        self._show()
+
+    def reset(self) -> None:
+        """Back to the state of the first visit, as one undo step."""
+        self.change(self.initial_state())
+
+    def save_state(self) -> dict[str, Any]:
+        """The state as JSON values."""
+        return to_json(self.state)
+
+    def restore_state(self, data: object) -> None:
+        """Take a saved state.
+
+        Raises:
+            UserError: the data is no state of this page; the present state stays.
+        """
+        self.change(from_json(self.state_class, data).validated())
+
+    def _show(self) -> None:
+        self.show_state(self.state)
+        self.historyChanged.emit()
+
+    # --- anatomy ----------------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self.controls)
+        middle.addWidget(_hairline(Qt.Orientation.Vertical))
+        middle.addWidget(self.stage_area, 1)
+        middle.addWidget(_hairline(Qt.Orientation.Vertical))
+        middle.addWidget(self.inspector)
+        self._middle = middle
+        self._stepper_bar = QFrame()
+        self._stepper_bar.setObjectName("surface")
+        bar = QVBoxLayout(self._stepper_bar)
+        bar.setContentsMargins(0, 0, 0, 0)
+        bar.setSpacing(0)
+        bar.addWidget(_hairline(Qt.Orientation.Horizontal))
+        bar.addWidget(self.stepper)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._header())
+        column.addWidget(_hairline(Qt.Orientation.Horizontal))
+        column.addLayout(middle, 1)
+        column.addWidget(self._stepper_bar)
+        self.controls.closed.connect(self._close_drawer)
+        self.inspector.closed.connect(self._close_drawer)
+
+    def _header(self) -> QWidget:
+        header = QFrame()
+        header.setObjectName("surface")
+        row = QHBoxLayout(header)
+        row.setContentsMargins(space.l, space.s, space.m, space.s)
+        row.setSpacing(space.xs)
+        self._button("controls", "dock-left", "Show or fold the controls (Ctrl+L)", self.toggle_controls, row)
+        self.title_label = QLabel(self.entry.title)
+        self.title_label.setProperty("role", "title")
+        self.summary_label = QLabel(self.entry.summary)
+        self.summary_label.setProperty("role", "muted")
+        self.summary_label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        row.addSpacing(space.s)
+        row.addWidget(self.title_label)
+        row.addSpacing(space.m)
+        row.addWidget(self.summary_label, 1)
+        self.header_row = row
+        self._button("explain", "information-outline", "Explain this page", self.explain, row)
+        share = self._button("share", "export-variant", "Export, copy or save", None, row)
+        share.setMenu(self._menu)
+        share.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._button("full", "fullscreen", "Full screen (F11)", self.fullScreenAsked.emit, row)
+        self._button("inspector", "dock-right", "Show or fold the inspector (Ctrl+I)", self.toggle_inspector, row)
+        self._retint()
+        return header
+
+    def _button(
+        self, key: str, icon: str, tip: str, action: Callable[[], None] | None, row: QHBoxLayout
+    ) -> QToolButton:
+        button = QToolButton()
+        button.setProperty("flat", True)
+        button.setProperty("icon_name", icon)
+        button.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
+        button.setToolTip(tip)
+        button.setAccessibleName(tip.split(" (")[0])
+        if action is not None:
+            button.clicked.connect(action)
+        row.addWidget(button)
+        self._buttons[key] = button
+        return button
+
+    def show_stepper(self, visible: bool) -> None:
+        """Pages and views without steps hide the stepper."""
+        self._stepper_bar.setVisible(visible)
+        if not visible:
+            self.stepper.pause()
+
+    @Slot()
+    def _retint(self) -> None:
+        for button in self._buttons.values():
+            button.setIcon(theme.icon(str(button.property("icon_name"))))
+
+    def show_share_menu(self) -> None:
+        """Open the share button's menu (File > Export)."""
+        self._buttons["share"].showMenu()
+
+    @Slot()
+    def explain(self) -> None:
+        """Open the popover that explains the page."""
+        from gui.widgets.explainer import show_explanation
+
+        show_explanation(self._buttons["explain"], self.entry.title, self.explanation())
+
+    @Slot()
+    def _fill_menu(self) -> None:
+        self.fill_menu(self._menu)
+
+    def fill_menu(self, menu: QMenu) -> None:
+        """Put the page's verbs into a menu (the share button's, the File menu's, a context menu)."""
+        menu.clear()
+        for verb in self.verbs():
+            if verb.separated:
+                menu.addSeparator()
+            action = QAction(theme.icon(verb.icon), verb.title, menu)
+            action.triggered.connect(verb.run)
+            menu.addAction(action)
+
+    # --- side panels ------------------------------------------------------------------------------------------------
+
+    @Slot()
+    def toggle_controls(self) -> None:
+        self._toggle(self.controls, "controls")
+
+    @Slot()
+    def toggle_inspector(self) -> None:
+        self._toggle(self.inspector, "inspector")
+
+    def _toggle(self, panel: SidePanel, key: str) -> None:
+        if panel.floating:
+            self._drawer = None if self._drawer is panel else panel
+        else:
+            self._folded = self._folded ^ {key}
+            self.services.settings.set_folded(self.entry.name, key, key in self._folded)
+        self._arrange()
+        if self._drawer is panel:
+            panel.setFocus()
+
+    @Slot()
+    def _close_drawer(self) -> None:
+        self._drawer = None
+        self._arrange()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys of the stepper, when no field or button of the page has use for them."""
+        stepper = self.stepper
+        actions = {
+            Qt.Key.Key_Space: stepper.toggle, Qt.Key.Key_Left: stepper.step_back, Qt.Key.Key_Right: stepper.step_forward,
+            Qt.Key.Key_Home: stepper.go_first, Qt.Key.Key_End: stepper.go_last,
+            Qt.Key.Key_Plus: stepper.faster, Qt.Key.Key_Equal: stepper.faster, Qt.Key.Key_Minus: stepper.slower,
+        }  # fmt: skip
+        plain = not event.modifiers() & ~(Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier)
+        action = actions.get(Qt.Key(event.key())) if plain and stepper.isVisible() else None
+        if event.key() == Qt.Key.Key_Escape and (self._drawer is not None or self.escape()):
+            self._close_drawer()
+        elif action is not None:
+            action()
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+        QTimer.singleShot(0, self, self._place_drawer)
+
+    def _arrange(self) -> None:
+        for panel, key, limit in (
+            (self.controls, "controls", CONTROLS_DRAWER_BELOW),
+            (self.inspector, "inspector", INSPECTOR_DRAWER_BELOW),
+        ):
+            self._set_floating(panel, self.width() < limit)
+            panel.setVisible(self._drawer is panel if panel.floating else key not in self._folded)
+        if self._drawer is not None and not self._drawer.floating:
+            self._drawer = None
+        self._place_drawer()
+
+    def _set_floating(self, panel: SidePanel, floating: bool) -> None:
+        if floating == panel.floating:
+            return
+        panel.floating = floating
+        if floating:
+            self._middle.removeWidget(panel)
+            panel.hide()
+        else:
+            self._middle.insertWidget(0 if panel is self.controls else self._middle.count(), panel)
+
+    @Slot()
+    def _place_drawer(self) -> None:
+        if self._drawer is not None:
+            self._drawer.float_over(self.stage_area)
+
+
+def _hairline(orientation: Qt.Orientation) -> QFrame:
+    line = QFrame()
+    line.setObjectName("hairline")
+    if orientation is Qt.Orientation.Vertical:
+        line.setFixedWidth(1)
+    else:
+        line.setFixedHeight(1)
+    return line

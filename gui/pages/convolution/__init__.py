@@ -1,0 +1,1 @@
+"""The convolution explorer: state, resolve, scenes, controls, inspector, page."""

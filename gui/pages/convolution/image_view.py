@@ -1,0 +1,219 @@
+"""The whole-image view: a picture or the camera on the left, the response of one filter on the right, read out under one cursor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from engine.foundations.requests import WholeImageResult
+from engine.images import Frame, luminance
+from gui import colormaps
+from gui.theme import space, theme
+from gui.widgets.choices import Choice
+from gui.widgets.frame_view import FrameView
+from gui.widgets.plate import number_text
+from gui.widgets.scene import ColorBar
+
+Rows = list[tuple[str, str, str]]
+
+
+class _Bar(QWidget):
+    """A colour bar as a widget."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._bar: ColorBar | None = None
+        self.setFixedHeight(20)
+        self.setMinimumWidth(180)
+
+    def show_range(self, low: float, high: float, anchors: tuple[tuple[int, int, int], ...]) -> None:
+        self._bar = ColorBar(QRectF(0, 0, 240, 20), anchors, number_text(low, 0), number_text(high, 0))
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        if self._bar is not None:
+            painter = QPainter(self)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._bar.paint(painter)
+
+
+class WholeImageView(QWidget):
+    """Two linked views and their captions."""
+
+    pointed = Signal(list)
+    """Rows for the inspector about the pixel under the cursor; empty when the pointer left."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.source = FrameView("Input picture")
+        self.response = FrameView("Response")
+        self._result: WholeImageResult | None = None
+        self._filter = 0
+        self._scale = (1.0, 1.0, 0.0, 0.0)
+        self.filter_choice = Choice("Response of", [("0", "filter 1")])
+        self.range_choice = Choice("Colours", [("robust", "1st–99th percentile"), ("true", "minimum–maximum"), ("size", "magnitude |z|")])
+        self._left, self._right = QLabel("Input"), QLabel("Response")
+        self._bar = _Bar()
+        self._build()
+        self._connect()
+
+    def _build(self) -> None:
+        for label in (self._left, self._right):
+            label.setFont(theme.font("section", bold=True))
+        self._left_detail, self._right_detail = QLabel(), QLabel()
+        for label in (self._left_detail, self._right_detail):
+            label.setProperty("role", "muted")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(space.xl, space.m, space.xl, space.l)
+        row.setSpacing(space.xl)
+        for title, detail, view, extra in (
+            (self._left, self._left_detail, self.source, None),
+            (self._right, self._right_detail, self.response, self._bar),
+        ):
+            column = QVBoxLayout()
+            column.setSpacing(space.xs)
+            column.addWidget(title)
+            line = QHBoxLayout()
+            line.addWidget(detail, 1)
+            if extra is not None:
+                line.addWidget(extra, 0, Qt.AlignmentFlag.AlignRight)
+            column.addLayout(line)
+            column.addWidget(view, 1)
+            row.addLayout(column, 1)
+
+    def _connect(self) -> None:
+        self.source.viewChanged.connect(self.response.set_view)
+        self.response.viewChanged.connect(self.source.set_view)
+        self.source.hovered.connect(self._over_source)
+        self.response.hovered.connect(self._over_response)
+        for view in (self.source, self.response):
+            view.left.connect(self._left_views)
+        self.filter_choice.changed.connect(self._filter_picked)
+        self.range_choice.changed.connect(self._recolor)
+        theme.changed.connect(self._recolor)
+
+    @property
+    def result(self) -> WholeImageResult | None:
+        return self._result
+
+    def set_filters(self, count: int) -> None:
+        """Offer as many filters as there are."""
+        self.filter_choice.set_options([(str(i), f"filter {i + 1}") for i in range(count)], str(min(self._filter, count - 1)))
+        self._filter = int(self.filter_choice.value)
+        self.filter_choice.setVisible(count > 1)
+
+    def show_waiting(self, frame: Frame | None) -> None:
+        """A new answer is on its way: the old one stays, tinted."""
+        if frame is not None and (self._result is None or self._result.frame is None):
+            self.source.set_frame(frame)
+        self.response.set_stale(self._result is not None)
+
+    def show_result(self, result: WholeImageResult) -> None:
+        """Show the picture that was convolved and what came out."""
+        self._result = result
+        if result.frame is not None:
+            self.source.set_frame(result.frame)
+        else:
+            self.source.set_rgb(result.pixels)
+        self.response.set_stale(False)
+        self._recolor()
+
+    def clear(self) -> None:
+        """Nothing to show yet."""
+        self._result = None
+        self.source.set_frame(None)
+        self.response.set_rgb(None)
+
+    def response_map(self) -> npt.NDArray[np.float32] | None:
+        """The response on show, `float32[Ho, Wo]`."""
+        if self._result is None:
+            return None
+        plane: npt.NDArray[np.float32] = self._result.response[min(self._filter, len(self._result.response) - 1)]
+        return plane
+
+    @Slot(str)
+    def _filter_picked(self, key: str) -> None:
+        self._filter = int(key)
+        self._recolor()
+
+    @Slot()
+    def _recolor(self, _key: Any = None) -> None:
+        plane, result = self.response_map(), self._result
+        if plane is None or result is None:
+            return
+        mode = self.range_choice.value
+        if mode == "size":
+            high = float(np.abs(plane).max(initial=0.0)) or 1.0
+            colors = colormaps.magnitude(np.abs(plane), 0.0, high)
+            self._bar.show_range(0.0, high, theme_viridis())
+        else:
+            extreme = max(abs(result.low), abs(result.high)) if mode == "true" else max(abs(result.robust_low), abs(result.robust_high))
+            limit = extreme or 1.0
+            colors = colormaps.activations(plane, limit)
+            self._bar.show_range(-limit, limit, colormaps.activation_anchors())
+        self.response.set_rgb(colors)
+        height, width = plane.shape
+        self._left_detail.setText(f"{result.pixels.shape[0]} × {result.pixels.shape[1]} pixels, 0 to 255")
+        self._right_detail.setText(f"{height} × {width} · {number_text(result.low, 1)} to {number_text(result.high, 1)} · {result.seconds * 1000:.1f} ms, {result.route}")
+
+    @Slot(int, int)
+    def _over_source(self, x: int, y: int) -> None:
+        place = self._matching(x, y, forward=True)
+        if place is not None:
+            self.response.set_cursor(*place)
+        self._tell((x, y), place)
+
+    @Slot(int, int)
+    def _over_response(self, x: int, y: int) -> None:
+        place = self._matching(x, y, forward=False)
+        if place is not None:
+            self.source.set_cursor(*place)
+        self._tell(place, (x, y))
+
+    @Slot()
+    def _left_views(self) -> None:
+        self.source.clear_cursor()
+        self.response.clear_cursor()
+        self.pointed.emit([])
+
+    def _matching(self, x: int, y: int, *, forward: bool) -> tuple[int, int] | None:
+        """The pixel of the other view at the same place of the picture."""
+        plane, result = self.response_map(), self._result
+        if plane is None or result is None:
+            return None
+        (rows, columns), (height, width) = plane.shape, result.pixels.shape[:2]
+        if forward:
+            return min(int((x + 0.5) * columns / width), columns - 1), min(int((y + 0.5) * rows / height), rows - 1)
+        return min(int((x + 0.5) * width / columns), width - 1), min(int((y + 0.5) * height / rows), height - 1)
+
+    def _tell(self, source: tuple[int, int] | None, target: tuple[int, int] | None) -> None:
+        rows: Rows = []
+        result, plane = self._result, self.response_map()
+        if result is not None and source is not None:
+            x, y = source
+            red, green, blue = (int(v) for v in result.pixels[y, x])
+            grey = float(luminance(result.pixels[y : y + 1, x : x + 1])[0, 0])
+            rows += [
+                ("pixel", f"row {y}, col {x}", "In the input picture."),
+                ("R, G, B", f"{red}, {green}, {blue}", "0 to 255."),
+                ("grey", number_text(grey, 1), "0.299 R + 0.587 G + 0.114 B."),
+            ]
+        if plane is not None and target is not None:
+            x, y = target
+            rows += [
+                ("response at", f"row {y}, col {x}", "In the output map."),
+                ("value", number_text(float(plane[y, x]), 2), "The true value, not its colour."),
+            ]
+        self.pointed.emit(rows)
+
+
+def theme_viridis() -> tuple[tuple[int, int, int], ...]:
+    """The anchors of the magnitude map."""
+    from gui.theme import VIRIDIS
+
+    return VIRIDIS

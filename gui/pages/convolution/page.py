@@ -1,0 +1,551 @@
+"""The convolution page: keeps its state, resolves it, shows it, and asks the engine for what only the engine can do."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, QSizeF, QTimer, Slot
+from PySide6.QtGui import QImage, QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QWidget
+
+from engine.errors import UserError
+from engine.foundations.requests import CheckConvolution, CheckResult, LiveWholeImage, WholeImage, WholeImageResult
+from engine.images import Frame
+from engine.jobs import EngineState, ErrorReport, Priority
+from gui.pages import PageEntry
+from gui.pages.base import Page, Services, TourStop, Verb
+from gui.pages.convolution import exports, tour
+from gui.pages.convolution import scene_parts as parts
+from gui.pages.convolution.controls import ConvolutionControls
+from gui.pages.convolution.explanation import EXPLANATION
+from gui.pages.convolution.image_view import WholeImageView
+from gui.pages.convolution.inspector import ConvolutionInspector
+from gui.pages.convolution.other_scenes import READS, Pointed, coverage_scene, shift_scene
+from gui.pages.convolution.resolve import Resolved, Resolver, at_position, moved, position
+from gui.pages.convolution.state import (
+    LAST_PHASE,
+    PHASES,
+    ConvolutionState,
+    made_legal,
+    refit,
+    with_edit,
+    with_weight,
+)
+from gui.pages.convolution.steps_scene import Secrets, steps_scene
+from gui.pages.convolution.under import under_cell
+from gui.theme import space
+from gui.widgets.canvas import Canvas
+from gui.widgets.choices import Segmented
+from gui.widgets.crop_frame import clamp
+from gui.widgets.plate import Plate
+from gui.widgets.scene import Scene
+from gui.widgets.source_picker import SourcePicker
+from gui.widgets.source_state import SourceState
+
+CHECK_AFTER_MS = 150
+PICTURE_CELLS = 12
+SHIFT_STEP = 5
+VIEWS = (
+    ("steps", "Step by step", "The window, its products and sums, one output cell after another (1)"),
+    ("image", "Whole picture", "The same kernel on a full-size photo or the live camera (2)"),
+    ("coverage", "Who reads what", "How often every pixel is read; receptive field; what the floor leaves over (3)"),
+    ("shift", "Shift", "Translation equivariance: shift the input, watch the output (4)"),
+)
+
+
+class ConvolutionPage(Page[ConvolutionState]):
+    """The convolution explorer."""
+
+    state_class = ConvolutionState
+
+    def __init__(self, services: Services, entry: PageEntry) -> None:
+        super().__init__(services, entry)
+        self._resolver = Resolver()
+        self._resolved: Resolved | None = None
+        self._frame: Frame | None = None
+        self._hover: int | None = None
+        self._pointed: Pointed | None = None
+        self._predicted: set[tuple[str, int]] = set()
+        self._active = False
+        self._asked_image: object = None
+        self._checked_trace: object = None
+        self._check = services.bridge.channel("convolution.check", Priority.INTERACTIVE, self, handles_failures=True)
+        self._image = services.bridge.channel("convolution.image", Priority.INTERACTIVE, self)
+        self._live = services.bridge.channel("convolution.live", Priority.LIVE, self)
+        self._check_timer = QTimer(self)
+        self._check_timer.setSingleShot(True)
+        self._check_timer.setInterval(CHECK_AFTER_MS)
+        self._build_stage()
+        self._connect()
+        self.show_state(self.state)
+
+    def _build_stage(self) -> None:
+        self.views = Segmented(VIEWS)
+        self.canvas = Canvas()
+        self.image_view = WholeImageView()
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.canvas)
+        self._stack.addWidget(self.image_view)
+        bar = QWidget()
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(space.l, space.m, space.l, 0)
+        row.setSpacing(space.l)
+        row.addWidget(self.views)
+        row.addStretch(1)
+        for choice in (self.image_view.range_choice, self.image_view.filter_choice):
+            choice.setMaximumWidth(300)
+            row.addWidget(choice)
+        self.stage_column.addWidget(bar)
+        self.stage_column.addWidget(self._stack, 1)
+        self.picker = SourcePicker(self.services.bridge, consent=self.services.settings)
+        self.panel = ConvolutionControls(self.controls, self.picker, lambda: self.state)
+        self.details = ConvolutionInspector(self.inspector)
+
+    def _connect(self) -> None:
+        self.views.changed.connect(self._pick_view)
+        self.panel.changed.connect(self.change)
+        self.picker.stateChanged.connect(self._source_picked)
+        self.picker.frameChanged.connect(self._frame_arrived)
+        self.picker.problem.connect(self._say_problem)
+        self.canvas.cellHovered.connect(self._cell_hovered)
+        self.canvas.hoverLeft.connect(self._hover_left)
+        self.canvas.cellClicked.connect(self._cell_clicked)
+        self.canvas.cellActivated.connect(self._cell_clicked)
+        self.canvas.cellEdited.connect(self._cell_edited)
+        self.canvas.arrowPressed.connect(self._arrow)
+        self.canvas.menuRequested.connect(self._context_menu)
+        self.image_view.pointed.connect(self.details.show_under)
+        self.stepper.indexChanged.connect(self._stepped)
+        self.details.predictor.answered.connect(self._predicted_right)
+        self.details.predictor.gaveUp.connect(self._reveal)
+        self._check_timer.timeout.connect(self._ask_check)
+        self._check.done.connect(self._checked)
+        self._check.failed.connect(self._check_failed)
+        self._image.done.connect(self._image_done)
+        self._image.failed.connect(self._image_failed)
+        self._live.partial.connect(self._image_done)
+        self.services.bridge.stateChanged.connect(self._engine_changed)
+
+    # --- show -----------------------------------------------------------------------------------------------------------
+
+    def show_state(self, state: ConvolutionState) -> None:
+        """Draw at once what memory holds; ask the engine for the rest."""
+        if self.picker.state != state.source:
+            self.picker.set_state(state.source)
+        self.views.set_value(state.view)
+        self._stack.setCurrentWidget(self.image_view if state.view == "image" else self.canvas)
+        for choice in (self.image_view.range_choice, self.image_view.filter_choice):
+            choice.setVisible(state.view == "image")
+        self.image_view.set_filters(state.filters)
+        self._resolved = self._resolver.resolve(state, self._frame, self._hover)
+        self.panel.show(state, self._frame, self._resolved.step.filter)
+        self.show_stepper(state.view != "image")
+        index, factor = position(state)
+        self.stepper.set_range(len(self._resolved.trace) * factor, index, "phase" if state.slow else "step")
+        self._draw()
+        self._ask_image()
+        if self._checked_trace is not self._resolved.trace:
+            self._check_timer.start()
+
+    def _draw(self) -> None:
+        """Lay out the stage and the inspector for the step on show."""
+        resolved = self._resolved
+        if resolved is None:
+            return
+        secrets = self._secrets(resolved)
+        self.canvas.set_builder(partial(self._scene, resolved, secrets, self._pointed), glide=self._hover is None)
+        self.details.predict_section.setVisible(resolved.state.predict and resolved.state.view == "steps")
+        self.details.show_step(resolved, secret=secrets.cell, secret_shape=secrets.shape)
+        self._ask_prediction(resolved, secrets)
+
+    @staticmethod
+    def _scene(resolved: Resolved, secrets: Secrets, pointed: Pointed | None, size: QSizeF) -> Scene:
+        if resolved.state.view == "coverage":
+            return coverage_scene(resolved, size, pointed)
+        if resolved.state.view == "shift":
+            return shift_scene(resolved, size)
+        return steps_scene(resolved, size, secrets)
+
+    def _refresh(self) -> None:
+        """Draw again after the pointer moved: same state, another step on show."""
+        self._resolved = self._resolver.resolve(self.state, self._frame, self._hover)
+        self._draw()
+
+    # --- predict --------------------------------------------------------------------------------------------------------
+
+    def _secrets(self, resolved: Resolved) -> Secrets:
+        if not resolved.state.predict or resolved.state.view != "steps":
+            return Secrets()
+        shape = ("shape", hash((resolved.trace.shape, resolved.state.spec, resolved.state.size))) not in self._predicted
+        return Secrets(cell=("cell", resolved.step.index) not in self._predicted, shape=shape)
+
+    def _ask_prediction(self, resolved: Resolved, secrets: Secrets) -> None:
+        if not resolved.state.predict or self._hover is not None:
+            return
+        step, predictor = resolved.step, self.details.predictor
+        filters, rows, columns = resolved.trace.shape
+        question = ("shape", 0) if secrets.shape else ("cell", step.index) if secrets.cell else ("", 0)
+        if question == self._question:
+            return
+        self._question = question
+        if secrets.shape:
+            predictor.ask_shape((rows, columns, filters))
+        elif secrets.cell:
+            predictor.ask_cell(step.value, f"row {step.row}, column {step.col}" + (f" of map {step.filter + 1}" if filters > 1 else ""))
+        else:
+            predictor.show_done()
+
+    _question: tuple[str, int] = ("none", 0)
+
+    @Slot(str, bool)
+    def _predicted_right(self, what: str, right: bool) -> None:
+        if right:
+            self._reveal()
+
+    @Slot()
+    def _reveal(self) -> None:
+        resolved = self._resolved
+        if resolved is None:
+            return
+        if self._secrets(resolved).shape:
+            self._predicted.add(("shape", hash((resolved.trace.shape, resolved.state.spec, resolved.state.size))))
+        else:
+            self._predicted.add(("cell", resolved.step.index))
+        self._refresh()
+
+    # --- what a person does -----------------------------------------------------------------------------------------------
+
+    def change(self, state: ConvolutionState, kind: str | None = None) -> None:
+        """The person set something; another convolution starts its walk (and its predictions) anew."""
+        before = self.state
+        if kind not in (None, "step", "view") and replace(state, step=before.step, phase=before.phase) != before:
+            self._predicted = {entry for entry in self._predicted if entry[0] == "shape"}
+            self._question = ("none", 0)
+        if state.flip != before.flip:
+            self.canvas.flip(parts.KERNEL)
+        super().change(state, kind)
+        if self._resolved is not None and self.state.step >= len(self._resolved.trace):
+            self.amend(replace(self.state, step=len(self._resolved.trace) - 1))
+
+    @Slot(str)
+    def _pick_view(self, view: str) -> None:
+        self._hover = self._pointed = None
+        state = replace(self.state, view=view)  # type: ignore[arg-type]
+        if view == "image" and state.source.kind == "preset":
+            state = self._for_picture(replace(state, source=SourceState(kind="sample", value="cat")))
+        self.change(state, "view")
+
+    @Slot(int)
+    def _stepped(self, index: int) -> None:
+        self._hover = None
+        state = at_position(self.state, index)
+        if self.stepper.playing:
+            self.amend(state)
+        else:
+            self.change(state, "step")
+
+    @Slot(str, int, int)
+    def _cell_hovered(self, key: str, row: int, column: int) -> None:
+        resolved = self._resolved
+        if resolved is None:
+            return
+        self.details.show_under(under_cell(resolved, key, row, column, self._secrets(resolved)))
+        if self.stepper.playing:
+            return
+        if self.state.view == "coverage" and self._pixel_at(key, row, column) is not None:
+            self._pointed, self._hover = self._pixel_at(key, row, column), None
+        else:
+            self._pointed, self._hover = None, self._step_at(key, row, column)
+        self._refresh()
+
+    def _pixel_at(self, key: str, row: int, column: int) -> Pointed | None:
+        """The input pixel that a cell of the coverage view stands for."""
+        resolved = self._resolved
+        if resolved is None:
+            return None
+        if key.startswith(READS):
+            return Pointed(row, column)
+        if key.startswith(parts.INPUT):
+            y, x = (int(v) for v in resolved.trace.source[row, column])
+            return Pointed(y, x) if y >= 0 else None
+        return None
+
+    def _step_at(self, key: str, row: int, column: int) -> int | None:
+        """The step that a cell of an output or an input belongs to."""
+        resolved = self._resolved
+        if resolved is None:
+            return None
+        filters, rows, columns = resolved.trace.shape
+        if key.startswith(parts.OUTPUT):
+            index = int(key.removeprefix(parts.OUTPUT))
+            return resolved.trace.index_of(index, row, column) if index < filters else None
+        if key.startswith(parts.INPUT) and key != f"{parts.INPUT}x":
+            return resolved.trace.nearest_step(row, column, self._filter_for(resolved, int(key.removeprefix(parts.INPUT))))
+        return None
+
+    def _filter_for(self, resolved: Resolved, channel: int) -> int:
+        """The filter on show, or the first of the group that reads a channel."""
+        shown = min(self.state.step // max(resolved.trace.shape[1] * resolved.trace.shape[2], 1), resolved.trace.shape[0] - 1)
+        per_group = resolved.trace.shape[0] // self.state.groups
+        depth = resolved.trace.weight.shape[1]
+        group = channel // depth
+        return shown if shown // per_group == group else group * per_group
+
+    @Slot()
+    def _hover_left(self) -> None:
+        self.details.show_under([])
+        if self._hover is not None or self._pointed is not None:
+            self._hover = self._pointed = None
+            self._refresh()
+
+    @Slot(str, int, int)
+    def _cell_clicked(self, key: str, row: int, column: int) -> None:
+        step = self._step_at(key, row, column)
+        if step is not None:
+            self.stepper.pause()
+            self._hover = None
+            self.change(replace(self.state, step=step, phase=LAST_PHASE), "step")
+
+    @Slot(str, int, int, float)
+    def _cell_edited(self, key: str, row: int, column: int, value: float) -> None:
+        resolved = self._resolved
+        if resolved is None:
+            return
+        if key.startswith(parts.KERNEL):
+            channel = resolved.step.channels.index(int(key.removeprefix(parts.KERNEL)))
+            turned = resolved.trace.spec.flip != resolved.trace.spec.transposed
+            last = self.state.size - 1
+            place = (last - row, last - column) if turned else (row, column)
+            self.change(with_weight(self.state, resolved.step.filter, channel, *place, value))
+        elif key.startswith(parts.INPUT) and key != f"{parts.INPUT}x":
+            y, x = (int(v) for v in resolved.trace.source[row, column])
+            if y < 0:
+                self.said.emit("This cell is padding: it is always 0. Edit a cell of the input, or choose another padding.", "info")
+                return
+            self.change(with_edit(self.state, int(key.removeprefix(parts.INPUT)), y, x, value))
+
+    @Slot(int, int, bool)
+    def _arrow(self, rows: int, columns: int, far: bool) -> None:
+        if self._resolved is None or self.state.view == "image":
+            return
+        self.stepper.pause()
+        self._hover = None
+        if columns and not far:
+            step = min(max(self.state.step + columns, 0), len(self._resolved.trace) - 1)
+        else:
+            shown = self._resolver.resolve(self.state, self._frame)
+            step = moved(shown, rows, columns, by_stride=SHIFT_STEP if far else 1)
+        self.change(replace(self.state, step=step, phase=LAST_PHASE), "step")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        digit = event.text()
+        if digit in ("1", "2", "3", "4") and self.canvas.hasFocus() | self.image_view.isVisible():
+            self._pick_view(VIEWS[int(digit) - 1][0])
+        else:
+            super().keyPressEvent(event)
+
+    def escape(self) -> bool:
+        if self.state.view != "steps":
+            self._pick_view("steps")
+            return True
+        return False
+
+    # --- sources ---------------------------------------------------------------------------------------------------------
+
+    @Slot(object)
+    def _source_picked(self, source: SourceState) -> None:
+        before = self.state
+        state = replace(before, source=source, edits=())
+        if source.kind == "preset":
+            self._frame = None
+            if before.view == "image":
+                state = replace(state, view="steps")
+        elif before.source.kind == "preset":
+            state = self._for_picture(state)
+        self.change(state, "source" if source.kind == "drawing" else None)
+
+    def _for_picture(self, state: ConvolutionState) -> ConvolutionState:
+        """Good settings for a first look at a picture: a dozen cells a side, in colour."""
+        state = replace(state, edits=(), step=0, phase=LAST_PHASE, crop_x=0, crop_y=0)
+        return made_legal(refit(state, height=PICTURE_CELLS, width=PICTURE_CELLS, channels=3 if state.groups == 1 else state.channels))
+
+    @Slot(object)
+    def _frame_arrived(self, frame: Frame) -> None:
+        first = self._frame is None
+        self._frame = frame
+        if self.state.source.kind == "preset":
+            return
+        self._fit_crop(frame, centre=first)
+        if self.picker.live and self.state.view == "image":
+            self._ask_image()
+            return
+        self.show_state(self.state)
+
+    def _fit_crop(self, frame: Frame, *, centre: bool) -> None:
+        """Keep the crop inside a new picture; a first picture shows its middle."""
+        state = self.state
+        if centre and (state.crop_x, state.crop_y) == (0, 0):
+            side = max(min(frame.height, frame.width) * 2 // (5 * max(state.height, state.width)), 1)
+            size = min(side, 64)
+            state = replace(
+                state, pixel_size=size, crop_x=max((frame.width - size * state.width) // 2, 0), crop_y=max((frame.height - size * state.height) // 2, 0)
+            )
+        inside = clamp(frame.width, frame.height, state.crop_x, state.crop_y, state.height, state.width, state.pixel_size)
+        state = replace(state, crop_x=inside.x, crop_y=inside.y, pixel_size=inside.pixel_size)
+        if (inside.rows, inside.cols) != (state.height, state.width):
+            self.said.emit(inside.problem, "info")
+            state = made_legal(refit(state, height=inside.rows, width=inside.cols))
+        self.history.amend(state)
+
+    @Slot(str)
+    def _say_problem(self, sentence: str) -> None:
+        self.said.emit(sentence, "warn")
+
+    def accepts(self, kind: str) -> str | None:
+        return None if kind in ("picture", "video") else super().accepts(kind)
+
+    def open_path(self, path: Path) -> None:
+        self.picker.open_path(path)
+
+    def paste_image(self, image: QImage) -> None:
+        self.picker.paste_image(image)
+
+    # --- the engine ------------------------------------------------------------------------------------------------------
+
+    def _ask_image(self) -> None:
+        """Ask for the response to the whole picture when it is on show and not known."""
+        state, frame = self.state, self._frame
+        if not self._active or state.view != "image" or state.source.kind == "preset":
+            self._stop_live()
+            return
+        channels = 3 if state.channels in (3, 4) else 1
+        fitting = refit(state, channels=channels, groups=state.groups if channels % state.groups == 0 and state.filters % state.groups == 0 else 1)
+        weight, bias, spec = fitting.weight_array, fitting.bias_array, fitting.spec
+        live = self.picker.live
+        wanted = (state.source, fitting.weights, fitting.biases, spec, channels, None if live else id(frame))
+        if wanted == self._asked_image:
+            return
+        self._asked_image = wanted
+        self.image_view.show_waiting(frame)
+        frames = self.picker.frames
+        if live and frames is not None:
+            self._image.cancel()
+            self._live.ask(LiveWholeImage(frames, weight, bias, spec, channels))
+        elif frame is not None:
+            self._live.cancel()
+            self._image.ask(WholeImage(frame.pixels, weight, bias, spec, channels))
+        else:
+            self._asked_image = None
+
+    def _stop_live(self) -> None:
+        self._live.cancel()
+        self._asked_image = None
+
+    @Slot(object)
+    def _image_done(self, result: WholeImageResult) -> None:
+        self.image_view.show_result(result)
+
+    @Slot(object)
+    def _image_failed(self, report: ErrorReport) -> None:
+        self._asked_image = None
+        self.image_view.response.set_stale(False)
+
+    @Slot()
+    def _ask_check(self) -> None:
+        resolved = self._resolved
+        if resolved is None or not self._active:
+            return
+        if not self._torch_ready():
+            if self.services.bridge.state.state == "no torch":
+                self.details.badge.show_waiting("PyTorch could not be loaded; the numbers are computed without it.")
+            return
+        done = resolved.trace
+        self._checked_trace = done
+        self.details.badge.show_checking()
+        self._check.ask(CheckConvolution(done.x, done.weight, done.bias, done.spec, done.output))
+
+    def _torch_ready(self) -> bool:
+        return self.services.bridge.state.state in ("idle", "busy")
+
+    @Slot(object)
+    def _checked(self, result: CheckResult) -> None:
+        self.details.badge.show_result(result)
+
+    @Slot(object)
+    def _check_failed(self, report: ErrorReport) -> None:
+        self.details.badge.show_failure(report.sentence)
+
+    @Slot(object)
+    def _engine_changed(self, state: EngineState) -> None:
+        if self._resolved is not None and self._checked_trace is not self._resolved.trace and not self._check_timer.isActive():
+            self._check_timer.start()
+
+    # --- life in the window ---------------------------------------------------------------------------------------------------
+
+    def activated(self) -> None:
+        self._active = True
+        self.picker.set_active(True)
+        self.canvas.setFocus()
+        self.show_state(self.state)
+
+    def deactivated(self) -> None:
+        super().deactivated()
+        self._active = False
+        self.picker.set_active(False)
+        self._stop_live()
+        self._check.cancel()
+        self._image.cancel()
+        self._check_timer.stop()
+
+    def close_page(self) -> None:
+        super().close_page()
+        self.picker.close()
+
+    def explanation(self) -> str:
+        return EXPLANATION
+
+    def verbs(self) -> list[Verb]:
+        return exports.verbs(self)
+
+    @property
+    def resolved(self) -> Resolved | None:
+        """What is on show."""
+        return self._resolved
+
+    def scene_at(self, step: int, size: QSizeF) -> Scene:
+        """The scene of another step, for films."""
+        state = at_position(self.state, step)
+        return self._scene(self._resolver.resolve(state, self._frame), Secrets(), None, size)
+
+    @Slot(object, object)
+    def _context_menu(self, plate: Plate | None, place: QPoint) -> None:
+        menu = QMenu(self)
+        if plate is not None:
+            exports.fill_plate_menu(self, menu, plate)
+            menu.addSeparator()
+        for verb in self.verbs():
+            menu.addAction(verb.title, verb.run)
+        menu.popup(place)
+
+    def tour(self) -> list[TourStop]:
+        return tour.stops()
+
+    def tour_ready(self) -> bool:
+        state = self.state
+        if state.source.kind != "preset" and self._frame is None:
+            return False
+        if state.view == "image":
+            return self.image_view.result is not None and not self._image.busy and not self.image_view.response.stale
+        checked = self._resolved is not None and self._checked_trace is self._resolved.trace and not self._check.busy
+        return checked or self.services.bridge.state.state == "no torch"
+
+    def restore_state(self, data: object) -> None:
+        """Take a saved state; a picture that is gone is said by the picker, the rest stays."""
+        if not isinstance(data, dict):
+            raise UserError("The saved state of the convolution page cannot be read.")
+        super().restore_state(data)
+
+
+__all__ = ["PHASES", "ConvolutionPage"]

@@ -1,0 +1,377 @@
+"""The canvas: shows a scene, lets a person point at cells, edit them, zoom and pan. It knows nothing of what the scene means."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, QVariantAnimation, Signal, Slot
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QEnterEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gui.theme import motion, theme
+from gui.widgets.cell_editor import CellEditor
+from gui.widgets.plate import Mark, MarkRole, Plate
+from gui.widgets.scene import Scene
+
+Builder = Callable[[QSizeF], Scene]
+MAX_ZOOM = 12.0
+FLIP_MILLISECONDS = 600
+
+
+def empty_scene(size: QSizeF) -> Scene:
+    """A scene with nothing in it."""
+    return Scene(size)
+
+
+class Canvas(QWidget):
+    """Draws the scene that a builder lays out for its size."""
+
+    cellHovered = Signal(str, int, int)
+    hoverLeft = Signal()
+    cellClicked = Signal(str, int, int)
+    cellActivated = Signal(str, int, int)
+    cellEdited = Signal(str, int, int, float)
+    menuRequested = Signal(object, object)
+    arrowPressed = Signal(int, int, bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._builder: Builder = empty_scene
+        self._scene = Scene()
+        self._pictures: dict[str, tuple[tuple[object, ...], QImage]] = {}
+        self._zoom, self._pan = 1.0, QPointF()
+        self._drag: QPointF | None = None
+        self._pressed: tuple[str, int, int] | None = None
+        self._hovered: tuple[str, int, int] | None = None
+        self._selected: tuple[str, int, int] | None = None
+        self._before: dict[str, Mark] = {}
+        self._glide = self._animation(motion.hover)
+        self._flip = self._animation(FLIP_MILLISECONDS)
+        self._flipping = ""
+        self._editor = CellEditor(self)
+        self._editor.committed.connect(self._commit)
+        self._editor.moved.connect(self._edit_next)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(240, 200)
+        self.setAccessibleName("Stage")
+        theme.changed.connect(self._theme_changed)
+
+    def _animation(self, milliseconds: int) -> QVariantAnimation:
+        animation = QVariantAnimation(self)
+        animation.setStartValue(0.0)
+        animation.setEndValue(1.0)
+        animation.setDuration(milliseconds)
+        animation.valueChanged.connect(self._animated)
+        return animation
+
+    @property
+    def scene(self) -> Scene:
+        return self._scene
+
+    @property
+    def zoom(self) -> float:
+        return self._zoom
+
+    @property
+    def editing(self) -> bool:
+        return self._editor.isVisible()
+
+    def set_builder(self, builder: Builder, *, glide: bool = True) -> None:
+        """Show what `builder` lays out; windows that moved glide to their new place."""
+        self._before = self._windows() if glide and not theme.reduced_motion and self.isVisible() else {}
+        self._builder = builder
+        self._rebuild()
+        if self._before and self._windows() != self._before:
+            self._glide.stop()
+            self._glide.start()
+
+    def flip(self, prefix: str) -> None:
+        """Turn the plates whose key begins with `prefix` by 180 degrees into their new state."""
+        if theme.reduced_motion or not self.isVisible():
+            return
+        self._flipping = prefix
+        self._flip.stop()
+        self._flip.start()
+
+    def fit(self) -> None:
+        """Show the whole scene again."""
+        self._zoom, self._pan = 1.0, QPointF()
+        self._place_editor()
+        self.update()
+
+    def zoom_by(self, factor: float, around: QPointF | None = None) -> None:
+        """Zoom around a point of the widget (its middle by default)."""
+        centre = around if around is not None else QPointF(self.width() / 2, self.height() / 2)
+        zoom = min(max(self._zoom * factor, 1.0), MAX_ZOOM)
+        self._pan = centre - (centre - self._pan) * (zoom / self._zoom)
+        self._zoom = zoom
+        self._clamp_pan()
+        self._place_editor()
+        self.update()
+
+    def edit(self, key: str, row: int, column: int) -> bool:
+        """Open the editor on a cell; False where the cell cannot be edited."""
+        plate = self._scene.plate(key)
+        if plate is None or not plate.editable or plate.cell * self._zoom < 4:
+            return False
+        self._selected = (key, row, column)
+        self._editor.open_on(self._view_rect(plate.cell_rect(row, column)), float(plate.values[row, column]))
+        self.update()
+        return True
+
+    def paint(self, painter: QPainter, size: QSizeF) -> None:
+        """Draw the scene at another size (export): vectors where the painter keeps them, no cached pictures."""
+        self.paint_scene(painter, self._builder(size), size)
+
+    def paint_scene(self, painter: QPainter, scene: Scene, size: QSizeF) -> None:
+        """Draw any scene as an export draws it (a frame of a film)."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        painter.fillRect(QRectF(QPointF(), size), theme.colors.window)
+        self._paint_scene(painter, scene, cached=False, marks=None)
+
+    def preferred_size(self) -> QSizeF:
+        """The size an export has by default: the one on the screen."""
+        return QSizeF(max(self.width(), 640), max(self.height(), 400))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        painter.setRenderHint(QPainter.RenderHint.TextAntialiasing, True)
+        painter.fillRect(self.rect(), theme.colors.window)
+        painter.translate(self._pan)
+        painter.scale(self._zoom, self._zoom)
+        self._paint_scene(painter, self._scene, cached=True, marks=self._glided())
+        self._paint_selection(painter)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._before = {}
+        self._rebuild()
+        self._clamp_pan()
+        self._place_editor()
+
+    def _rebuild(self) -> None:
+        self._scene = self._builder(QSizeF(self.size()))
+        self.setAccessibleDescription(self._scene.description)
+        self.update()
+
+    @Slot()
+    def _theme_changed(self) -> None:
+        self._pictures.clear()
+        self._rebuild()
+
+    @Slot()
+    def _animated(self) -> None:
+        self.update()
+
+    def _windows(self) -> dict[str, Mark]:
+        marks = {}
+        for plate in self._scene.plates:
+            for mark in plate.marks:
+                if mark.role is MarkRole.WINDOW:
+                    marks[plate.key] = mark
+        return marks
+
+    def _glided(self) -> dict[str, Mark]:
+        if self._glide.state() is not QVariantAnimation.State.Running:
+            return {}
+        share = float(self._glide.currentValue() or 0.0)
+        eased = 1 - (1 - share) ** 3
+        now = self._windows()
+        return {key: self._before[key].between(mark, eased) for key, mark in now.items() if key in self._before}
+
+    def _paint_scene(self, painter: QPainter, scene: Scene, *, cached: bool, marks: dict[str, Mark] | None) -> None:
+        for item in scene.below:
+            item.paint(painter)
+        for plate in scene.plates:
+            self._paint_plate(painter, plate, cached)
+            moving = (marks or {}).get(plate.key)
+            if moving is not None:
+                plate.paint_marks(painter, tuple(moving if m.role is MarkRole.WINDOW else m for m in plate.marks))
+            else:
+                plate.paint_marks(painter)
+        for item in scene.above:
+            item.paint(painter)
+
+    def _paint_plate(self, painter: QPainter, plate: Plate, cached: bool) -> None:
+        if plate.rect.isEmpty():
+            return
+        painter.save()
+        if cached and self._flip.state() is QVariantAnimation.State.Running and plate.key.startswith(self._flipping):
+            share = 1 - (1 - float(self._flip.currentValue() or 0.0)) ** 3
+            painter.translate(plate.rect.center())
+            painter.rotate(180.0 * (1 - share))
+            painter.translate(-plate.rect.center())
+        if cached:
+            painter.drawImage(plate.rect, self._picture(plate))
+        else:
+            plate.paint_cells(painter, plate.rect.topLeft())
+        painter.restore()
+
+    def _picture(self, plate: Plate) -> QImage:
+        """The plate's cells as a picture, painted anew only when something in them changed."""
+        ratio = self.devicePixelRatioF() * self._zoom
+        signature = (*plate.signature(), round(ratio, 3))
+        known = self._pictures.get(plate.key)
+        if known is not None and known[0] == signature:
+            return known[1]
+        width, height = int(plate.rect.width() * ratio + 1), int(plate.rect.height() * ratio + 1)
+        image = QImage(max(width, 1), max(height, 1), QImage.Format.Format_ARGB32_Premultiplied)
+        image.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(image)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        painter.scale(width / max(plate.rect.width(), 1e-6), height / max(plate.rect.height(), 1e-6))
+        plate.paint_cells(painter, QPointF(), self._zoom)
+        painter.end()
+        self._pictures[plate.key] = (signature, image)
+        return image
+
+    def _paint_selection(self, painter: QPainter) -> None:
+        if self._selected is None or not self.hasFocus():
+            return
+        key, row, column = self._selected
+        plate = self._scene.plate(key)
+        if plate is None or row >= plate.shape[0] or column >= plate.shape[1]:
+            self._selected = None
+            return
+        plate.paint_marks(painter, (Mark.cell(MarkRole.SELECTED, row, column),))
+
+    def _to_scene(self, point: QPointF) -> QPointF:
+        return (point - self._pan) / self._zoom
+
+    def _view_rect(self, area: QRectF) -> QRectF:
+        return QRectF(area.topLeft() * self._zoom + self._pan, area.size() * self._zoom)
+
+    def _clamp_pan(self) -> None:
+        width, height = self.width() * (self._zoom - 1), self.height() * (self._zoom - 1)
+        self._pan = QPointF(min(max(self._pan.x(), -width), 0.0), min(max(self._pan.y(), -height), 0.0))
+
+    def _place_editor(self) -> None:
+        if not self._editor.isVisible() or self._selected is None:
+            return
+        key, row, column = self._selected
+        plate = self._scene.plate(key)
+        if plate is not None:
+            self._editor.move_to(self._view_rect(plate.cell_rect(row, column)))
+
+    @Slot(float)
+    def _commit(self, value: float) -> None:
+        if self._selected is not None:
+            self.cellEdited.emit(*self._selected, value)
+
+    @Slot(int, int)
+    def _edit_next(self, rows: int, columns: int) -> None:
+        if self._selected is None:
+            return
+        key, row, column = self._selected
+        plate = self._scene.plate(key)
+        if plate is None:
+            return
+        height, width = plate.shape
+        flat = (row + rows) * width + column + columns
+        if 0 <= flat < height * width:
+            self.edit(key, flat // width, flat % width)
+
+    # --- pointer and keys ---------------------------------------------------------------------------------------------
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        hit = self._scene.hit(self._to_scene(event.position()))
+        if event.button() is Qt.MouseButton.LeftButton and hit is not None:
+            plate, row, column = hit
+            self._pressed = (plate.key, row, column)
+            self._selected = self._pressed if plate.editable else None
+            self.cellClicked.emit(plate.key, row, column)
+            self.update()
+        elif event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
+            self._drag = event.position()
+            self._selected = None
+            if self._zoom > 1:
+                self.setCursor(Qt.CursorShape.ClosedHandCursor)
+            self.update()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._drag is not None:
+            self._pan += event.position() - self._drag
+            self._drag = event.position()
+            self._clamp_pan()
+            self._place_editor()
+            self.update()
+            return
+        hit = self._scene.hit(self._to_scene(event.position()))
+        place = None if hit is None else (hit[0].key, hit[1], hit[2])
+        if place == self._hovered:
+            return
+        self._hovered = place
+        if place is None:
+            self.hoverLeft.emit()
+        else:
+            if event.buttons() & Qt.MouseButton.LeftButton and self._pressed is not None and self._pressed[0] == place[0]:
+                self.cellClicked.emit(*place)
+            self.cellHovered.emit(*place)
+
+    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
+        self._drag = self._pressed = None
+        self.unsetCursor()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        hit = self._scene.hit(self._to_scene(event.position()))
+        if hit is None:
+            self.fit()
+            return
+        plate, row, column = hit
+        if not self.edit(plate.key, row, column):
+            self.cellActivated.emit(plate.key, row, column)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._hovered = None
+        self.hoverLeft.emit()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        super().enterEvent(event)
+        self._hovered = None
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self.zoom_by(1.0015 ** event.angleDelta().y(), event.position())
+        event.accept()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        hit = self._scene.hit(self._to_scene(QPointF(event.pos())))
+        self.menuRequested.emit(None if hit is None else hit[0], event.globalPos())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._selected is not None and self._key_edits(event):
+            return
+        arrows = {
+            Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0),
+        }  # fmt: skip
+        move = arrows.get(Qt.Key(event.key()))
+        if move is not None:
+            self.arrowPressed.emit(*move, bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+        elif event.key() == Qt.Key.Key_Escape and (self._zoom > 1 or self._selected is not None):
+            self._selected = None
+            self.fit()
+        else:
+            super().keyPressEvent(event)
+
+    def _key_edits(self, event: QKeyEvent) -> bool:
+        """Typing over a selected cell edits it, as in a spreadsheet."""
+        key, row, column = self._selected or ("", 0, 0)
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2):
+            return self.edit(key, row, column)
+        if event.text() and event.text() in "0123456789-.,+" and self.edit(key, row, column):
+            self._editor.type_over(event.text())
+            return True
+        return False

@@ -1,0 +1,354 @@
+"""Number fields that refuse bad input with a reason and the nearest legal value; the state stays."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from gui.theme import CONTROL_HEIGHT, ICON_SIZE, space, theme
+from gui.widgets.choices import Choice, Segmented, Toggle, field_label
+from gui.widgets.number_edit import LinkButton, NumberEdit
+from gui.widgets.number_text import FieldProblem, Number, Problem, Validator, format_number, parse_number
+from gui.widgets.section import Section
+from gui.widgets.slider import SliderField
+
+__all__ = [
+    "Choice",
+    "FieldProblem",
+    "IntStepper",
+    "NumberField",
+    "Problem",
+    "Section",
+    "Segmented",
+    "SliderField",
+    "Toggle",
+    "format_number",
+    "parse_number",
+]
+
+SEARCHED_STEPS: Final = 64
+
+
+class NumberField(QWidget):
+    """A labelled number: commits on Enter, on leaving, by arrows and wheel; a refusal changes nothing.
+
+    `low` and `high` bound the value; `validate` returns a problem (with `.message` and `.nearest`) or None.
+    A refusal shows a red border, the reason and a link that commits the nearest legal value; Esc restores.
+    """
+
+    committed = Signal(object)
+    """The new value, int or float; never for `set_value` and never for an unchanged value."""
+    refused = Signal(str)
+    """The reason why the text was not taken."""
+
+    def __init__(
+        self,
+        label: str,
+        *,
+        value: Number = 0,
+        unit: str = "",
+        integer: bool = False,
+        low: Number | None = None,
+        high: Number | None = None,
+        step: Number = 1,
+        validate: Validator | None = None,
+        tooltip: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._integer, self._low, self._high, self._step, self._validate = integer, low, high, step, validate
+        self._value: Number = int(value) if integer else float(value)
+        self._nearest: Number | None = None
+        self._name = label
+        self.edit = NumberEdit(self)
+        self.edit.dirty = self._dirty
+        self.set_unit(unit)
+        self.edit.setMinimumWidth(CONTROL_HEIGHT)
+        self.edit.setFixedHeight(CONTROL_HEIGHT)
+        self.problem_label = QLabel(self)
+        self.use_nearest = LinkButton(parent=self)
+        self._build(label)
+        self.setToolTip(tooltip)
+        self._connect()
+        self._retint()
+        self._show_value()
+
+    @property
+    def value(self) -> Number:
+        """The last legal value."""
+        return self._value
+
+    @property
+    def problem(self) -> str:
+        """The reason shown beneath, empty when the field is in order."""
+        return self.problem_label.text() if not self.problem_label.isHidden() else ""
+
+    def set_value(self, value: Number) -> None:
+        """Show a value without a signal; clears a refusal."""
+        self._value = int(value) if self._integer else float(value)
+        self.clear_problem()
+        self._show_value()
+
+    def set_limits(self, low: Number | None, high: Number | None) -> None:
+        """Change the bounds; the present value stays until the next commit."""
+        self._low, self._high = low, high
+        self._show_value_unless_typing()
+
+    def set_validate(self, validate: Validator | None) -> None:
+        """Change the rule that a value has to pass."""
+        self._validate = validate
+
+    def set_unit(self, unit: str) -> None:
+        """Change the unit behind the number."""
+        self.edit.set_unit(unit)
+        self.edit.setAccessibleName(f"{self._name} ({unit})" if unit else self._name)
+
+    def show_problem(self, message: str, nearest: object = None) -> None:
+        """Mark the field as refused, for rules that only the page knows."""
+        self._nearest = _as_number(nearest, self._integer)
+        self.problem_label.setText(message)
+        self.problem_label.show()
+        self.use_nearest.setVisible(self._nearest is not None)
+        if self._nearest is not None:
+            self.use_nearest.setText(f"Use {format_number(self._nearest)}")
+            self.use_nearest.setAccessibleName(f"Use {format_number(self._nearest)} for {self._name}")
+        self.edit.setAccessibleDescription(message)
+        self._mark(True)
+
+    def clear_problem(self) -> None:
+        """Take the refusal away."""
+        self._nearest = None
+        self.problem_label.hide()
+        self.problem_label.clear()
+        self.use_nearest.hide()
+        self.edit.setAccessibleDescription("")
+        self._mark(False)
+
+    @Slot()
+    def commit(self) -> bool:
+        """Take the typed text; returns whether the field is in order afterwards."""
+        if not self._dirty():
+            return True
+        try:
+            value = self._checked(
+                parse_number(
+                    self.edit.text(),
+                    integer=self._integer,
+                    low=self._low,
+                    high=self._high,
+                    current=self._value,
+                )
+            )
+        except FieldProblem as problem:
+            self._refuse(problem)
+            return False
+        self._take(value)
+        return True
+
+    @Slot()
+    def restore(self) -> None:
+        """Back to the last legal value, as Esc does."""
+        self.set_value(self._value)
+        self.edit.selectAll()
+
+    @Slot(int)
+    def step(self, count: int) -> None:
+        """Go `count` steps on, past values that the rule forbids; stops at the bounds."""
+        if not self.commit():
+            return
+        first: FieldProblem | None = None
+        for further in range(SEARCHED_STEPS):
+            wanted = self._moved(count + (further if count > 0 else -further))
+            if wanted == self._value:
+                break
+            try:
+                self._take(self._checked(wanted))
+            except FieldProblem as problem:
+                first = first or problem
+            else:
+                return
+        if first is not None:
+            self.show_problem(first.message, first.nearest)
+            self.refused.emit(first.message)
+
+    def _moved(self, count: int) -> Number:
+        """The value `count` steps on within the bounds, rounded so that 0.1 + 0.2 shows as 0.3."""
+        wanted = self._value + count * self._step
+        if not self._integer:
+            wanted = round(wanted, 9)
+        wanted = wanted if self._high is None else min(wanted, self._high)
+        wanted = wanted if self._low is None else max(wanted, self._low)
+        return int(wanted) if self._integer else float(wanted)
+
+    def _checked(self, value: Number) -> Number:
+        problem = self._validate(value) if self._validate else None
+        if problem is not None:
+            raise FieldProblem(problem.message, _as_number(problem.nearest, self._integer))
+        return value
+
+    def _take(self, value: Number) -> None:
+        changed = value != self._value
+        self.set_value(value)
+        if changed:
+            self.committed.emit(self._value)
+
+    def _refuse(self, problem: FieldProblem) -> None:
+        repeated = self.problem == problem.message
+        self.show_problem(problem.message, problem.nearest)
+        if not repeated:
+            self.refused.emit(problem.message)
+
+    @Slot()
+    def _take_nearest(self) -> None:
+        if self._nearest is None:
+            return
+        value = self._nearest
+        try:
+            self._take(self._checked(value))
+        except FieldProblem as problem:
+            self._refuse(problem)
+        self.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _dirty(self) -> bool:
+        return self.edit.isModified() or bool(self.problem)
+
+    @Slot()
+    def _edited(self) -> None:
+        if self.problem:
+            self.clear_problem()
+            self.edit.setModified(True)
+
+    def _show_value(self) -> None:
+        self.edit.setText(format_number(self._value))
+        self.edit.setCursorPosition(0)
+
+    def _show_value_unless_typing(self) -> None:
+        if not self._dirty():
+            self._show_value()
+
+    def _mark(self, invalid: bool) -> None:
+        if bool(self.edit.property("invalid")) != invalid:
+            self.edit.setProperty("invalid", invalid)
+            self.edit.style().unpolish(self.edit)
+            self.edit.style().polish(self.edit)
+
+    def _fill_row(self, row: QBoxLayout) -> None:
+        row.addWidget(self.edit, 1)
+
+    def _build(self, label: str) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(space.s)
+        row.addWidget(field_label(label, self.edit, self))
+        self._fill_row(row)
+        self.problem_label.setWordWrap(True)
+        self.problem_label.setProperty("role", "error")
+        self.problem_label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        self.problem_label.setTextFormat(Qt.TextFormat.PlainText)
+        beneath = QHBoxLayout()
+        beneath.setSpacing(space.s)
+        beneath.addWidget(self.problem_label, 1, Qt.AlignmentFlag.AlignTop)
+        beneath.addWidget(self.use_nearest, 0, Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(space.xs)
+        column.addLayout(row)
+        column.addLayout(beneath)
+        self.problem_label.hide()
+        self.use_nearest.hide()
+        self.setFocusProxy(self.edit)
+
+    def _connect(self) -> None:
+        self.edit.returnPressed.connect(self.commit)
+        self.edit.left.connect(self.commit)
+        self.edit.stepped.connect(self.step)
+        self.edit.escaped.connect(self.restore)
+        self.edit.textEdited.connect(self._edited)
+        self.use_nearest.clicked.connect(self._take_nearest)
+        theme.changed.connect(self._retint)
+
+    @Slot()
+    def _retint(self) -> None:
+        self.edit.setFont(theme.font("body", mono=True))
+
+
+class IntStepper(NumberField):
+    """A compact whole number between a minus and a plus button; holding a button or an arrow key repeats."""
+
+    def __init__(
+        self,
+        label: str,
+        *,
+        value: int = 0,
+        unit: str = "",
+        low: int | None = None,
+        high: int | None = None,
+        step: int = 1,
+        validate: Validator | None = None,
+        tooltip: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        self.minus, self.plus = QToolButton(), QToolButton()
+        super().__init__(
+            label,
+            value=value,
+            unit=unit,
+            integer=True,
+            low=low,
+            high=high,
+            step=step,
+            validate=validate,
+            tooltip=tooltip,
+            parent=parent,
+        )
+        self.edit.setAlignment(Qt.AlignmentFlag.AlignCenter)
+
+    def _fill_row(self, row: QBoxLayout) -> None:
+        for button, name in ((self.minus, "less"), (self.plus, "more")):
+            button.setAccessibleName(f"{self._name}: {name}")
+            button.setToolTip(f"{self._name}: {name}")
+            button.setAutoRepeat(True)
+            button.setFixedSize(CONTROL_HEIGHT, CONTROL_HEIGHT)
+            button.setIconSize(QSize(ICON_SIZE - 2, ICON_SIZE - 2))
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the arrow keys do the same: one tab stop a field
+        inner = QHBoxLayout()
+        inner.setSpacing(space.xs)
+        inner.addWidget(self.minus)
+        inner.addWidget(self.edit, 1)
+        inner.addWidget(self.plus)
+        row.addLayout(inner, 1)
+
+    def _connect(self) -> None:
+        super()._connect()
+        self.minus.clicked.connect(self._less)
+        self.plus.clicked.connect(self._more)
+
+    @Slot()
+    def _less(self) -> None:
+        self.step(-1)
+
+    @Slot()
+    def _more(self) -> None:
+        self.step(1)
+
+    @Slot()
+    def _retint(self) -> None:
+        super()._retint()
+        self.minus.setIcon(theme.icon("minus"))
+        self.plus.setIcon(theme.icon("plus"))
+
+    def _show_value(self) -> None:
+        super()._show_value()
+        self.minus.setEnabled(self._low is None or self._value > self._low)
+        self.plus.setEnabled(self._high is None or self._value < self._high)
+
+
+def _as_number(value: object, integer: bool) -> Number | None:
+    """A problem's nearest value as one finite number, else None; (3, 3) for a square kernel counts as 3."""
+    if isinstance(value, tuple) and len(set(value)) == 1:
+        value = value[0]
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return None
+    return int(value) if integer else float(value)

@@ -1,0 +1,489 @@
+"""Exports: what is written is what was seen, and a failure leaves the folder as it was."""
+
+from __future__ import annotations
+
+import csv
+import errno
+import io
+import os
+import re
+import stat
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from PIL import Image, ImageSequence
+from PySide6.QtCore import QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter
+from PySide6.QtTest import QSignalSpy
+from PySide6.QtWidgets import QFileDialog, QLabel
+from pytestqt.qtbot import QtBot
+
+from engine.cv import cv2
+from engine.errors import UserError
+from gui import export, film
+from gui.film import FilmRequest, FilmWriter
+
+RED, BLUE = (220, 30, 30), (30, 30, 220)
+
+
+class Halves:
+    """Left half red, right half blue, a word in the middle."""
+
+    def paint(self, painter: QPainter, size: QSizeF) -> None:
+        half = size.width() / 2
+        painter.fillRect(QRectF(0, 0, half, size.height()), QColor(*RED))
+        painter.fillRect(QRectF(half, 0, half, size.height()), QColor(*BLUE))
+        painter.setPen(Qt.GlobalColor.white)
+        painter.drawText(QRectF(0, 0, size.width(), 20), Qt.AlignmentFlag.AlignCenter, "Kernel")
+
+    def preferred_size(self) -> QSizeF:
+        return QSizeF(120, 61)
+
+
+class Broken(Halves):
+    """Fails while it paints."""
+
+    def paint(self, painter: QPainter, size: QSizeF) -> None:
+        raise RuntimeError("cannot paint")
+
+
+def near(pixel: object, color: tuple[int, int, int], tolerance: int = 24) -> bool:
+    return bool(np.all(np.abs(np.asarray(pixel, int)[:3] - color) <= tolerance))
+
+
+def left_and_right(pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """A pixel from the lower part of each half."""
+    height, width = pixels.shape[:2]
+    return pixels[height * 3 // 4, width // 4], pixels[height * 3 // 4, width * 3 // 4]
+
+
+class TestPictures:
+    @pytest.mark.parametrize("scale", [1.0, 2.0, 3.0])
+    def test_png_has_the_pixels_and_the_scale(self, tmp_path: Path, scale: float) -> None:
+        export.save_png(Halves(), tmp_path / "a b é.png", scale)
+        with Image.open(tmp_path / "a b é.png") as picture:
+            assert picture.size == (round(120 * scale), round(61 * scale))
+            left, right = left_and_right(np.asarray(picture.convert("RGB")))
+        assert near(left, RED, 0)
+        assert near(right, BLUE, 0)
+
+    def test_a_widget_and_an_image_can_be_saved_too(self, qtbot: QtBot, tmp_path: Path) -> None:
+        label = QLabel("x")
+        label.setStyleSheet("background: rgb(220, 30, 30)")
+        qtbot.addWidget(label)
+        label.resize(40, 20)
+        export.save_png(label, tmp_path / "widget.png", 2)
+        export.save_png(export.render(Halves()), tmp_path / "image.png")
+        with Image.open(tmp_path / "widget.png") as picture:
+            assert picture.size == (80, 40)
+            assert near(picture.convert("RGB").getpixel((2, 2)), RED, 1)
+        with Image.open(tmp_path / "image.png") as picture:
+            assert picture.size == (120, 61)
+
+    def test_a_picture_without_end_is_refused(self, tmp_path: Path) -> None:
+        with pytest.raises(UserError, match="too large"):
+            export.save_png(Halves(), tmp_path / "a.png", 1000)
+        assert not list(tmp_path.iterdir())
+
+    def test_svg_keeps_text_as_text_and_shapes_as_shapes(self, tmp_path: Path) -> None:
+        export.save_svg(Halves(), tmp_path / "a.svg", "Edges")
+        root = ElementTree.parse(tmp_path / "a.svg").getroot()
+        assert root.get("viewBox") == "0 0 120 61"
+        text = "".join(root.itertext())
+        assert "Kernel" in text
+        assert "Edges" in text
+        tags = {element.tag.rsplit("}", 1)[-1] for element in root.iter()}
+        assert "text" in tags
+        assert "image" not in tags
+        assert "#dc1e1e" in (tmp_path / "a.svg").read_text()
+
+    def test_pdf_is_one_a4_page_turned_as_the_picture(self, tmp_path: Path) -> None:
+        export.save_pdf(Halves(), tmp_path / "a.pdf", "Edges", "Made with ConvScope")
+        content = (tmp_path / "a.pdf").read_bytes()
+        assert content.startswith(b"%PDF-")
+        assert content.rstrip().endswith(b"%%EOF")
+        assert len(re.findall(rb"/Type\s*/Page\b", content)) == 1
+        box = re.search(rb"/MediaBox\s*\[\s*0\s+0\s+([\d.]+)\s+([\d.]+)", content)
+        assert box is not None
+        assert [float(side) for side in box.groups()] == pytest.approx([842, 595], abs=1)
+
+    def test_copy_puts_the_picture_on_the_clipboard(self) -> None:
+        export.copy_image(Halves())
+        image = QGuiApplication.clipboard().image()
+        assert (image.width(), image.height()) == (240, 122)
+        assert image.pixelColor(10, 110).getRgb()[:3] == RED
+        export.copy_text("a\nb")
+        assert QGuiApplication.clipboard().text() == "a\nb"
+
+    def test_a_failure_while_painting_leaves_nothing(self, tmp_path: Path) -> None:
+        for save in (export.save_png, export.save_svg):
+            with pytest.raises(RuntimeError, match="cannot paint"):
+                save(Broken(), tmp_path / "a.x")
+        with pytest.raises(RuntimeError, match="cannot paint"):
+            export.save_pdf(Broken(), tmp_path / "a.pdf", "Title")
+        assert not list(tmp_path.iterdir())
+
+
+class TestAtomicWrite:
+    def test_text_arrives_byte_for_byte_and_the_old_file_is_replaced(self, tmp_path: Path) -> None:
+        path = tmp_path / "a.txt"
+        path.write_text("old, and longer than the new one")
+        assert export.save_text(path, "é\nb\n") == path
+        assert path.read_bytes() == "é\nb\n".encode()
+        assert os.listdir(tmp_path) == ["a.txt"]
+
+    @pytest.mark.parametrize(
+        ("name", "number", "words"),
+        [
+            ("fsync", errno.ENOSPC, "disk is full"),
+            ("fsync", errno.EDQUOT, "used up"),
+            ("replace", errno.EACCES, "may not be written"),
+            ("replace", errno.EROFS, "read-only"),
+            ("fsync", errno.EIO, "The system says"),
+        ],
+    )
+    def test_a_failure_is_a_sentence_and_the_old_file_survives(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, number: int, words: str
+    ) -> None:
+        path = tmp_path / "a.txt"
+        path.write_text("old")
+
+        def fail(*_args: object) -> None:
+            raise OSError(number, os.strerror(number))
+
+        monkeypatch.setattr(os, name, fail)
+        with pytest.raises(UserError, match=words) as caught:
+            export.save_text(path, "new")
+        monkeypatch.undo()
+        assert "a.txt could not be saved" in caught.value.sentence
+        assert caught.value.hint
+        assert path.read_text() == "old"
+        assert os.listdir(tmp_path) == ["a.txt"]
+
+    @pytest.mark.parametrize(
+        ("where", "words"),
+        [
+            ("absent/a.txt", "does not exist"),
+            ("file/a.txt", "a file, not a folder"),
+            ("folder", "A folder has this name"),
+            ("x" * 300 + ".txt", "too long"),
+        ],
+    )
+    def test_impossible_places(self, tmp_path: Path, where: str, words: str) -> None:
+        (tmp_path / "file").write_text("")
+        (tmp_path / "folder").mkdir()
+        before = sorted(os.listdir(tmp_path))
+        with pytest.raises(UserError, match=words):
+            export.save_text(tmp_path / where, "x")
+        assert sorted(os.listdir(tmp_path)) == before
+
+    @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")
+    def test_a_read_only_folder(self, tmp_path: Path) -> None:
+        tmp_path.chmod(0o500)
+        try:
+            with pytest.raises(UserError, match="may not be written"):
+                export.save_text(tmp_path / "a.txt", "x")
+        finally:
+            tmp_path.chmod(0o700)
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="rights and links as POSIX has them")
+    def test_rights_and_links_stay_as_they_were(self, tmp_path: Path) -> None:
+        real, link = tmp_path / "real.txt", tmp_path / "link.txt"
+        real.write_text("old")
+        real.chmod(0o640)
+        link.symlink_to(real)
+        export.save_text(link, "new")
+        assert link.is_symlink()
+        assert real.read_text() == "new"
+        assert stat.S_IMODE(real.stat().st_mode) == 0o640
+        export.save_text(tmp_path / "fresh.txt", "x")
+        (tmp_path / "plain.txt").write_text("x")
+        assert (tmp_path / "fresh.txt").stat().st_mode == (tmp_path / "plain.txt").stat().st_mode
+
+
+def test_csv_reads_back_to_the_very_same_numbers() -> None:
+    rng = np.random.default_rng(3)
+    kernel = rng.normal(size=(2, 3, 3)).astype(np.float32)
+    counts = np.arange(6).reshape(2, 3)
+    text = export.csv_text(
+        [("kernel, first", kernel), ("counts", counts), ("bias", np.float32(0.1)), ("row", [1.5, 2])]
+    )
+    rows = list(csv.reader(io.StringIO(text)))
+    assert rows[0] == ["kernel, first", "shape", "2", "3", "3"]
+    assert rows[1] == ["kernel, first[0]"]
+    assert np.array_equal(np.array(rows[2:5], np.float32), kernel[0])
+    assert np.array_equal(np.array(rows[6:9], np.float32), kernel[1])
+    assert rows[9] == []
+    assert rows[10] == ["counts", "shape", "2", "3"]
+    assert np.array_equal(np.array(rows[11:13], int), counts)
+    assert rows[14:16] == [["bias", "shape"], ["0.1"]]
+    assert rows[17:19] == [["row", "shape", "2"], ["1.5", "2.0"]]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "chosen_filter", "path"),
+    [
+        ("", "", None),
+        ("/x/a.png", "PNG (*.png)", Path("/x/a.png")),
+        ("/x/a", "PNG (*.png)", Path("/x/a.png")),
+        ("/x/a", "JPEG (*.jpg *.jpeg)", Path("/x/a.jpg")),
+        ("/x/a", "All files (*)", Path("/x/a")),
+    ],
+)
+def test_save_dialog_adds_the_ending(
+    monkeypatch: pytest.MonkeyPatch, chosen: str, chosen_filter: str, path: Path | None
+) -> None:
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (chosen, chosen_filter))
+    assert export.save_dialog(None, "Save", "a.png", "PNG (*.png)") == path
+
+
+# ---------------------------------------------------------------------------------------------------- films
+COUNT = 6
+SIZE = (121, 61)
+"""Odd on purpose: 4:2:0 needs even sides."""
+
+
+def color_of(index: int) -> tuple[int, int, int]:
+    return (40 * index, 200 - 30 * index, 90)
+
+
+def draw(index: int) -> QImage:
+    image = QImage(*SIZE, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(QColor(*color_of(index)))
+    return image
+
+
+@pytest.fixture
+def writer() -> Iterator[FilmWriter]:
+    writer = FilmWriter()
+    yield writer
+    writer.close()
+
+
+def read_gif(path: Path) -> tuple[list[np.ndarray], list[int], int | None]:
+    with Image.open(path) as picture:
+        pictures = [
+            (np.asarray(f.convert("RGB")), int(f.info["duration"])) for f in ImageSequence.Iterator(picture)
+        ]
+        return [pixels for pixels, _ in pictures], [ms for _, ms in pictures], picture.info.get("loop")
+
+
+def read_mp4(path: Path) -> list[np.ndarray]:
+    reader = cv2.VideoCapture(str(path))
+    frames = []
+    while True:
+        good, frame = reader.read()
+        if not good:
+            reader.release()
+            return frames
+        frames.append(cv2.cvtColor(frame, cv2.COLOR_BGR2RGB))
+
+
+def test_frames_are_drawn_on_demand_even_and_of_one_size() -> None:
+    drawn: list[int] = []
+
+    def grow(index: int) -> QImage:
+        drawn.append(index)
+        return draw(index).scaled(SIZE[0] + index, SIZE[1] - index)
+
+    stream = film.frames(grow, [4, 0, 9])
+    assert not drawn
+    first = next(stream)
+    assert drawn == [4]
+    assert first.shape == (58, 126, 3)
+    assert {frame.shape for frame in stream} == {(58, 126, 3)}
+    assert near(first[30, 60], color_of(4), 0)
+    assert near(first[-1, -1], color_of(4), 0)
+
+
+def test_gif_has_every_frame_its_time_and_loops(qtbot: QtBot, writer: FilmWriter, tmp_path: Path) -> None:
+    progress = QSignalSpy(writer.progress)
+    with qtbot.waitSignal(writer.finished, timeout=30_000) as done:
+        writer.start(FilmRequest(tmp_path / "a.gif", draw, range(COUNT), fps=4, hold_s=1))
+    assert done.args == [tmp_path / "a.gif"]
+    frames, durations, loop = read_gif(tmp_path / "a.gif")
+    assert len(frames) == COUNT
+    assert frames[0].shape == (62, 122, 3)
+    assert all(near(frame[30, 60], color_of(i), 4) for i, frame in enumerate(frames))
+    assert durations == [250] * (COUNT - 1) + [1250]
+    assert loop == 0
+    assert [(progress.at(i)[0], progress.at(i)[1]) for i in range(progress.count())][-1] == (COUNT, COUNT)
+    assert os.listdir(tmp_path) == ["a.gif"]
+    assert not writer.busy
+
+
+def test_mp4_has_every_frame_and_even_sides(qtbot: QtBot, writer: FilmWriter, tmp_path: Path) -> None:
+    with qtbot.waitSignal(writer.finished, timeout=60_000):
+        writer.start(FilmRequest(tmp_path / "a b é.MP4", draw, range(COUNT), fps=10, hold_s=0.3))
+    frames = read_mp4(tmp_path / "a b é.MP4")
+    assert len(frames) == COUNT + 3
+    assert frames[0].shape == (62, 122, 3)
+    assert all(near(frames[i][30, 60], color_of(i)) for i in range(COUNT))
+    assert near(frames[-1][30, 60], color_of(COUNT - 1))
+    assert os.listdir(tmp_path) == ["a b é.MP4"]
+
+
+def test_a_film_of_one_frame(qtbot: QtBot, writer: FilmWriter, tmp_path: Path) -> None:
+    with qtbot.waitSignal(writer.finished, timeout=30_000):
+        writer.start(FilmRequest(tmp_path / "a.gif", draw, [2]))
+    assert len(read_gif(tmp_path / "a.gif")[0]) == 1
+
+
+def test_the_window_gets_a_turn_between_frames(qtbot: QtBot, writer: FilmWriter, tmp_path: Path) -> None:
+    """One frame a tick: start draws nothing itself, and the event loop runs between two frames."""
+    drawn: list[int] = []
+
+    def count(index: int) -> QImage:
+        drawn.append(index)
+        return draw(index)
+
+    writer.start(FilmRequest(tmp_path / "a.gif", count, range(COUNT)))
+    assert drawn == []
+    writer._draw_next()
+    assert drawn == [0]
+    with qtbot.waitSignal(writer.finished, timeout=30_000):
+        pass
+    assert drawn == list(range(COUNT))
+
+
+@pytest.mark.parametrize("ending", ["gif", "mp4"])
+def test_cancel_removes_the_unfinished_file(
+    qtbot: QtBot, writer: FilmWriter, tmp_path: Path, ending: str
+) -> None:
+    old = tmp_path / f"a.{ending}"
+    old.write_text("old")
+    finished = QSignalSpy(writer.finished)
+
+    def cancel_at(index: int) -> QImage:
+        if index == 3:
+            writer.cancel()
+        return draw(index % COUNT)
+
+    with qtbot.waitSignal(writer.cancelled, timeout=30_000):
+        writer.start(FilmRequest(old, cancel_at, range(100_000)))
+    assert finished.count() == 0
+    assert not writer.busy
+    assert os.listdir(tmp_path) == [old.name]
+    assert old.read_text() == "old"
+
+
+def test_close_waits_for_the_encoder(writer: FilmWriter, tmp_path: Path) -> None:
+    writer.start(FilmRequest(tmp_path / "a.gif", draw, range(COUNT)))
+    for _ in range(3):
+        writer._draw_next()
+    thread = writer._thread
+    assert thread is not None
+    writer.close()
+    assert not thread.is_alive()
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_second_film_after_the_first(qtbot: QtBot, writer: FilmWriter, tmp_path: Path) -> None:
+    with qtbot.waitSignal(writer.cancelled, timeout=30_000):
+        writer.start(FilmRequest(tmp_path / "a.gif", draw, range(COUNT)))
+        with pytest.raises(UserError, match="Another film"):
+            writer.start(FilmRequest(tmp_path / "b.gif", draw, range(COUNT)))
+        writer.cancel()
+    with qtbot.waitSignal(writer.finished, timeout=30_000):
+        writer.start(FilmRequest(tmp_path / "b.gif", draw, range(COUNT)))
+    assert len(read_gif(tmp_path / "b.gif")[0]) == COUNT
+
+
+@pytest.mark.parametrize(
+    ("name", "indices", "words"),
+    [("a.avi", [0], "no ending that can be saved"), ("a", [0], "no ending"), ("a.gif", [], "no frames")],
+)
+def test_refused_at_the_start(
+    writer: FilmWriter, tmp_path: Path, name: str, indices: list[int], words: str
+) -> None:
+    with pytest.raises(UserError, match=words):
+        writer.start(FilmRequest(tmp_path / name, draw, indices))
+    assert not writer.busy
+    assert not list(tmp_path.iterdir())
+
+
+def test_without_ffmpeg_a_sentence(
+    writer: FilmWriter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import imageio_ffmpeg
+
+    def absent() -> str:
+        raise RuntimeError("No ffmpeg exe could be found.")
+
+    monkeypatch.setattr(imageio_ffmpeg, "get_ffmpeg_exe", absent)
+    with pytest.raises(UserError, match="need ffmpeg") as caught:
+        writer.start(FilmRequest(tmp_path / "a.mp4", draw, range(COUNT)))
+    assert "GIF" in caught.value.hint
+    assert not writer.busy
+
+
+@pytest.mark.parametrize("ending", ["gif", "mp4"])
+@pytest.mark.expected_log("failed")
+def test_a_missing_folder_is_told(qtbot: QtBot, writer: FilmWriter, tmp_path: Path, ending: str) -> None:
+    with qtbot.waitSignal(writer.failed, timeout=30_000) as failed:
+        writer.start(FilmRequest(tmp_path / "absent" / f"a.{ending}", draw, range(COUNT)))
+    assert failed.args is not None
+    assert "The folder does not exist" in failed.args[0]
+    assert not writer.busy
+
+
+def full_disk(*_args: object) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+@pytest.mark.expected_log("failed")
+def test_a_full_disk_is_told_and_leaves_nothing(
+    qtbot: QtBot, writer: FilmWriter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "fsync", full_disk)
+    with qtbot.waitSignal(writer.failed, timeout=30_000) as failed:
+        writer.start(FilmRequest(tmp_path / "a.gif", draw, range(COUNT)))
+    assert failed.args is not None
+    assert "disk is full" in failed.args[0]
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.expected_log("ffmpeg stopped")
+def test_an_ffmpeg_that_dies_is_told(
+    qtbot: QtBot, writer: FilmWriter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import imageio_ffmpeg
+
+    def dying(*_args: object, **_more: object) -> Iterator[None]:
+        yield
+        raise OSError(errno.EPIPE, "Broken pipe")
+
+    monkeypatch.setattr(imageio_ffmpeg, "write_frames", dying)
+    with qtbot.waitSignal(writer.failed, timeout=30_000) as failed:
+        writer.start(FilmRequest(tmp_path / "a.mp4", draw, range(COUNT)))
+    assert failed.args is not None
+    assert "ffmpeg stopped" in failed.args[0]
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.expected_log("could not be drawn")
+def test_a_frame_that_cannot_be_drawn_ends_the_film(qtbot: QtBot, writer: FilmWriter, tmp_path: Path) -> None:
+    def fail(index: int) -> QImage:
+        return draw(index) if index < 2 else QImage()
+
+    with qtbot.waitSignal(writer.failed, timeout=30_000) as failed:
+        writer.start(FilmRequest(tmp_path / "a.gif", fail, range(COUNT)))
+    assert failed.args is not None
+    assert "frame of the animation is empty" in failed.args[0]
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_frame_keeps_its_bytes() -> None:
+    """Rows of a QImage are padded to four bytes; an odd width shows whether they are cut rightly."""
+    image = QImage(5, 2, QImage.Format.Format_RGB888)
+    for x in range(5):
+        for y in range(2):
+            image.setPixelColor(x, y, QColor(x, y, x + y))
+    pixels = film.to_pixels(image)
+    assert pixels.shape == (2, 5, 3)
+    assert pixels[1, 4].tolist() == [4, 1, 5]
+    assert pixels[0, 0].tolist() == [0, 0, 0]
