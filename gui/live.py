@@ -179,6 +179,48 @@ class LiveSource(QObject):
             self.ended.emit("" if error is None else str(error))
 
 
+class LiveDesk(QObject):
+    """At most one live source at a time; a new one waits until the one before has let go of its device."""
+
+    frameChanged = Signal(object)
+    ended = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._source: LiveSource | None = None
+        self._retired: list[Capture] = []
+
+    @property
+    def source(self) -> LiveSource | None:
+        """What plays, None where nothing does."""
+        return self._source
+
+    def play(self, open: Callable[[], Grabber], name: str, *, film: bool) -> None:
+        """Replace what plays: a film at its own pace and in a loop, a camera as fast as it delivers."""
+        self.stop()
+        after = self._retired[-1] if self._retired else None
+        source = LiveSource(open, name=name, paced=film, loop=film, after=after, parent=self)
+        source.frameChanged.connect(self.frameChanged)
+        source.ended.connect(self.ended)
+        self._source = source
+        source.start()
+
+    def stop(self) -> None:
+        """End what plays, without waiting; nothing more is emitted."""
+        source, self._source = self._source, None
+        if source is not None:
+            source.stop()
+            source.deleteLater()
+            self._retired = [capture for capture in (*self._retired, source.capture) if capture.running]
+
+    def close(self) -> bool:
+        """End and wait up to 2 s a source; True when no capture thread is left."""
+        self.stop()
+        gone = [capture.stop(STOP_SECONDS) for capture in self._retired]
+        self._retired.clear()
+        return all(gone)
+
+
 def _after(previous: Capture | None, open: Callable[[], Grabber]) -> Callable[[], Grabber]:
     """`open`, once the previous capture has let go of its device (which may be the same)."""
     if previous is None:

@@ -61,10 +61,10 @@ type_scale: Final = TypeScale()
 motion: Final = Motion()
 ICON_SIZE: Final = 18
 CONTROL_HEIGHT: Final = 30
-SIDEBAR_WIDTH: Final = 208
+SIDEBAR_WIDTH: Final = 192
 SIDEBAR_RAIL: Final = 56
-PANEL_WIDTH: Final = 304
-INSPECTOR_WIDTH: Final = 288
+PANEL_WIDTH: Final = 296
+INSPECTOR_WIDTH: Final = 280
 
 
 class Scheme(StrEnum):

@@ -287,11 +287,14 @@ def _identity(kh: int, kw: int) -> FloatArray:
 
 
 def _sharpen(kh: int, kw: int) -> FloatArray:
-    return _identity(kh, kw) - _laplacian(kh, kw) / (_binomial(kh - 2).sum() * _binomial(kw - 2).sum())
+    smoothing = float(_binomial(kh - 2).sum() * _binomial(kw - 2).sum())
+    plane: FloatArray = _identity(kh, kw) - _laplacian(kh, kw) / smoothing
+    return plane
 
 
 def _gaussian(kh: int, kw: int) -> FloatArray:
-    return np.outer(_binomial(kh) / 2.0 ** (kh - 1), _binomial(kw) / 2.0 ** (kw - 1))
+    plane: FloatArray = np.outer(_binomial(kh), _binomial(kw)) / 2.0 ** (kh + kw - 2)
+    return plane
 
 
 def _emboss(kh: int, kw: int) -> FloatArray:

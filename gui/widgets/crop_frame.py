@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.images import Frame
 from gui.theme import radius, space, theme, with_alpha
-from gui.widgets.frame_view import Picture, arrow_step
+from gui.widgets.frame_view import arrow_step
+from gui.widgets.picture import Picture
 
 TALLEST: Final = 260
 MAX_PIXEL_SIZE: Final = 256
@@ -98,7 +99,7 @@ class CropFrame(QWidget):
         self._wanted = Crop(0, 0, 6, 6, 8)
         self._problem = ""
         self._grip: tuple[str, QPointF] | None = None
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.setMouseTracking(True)

@@ -75,7 +75,8 @@ class Plate:
     """One matrix on the stage.
 
     `key` names it in events, `values: float64[H, W]` and `colors: uint8[H, W, 3]` say what its cells show, `rect` where they are.
-    `faint` cells (padding) are hatched, `hidden` ones (not computed yet, or to be guessed) stay empty.
+    `faint` cells (padding) are hatched, `hidden` ones (not computed yet, or to be guessed) stay empty,
+    `crossed` ones (never read) are crossed out.
     """
 
     key: str
@@ -85,6 +86,7 @@ class Plate:
     rect: QRectF = field(default_factory=QRectF)
     faint: BoolArray | None = None
     hidden: BoolArray | None = None
+    crossed: BoolArray | None = None
     hidden_text: str = ""
     editable: bool = False
     marks: tuple[Mark, ...] = ()
@@ -118,7 +120,7 @@ class Plate:
 
     def signature(self) -> tuple[object, ...]:
         """What the cached picture of the cells depends on (marks are drawn over it)."""
-        masks = tuple(None if mask is None else mask.tobytes() for mask in (self.faint, self.hidden))
+        masks = tuple(None if mask is None else mask.tobytes() for mask in (self.faint, self.hidden, self.crossed))
         look = (self.rect.width(), self.rect.height(), self.numbers, self.hidden_text, theme.dark)
         return (self.shape, self.values.tobytes(), self.colors.tobytes(), *masks, *look)
 
@@ -229,6 +231,11 @@ def _paint_cell(painter: QPainter, plate: Plate, row: int, column: int, gap: flo
     if text:
         painter.setPen(theme.colors.muted if faint else readable_on(color))
         painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
+    if plate.crossed is not None and plate.crossed[row, column]:
+        painter.fillRect(area, with_alpha(theme.colors.surface, 0.55))
+        painter.setPen(QPen(theme.colors.warn, 1.5))
+        painter.drawLine(area.topLeft(), area.bottomRight())
+        painter.drawLine(area.topRight(), area.bottomLeft())
 
 
 def _fill(painter: QPainter, area: QRectF, color: QColor, corner: float) -> None:

@@ -30,7 +30,7 @@ class SourceState:
     """Where the picture comes from.
 
     `value` is the name of a sample, preset or camera, the path of a file or video, or the ink of a drawing
-    ("dark" on white, which "" means too, or "light" on black). `frozen` holds a camera's or a video's picture.
+    ("dark" on white, which "" means too, or "light" on black). `frozen` holds a camera's or video's picture.
     """
 
     kind: Kind = "sample"

@@ -64,7 +64,8 @@ class ConvolutionControls(QObject):
     # --- building -----------------------------------------------------------------------------------------------------
 
     def _build_input(self, panel: SidePanel) -> None:
-        self.preset = Choice("Example", [(p.name, p.title) for p in presets.INPUTS])
+        self.preset = Choice("", [(p.name, p.title) for p in presets.INPUTS])
+        self.preset.combo.setAccessibleName("Example")
         self.preset.changed.connect(self._pick_preset)
         self.preset_text = QLabel()
         self.preset_text.setWordWrap(True)

@@ -8,12 +8,12 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from engine.foundations.requests import WholeImageResult
 from engine.images import Frame, luminance
 from gui import colormaps
-from gui.theme import space, theme
+from gui.theme import VIRIDIS, space, theme
 from gui.widgets.choices import Choice
 from gui.widgets.frame_view import FrameView
 from gui.widgets.plate import number_text
@@ -68,6 +68,8 @@ class WholeImageView(QWidget):
         self._left_detail, self._right_detail = QLabel(), QLabel()
         for label in (self._left_detail, self._right_detail):
             label.setProperty("role", "muted")
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            label.setFixedHeight(self._bar.height())
         row = QHBoxLayout(self)
         row.setContentsMargins(space.xl, space.m, space.xl, space.l)
         row.setSpacing(space.xl)
@@ -105,7 +107,6 @@ class WholeImageView(QWidget):
         """Offer as many filters as there are."""
         self.filter_choice.set_options([(str(i), f"filter {i + 1}") for i in range(count)], str(min(self._filter, count - 1)))
         self._filter = int(self.filter_choice.value)
-        self.filter_choice.setVisible(count > 1)
 
     def show_waiting(self, frame: Frame | None) -> None:
         """A new answer is on its way: the old one stays, tinted."""
@@ -150,7 +151,7 @@ class WholeImageView(QWidget):
         if mode == "size":
             high = float(np.abs(plane).max(initial=0.0)) or 1.0
             colors = colormaps.magnitude(np.abs(plane), 0.0, high)
-            self._bar.show_range(0.0, high, theme_viridis())
+            self._bar.show_range(0.0, high, VIRIDIS)
         else:
             extreme = max(abs(result.low), abs(result.high)) if mode == "true" else max(abs(result.robust_low), abs(result.robust_high))
             limit = extreme or 1.0
@@ -159,7 +160,8 @@ class WholeImageView(QWidget):
         self.response.set_rgb(colors)
         height, width = plane.shape
         self._left_detail.setText(f"{result.pixels.shape[0]} × {result.pixels.shape[1]} pixels, 0 to 255")
-        self._right_detail.setText(f"{height} × {width} · {number_text(result.low, 1)} to {number_text(result.high, 1)} · {result.seconds * 1000:.1f} ms, {result.route}")
+        self._right_detail.setText(f"{height} × {width} · {number_text(result.low, 0)} to {number_text(result.high, 0)} · {result.seconds * 1000:.1f} ms")
+        self._right_detail.setToolTip(f"Computed by {result.route}")
 
     @Slot(int, int)
     def _over_source(self, x: int, y: int) -> None:
@@ -211,9 +213,3 @@ class WholeImageView(QWidget):
             ]
         self.pointed.emit(rows)
 
-
-def theme_viridis() -> tuple[tuple[int, int, int], ...]:
-    """The anchors of the magnitude map."""
-    from gui.theme import VIRIDIS
-
-    return VIRIDIS

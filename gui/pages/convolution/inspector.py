@@ -266,7 +266,7 @@ class ConvolutionInspector:
             self.formula.set_lines(lines)
         known = "?" if secret else _text(step.pre)
         rows = [
-            ("output cell", f"row {step.row}, col {step.col}, map {step.filter + 1}", "Which cell the window fills."),
+            ("cell", f"row {step.row}, col {step.col}, map {step.filter + 1}", "Which cell the window fills."),
             ("window", f"rows {step.rows[0]}–{step.rows[-1]}, cols {step.cols[0]}–{step.cols[-1]}", "In the padded input, counted from 0."),
             ("sum of products", "?" if secret else _text(step.total), "Over all channels of the filter."),
             ("+ bias", _text(step.bias), "One number a filter."),
@@ -288,14 +288,15 @@ class ConvolutionInspector:
         per = cost.per_filter
         self.cost.show_rows(
             [
-                ("output size", "?" if secret_shape else size_formula(state, done.geometry.output_hw[0]), "floor((n + 2p − d(f − 1) − 1) / s) + 1, for the height."),
+                ("height", "?" if secret_shape else size_formula(state, done.geometry.output_hw[0]), "⌊(n + 2p − d(f − 1) − 1) / s⌋ + 1 with the numbers filled in; the width likewise."),
                 ("output", shape, "Height × width × maps."),
-                ("parameters", f"{per - 1} + 1 per filter, {cost.parameters:,} in all", "Weights and one bias a filter; shared by all positions."),
+                ("a filter has", f"{per - 1:,} + 1 parameters", "Weights and one bias; shared by all positions."),
+                ("parameters", f"{cost.parameters:,}", "Of all filters together."),
                 ("MACs", f"{cost.macs:,}", "Multiply-accumulate operations: one product and one sum each."),
                 ("FLOPs", f"{cost.flops:,}", "Floating-point operations: two a MAC, and one a bias that is added."),
                 ("memory", _bytes(cost.input_bytes + cost.activation_bytes + cost.weight_bytes), "Input, output and weights as float32."),
-                ("every weight is used", f"{cost.sharing:,}×", "Parameter sharing: positions at which the same weight is applied."),
-                ("inputs per output", f"{cost.connections_per_output:,} of {cost.fc_connections_per_output:,}", f"Sparsity: {cost.density:.1%} of the connections that a fully connected layer has."),
+                ("weight reuse", f"{cost.sharing:,}×", "Parameter sharing: the number of positions at which the same weight is applied."),
+                ("reads", f"{cost.connections_per_output:,} of {cost.fc_connections_per_output:,} inputs", f"Sparsity: {cost.density:.1%} of the connections that a fully connected layer has."),
                 ("fully connected", f"{cost.fc_parameters:,} parameters", "A fully connected layer between the same two volumes."),
                 ("", f"{cost.fc_macs:,} MACs", "A fully connected layer between the same two volumes."),
             ]
@@ -310,7 +311,7 @@ def size_formula(state: ConvolutionState, result: int) -> str:
     span = state.dilation * (state.size - 1) + 1
     if state.transposed:
         return f"({state.height}−1)·{state.stride} − 2·{pad} + {span} = {result}"
-    return f"⌊({state.height} + 2·{pad} − {span})/{state.stride}⌋ + 1 = {result}"
+    return f"⌊({state.height}+2·{pad}−{span})/{state.stride}⌋+1 = {result}"
 
 
 def _text(value: float) -> str:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from gui.theme import space
 
-MAX_CELL = 46.0
+MAX_CELL = 56.0
 MIN_KERNEL_CELL = 22.0
 TITLE = 20.0
-HEADER = 64.0
+HEADER = 76.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def share_width(wanted: Sequence[float], floors: Sequence[float], available: flo
 
 @dataclass(frozen=True, slots=True)
 class StepLayout:
-    """Cell sizes and left edges of the three columns of the step view."""
+    """Cell sizes and left edges of the three columns of the step view; `head` is the line under which the column heads lie."""
 
     input_cell: float
     kernel_cell: float
@@ -71,40 +71,52 @@ class StepLayout:
     kernel_left: float
     output_left: float
     row_height: float
+    head: float
     top: float
-    sum_width: float
 
 
-SYMBOL = 24.0
-SUM_WIDTH = 92.0
+SYMBOL = 26.0
+SUM_LINE = 24.0
+OUTPUT_HEAD = 168.0
 
 
 def step_layout(
-    size: tuple[float, float], *, rows: int, padded: tuple[int, int], kernel: tuple[int, int], outputs: tuple[int, int, int], strip: float
+    size: tuple[float, float],
+    *,
+    rows: int,
+    padded: tuple[int, int],
+    kernel: tuple[int, int],
+    outputs: tuple[int, int, int],
+    strip: float,
 ) -> StepLayout:
     """Lay out inputs, window x kernel = products, outputs for a stage of `size` with a formula strip of height `strip`."""
     width, height = size[0] - 2 * space.xl, size[1] - strip - HEADER - 2 * space.l
     row_height = max(height / rows, 24.0)
     inner = max(row_height - TITLE - space.s, 12.0)
     input_cell = min(inner / padded[0], MAX_CELL)
-    kernel_cell = min(inner / kernel[0], MAX_CELL)
+    kernel_cell = min(max(inner - SUM_LINE, 8.0) / kernel[0], MAX_CELL)
     filters, out_rows, out_columns = outputs
-    out = grid(filters, out_rows, out_columns, width * 0.34, height)
-    gaps = 2.0 * space.xl
-    fixed = 2 * SYMBOL + SUM_WIDTH
-    wanted = (input_cell * padded[1], kernel_cell * kernel[1] * 3, out.width)
-    floors = (min(wanted[0], width * 0.24), min(wanted[1], MIN_KERNEL_CELL * kernel[1] * 3, width * 0.42), min(wanted[2], width * 0.2))
-    widths = share_width(wanted, floors, width - gaps - fixed)
+    out = grid(filters, out_rows, out_columns, width * 0.36, height)
+    fixed = 2 * SYMBOL + 2 * space.xl
+    wanted = (input_cell * padded[1], kernel_cell * kernel[1] * 3, max(out.width, OUTPUT_HEAD))
+    floors = (
+        min(wanted[0], width * 0.24),
+        min(wanted[1], MIN_KERNEL_CELL * kernel[1] * 3, width * 0.42),
+        min(wanted[2], max(width * 0.2, OUTPUT_HEAD)),
+    )
+    widths = share_width(wanted, floors, width - fixed)
     input_cell = min(input_cell, widths[0] / padded[1])
     kernel_cell = min(kernel_cell, widths[1] / (3 * kernel[1]))
     out = grid(filters, out_rows, out_columns, max(widths[2], 24.0), height)
-    used = input_cell * padded[1] + fixed + kernel_cell * kernel[1] * 3 + out.width
-    gap = min(max((width - used) / 2, space.l), 96.0)
-    left = space.xl + max((width - used - 2 * gap) / 2, 0.0)
-    kernel_left = left + input_cell * padded[1] + gap
-    output_left = kernel_left + fixed + kernel_cell * kernel[1] * 3 + gap
-    content = max(input_cell * padded[0], kernel_cell * kernel[0]) + TITLE + space.s
-    row_height = min(row_height, content + space.xl) if rows > 1 else min(row_height, max(content, out.height))
-    used_height = max(row_height * rows, out.height)
-    top = HEADER + space.l + max((height - used_height) * 0.35, 0.0)
-    return StepLayout(input_cell, kernel_cell, out, left, kernel_left, output_left, row_height, top, SUM_WIDTH)
+    blocks = (input_cell * padded[1], 2 * SYMBOL + kernel_cell * kernel[1] * 3, max(out.width, OUTPUT_HEAD))
+    gap = min(max((width - sum(blocks)) / 2, space.xl), 88.0)
+    left = space.xl + max((width - sum(blocks) - 2 * gap) / 2, 0.0)
+    kernel_left = left + blocks[0] + gap
+    output_left = kernel_left + blocks[1] + gap
+    content = max(input_cell * padded[0], kernel_cell * kernel[0] + 2 * SUM_LINE) + TITLE + space.s
+    row_height = min(row_height, content + (space.xl if rows > 1 else 0))
+    used_height = HEADER + max(row_height * rows, out.height)
+    head = space.l + max((size[1] - strip - 2 * space.l - used_height) * 0.4, 0.0)
+    return StepLayout(
+        input_cell, kernel_cell, out, left, kernel_left, output_left, row_height, head, head + HEADER
+    )

@@ -44,9 +44,9 @@ def coverage_scene(resolved: Resolved, size: QSizeF, pointed: Pointed | None = N
     scene = Scene(size)
     _row(scene, plates, (padded_hw, input_hw, output_hw), size)
     heads = (
-        (f"Input {parts.by(padded_hw)} with padding", "hatched: padding; framed: receptive field"),
-        ("How often it is read", "by one filter, padding counted to its pixel"),
-        (f"Output {parts.by(output_hw)}", "point at a cell of any grid"),
+        (f"Padded input {parts.by(padded_hw)}", "hatched: padding · crossed: never read"),
+        ("How often it is read", "times, by one filter"),
+        (f"Output {parts.by(output_hw)}", "point at any cell"),
     )
     for plate, (title, detail) in zip(plates, heads, strict=True):
         scene.below += parts.head(plate.rect.left(), space.l, _head_width(plates, plate, size), title, detail)
@@ -70,7 +70,7 @@ def _mark_coverage(resolved: Resolved, plates: tuple[Plate, Plate, Plate], point
     source, reads, output = plates
     done, step = resolved.trace, resolved.step
     unread = done.unread
-    source.hidden = unread if unread.any() else None
+    source.crossed = unread if unread.any() else None
     if pointed is not None:
         (top, _, left, _), (sy, sx) = done.geometry.pads, done.geometry.spacing
         source.marks = (Mark.cell(MarkRole.LINKED, pointed.row * sy + top, pointed.column * sx + left),)
@@ -93,12 +93,12 @@ def coverage_sentences(resolved: Resolved, pointed: Pointed | None = None) -> li
     height, width = reads.shape
     rows, columns = done.geometry.leftover_hw
     corner, middle = int(reads[0, 0]), int(reads[height // 2, width // 2])
-    first = f"The corner pixel is read {plural(corner, 'time')}, the one in the middle {plural(middle, 'time')}; the most that any pixel is read is {int(reads.max())}."
+    first = f"The corner pixel is read {plural(corner, 'time')}, the middle one {plural(middle, 'time')}, none more than {int(reads.max())}."
     if corner < middle:
         first += " Padding gives the border more of a say."
     unread = int((reads == 0).sum())
     if rows or columns or unread:
-        second = f"The floor in the output size leaves over {plural(rows, 'row')} and {plural(columns, 'column')} of the padded input; {plural(unread, 'pixel')} of the input {'is' if unread == 1 else 'are'} never read."
+        second = f"The floor leaves over {plural(rows, 'row')} and {plural(columns, 'column')}; {plural(unread, 'input pixel')} {'is' if unread == 1 else 'are'} never read."
     else:
         second = "Every pixel of the input is read; the floor leaves nothing over."
     if pointed is not None:
@@ -140,7 +140,7 @@ def shift_scene(resolved: Resolved, size: QSizeF) -> Scene:
     _row(scene, top, shapes, size, top=HEADER - space.s, bottom=middle - space.s)
     _row(scene, below, shapes, size, top=middle - space.s, bottom=size.height() - STRIP - space.l)
     heads = ("Input", "Filter it", "The two ways round")
-    details = (f"shift by {state.shift_y} rows, {state.shift_x} columns", "the same filter for both", "hatched: cells that a border can touch")
+    details = (f"shift by {state.shift_y} rows, {state.shift_x} columns", "the same filter for both", "hatched: touched by a border")
     for plate, title, detail in zip(top, heads, details, strict=True):
         scene.below += parts.head(plate.rect.left(), space.m, _head_width(top, plate, size), title, detail)
     _strip(scene, size, shift_sentences(resolved, both))
@@ -153,7 +153,7 @@ def shift_sentences(resolved: Resolved, both: Equivariance) -> list[str]:
     state = resolved.state
     if both.output_shift is None:
         return [
-            f"A shift by ({state.shift_y}, {state.shift_x}) is no multiple of the stride {state.stride}: the output is not simply shifted.",
+            f"({state.shift_y}, {state.shift_x}) is no multiple of the stride {state.stride}: the output is not simply shifted.",
             f"Equivariance holds for shifts by multiples of {state.stride} only; strides are where networks lose it.",
         ]
     inner = both.difference[:, both.inner]
@@ -161,7 +161,8 @@ def shift_sentences(resolved: Resolved, both: Equivariance) -> list[str]:
     rows, columns = both.output_shift
     cells = f"{plural(int(both.inner.sum()), 'cell')} of every map"
     return [
-        f"Shifting the input by ({state.shift_y}, {state.shift_x}) shifts the output by ({rows}, {columns}): largest difference {number_text(largest, 6 if largest else 0)} over {cells} that no border touches.",
+        f"Shifting the input by ({state.shift_y}, {state.shift_x}) shifts the output by ({rows}, {columns}).",
+        f"Largest difference {number_text(largest, 6 if largest else 0)} over {cells} that no border touches.",
         "At the border the two differ: there, pixels left the picture or zeros came in.",
     ]
 

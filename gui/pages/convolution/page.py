@@ -45,6 +45,7 @@ from gui.widgets.source_picker import SourcePicker
 from gui.widgets.source_state import SourceState
 
 CHECK_AFTER_MS = 150
+CHOICE_WIDTH = 288
 PICTURE_CELLS = 12
 SHIFT_STEP = 5
 VIEWS = (
@@ -95,7 +96,7 @@ class ConvolutionPage(Page[ConvolutionState]):
         row.addWidget(self.views)
         row.addStretch(1)
         for choice in (self.image_view.range_choice, self.image_view.filter_choice):
-            choice.setMaximumWidth(300)
+            choice.setFixedWidth(CHOICE_WIDTH)
             row.addWidget(choice)
         self.stage_column.addWidget(bar)
         self.stage_column.addWidget(self._stack, 1)
@@ -136,9 +137,9 @@ class ConvolutionPage(Page[ConvolutionState]):
             self.picker.set_state(state.source)
         self.views.set_value(state.view)
         self._stack.setCurrentWidget(self.image_view if state.view == "image" else self.canvas)
-        for choice in (self.image_view.range_choice, self.image_view.filter_choice):
-            choice.setVisible(state.view == "image")
         self.image_view.set_filters(state.filters)
+        self.image_view.range_choice.setVisible(state.view == "image")
+        self.image_view.filter_choice.setVisible(state.view == "image" and state.filters > 1)
         self._resolved = self._resolver.resolve(state, self._frame, self._hover)
         self.panel.show(state, self._frame, self._resolved.step.filter)
         self.show_stepper(state.view != "image")

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QFontMetricsF
 from engine.foundations.convolution import Step, number
 from gui import colormaps
 from gui.pages.convolution import scene_parts as parts
-from gui.pages.convolution.layout import HEADER, SYMBOL, TITLE, StepLayout, step_layout
+from gui.pages.convolution.layout import SUM_LINE, SYMBOL, TITLE, StepLayout, step_layout
 from gui.pages.convolution.resolve import Resolved
 from gui.pages.convolution.state import LAST_PHASE
 from gui.theme import space, theme
@@ -85,9 +85,9 @@ class _Builder:
         padded = "" if done.geometry.padded_hw == done.x.shape[1:] else f"{'spread and ' if done.spec.transposed else ''}padded to {parts.by(done.geometry.padded_hw)}"
         detail = padded or ("pixels 0 to 255" if self.resolved.pixels else "no padding")
         head_width = layout.kernel_left - layout.input_left - space.m
-        self.result.below += parts.head(layout.input_left, space.l, head_width, f"Input {parts.by(shape)}", detail)
+        self.result.below += parts.head(layout.input_left, self.layout.head, head_width, f"Input {parts.by(shape)}", detail)
         low, high = parts.input_range(self.resolved)
-        self.result.below.append(parts.key(layout.input_left, space.l, head_width - space.l, parts.input_anchors(self.resolved), low, high))
+        self.result.below.append(parts.key(layout.input_left, layout.head, head_width - space.l, parts.input_anchors(self.resolved), low, high))
 
     def _arithmetic(self) -> None:
         layout, step, done = self.layout, self.step, self.trace
@@ -118,20 +118,19 @@ class _Builder:
         bias = f"bias {number_text(step.bias, _decimals(step.bias))}"
         rotated = "kernel rotated by 180°" if done.spec.flip != done.spec.transposed else "kernel as stored"
         width = layout.output_left - layout.kernel_left - space.m
-        self.result.below += parts.head(layout.kernel_left, space.l, width, title, f"{parts.by((k_rows, k_columns, len(step.channels)))}, {bias}, {rotated}")
+        self.result.below += parts.head(layout.kernel_left, layout.head, width, title, f"{parts.by((k_rows, k_columns, len(step.channels)))}, {bias}, {rotated}")
         limit = parts.kernel_limit(self.resolved)
-        self.result.below.append(parts.key(layout.kernel_left, space.l, 3 * span, colormaps.weight_anchors(), -limit, limit))
+        self.result.below.append(parts.key(layout.kernel_left, layout.head, 3 * span, colormaps.weight_anchors(), -limit, limit))
 
     def _symbols(self, lefts: list[float], span: float, row: int, index: int) -> None:
         middle = self._middle(row)
         for left, symbol in ((lefts[0], "×"), (lefts[1], "=")):
             area = QRectF(left + span, middle - 14, SYMBOL, 28)
             self.result.below.append(Words(area, symbol, role="muted", size="section", align=Qt.AlignmentFlag.AlignHCenter))
-        value = number(float(self.step.channel_sums[index])).replace("-", "−") if self.phase >= CHANNEL_SUMS else ""
-        area = QRectF(lefts[2] + span + space.s, middle - 22, self.layout.sum_width, 18)
-        self.result.below.append(Words(area, "sum", role="muted"))
-        number_area = QRectF(area.left(), middle - 5, area.width(), 22)
-        self.result.below.append(Words(number_area, value or "·", size="section", mono=True, bold=True))
+        known = "…" if self.phase < CHANNEL_SUMS else "?" if self.secrets.cell else _plain(float(self.step.channel_sums[index]))
+        below = middle + self.trace.geometry.kernel_hw[0] * self.layout.kernel_cell / 2
+        area = QRectF(lefts[2] - space.s, below + 2, span + 2 * space.s, SUM_LINE)
+        self.result.below.append(Words(area, f"sum {known}", size="body", mono=True, bold=True, align=Qt.AlignmentFlag.AlignHCenter, elide=False))
 
     def _link_window(self, channel: int, patch: Plate) -> None:
         source = self.result.plate(f"{parts.INPUT}{channel}")
@@ -165,9 +164,9 @@ class _Builder:
         kind = "convolution" if done.spec.flip else "cross-correlation"
         kind = f"transposed {kind}" if done.spec.transposed else kind
         head_width = max(self.size.width() - layout.output_left - space.l, 120.0)
-        self.result.below += parts.head(layout.output_left, space.l, head_width, f"Output {shape}", kind)
+        self.result.below += parts.head(layout.output_left, layout.head, head_width, f"Output {shape}", kind)
         limit = parts.output_limit(self.resolved)
-        self.result.below.append(parts.key(layout.output_left, space.l, head_width - space.l, colormaps.activation_anchors(), -limit, limit))
+        self.result.below.append(parts.key(layout.output_left, layout.head, head_width - space.l, colormaps.activation_anchors(), -limit, limit))
 
     def _hidden(self, index: int) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]] | None:
         """Cells of a map that the walk has not reached, and the one that is to be predicted."""
@@ -188,8 +187,8 @@ class _Builder:
         cell = plate.cell_rect(self.step.row, self.step.col)
         rows = self.step.channels
         y = (self._middle(rows[0]) + self._middle(rows[-1])) / 2
-        start = QPointF(self.layout.output_left - space.xl - 4, y)
-        start.setX(self.layout.kernel_left + 3 * self.trace.geometry.kernel_hw[1] * self.layout.kernel_cell + 2 * SYMBOL + self.layout.sum_width)
+        span = 3 * self.trace.geometry.kernel_hw[1] * self.layout.kernel_cell
+        start = QPointF(self.layout.kernel_left + span + 2 * SYMBOL + 4, y)
         self.result.above.append(Link(start, QPointF(cell.left() - 2, cell.center().y()), opacity=0.35))
 
     def _formula_strip(self) -> None:
@@ -210,13 +209,13 @@ def formula_lines(resolved: Resolved, width: float, secrets: Secrets = Secrets()
     characters = max(int((width - 130) / metrics.horizontalAdvance("0")), 24)
     lines: list[tuple[str, str, QColor | None]] = []
     for index, channel in enumerate(step.channels):
-        text = _products_text(step, index, characters, phase)
+        text = _products_text(step, index, characters, phase, secrets.cell)
         color = parts.channel_color(resolved, channel)
         lines.append((parts.channel_title(resolved, channel), text, color if isinstance(color, QColor) else None))
     if phase < TOTAL:
         lines.append(("Output", "…", None))
         return lines
-    sums = " + ".join(_wrapped(float(value)) for value in step.channel_sums)
+    sums = " + ".join("?" if secrets.cell else _wrapped(float(value)) for value in step.channel_sums)
     result = "?" if secrets.cell else _plain(step.pre)
     lines.append(("Sum + bias", f"{sums} + {_wrapped(step.bias)} = {result}", None))
     if resolved.trace.spec.activation == "relu" and phase >= LAST_PHASE:
@@ -225,10 +224,10 @@ def formula_lines(resolved: Resolved, width: float, secrets: Secrets = Secrets()
     return lines
 
 
-def _products_text(step: Step, index: int, characters: int, phase: int) -> str:
+def _products_text(step: Step, index: int, characters: int, phase: int, secret: bool) -> str:
     taps = list(zip(step.patch[index].flat, step.kernel[index].flat, strict=True))
     pairs = [f"{_wrapped(float(a))}·{_wrapped(float(b))}" for a, b in taps if b != 0] or ["0"]
-    tail = f" = {_plain(float(step.channel_sums[index]))}" if phase >= CHANNEL_SUMS else " = …"
+    tail = " = ?" if secret else f" = {_plain(float(step.channel_sums[index]))}" if phase >= CHANNEL_SUMS else " = …"
     shown, length = [], len(tail) + 14
     for pair in pairs:
         length += len(pair) + 3
@@ -261,4 +260,4 @@ def describe(resolved: Resolved, secrets: Secrets = Secrets()) -> str:
     )
 
 
-__all__ = ["HEADER", "Secrets", "describe", "formula_lines", "steps_scene"]
+__all__ = ["Secrets", "describe", "formula_lines", "steps_scene"]
