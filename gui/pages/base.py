@@ -20,8 +20,8 @@ from gui.state import History, PageState, from_json, to_json
 from gui.theme import ICON_SIZE, INSPECTOR_WIDTH, PANEL_WIDTH, space, theme
 from gui.widgets.stepper import Stepper
 
-INSPECTOR_DRAWER_BELOW = 900
-CONTROLS_DRAWER_BELOW = 620
+INSPECTOR_DRAWER_BELOW = 1100
+CONTROLS_DRAWER_BELOW = 800
 
 S = TypeVar("S", bound=PageState)
 
@@ -348,7 +348,7 @@ class Page(QWidget, Generic[S]):
             (self.controls, "controls", CONTROLS_DRAWER_BELOW),
             (self.inspector, "inspector", INSPECTOR_DRAWER_BELOW),
         ):
-            self._set_floating(panel, self.width() < limit)
+            self._set_floating(panel, self.window().width() < limit)
             panel.setVisible(self._drawer is panel if panel.floating else key not in self._folded)
         if self._drawer is not None and not self._drawer.floating:
             self._drawer = None

@@ -13,9 +13,11 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLa
 
 from engine.images import Frame
 from gui.theme import ICON_SIZE, space, theme
-from gui.widgets.paper import BOARD_SIDE, USUAL, Paper, Strokes
+from gui.widgets.paper import BOARD_SIDE, USUAL, Paper, Strokes, render
 from gui.widgets.picture import to_pixels
 from gui.widgets.source_state import INKS, MAX_POINTS, MAX_STROKES, count_points
+
+__all__ = ["BOARD_SIDE", "DrawingBoard", "Strokes", "render"]
 
 PUBLISH_MILLISECONDS: Final = 33
 LIMIT_UNDO: Final = 200

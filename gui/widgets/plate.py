@@ -208,6 +208,9 @@ def _paint_as_grid(painter: QPainter, plate: Plate, scale: float) -> None:
     for row in range(plate.shape[0]):
         for column in range(plate.shape[1]):
             _paint_cell(painter, plate, row, column, gap, texts[row][column] if font is not None else "")
+    painter.setPen(QPen(theme.colors.line, 1))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(plate.rect.adjusted(-0.5, -0.5, -0.5, -0.5), radius.cell, radius.cell)
     painter.restore()
 
 

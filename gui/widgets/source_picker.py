@@ -367,7 +367,7 @@ class SourcePicker(QWidget):
             return
         self.problem.emit(f"{sentence} The last picture stays.".strip())
         self._commit(replace(state, frozen=True), None)
-        self._wanted = wanted
+        self._wanted = self._wanted or wanted
 
     @Slot(bool)
     def _freeze(self, frozen: bool) -> None:

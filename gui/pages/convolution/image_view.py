@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from engine.foundations.requests import WholeImageResult
 from engine.images import Frame, luminance
@@ -55,8 +55,14 @@ class WholeImageView(QWidget):
         self._result: WholeImageResult | None = None
         self._filter = 0
         self._scale = (1.0, 1.0, 0.0, 0.0)
-        self.filter_choice = Choice("Response of", [("0", "filter 1")])
-        self.range_choice = Choice("Colours", [("robust", "1st–99th percentile"), ("true", "minimum–maximum"), ("size", "magnitude |z|")])
+        self.filter_choice = Choice("", [("0", "filter 1")], tooltip="Whose response is shown")
+        self.range_choice = Choice(
+            "",
+            [("robust", "±99 % range"), ("true", "± full range"), ("size", "magnitude |z|")],
+            tooltip="What the colours span: nearly all values, all values, or the size alone",
+        )
+        self.filter_choice.combo.setAccessibleName("Filter")
+        self.range_choice.combo.setAccessibleName("Colour range")
         self._left, self._right = QLabel("Input"), QLabel("Response")
         self._bar = _Bar()
         self._build()
@@ -70,23 +76,47 @@ class WholeImageView(QWidget):
             label.setProperty("role", "muted")
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             label.setFixedHeight(self._bar.height())
-        row = QHBoxLayout(self)
-        row.setContentsMargins(space.xl, space.m, space.xl, space.l)
-        row.setSpacing(space.xl)
-        for title, detail, view, extra in (
-            (self._left, self._left_detail, self.source, None),
+        self._source_line = QLabel("Point at a pixel of either picture to read both.")
+        self._source_line.setProperty("role", "muted")
+        self._source_line.setFixedHeight(self._bar.height())
+        self._sides = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._sides.setContentsMargins(space.xl, space.m, space.xl, space.l)
+        self._sides.setSpacing(space.l)
+        for title, detail, view, foot in (
+            (self._left, self._left_detail, self.source, self._source_line),
             (self._right, self._right_detail, self.response, self._bar),
         ):
             column = QVBoxLayout()
             column.setSpacing(space.xs)
-            column.addWidget(title)
             line = QHBoxLayout()
+            line.setSpacing(space.m)
+            line.addWidget(title)
             line.addWidget(detail, 1)
-            if extra is not None:
-                line.addWidget(extra, 0, Qt.AlignmentFlag.AlignRight)
+            column.addStretch(1)
             column.addLayout(line)
-            column.addWidget(view, 1)
-            row.addLayout(column, 1)
+            column.addWidget(view, 1000)
+            column.addWidget(foot)
+            column.addStretch(1)
+            self._sides.addLayout(column, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Side by side or one above the other, whichever shows the picture larger; no view taller than its picture."""
+        pixels = self.source.pixels
+        height, width = (3, 4) if pixels is None else pixels.shape[:2]
+        room_w, room_h = self.width() - 2 * space.xl, self.height() - space.m - space.l
+        head = 2 * (self._bar.height() + space.xs)
+        beside = min((room_w - space.l) / 2 / width, (room_h - head) / height)
+        stacked = min(room_w / width, ((room_h - space.l) / 2 - head) / height)
+        direction = QBoxLayout.Direction.LeftToRight if beside >= stacked else QBoxLayout.Direction.TopToBottom
+        if self._sides.direction() != direction:
+            self._sides.setDirection(direction)
+        tall = max(int(max(beside, stacked) * height), 120)
+        for view in (self.source, self.response):
+            view.setMaximumHeight(tall)
 
     def _connect(self) -> None:
         self.source.viewChanged.connect(self.response.set_view)
@@ -105,7 +135,7 @@ class WholeImageView(QWidget):
 
     def set_filters(self, count: int) -> None:
         """Offer as many filters as there are."""
-        self.filter_choice.set_options([(str(i), f"filter {i + 1}") for i in range(count)], str(min(self._filter, count - 1)))
+        self.filter_choice.set_options([(str(i), f"filter {i + 1} of {count}") for i in range(count)], str(min(self._filter, count - 1)))
         self._filter = int(self.filter_choice.value)
 
     def show_waiting(self, frame: Frame | None) -> None:
@@ -123,6 +153,7 @@ class WholeImageView(QWidget):
             self.source.set_rgb(result.pixels)
         self.response.set_stale(False)
         self._recolor()
+        self._arrange()
 
     def clear(self) -> None:
         """Nothing to show yet."""
@@ -136,6 +167,21 @@ class WholeImageView(QWidget):
             return None
         plane: npt.NDArray[np.float32] = self._result.response[min(self._filter, len(self._result.response) - 1)]
         return plane
+
+    def facts(self) -> Rows:
+        """What the inspector says about the whole picture."""
+        result, plane = self._result, self.response_map()
+        if result is None or plane is None:
+            return []
+        height, width = result.pixels.shape[:2]
+        return [
+            ("picture", f"{height} × {width}", "Rows × columns."),
+            ("response", f"{plane.shape[0]} × {plane.shape[1]} × {len(result.response)}", "Rows × columns × maps."),
+            ("lowest", number_text(result.low, 1), "True values over all maps."),
+            ("highest", number_text(result.high, 1), "True values over all maps."),
+            ("took", f"{result.seconds * 1000:.1f} ms", "The convolution alone."),
+            ("computed by", result.route, ""),
+        ]
 
     @Slot(str)
     def _filter_picked(self, key: str) -> None:

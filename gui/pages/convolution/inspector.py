@@ -241,19 +241,21 @@ class ConvolutionInspector:
         self.cost = Facts()
         self.predict_section = Section("Predict, then reveal")
         self.predict_section.add(self.predictor)
-        for title, widgets in (
-            ("Under the cursor", (self.under,)),
-            ("This output", (self.formula, self.step_facts, self.badge)),
-        ):
-            section = Section(title)
-            for widget in widgets:
-                section.add(widget)
+        self.whole = Facts()
+        self.under_section = _section("Under the cursor", self.under)
+        self.step_section = _section("This output", self.formula, self.step_facts, self.badge)
+        self.whole_section = _section("Whole picture", self.whole)
+        self.cost_section = _section("Shape and cost", self.cost)
+        for section in (self.under_section, self.step_section, self.predict_section, self.whole_section, self.cost_section):
             panel.add(section)
-        panel.add(self.predict_section)
-        cost = Section("Shape and cost")
-        cost.add(self.cost)
-        panel.add(cost)
         panel.end()
+        self.show_under([])
+
+    def show_view(self, view: str) -> None:
+        """Show the sections that speak of what the stage shows."""
+        self.whole_section.setVisible(view == "image")
+        self.step_section.setVisible(view != "image")
+        self.cost_section.setVisible(view != "image")
 
     def show_step(self, resolved: Resolved, *, secret: bool, secret_shape: bool) -> None:
         """Show the numbers of a step; a value that is to be predicted stays hidden."""
@@ -301,6 +303,13 @@ class ConvolutionInspector:
                 ("", f"{cost.fc_macs:,} MACs", "A fully connected layer between the same two volumes."),
             ]
         )  # fmt: skip
+
+
+def _section(title: str, *widgets: QWidget) -> Section:
+    section = Section(title)
+    for widget in widgets:
+        section.add(widget)
+    return section
 
 
 def size_formula(state: ConvolutionState, result: int) -> str:

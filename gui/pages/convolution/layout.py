@@ -73,11 +73,16 @@ class StepLayout:
     row_height: float
     head: float
     top: float
+    sum_beside: bool
+    """The channel sums stand to the right of the products (low stages), not beneath them."""
 
 
 SYMBOL = 26.0
 SUM_LINE = 24.0
+SUM_WIDTH = 96.0
+LOW_STAGE = 520.0
 OUTPUT_HEAD = 168.0
+INPUT_HEAD = 132.0
 
 
 def step_layout(
@@ -89,34 +94,54 @@ def step_layout(
     outputs: tuple[int, int, int],
     strip: float,
 ) -> StepLayout:
-    """Lay out inputs, window x kernel = products, outputs for a stage of `size` with a formula strip of height `strip`."""
-    width, height = size[0] - 2 * space.xl, size[1] - strip - HEADER - 2 * space.l
+    """Lay out inputs, window x kernel = products, outputs for a stage of `size` with a formula strip of height `strip`.
+
+    The sums stand beneath the products, or beside them where that leaves larger cells.
+    """
+    found = [_step_layout(size, rows, padded, kernel, outputs, strip, beside) for beside in (False, True)]
+    return max(found, key=lambda layout: round(layout.kernel_cell, 1) + (0.0 if layout.sum_beside else 2.0))
+
+
+def _step_layout(
+    size: tuple[float, float],
+    rows: int,
+    padded: tuple[int, int],
+    kernel: tuple[int, int],
+    outputs: tuple[int, int, int],
+    strip: float,
+    beside: bool,
+) -> StepLayout:
+    beneath, right = (0.0, SUM_WIDTH) if beside else (SUM_LINE, 0.0)
+    width, height = size[0] - 2 * space.xl, size[1] - strip - HEADER - 2 * space.m
     row_height = max(height / rows, 24.0)
-    inner = max(row_height - TITLE - space.s, 12.0)
+    inner = max(row_height - TITLE - space.xs, 12.0)
     input_cell = min(inner / padded[0], MAX_CELL)
-    kernel_cell = min(max(inner - SUM_LINE, 8.0) / kernel[0], MAX_CELL)
+    kernel_cell = min(max(inner - beneath, 8.0) / kernel[0], MAX_CELL)
     filters, out_rows, out_columns = outputs
     out = grid(filters, out_rows, out_columns, width * 0.36, height)
-    fixed = 2 * SYMBOL + 2 * space.xl
     wanted = (input_cell * padded[1], kernel_cell * kernel[1] * 3, max(out.width, OUTPUT_HEAD))
     floors = (
         min(wanted[0], width * 0.24),
         min(wanted[1], MIN_KERNEL_CELL * kernel[1] * 3, width * 0.42),
         min(wanted[2], max(width * 0.2, OUTPUT_HEAD)),
     )
-    widths = share_width(wanted, floors, width - fixed)
+    widths = share_width(wanted, floors, width - 2 * SYMBOL - right - 2 * space.xl)
     input_cell = min(input_cell, widths[0] / padded[1])
     kernel_cell = min(kernel_cell, widths[1] / (3 * kernel[1]))
     out = grid(filters, out_rows, out_columns, max(widths[2], 24.0), height)
-    blocks = (input_cell * padded[1], 2 * SYMBOL + kernel_cell * kernel[1] * 3, max(out.width, OUTPUT_HEAD))
-    gap = min(max((width - sum(blocks)) / 2, space.xl), 88.0)
+    blocks = (
+        max(input_cell * padded[1], min(INPUT_HEAD, width * 0.2)),
+        2 * SYMBOL + kernel_cell * kernel[1] * 3 + right,
+        max(out.width, OUTPUT_HEAD),
+    )
+    gap = min(max((width - sum(blocks)) / 2, space.l), 88.0)
     left = space.xl + max((width - sum(blocks) - 2 * gap) / 2, 0.0)
     kernel_left = left + blocks[0] + gap
     output_left = kernel_left + blocks[1] + gap
-    content = max(input_cell * padded[0], kernel_cell * kernel[0] + 2 * SUM_LINE) + TITLE + space.s
+    content = max(input_cell * padded[0], kernel_cell * kernel[0] + 2 * beneath) + TITLE + space.s
     row_height = min(row_height, content + (space.xl if rows > 1 else 0))
     used_height = HEADER + max(row_height * rows, out.height)
-    head = space.l + max((size[1] - strip - 2 * space.l - used_height) * 0.4, 0.0)
+    head = space.m + max((size[1] - strip - 2 * space.m - used_height) * 0.4, 0.0)
     return StepLayout(
-        input_cell, kernel_cell, out, left, kernel_left, output_left, row_height, head, head + HEADER
+        input_cell, kernel_cell, out, left, kernel_left, output_left, row_height, head, head + HEADER, beside
     )

@@ -48,9 +48,10 @@ def coverage_scene(resolved: Resolved, size: QSizeF, pointed: Pointed | None = N
         ("How often it is read", "times, by one filter"),
         (f"Output {parts.by(output_hw)}", "point at any cell"),
     )
+    line = max(min(plate.rect.top() for plate in plates) - TITLE - HEADER, space.s)
     for plate, (title, detail) in zip(plates, heads, strict=True):
-        scene.below += parts.head(plate.rect.left(), space.l, _head_width(plates, plate, size), title, detail)
-    scene.below.append(parts.magnitude_key(plates[1].rect.left(), space.l, plates[1].rect.width(), 0, max(float(reads.max()), 1.0)))
+        scene.below += parts.head(plate.rect.left(), line, _head_width(plates, plate, size), title, detail)
+    scene.below.append(parts.magnitude_key(plates[1].rect.left(), line, plates[1].rect.width(), 0, max(float(reads.max()), 1.0)))
     _mark_coverage(resolved, plates, pointed)
     _strip(scene, size, coverage_sentences(resolved, pointed))
     scene.description = " ".join(coverage_sentences(resolved, pointed))
@@ -137,10 +138,10 @@ def shift_scene(resolved: Resolved, size: QSizeF) -> Scene:
     scene = Scene(size)
     shapes = (done.geometry.input_hw, done.geometry.output_hw, done.geometry.output_hw)
     middle = HEADER + (size.height() - HEADER - STRIP) / 2
-    _row(scene, top, shapes, size, top=HEADER - space.s, bottom=middle - space.s)
+    _row(scene, top, shapes, size, top=HEADER - space.l, bottom=middle - space.l)
     _row(scene, below, shapes, size, top=middle - space.s, bottom=size.height() - STRIP - space.l)
-    heads = ("Input", "Filter it", "The two ways round")
-    details = (f"shift by {state.shift_y} rows, {state.shift_x} columns", "the same filter for both", "hatched: touched by a border")
+    heads = ("Input", "Filter it", "Two ways round")
+    details = (f"shift by {state.shift_y} rows, {state.shift_x} columns", "the same filter for both", "hatched: at a border")
     for plate, title, detail in zip(top, heads, details, strict=True):
         scene.below += parts.head(plate.rect.left(), space.m, _head_width(top, plate, size), title, detail)
     _strip(scene, size, shift_sentences(resolved, both))

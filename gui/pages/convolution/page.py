@@ -45,7 +45,7 @@ from gui.widgets.source_picker import SourcePicker
 from gui.widgets.source_state import SourceState
 
 CHECK_AFTER_MS = 150
-CHOICE_WIDTH = 288
+CHOICE_WIDTH = 168
 PICTURE_CELLS = 12
 SHIFT_STEP = 5
 VIEWS = (
@@ -143,6 +143,7 @@ class ConvolutionPage(Page[ConvolutionState]):
         self._resolved = self._resolver.resolve(state, self._frame, self._hover)
         self.panel.show(state, self._frame, self._resolved.step.filter)
         self.show_stepper(state.view != "image")
+        self.details.show_view(state.view)
         index, factor = position(state)
         self.stepper.set_range(len(self._resolved.trace) * factor, index, "phase" if state.slow else "step")
         self._draw()
@@ -447,6 +448,7 @@ class ConvolutionPage(Page[ConvolutionState]):
     @Slot(object)
     def _image_done(self, result: WholeImageResult) -> None:
         self.image_view.show_result(result)
+        self.details.whole.show_rows(self.image_view.facts())
 
     @Slot(object)
     def _image_failed(self, report: ErrorReport) -> None:

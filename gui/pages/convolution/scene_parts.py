@@ -88,7 +88,7 @@ def _decimals(low: float, high: float) -> int:
 
 def titled(plate: Plate, align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft, width: float | None = None) -> Words:
     """The name above a plate."""
-    area = QRectF(plate.rect.left(), plate.rect.top() - TITLE, width or max(plate.rect.width(), 72.0), TITLE - 2)
+    area = QRectF(plate.rect.left(), plate.rect.top() - TITLE - 2, width or max(plate.rect.width(), 72.0), TITLE - 2)
     return Words(area, plate.title, role="muted", color=plate.title_color, align=align)
 
 

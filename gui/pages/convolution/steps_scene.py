@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QFontMetricsF
 from engine.foundations.convolution import Step, number
 from gui import colormaps
 from gui.pages.convolution import scene_parts as parts
-from gui.pages.convolution.layout import SUM_LINE, SYMBOL, TITLE, StepLayout, step_layout
+from gui.pages.convolution.layout import LOW_STAGE, SUM_LINE, SUM_WIDTH, SYMBOL, TITLE, StepLayout, step_layout
 from gui.pages.convolution.resolve import Resolved
 from gui.pages.convolution.state import LAST_PHASE
 from gui.theme import space, theme
@@ -20,6 +20,7 @@ from gui.widgets.scene import Card, Link, Scene, Words
 
 LINE = 20.0
 WINDOW, PRODUCTS, CHANNEL_SUMS, TOTAL = range(4)
+TOTALS = ("Output", "Sum + bias", "ReLU")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,9 @@ class _Builder:
         self.trace, self.step = resolved.trace, resolved.step
         self.phase = resolved.phase
         lines = formula_lines(resolved, size.width() - 2 * space.xl - 2 * space.l, secrets)
-        self.lines = lines[: max(int((size.height() * 0.3) / LINE), 2)]
-        self.strip = len(self.lines) * LINE + 2 * space.m + space.l
+        # On a low stage the grids need the room: the lines of the channels are given up, their sums stand at the products.
+        self.lines = [line for line in lines if line[0] in TOTALS] if size.height() < LOW_STAGE and len(lines) > 2 else lines
+        self.strip = len(self.lines) * LINE + 2 * space.m + space.s
         geometry = self.trace.geometry
         self.layout: StepLayout = step_layout(
             (size.width(), size.height()), rows=len(self.trace.x), padded=geometry.padded_hw, kernel=geometry.kernel_hw,
@@ -111,7 +113,7 @@ class _Builder:
             for plate, left in zip((patch, kernel, product), lefts, strict=True):
                 plate.rect = self._centred(k_rows, k_columns, layout.kernel_cell, left, row)
                 self.result.plates.append(plate)
-                self.result.below.append(parts.titled(plate))
+                self.result.below.append(parts.titled(plate, width=span + SYMBOL - 4))
             self._symbols(lefts, span, row, index)
             self._link_window(channel, patch)
         title = f"Filter {step.filter + 1} of {done.shape[0]}"
@@ -128,9 +130,14 @@ class _Builder:
             area = QRectF(left + span, middle - 14, SYMBOL, 28)
             self.result.below.append(Words(area, symbol, role="muted", size="section", align=Qt.AlignmentFlag.AlignHCenter))
         known = "…" if self.phase < CHANNEL_SUMS else "?" if self.secrets.cell else _plain(float(self.step.channel_sums[index]))
-        below = middle + self.trace.geometry.kernel_hw[0] * self.layout.kernel_cell / 2
-        area = QRectF(lefts[2] - space.s, below + 2, span + 2 * space.s, SUM_LINE)
-        self.result.below.append(Words(area, f"sum {known}", size="body", mono=True, bold=True, align=Qt.AlignmentFlag.AlignHCenter, elide=False))
+        if self.layout.sum_beside:
+            area = QRectF(lefts[2] + span + space.s, middle - SUM_LINE / 2, SUM_WIDTH, SUM_LINE)
+        else:
+            below = middle + self.trace.geometry.kernel_hw[0] * self.layout.kernel_cell / 2
+            wide = max(span, SUM_WIDTH)
+            area = QRectF(lefts[2] + span / 2 - wide / 2, below + 2, wide, SUM_LINE)
+        align = Qt.AlignmentFlag.AlignLeft if self.layout.sum_beside else Qt.AlignmentFlag.AlignHCenter
+        self.result.below.append(Words(area, f"sum {known}", size="body", mono=True, bold=True, align=align, elide=False))
 
     def _link_window(self, channel: int, patch: Plate) -> None:
         source = self.result.plate(f"{parts.INPUT}{channel}")
@@ -188,7 +195,7 @@ class _Builder:
         rows = self.step.channels
         y = (self._middle(rows[0]) + self._middle(rows[-1])) / 2
         span = 3 * self.trace.geometry.kernel_hw[1] * self.layout.kernel_cell
-        start = QPointF(self.layout.kernel_left + span + 2 * SYMBOL + 4, y)
+        start = QPointF(self.layout.kernel_left + span + 2 * SYMBOL + 4 + (SUM_WIDTH if self.layout.sum_beside else 0), y)
         self.result.above.append(Link(start, QPointF(cell.left() - 2, cell.center().y()), opacity=0.35))
 
     def _formula_strip(self) -> None:
