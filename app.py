@@ -8,15 +8,26 @@ import sys
 from pathlib import Path
 
 __version__ = "0.1.0"
+NO_FONTS = (
+    "ConvScope: Qt finds no fonts, so no text can be drawn. "
+    "Install some, on Debian and Ubuntu: apt-get install fontconfig fonts-dejavu-core"
+)
+RESOURCES = Path(__file__).resolve().parent / "resources"
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(prog="app.py", description="See how convolutional networks work.")
-    parser.add_argument("files", nargs="*", metavar="FILE", type=Path, help="pictures, videos or saved views to open")
+    parser.add_argument(
+        "files", nargs="*", metavar="FILE", type=Path, help="pictures, videos or saved views to open"
+    )
     parser.add_argument("--page", metavar="NAME", help="the page to start with")
-    parser.add_argument("--tour", metavar="DIR", type=Path, help="render every page to pictures in DIR and exit")
-    parser.add_argument("--device", choices=("cpu", "cuda", "mps"), help="where networks run (default: the best there is)")
+    parser.add_argument(
+        "--tour", metavar="DIR", type=Path, help="render every page to pictures in DIR and exit"
+    )
+    parser.add_argument(
+        "--device", choices=("cpu", "cuda", "mps"), help="where networks run (default: the best there is)"
+    )
     parser.add_argument("--models", metavar="DIR", type=Path, help="folder of downloaded weights")
     parser.add_argument("--verbose", action="store_true", help="log more, and to the terminal too")
     parser.add_argument("--version", action="version", version=f"ConvScope {__version__}")
@@ -39,6 +50,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parse(sys.argv[1:] if arguments is None else arguments)
     if options.models is not None:
         os.environ["CONVSCOPE_MODELS"] = str(options.models.resolve())
+    from PySide6.QtGui import QFontDatabase, QIcon
     from PySide6.QtWidgets import QApplication
 
     from engine.runner import Engine
@@ -49,10 +61,11 @@ def main(arguments: list[str] | None = None) -> int:
     from gui.settings import Settings
     from gui.theme import Scheme, theme
 
-    app = QApplication.instance() or QApplication(sys.argv[:1])
+    app = QApplication(sys.argv[:1])
     app.setApplicationName("ConvScope")
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("convscope")
+    app.setWindowIcon(QIcon(str(RESOURCES / "icon.png")))
     logs.setup(verbose=options.verbose)
     touring = options.tour is not None
     settings = Settings(_scratch_settings()) if touring else Settings()
@@ -63,6 +76,8 @@ def main(arguments: list[str] | None = None) -> int:
     bridge = Bridge(lambda emit: Engine(emit, device=wanted))
     window = MainWindow(Services(bridge, settings), __version__, options.page)
     window.painted.connect(bridge.begin_loading)
+    if not QFontDatabase.families():
+        print(NO_FONTS, file=sys.stderr)
     if touring:
         return _tour(window, options.tour)
     window.show()

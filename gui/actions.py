@@ -30,17 +30,23 @@ class ActionSpec:
 ACTIONS: Final[tuple[ActionSpec, ...]] = (
     ActionSpec("open", "File", "Open…", "Ctrl+O", "open_dialog", "folder-open-outline"),
     ActionSpec("export", "File", "Export…", "Ctrl+E", "show_share_menu", "export-variant", separated=True),
-    ActionSpec("preferences", "File", "Preferences…", "Ctrl+,", "show_preferences", "cog-outline", separated=True),
+    ActionSpec(
+        "preferences", "File", "Preferences…", "Ctrl+,", "show_preferences", "cog-outline", separated=True
+    ),
     ActionSpec("quit", "File", "Quit", "Ctrl+Q", "close", "exit-to-app", separated=True),
     ActionSpec("undo", "Edit", "Undo", "Ctrl+Z", "undo", "undo"),
     ActionSpec("redo", "Edit", "Redo", "Ctrl+Shift+Z", "redo", "redo"),
-    ActionSpec("paste", "Edit", "Paste a picture or a view", "Ctrl+V", "paste", "content-paste", separated=True),
+    ActionSpec(
+        "paste", "Edit", "Paste a picture or a view", "Ctrl+V", "paste", "content-paste", separated=True
+    ),
     ActionSpec("copy_view", "Edit", "Copy view", "Ctrl+Shift+C", "copy_view", "link-variant"),
     ActionSpec("reset", "Edit", "Reset this page", "F5", "reset_page", "restore", separated=True),
     ActionSpec("controls", "View", "Controls", "Ctrl+L", "toggle_controls", "dock-left"),
     ActionSpec("inspector", "View", "Inspector", "Ctrl+I", "toggle_inspector", "dock-right"),
     ActionSpec("sidebar", "View", "Wide sidebar", "Ctrl+B", "toggle_sidebar", "menu"),
-    ActionSpec("theme", "View", "Light or dark", "Ctrl+Shift+T", "toggle_theme", "theme-light-dark", separated=True),
+    ActionSpec(
+        "theme", "View", "Light or dark", "Ctrl+Shift+T", "toggle_theme", "theme-light-dark", separated=True
+    ),
     ActionSpec("full", "View", "Full screen", "F11", "toggle_full_screen", "fullscreen"),
     ActionSpec("play", "Step", "Play or pause", "Space", "play", "play", bound=False),
     ActionSpec("back", "Step", "One step back", "Left", "step_back", "step-backward", bound=False),
@@ -55,7 +61,9 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
     ActionSpec("back_up", "Step", "Back one level", "Esc", "", "", bound=False),
     ActionSpec("shortcuts", "Help", "Keyboard shortcuts", "F1", "show_shortcuts", "keyboard-outline"),
     ActionSpec("explain", "Help", "Explain this page", "Shift+F1", "explain", "information-outline"),
-    ActionSpec("log", "Help", "Open the log folder", "", "open_log_folder", "file-document-outline", separated=True),
+    ActionSpec(
+        "log", "Help", "Open the log folder", "", "open_log_folder", "file-document-outline", separated=True
+    ),
     ActionSpec("about", "Help", "About ConvScope", "", "show_about", "help-circle-outline"),
 )
 

@@ -35,7 +35,8 @@ def look_up(values: Array, low: float, high: float, anchors: tuple[RGB, ...]) ->
     span = high - low
     scaled = (np.asarray(values, dtype=np.float64) - low) * ((TABLE_SIZE - 1) / span if span > 0 else 0.0)
     index = np.nan_to_num(np.rint(scaled), nan=0.0, posinf=TABLE_SIZE - 1, neginf=0.0)
-    return table(anchors)[np.clip(index, 0, TABLE_SIZE - 1).astype(np.intp)]
+    colors: npt.NDArray[np.uint8] = table(anchors)[np.clip(index, 0, TABLE_SIZE - 1).astype(np.intp)]
+    return colors
 
 
 def activations(values: Array, limit: float) -> npt.NDArray[np.uint8]:
@@ -75,5 +76,5 @@ def weight_anchors() -> tuple[RGB, ...]:
 
 def color_at(anchors: tuple[RGB, ...], position: float) -> QColor:
     """One colour of a map, `position` 0..1."""
-    red, green, blue = table(anchors)[int(round(min(max(position, 0.0), 1.0) * (TABLE_SIZE - 1)))]
+    red, green, blue = table(anchors)[round(min(max(position, 0.0), 1.0) * (TABLE_SIZE - 1))]
     return QColor(int(red), int(green), int(blue))

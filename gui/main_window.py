@@ -8,8 +8,26 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication, QImage, QKeySequence
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import (
+    QAction,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QImage,
+    QKeySequence,
+)
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QMainWindow,
+    QMenu,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from engine.errors import UserError
 from engine.jobs import EngineState, ErrorReport
@@ -17,7 +35,6 @@ from gui import drops, export, logs
 from gui.actions import ACTIONS, MENUS, ActionSpec
 from gui.pages import PAGES, entry
 from gui.pages.base import Page, Services
-from gui.settings import Settings
 from gui.sidebar import Sidebar
 from gui.state import envelope, open_envelope
 from gui.status import StatusBar
@@ -110,7 +127,9 @@ class MainWindow(QMainWindow):
     def show_page(self, name: str) -> None:
         """Bring a page into view; builds it on the first visit."""
         found = entry(name) or PAGES[0]
-        previous = self.stack.currentWidget()  # before a new page is added: the first one becomes current by itself
+        previous = (
+            self.stack.currentWidget()
+        )  # before a new page is added: the first one becomes current by itself
         if found.name not in self._pages:
             self._pages[found.name] = self._create(found.name)
         page = self._pages[found.name]
@@ -283,13 +302,20 @@ class MainWindow(QMainWindow):
         from gui.dialogs.about import About, versions
 
         device = self.services.bridge.state.device
-        text = "not known yet" if device is None else f"{device.name} ({device.kind}, {device.threads} threads)"
+        text = (
+            "not known yet" if device is None else f"{device.name} ({device.kind}, {device.threads} threads)"
+        )
         About(versions(self.version), text, logs.log_path(), parent=self).exec()
 
     def show_preferences(self) -> None:
         from gui.dialogs.preferences import Preferences
 
-        dialog = Preferences(self.services.settings, devices=("auto", "cpu", "cuda", "mps"), log_path=logs.log_path(), parent=self)
+        dialog = Preferences(
+            self.services.settings,
+            devices=("auto", "cpu", "cuda", "mps"),
+            log_path=logs.log_path(),
+            parent=self,
+        )
         dialog.scheme_changed.connect(self._set_scheme)
         dialog.motion_changed.connect(theme.set_reduced_motion)
         dialog.device_changed.connect(self._device_changed)
@@ -309,7 +335,9 @@ class MainWindow(QMainWindow):
     # --- files ------------------------------------------------------------------------------------------------------------
 
     def open_dialog(self) -> None:
-        chosen, _ = QFileDialog.getOpenFileName(self, "Open a picture, a video or a saved view", "", "All files (*)")
+        chosen, _ = QFileDialog.getOpenFileName(
+            self, "Open a picture, a video or a saved view", "", "All files (*)"
+        )
         if chosen:
             self.open_path(Path(chosen))
 
@@ -426,4 +454,3 @@ class MainWindow(QMainWindow):
         settings.sync()
         logs.forward_crashes(None)
         self.services.bridge.close()
-

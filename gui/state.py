@@ -1,6 +1,7 @@
 """Page states as JSON and back, and the undo history.
 
-A page's state is one frozen dataclass of plain values. From that follow undo, session restore, "copy state", lessons and the tour.
+A page's state is one frozen dataclass of plain values. From that follow undo, session restore, "copy state",
+lessons and the tour.
 """
 
 from __future__ import annotations
@@ -9,7 +10,20 @@ import dataclasses
 import json
 import types
 from collections.abc import Mapping
-from typing import Any, ClassVar, Generic, Literal, Protocol, Self, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import (
+    Any,
+    ClassVar,
+    Generic,
+    Literal,
+    Protocol,
+    Self,
+    TypeVar,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from engine.errors import UserError
 
@@ -62,12 +76,16 @@ def open_envelope(text: str) -> tuple[str, dict[str, Any]]:
     """
     try:
         data = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise UserError("This text is not a saved ConvScope view.", "Copy one with Share > Copy view.") from error
+    except (ValueError, RecursionError) as error:  # ValueError: a number of thousands of digits, too
+        raise UserError(
+            "This text is not a saved ConvScope view.", "Copy one with Share > Copy view."
+        ) from error
     if not isinstance(data, dict) or ENVELOPE_KEY not in data:
         raise UserError("This file is not a saved ConvScope view.", "Save one with Share > Save view.")
     if data[ENVELOPE_KEY] != ENVELOPE_VERSION:
-        raise UserError("This view was saved by another version of ConvScope.", "Update the program to open it.")
+        raise UserError(
+            "This view was saved by another version of ConvScope.", "Update the program to open it."
+        )
     if not isinstance(data.get("page"), str) or not isinstance(data.get("state"), dict):
         raise UserError("This saved view names no page or no state.", "Save it again with Share > Save view.")
     return data["page"], data["state"]
@@ -83,10 +101,15 @@ def _convert(hint: Any, value: Any, name: str) -> Any:
         return _convert_union(arguments, value, name)
     if origin is Literal:
         if value not in arguments:
-            raise UserError(f'The saved value {value!r} of "{name}" is none of {", ".join(map(str, arguments))}.')
+            raise UserError(
+                f'The saved value {value!r} of "{name}" is none of {", ".join(map(str, arguments))}.'
+            )
         return value
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
+        try:
+            return float(value)
+        except OverflowError as error:
+            raise UserError(f'The saved value of "{name}" is larger than any number that fits.') from error
     if isinstance(hint, type) and (not isinstance(value, hint) or (hint is int and isinstance(value, bool))):
         raise UserError(f'The saved value {value!r} of "{name}" is not of the kind {hint.__name__}.')
     return value

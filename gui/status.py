@@ -61,8 +61,15 @@ class StatusBar(QStatusBar):
     @Slot()
     def _repaint(self) -> None:
         state, colors = self._state, theme.colors
-        color = {"idle": colors.good, "busy": colors.accent, "no torch": colors.error, "stopped": colors.error}.get(state.state, colors.warn)
-        icon = {"idle": "check-circle", "busy": "progress-clock", "no torch": "alert-circle"}.get(state.state, "timer-sand")
+        color = {
+            "idle": colors.good,
+            "busy": colors.accent,
+            "no torch": colors.error,
+            "stopped": colors.error,
+        }.get(state.state, colors.warn)
+        icon = {"idle": "check-circle", "busy": "progress-clock", "no torch": "alert-circle"}.get(
+            state.state, "timer-sand"
+        )
         self.dot.setPixmap(theme.pixmap(icon, 14, color))
         self.dot.setContentsMargins(space.s, 0, space.xs, 0)
         self.dot.setAccessibleName(f"Engine {ENGINE_WORDS[state.state]}")

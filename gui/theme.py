@@ -109,10 +109,34 @@ LIGHT: Final = _colors(
 )  # fmt: skip
 
 # Anchors of the data colour maps, lowest value first. Activations and weights never share a map.
-ACTIVATIONS_LIGHT: Final[tuple[RGB, ...]] = ((33, 84, 166), (122, 168, 222), (250, 250, 250), (233, 136, 118), (178, 34, 34))
-ACTIVATIONS_DARK: Final[tuple[RGB, ...]] = ((116, 184, 255), (44, 96, 168), (24, 27, 33), (166, 58, 50), (255, 128, 112))
-WEIGHTS: Final[tuple[RGB, ...]] = ((140, 86, 24), (205, 160, 98), (245, 245, 245), (110, 188, 180), (0, 105, 98))
-WEIGHTS_DARK: Final[tuple[RGB, ...]] = ((224, 160, 84), (134, 90, 40), (28, 30, 36), (26, 110, 104), (92, 205, 194))
+ACTIVATIONS_LIGHT: Final[tuple[RGB, ...]] = (
+    (33, 84, 166),
+    (122, 168, 222),
+    (250, 250, 250),
+    (233, 136, 118),
+    (178, 34, 34),
+)
+ACTIVATIONS_DARK: Final[tuple[RGB, ...]] = (
+    (116, 184, 255),
+    (44, 96, 168),
+    (24, 27, 33),
+    (166, 58, 50),
+    (255, 128, 112),
+)
+WEIGHTS: Final[tuple[RGB, ...]] = (
+    (140, 86, 24),
+    (205, 160, 98),
+    (245, 245, 245),
+    (110, 188, 180),
+    (0, 105, 98),
+)
+WEIGHTS_DARK: Final[tuple[RGB, ...]] = (
+    (224, 160, 84),
+    (134, 90, 40),
+    (28, 30, 36),
+    (26, 110, 104),
+    (92, 205, 194),
+)
 VIRIDIS: Final[tuple[RGB, ...]] = (
     (68, 1, 84), (71, 24, 106), (70, 47, 124), (63, 71, 136), (55, 91, 141), (46, 110, 142), (39, 127, 142), (33, 145, 140),
     (32, 163, 134), (53, 183, 121), (93, 201, 99), (146, 215, 65), (202, 225, 31), (253, 231, 37),
@@ -128,7 +152,12 @@ CLASS_COLORS: Final[tuple[RGB, ...]] = (
 )  # fmt: skip
 # One hue a colour channel, for the names of input channels only (R, G, B, fourth).
 CHANNEL_COLORS_LIGHT: Final[tuple[RGB, ...]] = ((196, 54, 43), (30, 142, 80), (31, 111, 214), (94, 104, 120))
-CHANNEL_COLORS_DARK: Final[tuple[RGB, ...]] = ((242, 125, 114), (92, 201, 138), (108, 182, 255), (154, 163, 178))
+CHANNEL_COLORS_DARK: Final[tuple[RGB, ...]] = (
+    (242, 125, 114),
+    (92, 201, 138),
+    (108, 182, 255),
+    (154, 163, 178),
+)
 
 
 class Theme(QObject):
@@ -259,7 +288,11 @@ def with_alpha(color: QColor, alpha: float) -> QColor:
 
 def readable_on(background: QColor) -> QColor:
     """Black or white, whichever contrasts more with a background (relative luminance, WCAG 2.1)."""
-    return QColor(16, 19, 26) if contrast(QColor(16, 19, 26), background) > contrast(QColor(255, 255, 255), background) else QColor(255, 255, 255)
+    return (
+        QColor(16, 19, 26)
+        if contrast(QColor(16, 19, 26), background) > contrast(QColor(255, 255, 255), background)
+        else QColor(255, 255, 255)
+    )
 
 
 def contrast(first: QColor, second: QColor) -> float:
@@ -304,7 +337,9 @@ def _style_sheet(colors: Colors) -> str:
         "field": (colors.window if colors is DARK else colors.surface).name(),
         "handle": mix(colors.line, colors.text, 0.2).name(),
     }  # fmt: skip
-    return _TEMPLATE.replace("{", "{{").replace("}", "}}").replace("<<", "{").replace(">>", "}").format(**tokens)
+    return (
+        _TEMPLATE.replace("{", "{{").replace("}", "}}").replace("<<", "{").replace(">>", "}").format(**tokens)
+    )
 
 
 _TEMPLATE = """

@@ -47,7 +47,9 @@ class _Warnings(logging.Handler):
         self.messages.append(f"{record.name}: {record.getMessage()}")
 
 
-def run(window: MainWindow, folder: Path, schemes: tuple[Scheme, ...] = (Scheme.LIGHT, Scheme.DARK)) -> list[str]:
+def run(
+    window: MainWindow, folder: Path, schemes: tuple[Scheme, ...] = (Scheme.LIGHT, Scheme.DARK)
+) -> list[str]:
     """Render the tour into `folder`; what went wrong, empty when nothing did."""
     folder.mkdir(parents=True, exist_ok=True)
     warnings = _Warnings()
@@ -82,7 +84,8 @@ def _page(window: MainWindow, page: Page[Any], folder: Path, look: str, problems
             file = f"{page.entry.name}-{number:02d}-{stop.name}-{look}.png"
             export.save_png(window, folder / file, scale=1.0)
             shots.append(Shot(file, stop.title, stop.text, f"{page.entry.title}, {look}"))
-        except Exception as error:  # one broken stop must not hide the others; it is reported and fails the tour
+        # One broken stop must not hide the others; it is reported and fails the tour.
+        except Exception as error:
             log.exception("tour stop %s of %s", stop.name, page.entry.name)
             problems.append(f"{page.entry.name}/{stop.name}: {error}")
     return shots
@@ -90,7 +93,7 @@ def _page(window: MainWindow, page: Page[Any], folder: Path, look: str, problems
 
 def _close_enough(page: Page[Any], stop: TourStop) -> bool:
     """A picture may move the crop into its middle; everything else must be as asked."""
-    return page.state.source == stop.state.source and page.state.view == stop.state.view
+    return bool(page.state.source == stop.state.source and page.state.view == stop.state.view)
 
 
 def _wait_until_ready(page: Page[Any]) -> bool:

@@ -80,7 +80,8 @@ class RecordList(logging.Handler):
         self.texts.append(f"{record.name}: {record.getMessage()}")
 
     def qt_message(self, kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
-        if kind in QT_LEVELS:
+        # What the offscreen platform cannot do (raise a window, say) is said at every window; nobody needs it there.
+        if kind in QT_LEVELS and not message.startswith("This plugin does not support"):
             self.texts.append(f"qt: {message}")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 if TYPE_CHECKING:
     from gui.pages.base import Page, Services
@@ -23,10 +23,10 @@ class PageEntry:
     opens: tuple[str, ...] = ()
     """Kinds of files that the page takes when they are dropped elsewhere: "picture", "video", "folder", "weights"."""
 
-    def create(self, services: Services) -> Page:
+    def create(self, services: Services) -> Page[Any]:
         """Build the page's widget."""
         module, _, attribute = self.target.partition(":")
-        return cast("Page", getattr(import_module(module), attribute)(services, self))
+        return cast("Page[Any]", getattr(import_module(module), attribute)(services, self))
 
 
 PAGES: Final[tuple[PageEntry, ...]] = (

@@ -9,7 +9,16 @@ from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QImage, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from engine.errors import UserError
 from gui.bridge import Bridge
@@ -241,7 +250,9 @@ class Page(QWidget, Generic[S]):
         share.setMenu(self._menu)
         share.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._button("full", "fullscreen", "Full screen (F11)", self.fullScreenAsked.emit, row)
-        self._button("inspector", "dock-right", "Show or fold the inspector (Ctrl+I)", self.toggle_inspector, row)
+        self._button(
+            "inspector", "dock-right", "Show or fold the inspector (Ctrl+I)", self.toggle_inspector, row
+        )
         self._retint()
         return header
 
@@ -329,7 +340,9 @@ class Page(QWidget, Generic[S]):
             Qt.Key.Key_Home: stepper.go_first, Qt.Key.Key_End: stepper.go_last,
             Qt.Key.Key_Plus: stepper.faster, Qt.Key.Key_Equal: stepper.faster, Qt.Key.Key_Minus: stepper.slower,
         }  # fmt: skip
-        plain = not event.modifiers() & ~(Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier)
+        plain = not event.modifiers() & ~(
+            Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier
+        )
         action = actions.get(Qt.Key(event.key())) if plain and stepper.isVisible() else None
         if event.key() == Qt.Key.Key_Escape and (self._drawer is not None or self.escape()):
             self._close_drawer()

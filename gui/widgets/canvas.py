@@ -190,16 +190,22 @@ class Canvas(QWidget):
         share = float(self._glide.currentValue() or 0.0)
         eased = 1 - (1 - share) ** 3
         now = self._windows()
-        return {key: self._before[key].between(mark, eased) for key, mark in now.items() if key in self._before}
+        return {
+            key: self._before[key].between(mark, eased) for key, mark in now.items() if key in self._before
+        }
 
-    def _paint_scene(self, painter: QPainter, scene: Scene, *, cached: bool, marks: dict[str, Mark] | None) -> None:
+    def _paint_scene(
+        self, painter: QPainter, scene: Scene, *, cached: bool, marks: dict[str, Mark] | None
+    ) -> None:
         for item in scene.below:
             item.paint(painter)
         for plate in scene.plates:
             self._paint_plate(painter, plate, cached)
             moving = (marks or {}).get(plate.key)
             if moving is not None:
-                plate.paint_marks(painter, tuple(moving if m.role is MarkRole.WINDOW else m for m in plate.marks))
+                plate.paint_marks(
+                    painter, tuple(moving if m.role is MarkRole.WINDOW else m for m in plate.marks)
+                )
             else:
                 plate.paint_marks(painter)
         for item in scene.above:
@@ -209,7 +215,11 @@ class Canvas(QWidget):
         if plate.rect.isEmpty():
             return
         painter.save()
-        if cached and self._flip.state() is QVariantAnimation.State.Running and plate.key.startswith(self._flipping):
+        if (
+            cached
+            and self._flip.state() is QVariantAnimation.State.Running
+            and plate.key.startswith(self._flipping)
+        ):
             share = 1 - (1 - float(self._flip.currentValue() or 0.0)) ** 3
             painter.translate(plate.rect.center())
             painter.rotate(180.0 * (1 - share))
@@ -317,7 +327,11 @@ class Canvas(QWidget):
         if place is None:
             self.hoverLeft.emit()
         else:
-            if event.buttons() & Qt.MouseButton.LeftButton and self._pressed is not None and self._pressed[0] == place[0]:
+            if (
+                event.buttons() & Qt.MouseButton.LeftButton
+                and self._pressed is not None
+                and self._pressed[0] == place[0]
+            ):
                 self.cellClicked.emit(*place)
             self.cellHovered.emit(*place)
 

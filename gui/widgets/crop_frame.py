@@ -113,7 +113,7 @@ class CropFrame(QWidget):
         return self._frame
 
     @property
-    def region(self) -> Crop:
+    def crop(self) -> Crop:
         """The crop as it lies in the picture; the wanted one where there is no picture."""
         if self._frame is None:
             return self._wanted
@@ -148,12 +148,12 @@ class CropFrame(QWidget):
         """The crop of the picture shown, `uint8[rows, cols, 3]`, None without a picture."""
         if self._frame is None:
             return None
-        here = self.region
+        here = self.crop
         return crop(self._frame, here.x, here.y, here.rows, here.cols, here.pixel_size)
 
     def crop_rect(self) -> QRectF:
         """The frame in the widget's coordinates."""
-        here, scale, corner = self.region, self._scale(), self._picture_rect().topLeft()
+        here, scale, corner = self.crop, self._scale(), self._picture_rect().topLeft()
         return QRectF(
             corner.x() + here.x * scale, corner.y() + here.y * scale, here.width * scale, here.height * scale
         )
@@ -172,7 +172,7 @@ class CropFrame(QWidget):
         return QSize(TALLEST // 2, TALLEST // 4)
 
     def _refresh(self) -> None:
-        here = self.region
+        here = self.crop
         self.setAccessibleDescription(
             f"{here.rows} × {here.cols} cells of {here.pixel_size} pixels at x {here.x}, y {here.y}"
         )
@@ -182,9 +182,9 @@ class CropFrame(QWidget):
         self.update()
 
     def _move(self, x: int, y: int) -> None:
-        before, wanted = self.region, self._wanted
+        before, wanted = self.crop, self._wanted
         self._wanted = Crop(x, y, wanted.rows, wanted.cols, wanted.pixel_size)
-        now = self.region
+        now = self.crop
         self._wanted = Crop(now.x, now.y, wanted.rows, wanted.cols, wanted.pixel_size)
         if (now.x, now.y) != (before.x, before.y):
             self._refresh()
@@ -194,7 +194,7 @@ class CropFrame(QWidget):
         """Another pixel size; the `anchor` ("tl", "tr", "bl", "br", or "c", the middle) keeps its place."""
         if self._frame is None:
             return
-        before = self.region
+        before = self.crop
         room = min(self._frame.width // before.cols, self._frame.height // before.rows, MAX_PIXEL_SIZE)
         size = min(max(pixel_size, 1), max(room, 1))
         if size == before.pixel_size:
@@ -205,7 +205,7 @@ class CropFrame(QWidget):
         x, y = before.x - round(wider * share_x), before.y - round(taller * share_y)
         wanted = self._wanted
         self._wanted = Crop(x, y, wanted.rows, wanted.cols, size)
-        now = self.region
+        now = self.crop
         self._wanted = Crop(now.x, now.y, wanted.rows, wanted.cols, size)
         self._refresh()
         self.pixelSizeChanged.emit(size)
@@ -298,14 +298,14 @@ class CropFrame(QWidget):
         if grip == "c":
             self._move(round(place.x()), round(place.y()))
             return
-        here = self.region
+        here = self.crop
         across = here.x + here.width - place.x() if grip[1] == "l" else place.x() - here.x
         down = here.y + here.height - place.y() if grip[0] == "t" else place.y() - here.y
         opposite = {"tl": "br", "br": "tl", "tr": "bl", "bl": "tr"}[grip]
         self._resize(round(max(across / here.cols, down / here.rows)), opposite)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        here, step = self.region, arrow_step(event)
+        here, step = self.crop, arrow_step(event)
         if step is not None:
             self._move(here.x + step[0], here.y + step[1])
         elif event.key() in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):

@@ -103,12 +103,16 @@ class Plate:
         """The side of a cell in device-independent pixels."""
         return self.rect.width() / max(self.shape[1], 1)
 
-    def cell_rect(self, row: float, column: float, bottom: float | None = None, right: float | None = None) -> QRectF:
+    def cell_rect(
+        self, row: float, column: float, bottom: float | None = None, right: float | None = None
+    ) -> QRectF:
         """Where a cell (or the block up to `bottom`, `right`) lies."""
         side = self.cell
         height = (row + 1 if bottom is None else bottom) - row
         width = (column + 1 if right is None else right) - column
-        return QRectF(self.rect.left() + column * side, self.rect.top() + row * side, width * side, height * side)
+        return QRectF(
+            self.rect.left() + column * side, self.rect.top() + row * side, width * side, height * side
+        )
 
     def cell_at(self, point: QPointF) -> tuple[int, int] | None:
         """Which cell lies under a point, None outside."""
@@ -120,7 +124,9 @@ class Plate:
 
     def signature(self) -> tuple[object, ...]:
         """What the cached picture of the cells depends on (marks are drawn over it)."""
-        masks = tuple(None if mask is None else mask.tobytes() for mask in (self.faint, self.hidden, self.crossed))
+        masks = tuple(
+            None if mask is None else mask.tobytes() for mask in (self.faint, self.hidden, self.crossed)
+        )
         look = (self.rect.width(), self.rect.height(), self.numbers, self.hidden_text, theme.dark)
         return (self.shape, self.values.tobytes(), self.colors.tobytes(), *masks, *look)
 
@@ -174,7 +180,11 @@ def digit_font(cell: float, longest: int, scale: float) -> QFont | None:
     font = theme.font("body", mono=True)
     font.setPixelSize(100)
     per_character = QFontMetricsF(font).horizontalAdvance("0") / 100.0
-    size = min(cell * CELL_FILL / (max(longest, 2) * per_character), cell * 0.56, MAX_DIGIT_PIXELS * max(1.0, cell / 44.0))
+    size = min(
+        cell * CELL_FILL / (max(longest, 2) * per_character),
+        cell * 0.56,
+        MAX_DIGIT_PIXELS * max(1.0, cell / 44.0),
+    )
     if size * scale < MIN_DIGIT_PIXELS:
         return None
     font.setPixelSize(max(int(size), 1)) if size >= 6 else font.setPointSizeF(size * 0.75)
@@ -252,7 +262,9 @@ def _fill(painter: QPainter, area: QRectF, color: QColor, corner: float) -> None
 
 def _paint_mark(painter: QPainter, plate: Plate, mark: Mark) -> None:
     color = theme.colors.accent if mark.role is not MarkRole.LINKED else theme.colors.good
-    width = {MarkRole.WINDOW: 2.5, MarkRole.SELECTED: 2.0, MarkRole.HOVER: 1.5, MarkRole.LINKED: 2.0}[mark.role]
+    width = {MarkRole.WINDOW: 2.5, MarkRole.SELECTED: 2.0, MarkRole.HOVER: 1.5, MarkRole.LINKED: 2.0}[
+        mark.role
+    ]
     pen = QPen(color, width, Qt.PenStyle.DashLine if mark.role is MarkRole.HOVER else Qt.PenStyle.SolidLine)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     area = plate.cell_rect(mark.top, mark.left, mark.bottom, mark.right).adjusted(-0.5, -0.5, -0.5, -0.5)
@@ -277,4 +289,6 @@ def _paint_holes(painter: QPainter, plate: Plate, mark: Mark, color: QColor) -> 
     painter.setBrush(with_alpha(color, 0.14))
     for row in mark.rows:
         for column in mark.columns:
-            painter.drawRoundedRect(plate.cell_rect(row, column).adjusted(0, 0, -1, -1), radius.cell, radius.cell)
+            painter.drawRoundedRect(
+                plate.cell_rect(row, column).adjusted(0, 0, -1, -1), radius.cell, radius.cell
+            )

@@ -40,11 +40,17 @@ class Words:
         painter.setPen(self.color or getattr(theme.colors, self.role))
         flags = self.align | Qt.AlignmentFlag.AlignVCenter
         if self.wrap:
-            painter.drawText(self.area, int(self.align | Qt.AlignmentFlag.AlignTop) | int(Qt.TextFlag.TextWordWrap), self.text)
+            painter.drawText(
+                self.area,
+                int(self.align | Qt.AlignmentFlag.AlignTop) | int(Qt.TextFlag.TextWordWrap),
+                self.text,
+            )
             return
         text = self.text
         if self.elide:
-            text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(self.area.width()) + 1)
+            text = painter.fontMetrics().elidedText(
+                text, Qt.TextElideMode.ElideRight, int(self.area.width()) + 1
+            )
         painter.drawText(self.area, flags, text)
 
 
@@ -92,7 +98,11 @@ class ColorBar:
         painter.drawRoundedRect(bar, 2, 2)
         painter.setPen(theme.colors.muted)
         flags = Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(QRectF(self.area.left(), self.area.top(), low, self.area.height()), flags | Qt.AlignmentFlag.AlignLeft, self.low)
+        painter.drawText(
+            QRectF(self.area.left(), self.area.top(), low, self.area.height()),
+            flags | Qt.AlignmentFlag.AlignLeft,
+            self.low,
+        )
         right = QRectF(bar.right() + 6, self.area.top(), high, self.area.height())
         painter.drawText(right, flags | Qt.AlignmentFlag.AlignLeft, self.high)
 

@@ -113,9 +113,9 @@ class SourcePicker(QWidget):
     # --- for pages ------------------------------------------------------------------------------------------
 
     @property
-    def state(self) -> SourceState:
-        """What is picked, as the page knows it."""
-        return self._told or self._state or SourceState()
+    def state(self) -> SourceState | None:
+        """What is picked, as the page knows it; None before anything was set or picked."""
+        return self._told
 
     @property
     def frame(self) -> Frame | None:

@@ -198,6 +198,8 @@ class Stepper(QWidget):
     def _retint(self) -> None:
         for button in (self._first, self._back, self._play, self._forward, self._last):
             button.setIcon(theme.icon(str(button.property("icon_name"))))
-            button.setIconSize(button.iconSize().scaled(ICON_SIZE, ICON_SIZE, Qt.AspectRatioMode.KeepAspectRatio))
+            button.setIconSize(
+                button.iconSize().scaled(ICON_SIZE, ICON_SIZE, Qt.AspectRatioMode.KeepAspectRatio)
+            )
         self._label.setFont(theme.font("body", mono=True))
         self._show()

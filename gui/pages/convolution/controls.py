@@ -29,9 +29,9 @@ from gui.pages.convolution.state import (
 )
 from gui.pages.side_panel import SidePanel
 from gui.widgets.choices import Choice, Toggle
-from gui.widgets.section import Section
 from gui.widgets.crop_frame import CropFrame
 from gui.widgets.fields import IntStepper, NumberField
+from gui.widgets.section import Section
 from gui.widgets.source_picker import SourcePicker
 
 PADDINGS = (
@@ -82,7 +82,12 @@ class ConvolutionControls(QObject):
             ("height", "Height", MAX_SIDE, "Rows of the input."),
             ("width", "Width", MAX_SIDE, "Columns of the input."),
             ("channels", "Channels", MAX_CHANNELS, "1 grey, 2 red and green, 3 RGB, 4 RGB and grey."),
-            ("pixel_size", "Pixel size", MAX_PIXEL_SIZE, "So many pixels of the picture become one cell (their mean)."),
+            (
+                "pixel_size",
+                "Pixel size",
+                MAX_PIXEL_SIZE,
+                "So many pixels of the picture become one cell (their mean).",
+            ),
         ):
             section.add(self._number(name, label, 1, high, tip))
         panel.add(section)
@@ -92,12 +97,23 @@ class ConvolutionControls(QObject):
         self.kernel = Choice("Kernel", [*((k.name, k.title) for k in presets.KERNELS), (CUSTOM, "my own")])
         self.kernel.changed.connect(self._pick("kernel"))
         section.add(self.kernel)
-        section.add(self._number("size", "Size f", 1, MAX_KERNEL, "Rows and columns of the kernel; odd or even."))
+        section.add(
+            self._number("size", "Size f", 1, MAX_KERNEL, "Rows and columns of the kernel; odd or even.")
+        )
         section.add(self._number("filters", "Filters", 1, MAX_FILTERS, "Every filter makes one output map."))
-        self.bias = NumberField("Bias", low=-1e6, high=1e6, step=1, tooltip="One number that is added to every sum of the filter on show.")
+        self.bias = NumberField(
+            "Bias",
+            low=-1e6,
+            high=1e6,
+            step=1,
+            tooltip="One number that is added to every sum of the filter on show.",
+        )
         self.bias.committed.connect(self._set_bias)
         section.add(self.bias)
-        self.flip = Toggle("Flip: true convolution", tooltip="On: the convolution of mathematics, kernel rotated by 180°. Off: cross-correlation, what PyTorch and TensorFlow call convolution.")
+        self.flip = Toggle(
+            "Flip: true convolution",
+            tooltip="On: the convolution of mathematics, kernel rotated by 180°. Off: cross-correlation, what PyTorch and TensorFlow call convolution.",
+        )
         self.flip.changed.connect(self._pick("flip"))
         section.add(self.flip)
         self.flip_text = QLabel()
@@ -111,7 +127,15 @@ class ConvolutionControls(QObject):
 
     def _build_slide(self, panel: SidePanel) -> None:
         section = Section("How it slides")
-        section.add(self._number("stride", "Stride s", 1, MAX_STRIDE, "How far the window moves from one output cell to the next."))
+        section.add(
+            self._number(
+                "stride",
+                "Stride s",
+                1,
+                MAX_STRIDE,
+                "How far the window moves from one output cell to the next.",
+            )
+        )
         self.padding = Choice("Padding", list(PADDINGS))
         self.padding.changed.connect(self._pick("padding"))
         section.add(self.padding)
@@ -121,9 +145,24 @@ class ConvolutionControls(QObject):
         self.mode = Choice("Filled with", list(MODES))
         self.mode.changed.connect(self._pick("padding_mode"))
         more.add(self.mode)
-        more.add(self._number("dilation", "Dilation d", 1, MAX_DILATION, "Distance of the cells that a kernel reads."))
-        more.add(self._number("groups", "Groups g", 1, MAX_CHANNELS, "Channels that share filters; as many as channels: depthwise."))
-        self.transposed = Toggle("Transposed convolution", tooltip="Zeros between the input cells, then a convolution: upsampling with learned weights.")
+        more.add(
+            self._number(
+                "dilation", "Dilation d", 1, MAX_DILATION, "Distance of the cells that a kernel reads."
+            )
+        )
+        more.add(
+            self._number(
+                "groups",
+                "Groups g",
+                1,
+                MAX_CHANNELS,
+                "Channels that share filters; as many as channels: depthwise.",
+            )
+        )
+        self.transposed = Toggle(
+            "Transposed convolution",
+            tooltip="Zeros between the input cells, then a convolution: upsampling with learned weights.",
+        )
         self.transposed.changed.connect(self._pick("transposed"))
         more.add(self.transposed)
         self.more = more
@@ -132,8 +171,12 @@ class ConvolutionControls(QObject):
     def _build_view(self, panel: SidePanel) -> None:
         section = Section("Show")
         self.fill = Toggle("Fill in as the window moves", tooltip="Off: the whole output is on show.")
-        self.slow = Toggle("Slow motion", tooltip="Five phases a step: window, products, channel sums, sum and bias, output.")
-        self.predict = Toggle("Predict, then reveal", tooltip="The next cell stays blank until somebody has said what goes in.")
+        self.slow = Toggle(
+            "Slow motion", tooltip="Five phases a step: window, products, channel sums, sum and bias, output."
+        )
+        self.predict = Toggle(
+            "Predict, then reveal", tooltip="The next cell stays blank until somebody has said what goes in."
+        )
         for name, toggle in (("fill", self.fill), ("slow", self.slow), ("predict", self.predict)):
             toggle.changed.connect(self._pick(name))
             section.add(toggle)
@@ -181,7 +224,9 @@ class ConvolutionControls(QObject):
     @Slot(int)
     def _pixel_size_dragged(self, pixel_size: int) -> None:
         crop = self.crop.crop
-        self.changed.emit(replace(self._get(), pixel_size=pixel_size, crop_x=crop.x, crop_y=crop.y, edits=()), "crop")
+        self.changed.emit(
+            replace(self._get(), pixel_size=pixel_size, crop_x=crop.x, crop_y=crop.y, edits=()), "crop"
+        )
 
     @Slot(object)
     def _set_bias(self, value: object) -> None:

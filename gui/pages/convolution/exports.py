@@ -48,7 +48,10 @@ def verbs(page: ConvolutionPage) -> list[Verb]:
 
 def fill_plate_menu(page: ConvolutionPage, menu: QMenu, plate: Plate) -> None:
     """The verbs of one grid, for its context menu."""
-    menu.addAction(f"Copy the numbers of “{plate.title}”", lambda: export.copy_text(export.csv_text([(plate.title, plate.values)])))
+    menu.addAction(
+        f"Copy the numbers of “{plate.title}”",
+        lambda: export.copy_text(export.csv_text([(plate.title, plate.values)])),
+    )
 
 
 def _safely(page: ConvolutionPage, run: Callable[[ConvolutionPage], None]) -> None:
@@ -97,13 +100,17 @@ def _save_film(page: ConvolutionPage) -> None:
     resolved = page.resolved
     if resolved is None or page.state.view != "steps":
         raise UserError("Only the step view has an animation.", "Choose Step by step first.")
-    path = export.save_dialog(page, "Save animation", _name(page, "gif"), "GIF animation (*.gif);;MP4 film (*.mp4)")
+    path = export.save_dialog(
+        page, "Save animation", _name(page, "gif"), "GIF animation (*.gif);;MP4 film (*.mp4)"
+    )
     if path is None:
         return
     count = len(resolved.trace) * (len(PHASES) if page.state.slow else 1)
     stride = max(-(-count // MOST_FILM_FRAMES), 1)
     fps = min(1000.0 / BASE_INTERVAL_MS * page.stepper.speed, 25.0)
-    request = FilmRequest(path, lambda index: film_frame(page, index), range(0, count, stride), fps=fps, hold_s=1.5)
+    request = FilmRequest(
+        path, lambda index: film_frame(page, index), range(0, count, stride), fps=fps, hold_s=1.5
+    )
     Filming(page, request).start()
 
 
@@ -164,7 +171,9 @@ def numbers_csv(page: ConvolutionPage) -> str:
     done = resolved.trace
     blocks = [(f"input channel {c + 1}", done.x[c]) for c in range(len(done.x))]
     for f in range(done.shape[0]):
-        blocks += [(f"kernel {f + 1} channel {c + 1}", done.weight[f, c]) for c in range(done.weight.shape[1])]
+        blocks += [
+            (f"kernel {f + 1} channel {c + 1}", done.weight[f, c]) for c in range(done.weight.shape[1])
+        ]
     blocks.append(("biases", done.bias[None]))
     blocks += [(f"output map {f + 1}", done.output[f]) for f in range(done.shape[0])]
     return export.csv_text(blocks)
@@ -200,7 +209,9 @@ def _copy_script(page: ConvolutionPage) -> None:
 
 def _copy_view(page: ConvolutionPage) -> None:
     export.copy_text(envelope(page.entry.name, page.state))
-    page.said.emit("The view is on the clipboard; Edit > Paste brings it back, here or on another computer.", "info")
+    page.said.emit(
+        "The view is on the clipboard; Edit > Paste brings it back, here or on another computer.", "info"
+    )
 
 
 def _save_view(page: ConvolutionPage) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QRectF, Qt, Signal, Slot
+from PySide6.QtCore import QRectF, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
@@ -111,7 +111,9 @@ class WholeImageView(QWidget):
         head = 2 * (self._bar.height() + space.xs)
         beside = min((room_w - space.l) / 2 / width, (room_h - head) / height)
         stacked = min(room_w / width, ((room_h - space.l) / 2 - head) / height)
-        direction = QBoxLayout.Direction.LeftToRight if beside >= stacked else QBoxLayout.Direction.TopToBottom
+        direction = (
+            QBoxLayout.Direction.LeftToRight if beside >= stacked else QBoxLayout.Direction.TopToBottom
+        )
         if self._sides.direction() != direction:
             self._sides.setDirection(direction)
         tall = max(int(max(beside, stacked) * height), 120)
@@ -135,7 +137,9 @@ class WholeImageView(QWidget):
 
     def set_filters(self, count: int) -> None:
         """Offer as many filters as there are."""
-        self.filter_choice.set_options([(str(i), f"filter {i + 1} of {count}") for i in range(count)], str(min(self._filter, count - 1)))
+        self.filter_choice.set_options(
+            [(str(i), f"filter {i + 1} of {count}") for i in range(count)], str(min(self._filter, count - 1))
+        )
         self._filter = int(self.filter_choice.value)
 
     def show_waiting(self, frame: Frame | None) -> None:
@@ -165,7 +169,9 @@ class WholeImageView(QWidget):
         """The response on show, `float32[Ho, Wo]`."""
         if self._result is None:
             return None
-        plane: npt.NDArray[np.float32] = self._result.response[min(self._filter, len(self._result.response) - 1)]
+        plane: npt.NDArray[np.float32] = self._result.response[
+            min(self._filter, len(self._result.response) - 1)
+        ]
         return plane
 
     def facts(self) -> Rows:
@@ -176,7 +182,11 @@ class WholeImageView(QWidget):
         height, width = result.pixels.shape[:2]
         return [
             ("picture", f"{height} × {width}", "Rows × columns."),
-            ("response", f"{plane.shape[0]} × {plane.shape[1]} × {len(result.response)}", "Rows × columns × maps."),
+            (
+                "response",
+                f"{plane.shape[0]} × {plane.shape[1]} × {len(result.response)}",
+                "Rows × columns × maps.",
+            ),
             ("lowest", number_text(result.low, 1), "True values over all maps."),
             ("highest", number_text(result.high, 1), "True values over all maps."),
             ("took", f"{result.seconds * 1000:.1f} ms", "The convolution alone."),
@@ -199,14 +209,20 @@ class WholeImageView(QWidget):
             colors = colormaps.magnitude(np.abs(plane), 0.0, high)
             self._bar.show_range(0.0, high, VIRIDIS)
         else:
-            extreme = max(abs(result.low), abs(result.high)) if mode == "true" else max(abs(result.robust_low), abs(result.robust_high))
+            extreme = (
+                max(abs(result.low), abs(result.high))
+                if mode == "true"
+                else max(abs(result.robust_low), abs(result.robust_high))
+            )
             limit = extreme or 1.0
             colors = colormaps.activations(plane, limit)
             self._bar.show_range(-limit, limit, colormaps.activation_anchors())
         self.response.set_rgb(colors)
         height, width = plane.shape
         self._left_detail.setText(f"{result.pixels.shape[0]} × {result.pixels.shape[1]} pixels, 0 to 255")
-        self._right_detail.setText(f"{height} × {width} · {number_text(result.low, 0)} to {number_text(result.high, 0)} · {result.seconds * 1000:.1f} ms")
+        self._right_detail.setText(
+            f"{height} × {width} · {number_text(result.low, 0)} to {number_text(result.high, 0)} · {result.seconds * 1000:.1f} ms"
+        )
         self._right_detail.setToolTip(f"Computed by {result.route}")
 
     @Slot(int, int)
@@ -236,8 +252,12 @@ class WholeImageView(QWidget):
             return None
         (rows, columns), (height, width) = plane.shape, result.pixels.shape[:2]
         if forward:
-            return min(int((x + 0.5) * columns / width), columns - 1), min(int((y + 0.5) * rows / height), rows - 1)
-        return min(int((x + 0.5) * width / columns), width - 1), min(int((y + 0.5) * height / rows), height - 1)
+            return min(int((x + 0.5) * columns / width), columns - 1), min(
+                int((y + 0.5) * rows / height), rows - 1
+            )
+        return min(int((x + 0.5) * width / columns), width - 1), min(
+            int((y + 0.5) * height / rows), height - 1
+        )
 
     def _tell(self, source: tuple[int, int] | None, target: tuple[int, int] | None) -> None:
         rows: Rows = []
@@ -258,4 +278,3 @@ class WholeImageView(QWidget):
                 ("value", number_text(float(plane[y, x]), 2), "The true value, not its colour."),
             ]
         self.pointed.emit(rows)
-

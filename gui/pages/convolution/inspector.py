@@ -12,10 +12,10 @@ from gui.pages.convolution.resolve import Resolved
 from gui.pages.convolution.state import ConvolutionState
 from gui.pages.side_panel import SidePanel
 from gui.theme import space, theme
-from gui.widgets.section import Section
 from gui.widgets.fields import FieldProblem, NumberField, parse_number
 from gui.widgets.formula import Formula
 from gui.widgets.plate import number_text
+from gui.widgets.section import Section
 
 CORRELATION_TEX = r"z = \sum_{c}\,\sum_{i,j}\; x_{c}(i+sy,\, j+sx)\; w_{c}(i,j) \;+\; b"
 CONVOLUTION_TEX = r"z = \sum_{c}\,\sum_{i,j}\; x_{c}(i+sy,\, j+sx)\; w_{c}(k-1-i,\,k-1-j) + b"
@@ -81,19 +81,29 @@ class Badge(QFrame):
         column.addWidget(self.detail)
         self.show_waiting()
 
-    def show_waiting(self, reason: str = "PyTorch is still loading; the numbers are computed without it.") -> None:
+    def show_waiting(
+        self, reason: str = "PyTorch is still loading; the numbers are computed without it."
+    ) -> None:
         self._show("Not checked yet", reason, "")
 
     def show_checking(self) -> None:
         self._show("Checking…", "The same convolution runs in PyTorch.", "")
 
     def show_result(self, result: CheckResult) -> None:
-        difference = "0" if result.max_abs_difference == 0 else f"{result.max_abs_difference:.1e}".replace("-", "−")
+        difference = (
+            "0" if result.max_abs_difference == 0 else f"{result.max_abs_difference:.1e}".replace("-", "−")
+        )
         if result.agrees:
-            self._show("✓ Checked against torch", f"largest difference {difference} · {result.reference}", "good")
+            self._show(
+                "✓ Checked against torch", f"largest difference {difference} · {result.reference}", "good"
+            )
         else:
             limit = f"{result.tolerance:.0e}".replace("-", "−")
-            self._show("✗ Differs from torch", f"largest difference {difference}, more than {limit} · {result.reference}", "error")
+            self._show(
+                "✗ Differs from torch",
+                f"largest difference {difference}, more than {limit} · {result.reference}",
+                "error",
+            )
 
     def show_failure(self, sentence: str) -> None:
         self._show("Could not be checked", sentence, "warn")
@@ -226,7 +236,9 @@ class _ShapeField(NumberField):
         if len(parts) not in (2, 3):
             raise FieldProblem("A shape has three numbers, for example 4 x 4 x 1.")
         numbers = tuple(int(parse_number(part, integer=True, low=0)) for part in parts)
-        return numbers == shape[: len(numbers)] if len(numbers) == 3 else numbers == shape[:2] and shape[2] == 1
+        return (
+            numbers == shape[: len(numbers)] if len(numbers) == 3 else numbers == shape[:2] and shape[2] == 1
+        )
 
 
 class ConvolutionInspector:
@@ -246,7 +258,13 @@ class ConvolutionInspector:
         self.step_section = _section("This output", self.formula, self.step_facts, self.badge)
         self.whole_section = _section("Whole picture", self.whole)
         self.cost_section = _section("Shape and cost", self.cost)
-        for section in (self.under_section, self.step_section, self.predict_section, self.whole_section, self.cost_section):
+        for section in (
+            self.under_section,
+            self.step_section,
+            self.predict_section,
+            self.whole_section,
+            self.cost_section,
+        ):
             panel.add(section)
         panel.end()
         self.show_under([])
@@ -268,8 +286,16 @@ class ConvolutionInspector:
             self.formula.set_lines(lines)
         known = "?" if secret else _text(step.pre)
         rows = [
-            ("cell", f"row {step.row}, col {step.col}, map {step.filter + 1}", "Which cell the window fills."),
-            ("window", f"rows {step.rows[0]}–{step.rows[-1]}, cols {step.cols[0]}–{step.cols[-1]}", "In the padded input, counted from 0."),
+            (
+                "cell",
+                f"row {step.row}, col {step.col}, map {step.filter + 1}",
+                "Which cell the window fills.",
+            ),
+            (
+                "window",
+                f"rows {step.rows[0]}–{step.rows[-1]}, cols {step.cols[0]}–{step.cols[-1]}",
+                "In the padded input, counted from 0.",
+            ),
             ("sum of products", "?" if secret else _text(step.total), "Over all channels of the filter."),
             ("+ bias", _text(step.bias), "One number a filter."),
             ("= z", known, "Before the activation."),
@@ -281,7 +307,9 @@ class ConvolutionInspector:
 
     def show_under(self, rows: list[tuple[str, str, str]]) -> None:
         """Show what the pointer is on."""
-        self.under.show_rows(rows or [("point at a cell", "", "Every number of the stage can be asked where it comes from.")])
+        self.under.show_rows(
+            rows or [("point at a cell", "", "Every number of the stage can be asked where it comes from.")]
+        )
 
     def _show_cost(self, resolved: Resolved, secret_shape: bool) -> None:
         cost, done, state = resolved.cost, resolved.trace, resolved.state
@@ -315,7 +343,11 @@ def _section(title: str, *widgets: QWidget) -> Section:
 def size_formula(state: ConvolutionState, result: int) -> str:
     """The output size with the numbers filled in."""
     if state.padding == "same_tf":
-        return f"{state.height}·{state.stride} = {result}" if state.transposed else f"⌈{state.height}/{state.stride}⌉ = {result}"
+        return (
+            f"{state.height}·{state.stride} = {result}"
+            if state.transposed
+            else f"⌈{state.height}/{state.stride}⌉ = {result}"
+        )
     pad = {"valid": 0, "same": (state.dilation * (state.size - 1)) // 2}.get(state.padding, state.pad)
     span = state.dilation * (state.size - 1) + 1
     if state.transposed:

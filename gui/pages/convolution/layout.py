@@ -33,7 +33,11 @@ def grid(count: int, rows: int, columns: int, width: float, height: float, cap: 
         cell_h = (height - down * TITLE - (down - 1) * space.m) / (down * rows)
         cell = max(min(cell_w, cell_h, cap), 0.1)
         found = Grid(
-            cell, across, down, across * columns * cell + (across - 1) * space.m, down * (rows * cell + TITLE) + (down - 1) * space.m
+            cell,
+            across,
+            down,
+            across * columns * cell + (across - 1) * space.m,
+            down * (rows * cell + TITLE) + (down - 1) * space.m,
         )
         if best is None or found.cell > best.cell + 1e-6:
             best = found

@@ -51,7 +51,11 @@ def coverage_scene(resolved: Resolved, size: QSizeF, pointed: Pointed | None = N
     line = max(min(plate.rect.top() for plate in plates) - TITLE - HEADER, space.s)
     for plate, (title, detail) in zip(plates, heads, strict=True):
         scene.below += parts.head(plate.rect.left(), line, _head_width(plates, plate, size), title, detail)
-    scene.below.append(parts.magnitude_key(plates[1].rect.left(), line, plates[1].rect.width(), 0, max(float(reads.max()), 1.0)))
+    scene.below.append(
+        parts.magnitude_key(
+            plates[1].rect.left(), line, plates[1].rect.width(), 0, max(float(reads.max()), 1.0)
+        )
+    )
     _mark_coverage(resolved, plates, pointed)
     _strip(scene, size, coverage_sentences(resolved, pointed))
     scene.description = " ".join(coverage_sentences(resolved, pointed))
@@ -76,7 +80,10 @@ def _mark_coverage(resolved: Resolved, plates: tuple[Plate, Plate, Plate], point
         (top, _, left, _), (sy, sx) = done.geometry.pads, done.geometry.spacing
         source.marks = (Mark.cell(MarkRole.LINKED, pointed.row * sy + top, pointed.column * sx + left),)
         reads.marks = (Mark.cell(MarkRole.LINKED, pointed.row, pointed.column),)
-        output.marks = tuple(Mark.cell(MarkRole.LINKED, row, column) for row, column in done.readers(pointed.row, pointed.column)[:400])
+        output.marks = tuple(
+            Mark.cell(MarkRole.LINKED, row, column)
+            for row, column in done.readers(pointed.row, pointed.column)[:400]
+        )
         return
     source.marks = (Mark.grid(MarkRole.WINDOW, step.rows, step.cols),)
     output.marks = (Mark.cell(MarkRole.WINDOW, step.row, step.col),)
@@ -123,7 +130,9 @@ def shift_scene(resolved: Resolved, size: QSizeF) -> Scene:
         return Plate(name, values, colormaps.activations(values, limit), title=title)
 
     top = (
-        Plate(f"{parts.INPUT}x", done.x[channel], parts.input_colors(done.x[channel], resolved), title="Input x"),
+        Plate(
+            f"{parts.INPUT}x", done.x[channel], parts.input_colors(done.x[channel], resolved), title="Input x"
+        ),
         out(f"{parts.OUTPUT}{index}", done.output[index], "Output of x"),
         out("shifted-output", both.shifted_output[index], "Output of x, then shifted"),
     )
@@ -141,7 +150,11 @@ def shift_scene(resolved: Resolved, size: QSizeF) -> Scene:
     _row(scene, top, shapes, size, top=HEADER - space.l, bottom=middle - space.l)
     _row(scene, below, shapes, size, top=middle - space.s, bottom=size.height() - STRIP - space.l)
     heads = ("Input", "Filter it", "Two ways round")
-    details = (f"shift by {state.shift_y} rows, {state.shift_x} columns", "the same filter for both", "hatched: at a border")
+    details = (
+        f"shift by {state.shift_y} rows, {state.shift_x} columns",
+        "the same filter for both",
+        "hatched: at a border",
+    )
     for plate, title, detail in zip(top, heads, details, strict=True):
         scene.below += parts.head(plate.rect.left(), space.m, _head_width(top, plate, size), title, detail)
     _strip(scene, size, shift_sentences(resolved, both))
@@ -169,7 +182,12 @@ def shift_sentences(resolved: Resolved, both: Equivariance) -> list[str]:
 
 
 def _row(
-    scene: Scene, plates: tuple[Plate, ...], shapes: tuple[tuple[int, int], ...], size: QSizeF, top: float | None = None, bottom: float | None = None
+    scene: Scene,
+    plates: tuple[Plate, ...],
+    shapes: tuple[tuple[int, int], ...],
+    size: QSizeF,
+    top: float | None = None,
+    bottom: float | None = None,
 ) -> None:
     """Put plates side by side, centred, with the largest cells that fit."""
     start = HEADER + space.l if top is None else top
@@ -198,5 +216,12 @@ def _head_width(plates: tuple[Plate, ...], plate: Plate, size: QSizeF) -> float:
 def _strip(scene: Scene, size: QSizeF, sentences: list[str]) -> None:
     area = QRectF(space.l, size.height() - STRIP - space.xs, size.width() - 2 * space.l, STRIP - space.s)
     items: list[Item] = [Card(area)]
-    items += [Words(QRectF(area.left() + space.m, area.top() + 8 + index * 21, area.width() - 2 * space.m, 20), text, size="body") for index, text in enumerate(sentences)]
+    items += [
+        Words(
+            QRectF(area.left() + space.m, area.top() + 8 + index * 21, area.width() - 2 * space.m, 20),
+            text,
+            size="body",
+        )
+        for index, text in enumerate(sentences)
+    ]
     scene.below += items

@@ -6,23 +6,25 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QSizeF, QTimer, Slot
+from PySide6.QtCore import QPoint, QSizeF, Slot
 from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QWidget
 
 from engine.errors import UserError
-from engine.foundations.requests import CheckConvolution, CheckResult, LiveWholeImage, WholeImage, WholeImageResult
+from engine.foundations.requests import WholeImageResult
 from engine.images import Frame
-from engine.jobs import EngineState, ErrorReport, Priority
+from gui.pace import Pace
 from gui.pages import PageEntry
 from gui.pages.base import Page, Services, TourStop, Verb
 from gui.pages.convolution import exports, tour
 from gui.pages.convolution import scene_parts as parts
+from gui.pages.convolution.answers import Answers, Picture
 from gui.pages.convolution.controls import ConvolutionControls
 from gui.pages.convolution.explanation import EXPLANATION
 from gui.pages.convolution.image_view import WholeImageView
 from gui.pages.convolution.inspector import ConvolutionInspector
 from gui.pages.convolution.other_scenes import READS, Pointed, coverage_scene, shift_scene
+from gui.pages.convolution.predictions import Predictions, Question
 from gui.pages.convolution.resolve import Resolved, Resolver, at_position, moved, position
 from gui.pages.convolution.state import (
     LAST_PHASE,
@@ -44,14 +46,17 @@ from gui.widgets.scene import Scene
 from gui.widgets.source_picker import SourcePicker
 from gui.widgets.source_state import SourceState
 
-CHECK_AFTER_MS = 150
 CHOICE_WIDTH = 168
 PICTURE_CELLS = 12
 SHIFT_STEP = 5
 VIEWS = (
     ("steps", "Step by step", "The window, its products and sums, one output cell after another (1)"),
     ("image", "Whole picture", "The same kernel on a full-size photo or the live camera (2)"),
-    ("coverage", "Who reads what", "How often every pixel is read; receptive field; what the floor leaves over (3)"),
+    (
+        "coverage",
+        "Who reads what",
+        "How often every pixel is read; receptive field; what the floor leaves over (3)",
+    ),
     ("shift", "Shift", "Translation equivariance: shift the input, watch the output (4)"),
 )
 
@@ -68,16 +73,11 @@ class ConvolutionPage(Page[ConvolutionState]):
         self._frame: Frame | None = None
         self._hover: int | None = None
         self._pointed: Pointed | None = None
-        self._predicted: set[tuple[str, int]] = set()
+        self._predictions = Predictions()
+        self._question: Question | None = None
         self._active = False
-        self._asked_image: object = None
-        self._checked_trace: object = None
-        self._check = services.bridge.channel("convolution.check", Priority.INTERACTIVE, self, handles_failures=True)
-        self._image = services.bridge.channel("convolution.image", Priority.INTERACTIVE, self)
-        self._live = services.bridge.channel("convolution.live", Priority.LIVE, self)
-        self._check_timer = QTimer(self)
-        self._check_timer.setSingleShot(True)
-        self._check_timer.setInterval(CHECK_AFTER_MS)
+        self._pace = Pace()
+        self._answers = Answers(services.bridge, self)
         self._build_stage()
         self._connect()
         self.show_state(self.state)
@@ -109,6 +109,7 @@ class ConvolutionPage(Page[ConvolutionState]):
         self.panel.changed.connect(self.change)
         self.picker.stateChanged.connect(self._source_picked)
         self.picker.frameChanged.connect(self._frame_arrived)
+        self.picker.liveChanged.connect(self._live_changed)
         self.picker.problem.connect(self._say_problem)
         self.canvas.cellHovered.connect(self._cell_hovered)
         self.canvas.hoverLeft.connect(self._hover_left)
@@ -121,15 +122,14 @@ class ConvolutionPage(Page[ConvolutionState]):
         self.stepper.indexChanged.connect(self._stepped)
         self.details.predictor.answered.connect(self._predicted_right)
         self.details.predictor.gaveUp.connect(self._reveal)
-        self._check_timer.timeout.connect(self._ask_check)
-        self._check.done.connect(self._checked)
-        self._check.failed.connect(self._check_failed)
-        self._image.done.connect(self._image_done)
-        self._image.failed.connect(self._image_failed)
-        self._live.partial.connect(self._image_done)
-        self.services.bridge.stateChanged.connect(self._engine_changed)
+        self._answers.checking.connect(self.details.badge.show_checking)
+        self._answers.checked.connect(self.details.badge.show_result)
+        self._answers.notChecked.connect(self.details.badge.show_failure)
+        self._answers.asked.connect(self._response_asked)
+        self._answers.answered.connect(self._response_came)
+        self._answers.failed.connect(self._response_failed)
 
-    # --- show -----------------------------------------------------------------------------------------------------------
+    # --- show ------------------------------------------------------------------------------------------------
 
     def show_state(self, state: ConvolutionState) -> None:
         """Draw at once what memory holds; ask the engine for the rest."""
@@ -148,19 +148,21 @@ class ConvolutionPage(Page[ConvolutionState]):
         self.stepper.set_range(len(self._resolved.trace) * factor, index, "phase" if state.slow else "step")
         self._draw()
         self._ask_image()
-        if self._checked_trace is not self._resolved.trace:
-            self._check_timer.start()
+        if self._active:
+            self._answers.want_check(self._resolved.trace)
 
     def _draw(self) -> None:
         """Lay out the stage and the inspector for the step on show."""
         resolved = self._resolved
         if resolved is None:
             return
-        secrets = self._secrets(resolved)
-        self.canvas.set_builder(partial(self._scene, resolved, secrets, self._pointed), glide=self._hover is None)
+        secrets = self._predictions.secrets(resolved)
+        self.canvas.set_builder(
+            partial(self._scene, resolved, secrets, self._pointed), glide=self._hover is None
+        )
         self.details.predict_section.setVisible(resolved.state.predict and resolved.state.view == "steps")
         self.details.show_step(resolved, secret=secrets.cell, secret_shape=secrets.shape)
-        self._ask_prediction(resolved, secrets)
+        self._ask_prediction(resolved)
 
     @staticmethod
     def _scene(resolved: Resolved, secrets: Secrets, pointed: Pointed | None, size: QSizeF) -> Scene:
@@ -175,56 +177,44 @@ class ConvolutionPage(Page[ConvolutionState]):
         self._resolved = self._resolver.resolve(self.state, self._frame, self._hover)
         self._draw()
 
-    # --- predict --------------------------------------------------------------------------------------------------------
+    # --- predict ---------------------------------------------------------------------------------------------
 
-    def _secrets(self, resolved: Resolved) -> Secrets:
-        if not resolved.state.predict or resolved.state.view != "steps":
-            return Secrets()
-        shape = ("shape", hash((resolved.trace.shape, resolved.state.spec, resolved.state.size))) not in self._predicted
-        return Secrets(cell=("cell", resolved.step.index) not in self._predicted, shape=shape)
-
-    def _ask_prediction(self, resolved: Resolved, secrets: Secrets) -> None:
+    def _ask_prediction(self, resolved: Resolved) -> None:
         if not resolved.state.predict or self._hover is not None:
             return
-        step, predictor = resolved.step, self.details.predictor
-        filters, rows, columns = resolved.trace.shape
-        question = ("shape", 0) if secrets.shape else ("cell", step.index) if secrets.cell else ("", 0)
-        if question == self._question:
+        question = self._predictions.question(resolved)
+        if question == self._question and question is not None:
             return
         self._question = question
-        if secrets.shape:
-            predictor.ask_shape((rows, columns, filters))
-        elif secrets.cell:
-            predictor.ask_cell(step.value, f"row {step.row}, column {step.col}" + (f" of map {step.filter + 1}" if filters > 1 else ""))
-        else:
+        step, predictor = resolved.step, self.details.predictor
+        filters, rows, columns = resolved.trace.shape
+        if question is None:
             predictor.show_done()
-
-    _question: tuple[str, int] = ("none", 0)
+        elif question.what == "shape":
+            predictor.ask_shape((rows, columns, filters))
+        else:
+            which = f" of map {step.filter + 1}" if filters > 1 else ""
+            predictor.ask_cell(step.value, f"row {step.row}, column {step.col}{which}")
 
     @Slot(str, bool)
-    def _predicted_right(self, what: str, right: bool) -> None:
+    def _predicted_right(self, _what: str, right: bool) -> None:
         if right:
             self._reveal()
 
     @Slot()
     def _reveal(self) -> None:
-        resolved = self._resolved
-        if resolved is None:
-            return
-        if self._secrets(resolved).shape:
-            self._predicted.add(("shape", hash((resolved.trace.shape, resolved.state.spec, resolved.state.size))))
-        else:
-            self._predicted.add(("cell", resolved.step.index))
-        self._refresh()
+        if self._resolved is not None:
+            self._predictions.reveal(self._resolved)
+            self._refresh()
 
-    # --- what a person does -----------------------------------------------------------------------------------------------
+    # --- what a person does ----------------------------------------------------------------------------------
 
     def change(self, state: ConvolutionState, kind: str | None = None) -> None:
         """The person set something; another convolution starts its walk (and its predictions) anew."""
         before = self.state
-        if kind not in (None, "step", "view") and replace(state, step=before.step, phase=before.phase) != before:
-            self._predicted = {entry for entry in self._predicted if entry[0] == "shape"}
-            self._question = ("none", 0)
+        if replace(state, step=before.step, phase=before.phase, view=before.view) != before:
+            self._predictions.forget_cells()
+            self._question = None
         if state.flip != before.flip:
             self.canvas.flip(parts.KERNEL)
         super().change(state, kind)
@@ -253,7 +243,7 @@ class ConvolutionPage(Page[ConvolutionState]):
         resolved = self._resolved
         if resolved is None:
             return
-        self.details.show_under(under_cell(resolved, key, row, column, self._secrets(resolved)))
+        self.details.show_under(under_cell(resolved, key, row, column, self._predictions.secrets(resolved)))
         if self.stepper.playing:
             return
         if self.state.view == "coverage" and self._pixel_at(key, row, column) is not None:
@@ -279,17 +269,22 @@ class ConvolutionPage(Page[ConvolutionState]):
         resolved = self._resolved
         if resolved is None:
             return None
-        filters, rows, columns = resolved.trace.shape
+        filters = resolved.trace.shape[0]
         if key.startswith(parts.OUTPUT):
             index = int(key.removeprefix(parts.OUTPUT))
             return resolved.trace.index_of(index, row, column) if index < filters else None
         if key.startswith(parts.INPUT) and key != f"{parts.INPUT}x":
-            return resolved.trace.nearest_step(row, column, self._filter_for(resolved, int(key.removeprefix(parts.INPUT))))
+            return resolved.trace.nearest_step(
+                row, column, self._filter_for(resolved, int(key.removeprefix(parts.INPUT)))
+            )
         return None
 
     def _filter_for(self, resolved: Resolved, channel: int) -> int:
         """The filter on show, or the first of the group that reads a channel."""
-        shown = min(self.state.step // max(resolved.trace.shape[1] * resolved.trace.shape[2], 1), resolved.trace.shape[0] - 1)
+        shown = min(
+            self.state.step // max(resolved.trace.shape[1] * resolved.trace.shape[2], 1),
+            resolved.trace.shape[0] - 1,
+        )
         per_group = resolved.trace.shape[0] // self.state.groups
         depth = resolved.trace.weight.shape[1]
         group = channel // depth
@@ -324,7 +319,10 @@ class ConvolutionPage(Page[ConvolutionState]):
         elif key.startswith(parts.INPUT) and key != f"{parts.INPUT}x":
             y, x = (int(v) for v in resolved.trace.source[row, column])
             if y < 0:
-                self.said.emit("This cell is padding: it is always 0. Edit a cell of the input, or choose another padding.", "info")
+                self.said.emit(
+                    "This cell is padding: it is always 0. Edit a cell of the input, or choose another padding.",
+                    "info",
+                )
                 return
             self.change(with_edit(self.state, int(key.removeprefix(parts.INPUT)), y, x, value))
 
@@ -354,7 +352,7 @@ class ConvolutionPage(Page[ConvolutionState]):
             return True
         return False
 
-    # --- sources ---------------------------------------------------------------------------------------------------------
+    # --- sources ---------------------------------------------------------------------------------------------
 
     @Slot(object)
     def _source_picked(self, source: SourceState) -> None:
@@ -371,7 +369,14 @@ class ConvolutionPage(Page[ConvolutionState]):
     def _for_picture(self, state: ConvolutionState) -> ConvolutionState:
         """Good settings for a first look at a picture: a dozen cells a side, in colour."""
         state = replace(state, edits=(), step=0, phase=LAST_PHASE, crop_x=0, crop_y=0)
-        return made_legal(refit(state, height=PICTURE_CELLS, width=PICTURE_CELLS, channels=3 if state.groups == 1 else state.channels))
+        return made_legal(
+            refit(
+                state,
+                height=PICTURE_CELLS,
+                width=PICTURE_CELLS,
+                channels=3 if state.groups == 1 else state.channels,
+            )
+        )
 
     @Slot(object)
     def _frame_arrived(self, frame: Frame) -> None:
@@ -384,6 +389,8 @@ class ConvolutionPage(Page[ConvolutionState]):
             self._ask_image()
             return
         self.show_state(self.state)
+        if self.picker.live:
+            self._tell_pace(frame)
 
     def _fit_crop(self, frame: Frame, *, centre: bool) -> None:
         """Keep the crop inside a new picture; a first picture shows its middle."""
@@ -392,9 +399,14 @@ class ConvolutionPage(Page[ConvolutionState]):
             side = max(min(frame.height, frame.width) * 2 // (5 * max(state.height, state.width)), 1)
             size = min(side, 64)
             state = replace(
-                state, pixel_size=size, crop_x=max((frame.width - size * state.width) // 2, 0), crop_y=max((frame.height - size * state.height) // 2, 0)
+                state,
+                pixel_size=size,
+                crop_x=max((frame.width - size * state.width) // 2, 0),
+                crop_y=max((frame.height - size * state.height) // 2, 0),
             )
-        inside = clamp(frame.width, frame.height, state.crop_x, state.crop_y, state.height, state.width, state.pixel_size)
+        inside = clamp(
+            frame.width, frame.height, state.crop_x, state.crop_y, state.height, state.width, state.pixel_size
+        )
         state = replace(state, crop_x=inside.x, crop_y=inside.y, pixel_size=inside.pixel_size)
         if (inside.rows, inside.cols) != (state.height, state.width):
             self.said.emit(inside.problem, "info")
@@ -414,78 +426,44 @@ class ConvolutionPage(Page[ConvolutionState]):
     def paste_image(self, image: QImage) -> None:
         self.picker.paste_image(image)
 
-    # --- the engine ------------------------------------------------------------------------------------------------------
+    # --- the engine ------------------------------------------------------------------------------------------
 
     def _ask_image(self) -> None:
-        """Ask for the response to the whole picture when it is on show and not known."""
-        state, frame = self.state, self._frame
+        """Ask for the response to the whole picture while it is on show."""
+        state = self.state
         if not self._active or state.view != "image" or state.source.kind == "preset":
-            self._stop_live()
-            return
-        channels = 3 if state.channels in (3, 4) else 1
-        fitting = refit(state, channels=channels, groups=state.groups if channels % state.groups == 0 and state.filters % state.groups == 0 else 1)
-        weight, bias, spec = fitting.weight_array, fitting.bias_array, fitting.spec
-        live = self.picker.live
-        wanted = (state.source, fitting.weights, fitting.biases, spec, channels, None if live else id(frame))
-        if wanted == self._asked_image:
-            return
-        self._asked_image = wanted
-        self.image_view.show_waiting(frame)
-        frames = self.picker.frames
-        if live and frames is not None:
-            self._image.cancel()
-            self._live.ask(LiveWholeImage(frames, weight, bias, spec, channels))
-        elif frame is not None:
-            self._live.cancel()
-            self._image.ask(WholeImage(frame.pixels, weight, bias, spec, channels))
+            self._answers.drop_image()
         else:
-            self._asked_image = None
-
-    def _stop_live(self) -> None:
-        self._live.cancel()
-        self._asked_image = None
-
-    @Slot(object)
-    def _image_done(self, result: WholeImageResult) -> None:
-        self.image_view.show_result(result)
-        self.details.whole.show_rows(self.image_view.facts())
-
-    @Slot(object)
-    def _image_failed(self, report: ErrorReport) -> None:
-        self._asked_image = None
-        self.image_view.response.set_stale(False)
+            self._answers.want_image(state, Picture(self._frame, self.picker.frames))
 
     @Slot()
-    def _ask_check(self) -> None:
-        resolved = self._resolved
-        if resolved is None or not self._active:
-            return
-        if not self._torch_ready():
-            if self.services.bridge.state.state == "no torch":
-                self.details.badge.show_waiting("PyTorch could not be loaded; the numbers are computed without it.")
-            return
-        done = resolved.trace
-        self._checked_trace = done
-        self.details.badge.show_checking()
-        self._check.ask(CheckConvolution(done.x, done.weight, done.bias, done.spec, done.output))
-
-    def _torch_ready(self) -> bool:
-        return self.services.bridge.state.state in ("idle", "busy")
+    def _response_asked(self) -> None:
+        self.image_view.show_waiting(self._frame)
 
     @Slot(object)
-    def _checked(self, result: CheckResult) -> None:
-        self.details.badge.show_result(result)
+    def _response_came(self, result: WholeImageResult) -> None:
+        self.image_view.show_result(result)
+        self.details.whole.show_rows(self.image_view.facts())
+        if result.frame is not None:
+            self._tell_pace(result.frame)
 
-    @Slot(object)
-    def _check_failed(self, report: ErrorReport) -> None:
-        self.details.badge.show_failure(report.sentence)
+    @Slot()
+    def _response_failed(self) -> None:
+        self.image_view.response.set_stale(False)
 
-    @Slot(object)
-    def _engine_changed(self, state: EngineState) -> None:
-        if self._resolved is not None and self._checked_trace is not self._resolved.trace and not self._check_timer.isActive():
-            self._check_timer.start()
+    def _tell_pace(self, frame: Frame) -> None:
+        """The status bar's line about a live source."""
+        self._pace.shown(frame.time_s)
+        stats = self.picker.stats
+        self.statusChanged.emit(self._pace.text(0 if stats is None else stats.dropped))
 
-    # --- life in the window ---------------------------------------------------------------------------------------------------
+    @Slot(bool)
+    def _live_changed(self, live: bool) -> None:
+        if not live:
+            self.statusChanged.emit("")
+        self._ask_image()
+
+    # --- life in the window ----------------------------------------------------------------------------------
 
     def activated(self) -> None:
         self._active = True
@@ -497,10 +475,8 @@ class ConvolutionPage(Page[ConvolutionState]):
         super().deactivated()
         self._active = False
         self.picker.set_active(False)
-        self._stop_live()
-        self._check.cancel()
-        self._image.cancel()
-        self._check_timer.stop()
+        self._answers.stop()
+        self.statusChanged.emit("")
 
     def close_page(self) -> None:
         super().close_page()
@@ -540,9 +516,9 @@ class ConvolutionPage(Page[ConvolutionState]):
         if state.source.kind != "preset" and self._frame is None:
             return False
         if state.view == "image":
-            return self.image_view.result is not None and not self._image.busy and not self.image_view.response.stale
-        checked = self._resolved is not None and self._checked_trace is self._resolved.trace and not self._check.busy
-        return checked or self.services.bridge.state.state == "no torch"
+            shown = self.image_view.result is not None and not self.image_view.response.stale
+            return shown and self._answers.image_settled
+        return self._answers.check_settled
 
     def restore_state(self, data: object) -> None:
         """Take a saved state; a picture that is gone is said by the picker, the rest stays."""

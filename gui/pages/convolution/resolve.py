@@ -15,7 +15,7 @@ from engine.foundations.arithmetic import Cost, conv_cost
 from engine.foundations.convolution import Step, Trace, trace
 from engine.images import Frame, luminance
 from gui.pages.convolution.state import LAST_PHASE, PHASES, ConvolutionState
-from gui.widgets.crop_frame import crop
+from gui.widgets.crop_frame import clamp, crop
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -42,13 +42,19 @@ class Resolved:
 
 
 def base_input(state: ConvolutionState, frame: Frame | None) -> FloatArray:
-    """The input before any cell was typed over, `float64[C, H, W]`: the preset's numbers, or a crop of the frame (0..255)."""
+    """The input before any cell was typed over, `float64[C, H, W]`: a preset's numbers or a crop (0..255)."""
     if state.source.kind == "preset":
         return _fitted(presets.input_preset(state.source.value), state)
     if frame is None:
         return np.zeros(state.input_shape)
-    block = crop(frame, state.crop_x, state.crop_y, state.height, state.width, state.pixel_size)
-    return split_channels(block, state.channels)
+    # Until the page has fitted the crop to a new picture or size, what lies inside the picture is what there is.
+    inside = clamp(
+        frame.width, frame.height, state.crop_x, state.crop_y, state.height, state.width, state.pixel_size
+    )
+    volume = np.zeros(state.input_shape)
+    block = crop(frame, inside.x, inside.y, inside.rows, inside.cols, inside.pixel_size)
+    volume[:, : inside.rows, : inside.cols] = split_channels(block, state.channels)
+    return volume
 
 
 def split_channels(pixels: npt.NDArray[np.uint8], channels: int) -> FloatArray:
@@ -91,15 +97,20 @@ class Resolver:
         index = min(state.step, len(done) - 1) if hover is None else min(hover, len(done) - 1)
         phase = LAST_PHASE if hover is not None or not state.slow else state.phase
         from_picture = state.source.kind != "preset"
-        names = CHANNEL_NAMES[state.channels] if from_picture else tuple(f"{c + 1}" for c in range(state.channels))
+        names = (
+            CHANNEL_NAMES[state.channels]
+            if from_picture
+            else tuple(f"{c + 1}" for c in range(state.channels))
+        )
         if self._cost is None:
             raise RuntimeError("a convolution without its cost")
         return Resolved(state, done, done.step(index), phase, self._cost, names, from_picture)
 
     def _convolution(self, state: ConvolutionState, frame: Frame | None) -> Trace:
         key: tuple[object, ...] = (
-            state.source, state.channels, state.height, state.width, state.edits, state.weights, state.biases, state.spec,
-            state.crop_x, state.crop_y, state.pixel_size, None if state.source.kind == "preset" else id(frame),
+            state.source, state.channels, state.height, state.width, state.edits, state.weights, state.biases,
+            state.spec, state.crop_x, state.crop_y, state.pixel_size,
+            None if state.source.kind == "preset" else id(frame),
         )  # fmt: skip
         if self._trace is None or key != self._key:
             x = base_input(state, frame)
@@ -149,7 +160,7 @@ def shifted(x: FloatArray, rows: int, columns: int) -> FloatArray:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Equivariance:
-    """The two ways round: shift then convolve, convolve then shift. `exact` cells could agree: none reads a cell that came from outside."""
+    """The two ways round: shift then convolve, convolve then shift; `inner` cells read nothing from outside."""
 
     shifted_input: FloatArray
     output_of_shifted: FloatArray
@@ -161,7 +172,7 @@ class Equivariance:
 
 
 def equivariance(resolved: Resolved) -> Equivariance:
-    """Shift the input and compare conv(shift(x)) with shift(conv(x)); the border differs where cells came in from outside."""
+    """conv(shift(x)) beside shift(conv(x)); at the border they differ, where cells came in from outside."""
     state, done = resolved.state, resolved.trace
     moved_input = shifted(done.x, state.shift_y, state.shift_x)
     other = trace(moved_input, done.weight, done.bias, done.spec)
@@ -171,7 +182,12 @@ def equivariance(resolved: Resolved) -> Equivariance:
     by = (_toward_zero(state.shift_y, factor) * multiply, _toward_zero(state.shift_x, factor) * multiply)
     moved_output = shifted(done.output, *by)
     return Equivariance(
-        moved_input, other.output, moved_output, np.abs(other.output - moved_output), _inner(done, other, by), by if whole else None
+        moved_input,
+        other.output,
+        moved_output,
+        np.abs(other.output - moved_output),
+        _inner(done, other, by),
+        by if whole else None,
     )
 
 
@@ -180,12 +196,13 @@ def _toward_zero(shift: int, factor: int) -> int:
 
 
 def _inner(done: Trace, other: Trace, by: tuple[int, int]) -> npt.NDArray[np.bool_]:
-    """Output cells whose windows read, in both runs, only cells that came from the same pixels: no border, nothing moved out or in."""
+    """Output cells whose windows read the same pixels in both runs: no border, nothing moved out or in."""
     _, height, width = done.shape
     reads_border = _touches_border(other)
     came_from = shifted(np.ones((1, height, width)), *by)[0] > 0
     before = shifted((~_touches_border(done)).astype(np.float64)[None], *by)[0] > 0
-    return came_from & before & ~reads_border
+    inner: npt.NDArray[np.bool_] = came_from & before & ~reads_border
+    return inner
 
 
 def _touches_border(done: Trace) -> npt.NDArray[np.bool_]:

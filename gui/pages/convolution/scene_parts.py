@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor
 
 from gui import colormaps
 from gui.pages.convolution.layout import TITLE
@@ -75,7 +76,12 @@ def head(left: float, top: float, width: float, title: str, detail: str) -> list
 
 def key(left: float, top: float, width: float, anchors: tuple[RGB, ...], low: float, high: float) -> ColorBar:
     """A colour bar with its ends in numbers."""
-    return ColorBar(QRectF(left, top + 42, min(max(width, 120.0), 240.0), 18), anchors, number_text(low, _decimals(low, high)), number_text(high, _decimals(low, high)))
+    return ColorBar(
+        QRectF(left, top + 42, min(max(width, 120.0), 240.0), 18),
+        anchors,
+        number_text(low, _decimals(low, high)),
+        number_text(high, _decimals(low, high)),
+    )
 
 
 def magnitude_key(left: float, top: float, width: float, low: float, high: float) -> ColorBar:
@@ -86,9 +92,13 @@ def _decimals(low: float, high: float) -> int:
     return 0 if low == round(low) and high == round(high) else 2
 
 
-def titled(plate: Plate, align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft, width: float | None = None) -> Words:
+def titled(
+    plate: Plate, align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft, width: float | None = None
+) -> Words:
     """The name above a plate."""
-    area = QRectF(plate.rect.left(), plate.rect.top() - TITLE - 2, width or max(plate.rect.width(), 72.0), TITLE - 2)
+    area = QRectF(
+        plate.rect.left(), plate.rect.top() - TITLE - 2, width or max(plate.rect.width(), 72.0), TITLE - 2
+    )
     return Words(area, plate.title, role="muted", color=plate.title_color, align=align)
 
 
@@ -97,7 +107,7 @@ def channel_title(resolved: Resolved, channel: int) -> str:
     return name.capitalize() if resolved.pixels else f"Channel {name}"
 
 
-def channel_color(resolved: Resolved, channel: int) -> object:
+def channel_color(resolved: Resolved, channel: int) -> QColor:
     """The colour of a channel's name: its hue for red, green, blue; muted for grey and for plain numbers."""
     if not resolved.pixels or resolved.channel_names[channel] == "grey":
         return theme.colors.muted

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from engine.errors import UserError
 from engine.foundations import presets
-from engine.foundations.convolution import ConvSpec, PaddingMode, Problem, problems
+from engine.foundations.convolution import VALUE_LIMIT, ConvSpec, PaddingMode, Problem, problems
 from gui.widgets.source_state import SourceState
 
 FloatArray = npt.NDArray[np.float64]
@@ -19,7 +19,7 @@ PaddingChoice = Literal["valid", "same", "same_tf", "custom"]
 Filter = tuple[tuple[tuple[float, ...], ...], ...]
 Edit = tuple[int, int, int, float]
 
-CUSTOM: Final = "custom"
+CUSTOM: Final[Literal["custom"]] = "custom"
 MAX_KERNEL: Final = 11
 MAX_FILTERS: Final = 8
 MAX_CHANNELS: Final = 4
@@ -36,8 +36,8 @@ PHASES: Final = ("window", "products", "channel sums", "sum and bias", "output")
 class ConvolutionState:
     """One view of the convolution page, as plain values.
 
-    `weights` holds the filters (filter, channel of its group, row, column); `edits` are cells of the input that were typed over
-    (channel, row, column, value); `phase` counts 0..4 within a step when `slow` is on.
+    `weights` holds the filters (filter, channel of its group, row, column); `edits` are cells of the input that
+    were typed over (channel, row, column, value); `phase` counts 0..4 within a step when `slow` is on.
     """
 
     view: View = "steps"
@@ -79,7 +79,7 @@ class ConvolutionState:
         """The convolution that the engine's functions understand."""
         return ConvSpec(
             stride=self.stride,
-            padding=self.pad if self.padding == CUSTOM else self.padding,  # type: ignore[arg-type]
+            padding=self.pad if self.padding == CUSTOM else self.padding,
             dilation=self.dilation,
             groups=self.groups,
             padding_mode=self.padding_mode,
@@ -113,7 +113,13 @@ class ConvolutionState:
             preset = presets.kernel_preset(self.kernel)
             if not preset.fits(self.size):
                 least = max(preset.min_size)
-                return (Problem("kernel", f"The kernel {preset.title} needs at least {least} × {least} cells.", (least, least)),)
+                return (
+                    Problem(
+                        "kernel",
+                        f"The kernel {preset.title} needs at least {least} × {least} cells.",
+                        (least, least),
+                    ),
+                )
         return problems(self.spec, self.input_shape, self.weight_shape)
 
     def validated(self) -> Self:
@@ -125,12 +131,18 @@ class ConvolutionState:
         for name, low, high in _RANGES:
             value = getattr(self, name)
             if not low <= value <= high:
-                raise UserError(f"{name.replace('_', ' ').capitalize()} must be {low} to {high}, not {value}.")
+                raise UserError(
+                    f"{name.replace('_', ' ').capitalize()} must be {low} to {high}, not {value}."
+                )
         names = {preset.name for preset in presets.KERNELS} | {CUSTOM}
         if self.kernel not in names:
             raise UserError(f'There is no kernel named "{self.kernel}".')
-        if self.source.kind == "preset" and self.source.value not in {preset.name for preset in presets.INPUTS}:
+        if self.source.kind == "preset" and self.source.value not in {
+            preset.name for preset in presets.INPUTS
+        }:
             raise UserError(f'There is no example named "{self.source.value}".')
+        if self.view == "image" and self.source.kind == "preset":
+            raise UserError("The view of the whole picture needs a picture, not an example.")
         self.source.validated()
         self._check_weights()
         found = self.problems()
@@ -146,33 +158,42 @@ class ConvolutionState:
         except ValueError as error:
             raise UserError("The filters of this view are not all of the same size.") from error
         if shape != self.weight_shape or len(self.biases) != self.filters:
-            raise UserError(f"The filters of this view have the shape {shape}, but its settings need {self.weight_shape}.")
-        if not np.isfinite(self.weight_array).all() or not np.isfinite(self.bias_array).all():
-            raise UserError("A weight of this view is not a finite number.")
+            raise UserError(
+                f"The filters of this view have the shape {shape}, but its settings need {self.weight_shape}."
+            )
+        largest = max(float(np.abs(values).max()) for values in (self.weight_array, self.bias_array))
+        if not largest <= VALUE_LIMIT:  # NaN fails every comparison
+            raise UserError(f"A weight of this view is not a finite number of at most {VALUE_LIMIT:g}.")
         for channel, row, column, value in self.edits:
-            inside = 0 <= channel < self.channels and 0 <= row < self.height and 0 <= column < self.width
-            if not inside or not np.isfinite(value):
+            if not (0 <= channel < self.channels and 0 <= row < self.height and 0 <= column < self.width):
                 raise UserError(f"The edited cell ({channel}, {row}, {column}) lies outside the input.")
+            if not abs(value) <= VALUE_LIMIT:
+                raise UserError(
+                    f"The edited cell ({channel}, {row}, {column}) holds no number of at most {VALUE_LIMIT:g}."
+                )
 
 
 _RANGES: Final = (
     ("channels", 1, MAX_CHANNELS), ("height", 1, MAX_SIDE), ("width", 1, MAX_SIDE), ("size", 1, MAX_KERNEL),
     ("stride", 1, MAX_STRIDE), ("pad", 0, MAX_KERNEL), ("dilation", 1, MAX_DILATION), ("groups", 1, MAX_CHANNELS),
-    ("pixel_size", 1, MAX_PIXEL_SIZE), ("phase", 0, LAST_PHASE), ("shift_x", -MAX_SHIFT, MAX_SHIFT), ("shift_y", -MAX_SHIFT, MAX_SHIFT),
+    ("pixel_size", 1, MAX_PIXEL_SIZE), ("phase", 0, LAST_PHASE),
+    ("shift_x", -MAX_SHIFT, MAX_SHIFT), ("shift_y", -MAX_SHIFT, MAX_SHIFT),
     ("crop_x", 0, 1 << 20), ("crop_y", 0, 1 << 20), ("step", 0, 1 << 31),
 )  # fmt: skip
 
 
 def freeze(weights: FloatArray) -> tuple[Filter, ...]:
     """Filters `float64[F, C, k, k]` as nested tuples."""
-    return tuple(tuple(tuple(tuple(float(v) for v in row) for row in plane) for plane in one) for one in weights)
+    return tuple(
+        tuple(tuple(tuple(float(v) for v in row) for row in plane) for plane in one) for one in weights
+    )
 
 
 def refit(state: ConvolutionState, *, filters: int | None = None, **changes: Any) -> ConvolutionState:
     """A changed state whose filters have the shape that the change needs.
 
-    A kernel from the list is made anew in the new size; a kernel of the person's own keeps its cells, centred, with zeros around.
-    Edits of cells that no longer exist are dropped.
+    A kernel from the list is made anew in the new size; a kernel of the person's own keeps its cells, centred,
+    with zeros around. Edits of cells that no longer exist are dropped.
     """
     changed = replace(state, **changes)
     count = state.filters if filters is None else filters
@@ -204,7 +225,8 @@ def _variant(kernel: str, index: int, size: int, depth: int) -> FloatArray:
 
 
 _BANK: Final = (
-    "vertical-edge", "horizontal-edge", "laplacian", "box-blur", "sharpen", "emboss", "sobel-vertical", "sobel-horizontal", "identity",
+    "vertical-edge", "horizontal-edge", "laplacian", "box-blur", "sharpen", "emboss", "sobel-vertical",
+    "sobel-horizontal", "identity",
 )  # fmt: skip
 
 
@@ -220,7 +242,9 @@ def _keep_cells(old: FloatArray, shape: tuple[int, int, int, int]) -> FloatArray
     return new
 
 
-def with_weight(state: ConvolutionState, filter_: int, channel: int, row: int, column: int, value: float) -> ConvolutionState:
+def with_weight(
+    state: ConvolutionState, filter_: int, channel: int, row: int, column: int, value: float
+) -> ConvolutionState:
     """One kernel cell typed over; the kernel is then the person's own."""
     weights = state.weight_array
     weights[filter_, channel, row, column] = value
@@ -239,26 +263,51 @@ def with_preset(state: ConvolutionState, name: str) -> ConvolutionState:
     x = preset.make()
     changed = replace(
         state, source=SourceState(kind="preset", value=name), edits=(), step=0, phase=LAST_PHASE,
-        channels=x.shape[0], height=x.shape[1], width=x.shape[2],
+        channels=x.shape[0], height=x.shape[1], width=x.shape[2], view="steps" if state.view == "image" else state.view,
     )  # fmt: skip
     if preset.weight is None:
         return _made_legal(refit(changed, groups=1))
     weight = np.asarray(preset.weight, dtype=np.float64)
     bias = np.zeros(len(weight)) if preset.bias is None else np.asarray(preset.bias, dtype=np.float64)
-    spec = preset.spec or ConvSpec()
-    custom = isinstance(spec.padding, int) and spec.padding > 0
+    return _with_spec(
+        replace(
+            changed,
+            kernel=CUSTOM,
+            size=weight.shape[2],
+            weights=freeze(weight),
+            biases=tuple(float(b) for b in bias),
+        ),
+        preset.spec or ConvSpec(),
+    )
+
+
+def _with_spec(state: ConvolutionState, spec: ConvSpec) -> ConvolutionState:
+    """The state that slides its kernel as `spec` says; presets use whole numbers, the same for both axes."""
+    pad = spec.padding if isinstance(spec.padding, int) else 0
     return replace(
-        changed, kernel=CUSTOM, size=weight.shape[2], weights=freeze(weight), biases=tuple(float(b) for b in bias),
-        stride=spec.stride, dilation=spec.dilation, groups=spec.groups, padding_mode=spec.padding_mode,
-        padding=CUSTOM if custom else "valid", pad=spec.padding if custom else state.pad,
-        flip=spec.flip, relu=spec.activation == "relu", transposed=spec.transposed,
-    )  # type: ignore[arg-type]  # fmt: skip
+        state,
+        stride=_whole(spec.stride),
+        dilation=_whole(spec.dilation),
+        padding=CUSTOM if pad else "valid",
+        pad=pad or state.pad,
+        groups=spec.groups,
+        padding_mode=spec.padding_mode,
+        flip=spec.flip,
+        relu=spec.activation == "relu",
+        transposed=spec.transposed,
+    )
+
+
+def _whole(value: int | tuple[int, int]) -> int:
+    return value[0] if isinstance(value, tuple) else value
 
 
 def _made_legal(state: ConvolutionState) -> ConvolutionState:
-    """The nearest state that can be computed: smaller kernel, plain padding."""
+    """The nearest state that can be computed: a smaller kernel (or the middle of one), else plain padding."""
     while state.problems() and state.size > 1:
-        state = refit(state, size=state.size - 1)
+        smaller = state.size - 1
+        fits = state.kernel != CUSTOM and presets.kernel_preset(state.kernel).fits(smaller)
+        state = refit(state, size=smaller, kernel=state.kernel if fits else CUSTOM)
     return replace(state, padding="valid") if state.problems() else state
 
 

@@ -11,7 +11,15 @@ from PySide6.QtGui import QColor, QFontMetricsF
 from engine.foundations.convolution import Step, number
 from gui import colormaps
 from gui.pages.convolution import scene_parts as parts
-from gui.pages.convolution.layout import LOW_STAGE, SUM_LINE, SUM_WIDTH, SYMBOL, TITLE, StepLayout, step_layout
+from gui.pages.convolution.layout import (
+    LOW_STAGE,
+    SUM_LINE,
+    SUM_WIDTH,
+    SYMBOL,
+    TITLE,
+    StepLayout,
+    step_layout,
+)
 from gui.pages.convolution.resolve import Resolved
 from gui.pages.convolution.state import LAST_PHASE
 from gui.theme import space, theme
@@ -43,7 +51,11 @@ class _Builder:
         self.phase = resolved.phase
         lines = formula_lines(resolved, size.width() - 2 * space.xl - 2 * space.l, secrets)
         # On a low stage the grids need the room: the lines of the channels are given up, their sums stand at the products.
-        self.lines = [line for line in lines if line[0] in TOTALS] if size.height() < LOW_STAGE and len(lines) > 2 else lines
+        self.lines = (
+            [line for line in lines if line[0] in TOTALS]
+            if size.height() < LOW_STAGE and len(lines) > 2
+            else lines
+        )
         self.strip = len(self.lines) * LINE + 2 * space.m + space.s
         geometry = self.trace.geometry
         self.layout: StepLayout = step_layout(
@@ -72,11 +84,12 @@ class _Builder:
     def _inputs(self) -> None:
         done, layout, step = self.trace, self.layout, self.step
         height, width = done.geometry.padded_hw
+        unread = done.unread if done.unread.any() else None
         for channel in range(len(done.x)):
             plate = Plate(
                 f"{parts.INPUT}{channel}", done.padded[channel], parts.input_colors(done.padded[channel], self.resolved),
                 title=parts.channel_title(self.resolved, channel), title_color=parts.channel_color(self.resolved, channel),
-                faint=done.is_padding, editable=True,
+                faint=done.is_padding, crossed=unread, editable=True,
             )  # fmt: skip
             plate.rect = self._centred(height, width, layout.input_cell, layout.input_left, channel)
             if channel in step.channels:
@@ -84,12 +97,27 @@ class _Builder:
             self.result.plates.append(plate)
             self.result.below.append(parts.titled(plate))
         shape = (*done.x.shape[1:], done.x.shape[0])
-        padded = "" if done.geometry.padded_hw == done.x.shape[1:] else f"{'spread and ' if done.spec.transposed else ''}padded to {parts.by(done.geometry.padded_hw)}"
+        padded = (
+            ""
+            if done.geometry.padded_hw == done.x.shape[1:]
+            else f"{'spread and ' if done.spec.transposed else ''}padded to {parts.by(done.geometry.padded_hw)}"
+        )
         detail = padded or ("pixels 0 to 255" if self.resolved.pixels else "no padding")
         head_width = layout.kernel_left - layout.input_left - space.m
-        self.result.below += parts.head(layout.input_left, self.layout.head, head_width, f"Input {parts.by(shape)}", detail)
+        self.result.below += parts.head(
+            layout.input_left, self.layout.head, head_width, f"Input {parts.by(shape)}", detail
+        )
         low, high = parts.input_range(self.resolved)
-        self.result.below.append(parts.key(layout.input_left, layout.head, head_width - space.l, parts.input_anchors(self.resolved), low, high))
+        self.result.below.append(
+            parts.key(
+                layout.input_left,
+                layout.head,
+                head_width - space.l,
+                parts.input_anchors(self.resolved),
+                low,
+                high,
+            )
+        )
 
     def _arithmetic(self) -> None:
         layout, step, done = self.layout, self.step, self.trace
@@ -101,7 +129,12 @@ class _Builder:
         product_limit = parts.limit_of(step.products)
         for index, channel in enumerate(step.channels):
             row = channel
-            patch = Plate(f"{parts.PATCH}{channel}", step.patch[index], parts.input_colors(step.patch[index], self.resolved), title="Window")
+            patch = Plate(
+                f"{parts.PATCH}{channel}",
+                step.patch[index],
+                parts.input_colors(step.patch[index], self.resolved),
+                title="Window",
+            )
             kernel = Plate(
                 f"{parts.KERNEL}{channel}", step.kernel[index], colormaps.weights(step.kernel[index], parts.kernel_limit(self.resolved)),
                 title="Kernel", editable=True,
@@ -120,16 +153,32 @@ class _Builder:
         bias = f"bias {number_text(step.bias, _decimals(step.bias))}"
         rotated = "kernel rotated by 180°" if done.spec.flip != done.spec.transposed else "kernel as stored"
         width = layout.output_left - layout.kernel_left - space.m
-        self.result.below += parts.head(layout.kernel_left, layout.head, width, title, f"{parts.by((k_rows, k_columns, len(step.channels)))}, {bias}, {rotated}")
+        self.result.below += parts.head(
+            layout.kernel_left,
+            layout.head,
+            width,
+            title,
+            f"{parts.by((k_rows, k_columns, len(step.channels)))}, {bias}, {rotated}",
+        )
         limit = parts.kernel_limit(self.resolved)
-        self.result.below.append(parts.key(layout.kernel_left, layout.head, 3 * span, colormaps.weight_anchors(), -limit, limit))
+        self.result.below.append(
+            parts.key(layout.kernel_left, layout.head, 3 * span, colormaps.weight_anchors(), -limit, limit)
+        )
 
     def _symbols(self, lefts: list[float], span: float, row: int, index: int) -> None:
         middle = self._middle(row)
         for left, symbol in ((lefts[0], "×"), (lefts[1], "=")):
             area = QRectF(left + span, middle - 14, SYMBOL, 28)
-            self.result.below.append(Words(area, symbol, role="muted", size="section", align=Qt.AlignmentFlag.AlignHCenter))
-        known = "…" if self.phase < CHANNEL_SUMS else "?" if self.secrets.cell else _plain(float(self.step.channel_sums[index]))
+            self.result.below.append(
+                Words(area, symbol, role="muted", size="section", align=Qt.AlignmentFlag.AlignHCenter)
+            )
+        known = (
+            "…"
+            if self.phase < CHANNEL_SUMS
+            else "?"
+            if self.secrets.cell
+            else _plain(float(self.step.channel_sums[index]))
+        )
         if self.layout.sum_beside:
             area = QRectF(lefts[2] + span + space.s, middle - SUM_LINE / 2, SUM_WIDTH, SUM_LINE)
         else:
@@ -137,7 +186,9 @@ class _Builder:
             wide = max(span, SUM_WIDTH)
             area = QRectF(lefts[2] + span / 2 - wide / 2, below + 2, wide, SUM_LINE)
         align = Qt.AlignmentFlag.AlignLeft if self.layout.sum_beside else Qt.AlignmentFlag.AlignHCenter
-        self.result.below.append(Words(area, f"sum {known}", size="body", mono=True, bold=True, align=align, elide=False))
+        self.result.below.append(
+            Words(area, f"sum {known}", size="body", mono=True, bold=True, align=align, elide=False)
+        )
 
     def _link_window(self, channel: int, patch: Plate) -> None:
         source = self.result.plate(f"{parts.INPUT}{channel}")
@@ -145,7 +196,13 @@ class _Builder:
             return
         mark = source.marks[0]
         box = source.cell_rect(mark.top, mark.left, mark.bottom, mark.right)
-        self.result.above.append(Link(QPointF(box.right() + 2, box.center().y()), QPointF(patch.rect.left() - 3, patch.rect.center().y()), opacity=0.35))
+        self.result.above.append(
+            Link(
+                QPointF(box.right() + 2, box.center().y()),
+                QPointF(patch.rect.left() - 3, patch.rect.center().y()),
+                opacity=0.35,
+            )
+        )
 
     def _outputs(self) -> None:
         done, layout, step = self.trace, self.layout, self.step
@@ -161,7 +218,9 @@ class _Builder:
                 f"{parts.OUTPUT}{index}", done.output[index], parts.output_colors(done.output[index], self.resolved),
                 title=f"Map {index + 1}" if filters > 1 else "Map", hidden=self._hidden(index), hidden_text="?" if self.secrets.cell else "",
             )  # fmt: skip
-            plate.rect = parts.place(height, width, grid.cell, left, top + TITLE + row * (height * grid.cell + TITLE + space.m))
+            plate.rect = parts.place(
+                height, width, grid.cell, left, top + TITLE + row * (height * grid.cell + TITLE + space.m)
+            )
             if index == step.filter:
                 plate.marks = (Mark.cell(MarkRole.WINDOW, step.row, step.col),)
                 self._link_output(plate)
@@ -173,7 +232,16 @@ class _Builder:
         head_width = max(self.size.width() - layout.output_left - space.l, 120.0)
         self.result.below += parts.head(layout.output_left, layout.head, head_width, f"Output {shape}", kind)
         limit = parts.output_limit(self.resolved)
-        self.result.below.append(parts.key(layout.output_left, layout.head, head_width - space.l, colormaps.activation_anchors(), -limit, limit))
+        self.result.below.append(
+            parts.key(
+                layout.output_left,
+                layout.head,
+                head_width - space.l,
+                colormaps.activation_anchors(),
+                -limit,
+                limit,
+            )
+        )
 
     def _hidden(self, index: int) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]] | None:
         """Cells of a map that the walk has not reached, and the one that is to be predicted."""
@@ -195,7 +263,9 @@ class _Builder:
         rows = self.step.channels
         y = (self._middle(rows[0]) + self._middle(rows[-1])) / 2
         span = 3 * self.trace.geometry.kernel_hw[1] * self.layout.kernel_cell
-        start = QPointF(self.layout.kernel_left + span + 2 * SYMBOL + 4 + (SUM_WIDTH if self.layout.sum_beside else 0), y)
+        start = QPointF(
+            self.layout.kernel_left + span + 2 * SYMBOL + 4 + (SUM_WIDTH if self.layout.sum_beside else 0), y
+        )
         self.result.above.append(Link(start, QPointF(cell.left() - 2, cell.center().y()), opacity=0.35))
 
     def _formula_strip(self) -> None:
@@ -204,12 +274,24 @@ class _Builder:
         self.result.below.append(Card(area))
         for index, (name, text, color) in enumerate(self.lines):
             y = top + space.m - 2 + index * LINE
-            self.result.below.append(Words(QRectF(area.left() + space.m, y, 96, LINE), name, role="muted", color=color))
+            self.result.below.append(
+                Words(QRectF(area.left() + space.m, y, 96, LINE), name, role="muted", color=color)
+            )
             last = index == len(self.lines) - 1
-            self.result.below.append(Words(QRectF(area.left() + 112, y, area.width() - 124, LINE), text, size="body", mono=True, bold=last))
+            self.result.below.append(
+                Words(
+                    QRectF(area.left() + 112, y, area.width() - 124, LINE),
+                    text,
+                    size="body",
+                    mono=True,
+                    bold=last,
+                )
+            )
 
 
-def formula_lines(resolved: Resolved, width: float, secrets: Secrets = Secrets()) -> list[tuple[str, str, QColor | None]]:
+def formula_lines(
+    resolved: Resolved, width: float, secrets: Secrets = Secrets()
+) -> list[tuple[str, str, QColor | None]]:
     """The arithmetic of the step as lines (name, numbers filled in, colour of the name), as many terms as the width holds."""
     step, phase = resolved.step, resolved.phase
     metrics = QFontMetricsF(theme.font("body", mono=True))
@@ -218,7 +300,9 @@ def formula_lines(resolved: Resolved, width: float, secrets: Secrets = Secrets()
     for index, channel in enumerate(step.channels):
         text = _products_text(step, index, characters, phase, secrets.cell)
         color = parts.channel_color(resolved, channel)
-        lines.append((parts.channel_title(resolved, channel), text, color if isinstance(color, QColor) else None))
+        lines.append(
+            (parts.channel_title(resolved, channel), text, color if isinstance(color, QColor) else None)
+        )
     if phase < TOTAL:
         lines.append(("Output", "…", None))
         return lines
@@ -234,8 +318,15 @@ def formula_lines(resolved: Resolved, width: float, secrets: Secrets = Secrets()
 def _products_text(step: Step, index: int, characters: int, phase: int, secret: bool) -> str:
     taps = list(zip(step.patch[index].flat, step.kernel[index].flat, strict=True))
     pairs = [f"{_wrapped(float(a))}·{_wrapped(float(b))}" for a, b in taps if b != 0] or ["0"]
-    tail = " = ?" if secret else f" = {_plain(float(step.channel_sums[index]))}" if phase >= CHANNEL_SUMS else " = …"
-    shown, length = [], len(tail) + 14
+    tail = (
+        " = ?"
+        if secret
+        else f" = {_plain(float(step.channel_sums[index]))}"
+        if phase >= CHANNEL_SUMS
+        else " = …"
+    )
+    shown: list[str] = []
+    length = len(tail) + 14
     for pair in pairs:
         length += len(pair) + 3
         if length > characters:

@@ -15,7 +15,18 @@ def stops() -> list[TourStop]:
     edge = replace(with_preset(start, "edge-6x6"), step=9)
     volume = with_preset(start, "cs231n")
     photo = refit(
-        replace(start, source=SourceState(kind="sample", value="cat"), step=40, crop_x=110, crop_y=60, pixel_size=10), height=12, width=12, channels=3, kernel="sobel-vertical"
+        replace(
+            start,
+            source=SourceState(kind="sample", value="cat"),
+            step=40,
+            crop_x=110,
+            crop_y=60,
+            pixel_size=10,
+        ),
+        height=12,
+        width=12,
+        channels=3,
+        kernel="sobel-vertical",
     )
     return [
         TourStop("edge", "A vertical edge", "Six by six numbers, half of them bright: the kernel finds the edge.", edge),

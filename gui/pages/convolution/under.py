@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from gui.pages.convolution import scene_parts as parts
-from gui.pages.convolution.other_scenes import READS
 from gui.pages.convolution.resolve import Resolved
 from gui.pages.convolution.steps_scene import Secrets
 from gui.widgets.plate import decimals_for, number_text
@@ -29,13 +28,26 @@ def _number(value: float) -> str:
 def _input(resolved: Resolved, channel: int, row: int, column: int, _secrets: Secrets) -> Rows:
     done = resolved.trace
     y, x = (int(v) for v in done.source[row, column])
-    rows: Rows = [("input", parts.channel_title(resolved, channel), ""), ("value", _number(float(done.padded[channel, row, column])), "")]
+    rows: Rows = [
+        ("input", parts.channel_title(resolved, channel), ""),
+        ("value", _number(float(done.padded[channel, row, column])), ""),
+    ]
     if y < 0:
-        return [*rows, ("place", f"padded row {row}, col {column}", ""), ("this is", "padding", "A zero that is not part of the input.")]
+        return [
+            *rows,
+            ("place", f"padded row {row}, col {column}", ""),
+            ("this is", "padding", "A zero that is not part of the input."),
+        ]
     rows.append(("place", f"row {y}, col {x}", "Counted from 0, without the padding."))
     if bool(done.is_padding[row, column]):
         rows.append(("this is", f"padding ({done.spec.padding_mode})", "A copy of that input pixel."))
-    rows.append(("feeds", parts.plural(len(done.readers(y, x)), "output cell"), "Of every map that reads this channel."))
+    rows.append(
+        (
+            "feeds",
+            parts.plural(len(done.readers(y, x)), "output cell"),
+            "Of every map that reads this channel.",
+        )
+    )
     return rows
 
 
@@ -80,7 +92,11 @@ def _product(resolved: Resolved, channel: int, row: int, column: int, _secrets: 
     return [
         ("product", factors, "Input times weight."),
         ("value", _number(float(step.products[index, row, column])), ""),
-        ("share of", f"sum {_number(float(step.channel_sums[index]))}", "The sum of this channel's products."),
+        (
+            "share of",
+            f"sum {_number(float(step.channel_sums[index]))}",
+            "The sum of this channel's products.",
+        ),
     ]
 
 
