@@ -42,7 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     where = report.machine()
     rows = [row for name in names for row in in_a_process(name, options.quick)]
-    print(f"\n{report.table(rows)}\n\n{report.details(rows)}")
+    print(f"\n{report.table(rows)}\n\n{report.NOTES}\n\n{report.details(rows)}")
     out = options.out or (None if options.quick or options.names else RESULTS)
     if out is not None:
         report.write(rows, where, out)

@@ -87,7 +87,7 @@ class _Stage:
     def __init__(self, app: QApplication, page: ConvolutionPage, key: str, title: str, quick: bool) -> None:
         self.app, self.page, self.key, self.title = app, page, key, title
         self.canvas: Canvas = page.canvas
-        self.samples = 5 if quick else 100
+        self.samples = 2 if quick else 100
         self.paints = _PaintCount(self.canvas)
 
     def rows(self) -> list[Row]:

@@ -47,16 +47,29 @@ def _all_sums(x: FloatArray, weight: FloatArray, quick: bool) -> list[Row]:
                 "torch": lambda: conv2d(image, kernel),
             },
             rounds=3 if quick else 15,
+            repeat={"ours": 1 if quick else 100, "torch": 1 if quick else 100},
         )
     details = milliseconds(medians)
     ours = medians["ours"]
     return [
         Row(
-            "convolution/sums_vs_loops", "all sums, checked and padded", ours / medians["loops"], "x", "pure Python loops",
-            target=1 / 150, details=details,
+            "convolution/sums_vs_loops",
+            "all sums, checked and padded",
+            ours / medians["loops"],
+            "x",
+            "pure Python loops",
+            target=1 / 150,
+            details=details,
         ),
-        Row("convolution/sums_vs_torch", "all sums, float64", ours / medians["torch"], "x", "torch conv2d, float32, one thread", details=details),
-    ]  # fmt: skip
+        Row(
+            "convolution/sums_vs_torch",
+            "all sums, float64",
+            ours / medians["torch"],
+            "x",
+            "torch conv2d, float32, one thread",
+            details=details,
+        ),
+    ]
 
 
 def python_loops(

@@ -34,12 +34,25 @@ def measure(quick: bool = False) -> list[Row]:
     details |= {f"{name}_with_interpreter_ms": statistics.median(times) for name, times in wall.items()}
     bare, whole_bare = details["bare_ms"], details["bare_with_interpreter_ms"]
     rows = [
-        Row("start/app", "program to first paint", details["app_ms"] / bare, "x", "bare Qt window", TARGET, details=details),
         Row(
-            "start/app_wall", "the same with the interpreter's start", details["app_with_interpreter_ms"] / whole_bare, "x", "bare Qt window",
-            TARGET, details=details,
+            "start/app",
+            "program to first paint",
+            details["app_ms"] / bare,
+            "x",
+            "bare Qt window",
+            TARGET,
+            details=details,
         ),
-    ]  # fmt: skip
+        Row(
+            "start/app_wall",
+            "the same with the interpreter's start",
+            details["app_with_interpreter_ms"] / whole_bare,
+            "x",
+            "bare Qt window",
+            TARGET,
+            details=details,
+        ),
+    ]
     if "everything" in details | inside:
         everything = details["everything_ms"] / bare
         rows.append(

@@ -35,6 +35,13 @@ def line(row: Row) -> tuple[str, ...]:
     return row.name, figure(row.value, row.unit), target, verdict, what
 
 
+NOTES = """\
+start/...: the processes keep bytecode (in a folder of their own), as on a person's computer; one start of each comes
+  before those that count. click/, hover/: p50 and p99 until the event loop has painted; a target of one frame at 60 Hz.
+timer/...: how much later than 16 ms after the tick before. live/...: the source delivers 1.5 times what respond() can.
+whole_image/..., live/...: torch has as many threads as in the engine: all cores but one."""
+
+
 def table(rows: Sequence[Row]) -> str:
     """The rows in columns."""
     lines = [HEADER, *(line(row) for row in rows)]

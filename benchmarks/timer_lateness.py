@@ -47,10 +47,33 @@ def measure(quick: bool = False) -> list[Row]:
     }
     details = found | baseline | rest
     return [
-        Row("timer/busy_p99", "lateness of a 16 ms timer, engine busy, p99", found["p99_ms"], "ms", "engine idle", P99_MS, details=details),
-        Row("timer/busy_max", "lateness of a 16 ms timer, engine busy, largest", found["max_ms"], "ms", "engine idle", MAX_MS, details=details),
-        Row("timer/torch_import", "largest stall while torch is imported", spread(loading)["max_ms"], "ms", "engine idle", details=spread(loading)),
-    ]  # fmt: skip
+        Row(
+            "timer/busy_p99",
+            "lateness of a 16 ms timer, engine busy, p99",
+            found["p99_ms"],
+            "ms",
+            "engine idle",
+            P99_MS,
+            details=details,
+        ),
+        Row(
+            "timer/busy_max",
+            "lateness of a 16 ms timer, engine busy, largest",
+            found["max_ms"],
+            "ms",
+            "engine idle",
+            MAX_MS,
+            details=details,
+        ),
+        Row(
+            "timer/torch_import",
+            "largest stall while torch is imported",
+            spread(loading)["max_ms"],
+            "ms",
+            "engine idle",
+            details=spread(loading),
+        ),
+    ]
 
 
 class _Load(QObject):

@@ -31,11 +31,16 @@ def table(anchors: tuple[RGB, ...]) -> npt.NDArray[np.uint8]:
 
 
 def look_up(values: Array, low: float, high: float, anchors: tuple[RGB, ...]) -> npt.NDArray[np.uint8]:
-    """Colours of values between `low` and `high`, `uint8[..., 3]`; what lies outside takes the end colour, NaN the first."""
+    """Colours of values between `low` and `high`, `uint8[..., 3]`; outside them the end colour, NaN the first."""
     span = high - low
-    scaled = (np.asarray(values, dtype=np.float64) - low) * ((TABLE_SIZE - 1) / span if span > 0 else 0.0)
-    index = np.nan_to_num(np.rint(scaled), nan=0.0, posinf=TABLE_SIZE - 1, neginf=0.0)
-    colors: npt.NDArray[np.uint8] = table(anchors)[np.clip(index, 0, TABLE_SIZE - 1).astype(np.intp)]
+    values = np.asarray(values)
+    scaled = np.array(values, dtype=np.float32 if values.dtype == np.float32 else np.float64)
+    np.subtract(scaled, low, out=scaled)
+    np.multiply(scaled, (TABLE_SIZE - 1) / span if span > 0 else 0.0, out=scaled)
+    np.rint(scaled, out=scaled)
+    # In place, and fmax before fmin, which both ignore NaN: live pictures pass here at every frame.
+    np.fmin(np.fmax(scaled, 0, out=scaled), TABLE_SIZE - 1, out=scaled)
+    colors: npt.NDArray[np.uint8] = table(anchors).take(scaled.astype(np.uint8), axis=0)
     return colors
 
 

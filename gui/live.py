@@ -111,6 +111,7 @@ class LiveSource(QObject):
         self._latency = 0.0
         self._stopped = False
         self._over = False
+        self._stopper: threading.Thread | None = None
         self._woken.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         self._relay = _Relay(self._woken.emit)
         self._inbox = _Tee(self.frames)
@@ -126,6 +127,11 @@ class LiveSource(QObject):
     @property
     def capture(self) -> Capture:
         return self._capture
+
+    @property
+    def stopper(self) -> threading.Thread | None:
+        """The thread that waits for the capture's end after stop(), None where there was nothing to wait for."""
+        return self._stopper
 
     @property
     def frozen(self) -> bool:
@@ -151,7 +157,9 @@ class LiveSource(QObject):
             return
         self._silence()
         if self._capture.running:
-            threading.Thread(target=self._capture.stop, args=(STOP_SECONDS,), name="capture-stop").start()
+            stop = self._capture.stop
+            self._stopper = threading.Thread(target=stop, args=(STOP_SECONDS,), name="capture-stop")
+            self._stopper.start()
 
     def close(self) -> bool:
         """End and wait up to 2 s; True when the capture thread is gone."""
@@ -188,7 +196,8 @@ class LiveDesk(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._source: LiveSource | None = None
-        self._retired: list[Capture] = []
+        self._newest: Capture | None = None
+        self._stoppers: list[threading.Thread] = []
 
     @property
     def source(self) -> LiveSource | None:
@@ -198,11 +207,10 @@ class LiveDesk(QObject):
     def play(self, open: Callable[[], Grabber], name: str, *, film: bool) -> None:
         """Replace what plays: a film at its own pace and in a loop, a camera as fast as it delivers."""
         self.stop()
-        after = self._retired[-1] if self._retired else None
-        source = LiveSource(open, name=name, paced=film, loop=film, after=after, parent=self)
+        source = LiveSource(open, name=name, paced=film, loop=film, after=self._newest, parent=self)
         source.frameChanged.connect(self.frameChanged)
         source.ended.connect(self.ended)
-        self._source = source
+        self._source, self._newest = source, source.capture
         source.start()
 
     def stop(self) -> None:
@@ -211,14 +219,16 @@ class LiveDesk(QObject):
         if source is not None:
             source.stop()
             source.deleteLater()
-            self._retired = [capture for capture in (*self._retired, source.capture) if capture.running]
+            stoppers = (*self._stoppers, source.stopper)
+            self._stoppers = [thread for thread in stoppers if thread is not None and thread.is_alive()]
 
     def close(self) -> bool:
-        """End and wait up to 2 s a source; True when no capture thread is left."""
+        """End and wait, for up to 2 s; True when no capture thread is left."""
         self.stop()
-        gone = [capture.stop(STOP_SECONDS) for capture in self._retired]
-        self._retired.clear()
-        return all(gone)
+        for thread in self._stoppers:
+            thread.join()  # each of them gives up by itself after 2 s
+        self._stoppers.clear()
+        return self._newest is None or not self._newest.running
 
 
 def _after(previous: Capture | None, open: Callable[[], Grabber]) -> Callable[[], Grabber]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QPoint, QSize, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -45,7 +45,7 @@ from gui.widgets.drop_overlay import DropOverlay
 log = logging.getLogger("gui.main_window")
 
 START_SIZE = (1440, 900)
-RAIL_BELOW = 1180
+RAIL_BELOW = 1400
 LOAD_AFTER_MS = 30
 AnyPage = Page[Any]
 
@@ -76,8 +76,16 @@ class MainWindow(QMainWindow):
         self._build()
         self._make_menus()
         self._connect()
-        self.restoreGeometry(services.settings.geometry)
+        if not self.restoreGeometry(services.settings.geometry):
+            self._fit_to_screen()
         self.show_page(page or services.settings.last_page or PAGES[0].name)
+
+    def _fit_to_screen(self) -> None:
+        """The first window is never larger than the screen that it opens on."""
+        room = self.screen().availableGeometry()
+        size = QSize(*START_SIZE).boundedTo(room.size() * 0.96)
+        self.resize(size)
+        self.move(room.center() - QPoint(size.width() // 2, size.height() // 2))
 
     def _build(self) -> None:
         self.sidebar, self.banner, self.stack = Sidebar(), Banner(), QStackedWidget()

@@ -289,8 +289,8 @@ def with_alpha(color: QColor, alpha: float) -> QColor:
 def readable_on(background: QColor) -> QColor:
     """Black or white, whichever contrasts more with a background (relative luminance, WCAG 2.1)."""
     return (
-        QColor(16, 19, 26)
-        if contrast(QColor(16, 19, 26), background) > contrast(QColor(255, 255, 255), background)
+        QColor(0, 0, 0)
+        if contrast(QColor(0, 0, 0), background) > contrast(QColor(255, 255, 255), background)
         else QColor(255, 255, 255)
     )
 

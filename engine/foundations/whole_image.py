@@ -31,7 +31,7 @@ FloatImage = npt.NDArray[np.float32]
 Pixels = npt.NDArray[np.uint8]
 _BAND_MACS = 200_000_000  # work of one band: some 20 to 50 ms on two cores
 Band = Callable[[int, int], FloatImage]  # output rows (start, end) -> float32[F, end - start, Wo]
-_SAMPLE = 1 << 16  # values looked at for the robust range
+_SAMPLE = 1 << 14  # values looked at for the robust range
 
 
 def respond(request: WholeImage, context: JobContext) -> Generator[Any, None, WholeImageResult]:

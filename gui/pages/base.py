@@ -29,7 +29,8 @@ from gui.state import History, PageState, from_json, to_json
 from gui.theme import ICON_SIZE, INSPECTOR_WIDTH, PANEL_WIDTH, space, theme
 from gui.widgets.stepper import Stepper
 
-INSPECTOR_DRAWER_BELOW = 1100
+# Window widths below which a panel would leave the stage too little room.
+INSPECTOR_DRAWER_BELOW = 1240
 CONTROLS_DRAWER_BELOW = 800
 
 S = TypeVar("S", bound=PageState)
@@ -123,7 +124,11 @@ class Page(QWidget, Generic[S]):
 
     def accepts(self, kind: str) -> str | None:
         """Whether a dropped "picture", "video", "folder" or "weights" makes sense here: None, or the reason why not."""
-        return f"The page {self.entry.title} does not open this kind of file ({kind})."
+        if kind in self.entry.opens:
+            return None
+        takes = " and ".join(f"{name}s" for name in self.entry.opens) or "no files"
+        what = {"weights": "a file of weights"}.get(kind, f"a {kind}")
+        return f"This is {what}; the page {self.entry.title} opens {takes}. What was on show stays."
 
     def open_path(self, path: Path) -> None:
         """Take a dropped or opened file that `accepts` agreed to."""

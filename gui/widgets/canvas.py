@@ -1,7 +1,8 @@
-"""The canvas: shows a scene, lets a person point at cells, edit them, zoom and pan. It knows nothing of what the scene means."""
+"""The canvas: shows a scene, lets a person point at cells, edit them, zoom and pan; it knows not what a scene means."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, QVariantAnimation, Signal, Slot
@@ -43,6 +44,8 @@ class Canvas(QWidget):
     cellEdited = Signal(str, int, int, float)
     menuRequested = Signal(object, object)
     arrowPressed = Signal(int, int, bool)
+    editBegan = Signal()
+    """The editor opens on a cell: what is on show has to stay there until the number is in."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,6 +64,7 @@ class Canvas(QWidget):
         self._editor = CellEditor(self)
         self._editor.committed.connect(self._commit)
         self._editor.moved.connect(self._edit_next)
+        self._editor.closed.connect(self._edited)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -87,6 +91,12 @@ class Canvas(QWidget):
     @property
     def editing(self) -> bool:
         return self._editor.isVisible()
+
+    @property
+    def moving(self) -> bool:
+        """Whether a window glides or a kernel turns at the moment."""
+        running = QVariantAnimation.State.Running
+        return running in (self._glide.state(), self._flip.state())
 
     def set_builder(self, builder: Builder, *, glide: bool = True) -> None:
         """Show what `builder` lays out; windows that moved glide to their new place."""
@@ -127,6 +137,7 @@ class Canvas(QWidget):
         if plate is None or not plate.editable or plate.cell * self._zoom < 4:
             return False
         self._selected = (key, row, column)
+        self.editBegan.emit()
         self._editor.open_on(self._view_rect(plate.cell_rect(row, column)), float(plate.values[row, column]))
         self.update()
         return True
@@ -225,10 +236,16 @@ class Canvas(QWidget):
             painter.rotate(180.0 * (1 - share))
             painter.translate(-plate.rect.center())
         if cached:
-            painter.drawImage(plate.rect, self._picture(plate))
+            self._draw_picture(painter, plate)
         else:
             plate.paint_cells(painter, plate.rect.topLeft())
         painter.restore()
+
+    def _draw_picture(self, painter: QPainter, plate: Plate) -> None:
+        """Draw the cached cells pixel for pixel: any scaling would cost a thin minus sign its only row."""
+        image = self._picture(plate)
+        size = QSizeF(image.width(), image.height()) / (self.devicePixelRatioF() * self._zoom)
+        painter.drawImage(QRectF(plate.rect.topLeft(), size), image)
 
     def _picture(self, plate: Plate) -> QImage:
         """The plate's cells as a picture, painted anew only when something in them changed."""
@@ -237,12 +254,12 @@ class Canvas(QWidget):
         known = self._pictures.get(plate.key)
         if known is not None and known[0] == signature:
             return known[1]
-        width, height = int(plate.rect.width() * ratio + 1), int(plate.rect.height() * ratio + 1)
+        width, height = math.ceil(plate.rect.width() * ratio) + 1, math.ceil(plate.rect.height() * ratio) + 1
         image = QImage(max(width, 1), max(height, 1), QImage.Format.Format_ARGB32_Premultiplied)
         image.fill(Qt.GlobalColor.transparent)
         painter = QPainter(image)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        painter.scale(width / max(plate.rect.width(), 1e-6), height / max(plate.rect.height(), 1e-6))
+        painter.scale(ratio, ratio)
         plate.paint_cells(painter, QPointF(), self._zoom)
         painter.end()
         self._pictures[plate.key] = (signature, image)
@@ -280,6 +297,13 @@ class Canvas(QWidget):
     def _commit(self, value: float) -> None:
         if self._selected is not None:
             self.cellEdited.emit(*self._selected, value)
+
+    @Slot()
+    def _edited(self) -> None:
+        """The editor is closed: the pointer may have left in the meantime."""
+        if self._hovered is not None and not self.underMouse():
+            self._hovered = None
+            self.hoverLeft.emit()
 
     @Slot(int, int)
     def _edit_next(self, rows: int, columns: int) -> None:
@@ -321,7 +345,7 @@ class Canvas(QWidget):
             return
         hit = self._scene.hit(self._to_scene(event.position()))
         place = None if hit is None else (hit[0].key, hit[1], hit[2])
-        if place == self._hovered:
+        if place == self._hovered or self.editing:
             return
         self._hovered = place
         if place is None:
@@ -350,8 +374,9 @@ class Canvas(QWidget):
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
-        self._hovered = None
-        self.hoverLeft.emit()
+        if not self.editing:  # otherwise the window could go to another cell than the one being edited
+            self._hovered = None
+            self.hoverLeft.emit()
 
     def enterEvent(self, event: QEnterEvent) -> None:
         super().enterEvent(event)

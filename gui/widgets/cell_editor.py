@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from gui.theme import space, theme
-from gui.widgets.fields import FieldProblem, parse_number
-from gui.widgets.plate import number_text
+from gui.widgets.number_text import FieldProblem, format_number, parse_number
 
 LIMIT = 1e6
 MIN_WIDTH, MIN_HEIGHT = 64, 30
@@ -19,6 +18,7 @@ class CellEditor(QLineEdit):
 
     committed = Signal(float)
     moved = Signal(int, int)
+    closed = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -81,15 +81,13 @@ class CellEditor(QLineEdit):
         else:
             super().keyPressEvent(event)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        return super().eventFilter(watched, event)
-
-    def focusOutEvent(self, event: object) -> None:
-        super().focusOutEvent(event)  # type: ignore[arg-type]
-        if self.isVisible() and self._take():
-            self._close(refocus=False)
-        else:
-            self._close(refocus=False)
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if event.reason() == Qt.FocusReason.PopupFocusReason:
+            return  # its own context menu
+        if self.isVisible():
+            self._take()
+        self._close(refocus=False)
 
     @Slot(str)
     def _typed(self, _text: str) -> None:
@@ -97,7 +95,7 @@ class CellEditor(QLineEdit):
 
     def _take(self) -> bool:
         try:
-            value = float(parse_number(self.text(), integer=False, low=-LIMIT, high=LIMIT))
+            value = float(parse_number(self.text(), low=-LIMIT, high=LIMIT, current=self._opened_with))
         except FieldProblem as problem:
             self._mark(problem)
             return False
@@ -112,19 +110,29 @@ class CellEditor(QLineEdit):
         if problem is None:
             self._reason.hide()
             return
-        nearest = "" if problem.nearest is None else f" Nearest: {number_text(float(problem.nearest))}."
+        nearest = "" if problem.nearest is None else f" Nearest: {format_number(problem.nearest)}."
         self._reason.setText(f"{problem.message}{nearest}")
         self._reason.setFixedWidth(240)
         self._reason.adjustSize()
-        parent = self.parentWidget()
-        limit = parent.width() - self._reason.width() if parent is not None else self.x()
-        self._reason.move(max(min(self.x(), limit), 0), self.geometry().bottom() + space.xs)
+        self._place_reason()
         self._reason.show()
         self._reason.raise_()
 
+    def _place_reason(self) -> None:
+        """Beneath the editor, above it where there is no room."""
+        parent, reason = self.parentWidget(), self._reason
+        room = self.rect() if parent is None else parent.rect()
+        below = self.geometry().bottom() + space.xs
+        above = self.y() - reason.height() - space.xs
+        y = below if below + reason.height() <= room.height() else max(above, 0)
+        reason.move(max(min(self.x(), room.width() - reason.width()), 0), y)
+
     def _close(self, *, refocus: bool = True) -> None:
         self._reason.hide()
+        was_open = self.isVisible()
         self.hide()
+        if was_open:
+            self.closed.emit()
         parent = self.parentWidget()
         if refocus and parent is not None:
             parent.setFocus()

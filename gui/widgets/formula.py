@@ -219,8 +219,11 @@ class Formula(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         if not loader.is_ready:
             return
+        # Before the painter is there: the parser caches exceptions whose tracebacks would keep it alive.
+        self._rows()
         painter = QPainter(self)
         self.paint_on(painter, self._color or theme.colors.text)
+        painter.end()
 
     def paint_on(self, painter: QPainter, color: QColor) -> None:
         """Draw at the painter's origin, vector outlines only; loads matplotlib if need be."""

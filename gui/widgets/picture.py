@@ -42,6 +42,8 @@ class Picture:
 
     def set(self, pixels: ByteArray | None) -> None:
         """Take the next picture `uint8[H, W, 3]`; it is held, not copied."""
+        if pixels is self._pixels:
+            return
         now = time.monotonic()
         self._film = now - self._came < _FILM_SECONDS
         self._came = now

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath, QPen
 
 from gui.theme import mix, radius, readable_on, theme, with_alpha
 
@@ -76,7 +76,7 @@ class Plate:
 
     `key` names it in events, `values: float64[H, W]` and `colors: uint8[H, W, 3]` say what its cells show, `rect` where they are.
     `faint` cells (padding) are hatched, `hidden` ones (not computed yet, or to be guessed) stay empty,
-    `crossed` ones (never read) are crossed out.
+    `crossed` ones (never read) have a marked corner.
     """
 
     key: str
@@ -92,7 +92,8 @@ class Plate:
     marks: tuple[Mark, ...] = ()
     title_color: QColor | None = None
     numbers: bool = True
-    note: str = ""
+    digits: int = 0
+    """Characters that a number has at least: plates side by side show their numbers in one size."""
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -127,7 +128,7 @@ class Plate:
         masks = tuple(
             None if mask is None else mask.tobytes() for mask in (self.faint, self.hidden, self.crossed)
         )
-        look = (self.rect.width(), self.rect.height(), self.numbers, self.hidden_text, theme.dark)
+        look = (self.rect.width(), self.rect.height(), self.numbers, self.digits, self.hidden_text, theme.dark)
         return (self.shape, self.values.tobytes(), self.colors.tobytes(), *masks, *look)
 
     def paint_cells(self, painter: QPainter, origin: QPointF, scale: float = 1.0) -> None:
@@ -168,7 +169,7 @@ def number_text(value: float, decimals: int = 2) -> str:
     if not math.isfinite(value):
         return "∞" if value > 0 else ("−∞" if value < 0 else "NaN")
     if abs(value) >= 1e6:
-        return f"{value:.1e}".replace("-", "−").replace("e+0", "e")
+        return f"{value:.1e}".replace("-", "−").replace("e+0", "e").replace("e+", "e")
     text = f"{value:.{decimals}f}"
     if float(text) == 0:
         text = text.lstrip("-")
@@ -209,7 +210,7 @@ def _paint_as_picture(painter: QPainter, plate: Plate) -> None:
 
 def _paint_as_grid(painter: QPainter, plate: Plate, scale: float) -> None:
     texts, longest = number_texts(plate.values)
-    font = digit_font(plate.cell, longest, scale) if plate.numbers else None
+    font = digit_font(plate.cell, max(longest, plate.digits), scale) if plate.numbers else None
     gap = 1.0 if plate.cell * scale >= GAP_FROM_CELL else 0.0
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
@@ -229,6 +230,9 @@ def _paint_cell(painter: QPainter, plate: Plate, row: int, column: int, gap: flo
     corner = radius.cell if plate.cell >= 18 else 0
     if plate.hidden is not None and plate.hidden[row, column]:
         _fill(painter, area, mix(theme.colors.surface, theme.colors.line, 0.35), corner)
+        painter.setPen(QPen(theme.colors.line, 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(area.adjusted(0.5, 0.5, -0.5, -0.5))
         if plate.hidden_text and text:
             painter.setPen(theme.colors.muted)
             painter.drawText(area, Qt.AlignmentFlag.AlignCenter, plate.hidden_text)
@@ -240,15 +244,16 @@ def _paint_cell(painter: QPainter, plate: Plate, row: int, column: int, gap: flo
         color = mix(theme.colors.surface, color, 0.18)
     _fill(painter, area, color, corner)
     if faint:
-        painter.fillRect(area, QBrush(with_alpha(theme.colors.muted, 0.35), Qt.BrushStyle.BDiagPattern))
+        painter.fillRect(area, QBrush(with_alpha(theme.colors.muted, 0.2), Qt.BrushStyle.BDiagPattern))
     if text:
         painter.setPen(theme.colors.muted if faint else readable_on(color))
         painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
     if plate.crossed is not None and plate.crossed[row, column]:
-        painter.fillRect(area, with_alpha(theme.colors.surface, 0.55))
-        painter.setPen(QPen(theme.colors.warn, 1.5))
-        painter.drawLine(area.topLeft(), area.bottomRight())
-        painter.drawLine(area.topRight(), area.bottomLeft())
+        corner_mark = min(area.width() * 0.34, 12.0)
+        path = QPainterPath(area.topRight())
+        path.lineTo(area.topRight() - QPointF(corner_mark, 0))
+        path.lineTo(area.topRight() + QPointF(0, corner_mark))
+        painter.fillPath(path, theme.colors.warn)
 
 
 def _fill(painter: QPainter, area: QRectF, color: QColor, corner: float) -> None:
@@ -270,7 +275,7 @@ def _paint_mark(painter: QPainter, plate: Plate, mark: Mark) -> None:
     area = plate.cell_rect(mark.top, mark.left, mark.bottom, mark.right).adjusted(-0.5, -0.5, -0.5, -0.5)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-    painter.setBrush(with_alpha(color, 0.10) if not mark.rows else Qt.BrushStyle.NoBrush)
+    painter.setBrush(Qt.BrushStyle.NoBrush)  # a tint would change the colours that mean values
     if mark.rows:
         _paint_holes(painter, plate, mark, color)
         pen.setWidthF(1.0)
@@ -286,7 +291,7 @@ def _paint_mark(painter: QPainter, plate: Plate, mark: Mark) -> None:
 
 def _paint_holes(painter: QPainter, plate: Plate, mark: Mark, color: QColor) -> None:
     painter.setPen(QPen(color, 2.0))
-    painter.setBrush(with_alpha(color, 0.14))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
     for row in mark.rows:
         for column in mark.columns:
             painter.drawRoundedRect(

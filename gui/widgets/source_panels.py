@@ -209,10 +209,10 @@ class CameraPanel(Panel):
         """The camera is in use."""
         with QSignalBlocker(self.freeze_button):
             self.freeze_button.setChecked(frozen)
-        self.freeze_button.show_as("play" if frozen else "snowflake", "Go on" if frozen else "Freeze")
         self._show("", self.device, self.freeze_button, self.stats)
 
-    def show_stats(self, frame: Frame, stats: LiveStats) -> None:
+    def show_stats(self, frame: Frame, stats: LiveStats | None) -> None:
+        """Say how the source goes; without stats it stands still."""
         self.stats.setText(_stats_line(frame, stats))
 
     def _show(self, sentence: str, *parts: QWidget) -> None:
@@ -281,7 +281,8 @@ class VideoPanel(Panel):
         for part in (self.name, self.play_button, self.stats):
             part.setVisible(bool(path))
 
-    def show_stats(self, frame: Frame, stats: LiveStats) -> None:
+    def show_stats(self, frame: Frame, stats: LiveStats | None) -> None:
+        """Say how the source goes; without stats it stands still."""
         self.stats.setText(_stats_line(frame, stats))
 
     @Slot()
@@ -297,5 +298,6 @@ class VideoPanel(Panel):
             self.chosen.emit(path)
 
 
-def _stats_line(frame: Frame, stats: LiveStats) -> str:
-    return f"{frame.width} × {frame.height} pixels, {stats.fps:.0f} frames a second"
+def _stats_line(frame: Frame, stats: LiveStats | None) -> str:
+    pace = "standing still" if stats is None else f"{stats.fps:.0f} frames a second"
+    return f"{frame.width} × {frame.height} pixels, {pace}"

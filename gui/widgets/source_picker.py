@@ -270,6 +270,7 @@ class SourcePicker(QWidget):
         if frame is not None:
             self._frame = frame
         self._show_source()
+        self._show_stats()
         self._tell_state(state)
         self._tell_live()
         if frame is not None and self._state == state:  # else a slot of the signals above picked another
@@ -353,7 +354,6 @@ class SourcePicker(QWidget):
             self._desk_pending = False
             source.freeze(wanted.frozen or not self._active)
             self._commit(wanted, frame)
-            self._show_stats()
         elif self._wanted is None or not self._desk_pending:
             self._frame = frame
             self.frameChanged.emit(frame)
@@ -377,10 +377,9 @@ class SourcePicker(QWidget):
 
     @Slot()
     def _show_stats(self) -> None:
-        source = self._desk.source
-        if source is not None and source.frame is not None and self._state is not None:
+        if self._frame is not None and self._state is not None and self._state.kind in LIVE_KINDS:
             panel = self.camera if self._state.kind == "camera" else self.video
-            panel.show_stats(source.frame, source.stats)
+            panel.show_stats(self._frame, self.stats)
 
     # --- cameras --------------------------------------------------------------------------------------------
 

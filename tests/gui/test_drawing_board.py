@@ -244,7 +244,9 @@ def test_the_paper_shows_the_picture_and_fits_a_narrow_panel(board: DrawingBoard
 share = st.floats(0, 1)
 points = st.lists(st.tuples(share, share) | st.tuples(share, share, share), min_size=1, max_size=4).map(tuple)
 drawings = st.lists(st.tuples(st.floats(0.01, 0.25), st.booleans(), points), max_size=4).map(tuple)
-states = st.builds(SourceState, st.just("drawing"), st.sampled_from(["", "dark", "light"]), strokes=drawings) | (
+states = st.builds(
+    SourceState, st.just("drawing"), st.sampled_from(["", "dark", "light"]), strokes=drawings
+) | (
     st.builds(
         SourceState,
         st.sampled_from(["sample", "file", "camera", "video", "preset"]),

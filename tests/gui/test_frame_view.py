@@ -264,6 +264,16 @@ def test_linked_views_show_the_same_part(qtbot: QtBot) -> None:
     assert emitted == []
 
 
+def test_a_linked_view_of_another_shape_opens_no_gap(qtbot: QtBot) -> None:
+    view = view_of(qtbot, noise(30, 40), 300, 300)
+    view.set_view(View(2.0, 0.0, 1.0))
+    area = view.transform().mapRect(QRectF(0, 0, 40, 30))
+    assert (area.left(), area.bottom()) == pytest.approx((0, 300))
+    view.set_view(View(1.2, 0.0, 1.0))
+    area = view.transform().mapRect(QRectF(0, 0, 40, 30))
+    assert (area.left(), area.center().y()) == pytest.approx((0, 150))
+
+
 def test_keys_zoom_fit_and_move_the_cursor(qtbot: QtBot) -> None:
     view = view_of(qtbot, noise(30, 40))
     seen: list[tuple[int, int]] = []
@@ -283,13 +293,21 @@ def test_keys_zoom_fit_and_move_the_cursor(qtbot: QtBot) -> None:
 sides = st.integers(1, 24)
 
 
-@given(height=sides, width=sides, x=st.integers(-9, 30), y=st.integers(-9, 30), rows=sides, cols=sides, size=sides)
+@given(
+    height=sides,
+    width=sides,
+    x=st.integers(-9, 30),
+    y=st.integers(-9, 30),
+    rows=sides,
+    cols=sides,
+    size=sides,
+)
 def test_a_clamped_crop_lies_inside_and_keeps_what_it_can(
     height: int, width: int, x: int, y: int, rows: int, cols: int, size: int
 ) -> None:
     here = clamp(width, height, x, y, rows, cols, size)
-    assert 0 <= here.x and here.x + here.width <= width
-    assert 0 <= here.y and here.y + here.height <= height
+    assert here.x >= 0 and here.x + here.width <= width
+    assert here.y >= 0 and here.y + here.height <= height
     kept = (here.rows, here.cols, here.pixel_size) == (rows, cols, size)
     assert kept == (rows * size <= height and cols * size <= width)
     assert bool(here.problem) == (not kept)
@@ -347,7 +365,8 @@ def test_the_crop_follows_the_hand_and_stays_inside(qtbot: QtBot) -> None:
     drag(widget, QPoint(50, 30), QPoint(60, 35), QPoint(61, 35), QPoint(500, 500))
     assert moves == [(50, 25), (51, 25), (180, 80)]
     assert (widget.crop.x, widget.crop.y) == (180, 80)
-    assert np.array_equal(widget.cells(), crop(frame(100, 200), 180, 80, 5, 5, 4))
+    cells = widget.cells()
+    assert cells is not None and np.array_equal(cells, crop(frame(100, 200), 180, 80, 5, 5, 4))
 
 
 def test_a_press_beside_the_crop_brings_it_there(qtbot: QtBot) -> None:

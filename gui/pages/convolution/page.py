@@ -417,9 +417,6 @@ class ConvolutionPage(Page[ConvolutionState]):
     def _say_problem(self, sentence: str) -> None:
         self.said.emit(sentence, "warn")
 
-    def accepts(self, kind: str) -> str | None:
-        return None if kind in ("picture", "video") else super().accepts(kind)
-
     def open_path(self, path: Path) -> None:
         self.picker.open_path(path)
 

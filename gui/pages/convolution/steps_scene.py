@@ -23,7 +23,7 @@ from gui.pages.convolution.layout import (
 from gui.pages.convolution.resolve import Resolved
 from gui.pages.convolution.state import LAST_PHASE
 from gui.theme import space, theme
-from gui.widgets.plate import Mark, MarkRole, Plate, number_text
+from gui.widgets.plate import Mark, MarkRole, Plate, number_text, number_texts
 from gui.widgets.scene import Card, Link, Scene, Words
 
 LINE = 20.0
@@ -127,6 +127,7 @@ class _Builder:
         shown = step.patch * step.kernel if self.phase >= PRODUCTS else np.zeros_like(step.products)
         hidden = None if self.phase >= PRODUCTS else np.ones((k_rows, k_columns), dtype=np.bool_)
         product_limit = parts.limit_of(step.products)
+        digits = max(number_texts(values.reshape(-1, k_columns))[1] for values in (step.patch, step.kernel, step.products))
         for index, channel in enumerate(step.channels):
             row = channel
             patch = Plate(
@@ -144,6 +145,7 @@ class _Builder:
                 title="Products", hidden=hidden,
             )  # fmt: skip
             for plate, left in zip((patch, kernel, product), lefts, strict=True):
+                plate.digits = digits
                 plate.rect = self._centred(k_rows, k_columns, layout.kernel_cell, left, row)
                 self.result.plates.append(plate)
                 self.result.below.append(parts.titled(plate, width=span + SYMBOL - 4))
