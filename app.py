@@ -1,4 +1,4 @@
-"""ConvScope: see how convolutional networks work. Start it with `python app.py`; `python app.py --help` lists the arguments."""
+"""ConvScope: see how convolutional networks work. `python app.py --help` lists the arguments."""
 
 from __future__ import annotations
 

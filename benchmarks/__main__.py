@@ -41,9 +41,13 @@ def main(arguments: list[str] | None = None) -> int:
         print(MARK + json.dumps([asdict(row) for row in run(names[0], options.quick)]), flush=True)
         return 0
     where = report.machine()
-    rows = [row for name in names for row in in_a_process(name, options.quick)]
+    measured = [in_a_process(name, options.quick) for name in names]
+    rows = [row for found in measured for row in found]
     print(f"\n{report.table(rows)}\n\n{report.NOTES}\n\n{report.details(rows)}")
     out = options.out or (None if options.quick or options.names else RESULTS)
+    if not all(measured):
+        print("\nNot everything could be measured: nothing is written.", file=sys.stderr)
+        return 1
     if out is not None:
         report.write(rows, where, out)
         print(f"\nWritten to {out}")
@@ -66,8 +70,11 @@ def in_a_process(name: str, quick: bool) -> list[Row]:
     ):
         environment["QT_QPA_PLATFORM"] = "offscreen"
     root = Path(__file__).resolve().parents[1]
-    done = subprocess.run(command, cwd=root, env=environment, stdout=subprocess.PIPE, text=True, check=True)
-    found = next(line for line in reversed(done.stdout.splitlines()) if line.startswith(MARK))
+    done = subprocess.run(command, cwd=root, env=environment, stdout=subprocess.PIPE, text=True)
+    found = next((line for line in reversed(done.stdout.splitlines()) if line.startswith(MARK)), None)
+    if done.returncode or found is None:
+        print(f"{name} failed (exit status {done.returncode}); its message is above", file=sys.stderr)
+        return []
     return [Row(**entry) for entry in json.loads(found.removeprefix(MARK))]
 
 

@@ -8,38 +8,33 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import TYPE_CHECKING, cast
 
+import numpy as np
+import numpy.typing as npt
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from benchmarks.measure import Row, spread
 from benchmarks.windows import application, main_window, spin, wait
-from gui.pages.convolution.state import ConvolutionState, refit, with_preset
+from engine.foundations.presets import input_preset
+from gui.pages.convolution.state import ConvolutionState
 from gui.widgets.canvas import Canvas
 from gui.widgets.source_state import SourceState
 
 if TYPE_CHECKING:
     from gui.pages.convolution.page import ConvolutionPage
 
+FloatArray = npt.NDArray[np.float64]
 TARGET_MS = 16.0
 GLIDE_SECONDS = 0.14
 
 
 def measure(quick: bool = False) -> list[Row]:
     """Rows "click/..." and "hover/..."."""
-    start = ConvolutionState()
-    crop = refit(
-        replace(start, source=SourceState(kind="sample", value="cat")),
-        height=32,
-        width=32,
-        channels=3,
-        size=5,
-        filters=8,
-    )
     cases = (
-        ("6x6", "6x6 example", with_preset(start, "ng-6x6")),
-        ("cs231n", "CS231n volume", with_preset(start, "cs231n")),
-        ("crop", "32x32x3 crop, 8 filters 5x5", crop),
+        ("6x6", "6x6 example", ConvolutionState()),
+        ("cs231n", "CS231n volume", _cs231n()),
+        ("crop", "32x32x3 crop, 8 filters 5x5", _crop()),
     )
     rows = []
     app = application()
@@ -50,6 +45,27 @@ def measure(quick: bool = False) -> list[Row]:
             wait(app, lambda: _ready(page), "the input of the page")
             rows += _Stage(app, page, key, title, quick).rows()
     return rows
+
+
+def _cs231n() -> ConvolutionState:
+    """The figure of the Stanford notes."""
+    weight = input_preset("cs231n").weight
+    assert weight is not None
+    source = SourceState(kind="preset", value="cs231n")
+    state = _with_filters(ConvolutionState(source=source, channels=3, height=5, width=5), weight)
+    return replace(state, stride=2, padding="custom", pad=1)
+
+
+def _crop() -> ConvolutionState:
+    """A piece of a real photograph."""
+    weight = np.random.default_rng(6).integers(-2, 3, (8, 3, 5, 5)).astype(np.float64)
+    source = SourceState(kind="sample", value="cat")
+    return _with_filters(ConvolutionState(source=source, channels=3, height=32, width=32), weight)
+
+
+def _with_filters(state: ConvolutionState, weight: FloatArray) -> ConvolutionState:
+    weights = tuple(tuple(tuple(map(tuple, plane)) for plane in one) for one in weight.tolist())
+    return replace(state, kernel="custom", size=weight.shape[2], weights=weights, biases=(0.0,) * len(weight))
 
 
 def _ready(page: ConvolutionPage) -> bool:

@@ -135,9 +135,10 @@ class Engine:
     def close(self, timeout: float = 5) -> bool:
         """Cancel everything and end the threads; idempotent, from any thread. True when none is left.
 
-        Waits up to `timeout` seconds for the step under way; an import of torch cannot be interrupted and is
-        waited for however long it takes.
+        Waits up to `timeout` seconds in all. A step under way or an import of torch cannot be interrupted: what
+        takes longer ends by itself afterwards, and the process, whose threads are no daemons, after it.
         """
+        deadline = time.monotonic() + timeout
         with self._changed:
             self._closing = True
             self._scheduler.cancel_all()
@@ -148,11 +149,11 @@ class Engine:
         if drain:
             self._drain_unstarted()
         me = threading.current_thread()
-        if loader is not None and loader is not me:
-            loader.join()
-        if thread is not None and thread is not me:
-            thread.join(timeout)
-        return not any(t is not None and t.is_alive() for t in (thread, loader))
+        threads = [t for t in (thread, loader) if t is not None]
+        for other in threads:
+            if other is not me:
+                other.join(max(0.0, deadline - time.monotonic()))
+        return not any(t.is_alive() for t in threads)
 
     def idle_wait(self, timeout: float) -> bool:
         """Wait until no job is left and no loading goes on; False on time-out. Not from its own thread."""

@@ -32,8 +32,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 DEFAULT_FPS = 25.0
-FAILED_READS = 10
-"""So many failed reads in a row end a camera."""
+MAX_SIDE = 1280
+"""Pictures with a longer side are scaled down, before anything else is done with them."""
+GIVE_UP_S = 2.0
+"""A camera that has delivered nothing for so long, and failed more than once, has ended."""
 _RETRY_S = 0.05
 _MAX_LAG_S = 0.25
 _ELSE = "Choose a photo or the drawing board meanwhile."
@@ -48,7 +50,10 @@ class Grabber(Protocol):
         """Frames a second; anything below 1 where the source does not know."""
 
     def read(self) -> NDArray[np.uint8] | None:
-        """The next picture, uint8[H, W, 3] RGB, in memory of its own; None at the end or when it failed."""
+        """The next picture, uint8[H, W, 3] RGB, in memory of its own; None at the end or when it failed.
+
+        It may have been scaled down already.
+        """
 
     def close(self) -> None: ...
 
@@ -56,10 +61,13 @@ class Grabber(Protocol):
 class _CvGrabber:
     """cv2.VideoCapture as a Grabber; `first` is a picture that was read while opening."""
 
-    def __init__(self, capture: cv2.VideoCapture, first: NDArray[np.uint8] | None = None) -> None:
+    def __init__(
+        self, capture: cv2.VideoCapture, max_side: int, first: NDArray[np.uint8] | None = None
+    ) -> None:
         from engine.cv import cv2
 
         self._capture = capture
+        self._max_side = max_side
         self._first = first
         self._fps = float(capture.get(cv2.CAP_PROP_FPS))
 
@@ -71,28 +79,30 @@ class _CvGrabber:
         if self._first is not None:
             first, self._first = self._first, None
             return first
-        return _read_rgb(self._capture)
+        return _read_rgb(self._capture, self._max_side)
 
     def close(self) -> None:
         self._capture.release()
 
 
-def _read_rgb(capture: cv2.VideoCapture) -> NDArray[np.uint8] | None:
+def _read_rgb(capture: cv2.VideoCapture, max_side: int) -> NDArray[np.uint8] | None:
     from engine.cv import cv2
 
     try:
         ok, picture = capture.read()
         if not ok or picture is None or picture.size == 0:
             return None
-        code = cv2.COLOR_GRAY2RGB if picture.ndim == 2 else cv2.COLOR_BGR2RGB
-        return np.asarray(cv2.cvtColor(picture, code), dtype=np.uint8)
+        # Scaled first: of a 4K frame a ninth of the pixels is left to convert.
+        scaled = images.fit(np.asarray(picture, dtype=np.uint8), max_side)
+        code = cv2.COLOR_GRAY2RGB if scaled.ndim == 2 else cv2.COLOR_BGR2RGB
+        return np.asarray(cv2.cvtColor(scaled, code), dtype=np.uint8)
     except cv2.error as error:
         log.info("a frame could not be read: %s", error)
         return None
 
 
-def open_camera(info: CameraInfo) -> Grabber:
-    """Open a camera. Raises UserError when it does not open."""
+def open_camera(info: CameraInfo, max_side: int = MAX_SIDE) -> Grabber:
+    """Open a camera; its pictures are scaled to `max_side`. Raises UserError when it does not open."""
     from engine.cv import cv2
 
     device = Path(f"/dev/video{info.index}")
@@ -111,11 +121,14 @@ def open_camera(info: CameraInfo) -> Grabber:
         raise UserError(
             f"The camera {info.name} did not open. It may be in use by another program.", hint=_ELSE
         )
-    return _CvGrabber(capture)
+    return _CvGrabber(capture, max_side)
 
 
-def open_video(path: str | Path) -> Grabber:
-    """Open a video file or an animated GIF. Raises UserError for everything that has no picture to show."""
+def open_video(path: str | Path, max_side: int = MAX_SIDE) -> Grabber:
+    """Open a video file or an animated GIF; its pictures are scaled to `max_side`.
+
+    Raises UserError for everything that has no picture to show.
+    """
     from engine.cv import cv2
 
     path = Path(path)
@@ -125,14 +138,14 @@ def open_video(path: str | Path) -> Grabber:
         raise UserError(f"{path.name} is not a video.", hint=_VIDEO_HINT)
     # FFmpeg by name: left to itself, OpenCV takes clip_01.mp4 for the first of a series of pictures.
     capture = cv2.VideoCapture(str(path.resolve()), cv2.CAP_FFMPEG)
-    first = _read_rgb(capture) if capture.isOpened() else None
+    first = _read_rgb(capture, max_side) if capture.isOpened() else None
     if first is None:
         capture.release()
         raise UserError(
             f"{path.name} is damaged, or its format cannot be played here.",
             hint="Copy or download it again, or convert it to MP4 (H.264).",
         )
-    return _CvGrabber(capture, first)
+    return _CvGrabber(capture, max_side, first)
 
 
 class _Pace:
@@ -168,10 +181,11 @@ class Capture:
 
     `open` is called in that thread. `paced` plays at the source's own pace (a file), otherwise frames come as
     fast as they are delivered. `loop` begins again at the end. A source that is neither is a camera: a failed
-    read is tried again, FAILED_READS of them in a row end it. Frames larger than `max_side` are scaled here.
+    read is tried again for GIVE_UP_S seconds. Frames larger than `max_side` are scaled.
 
     `on_end(error)` is called once, from the capture thread, when the capture ends by itself: error is None at
-    the end of a file. It is not called after stop(). One Capture runs once; its frames carry `name`.
+    the end of a file. It is not called after stop(). `on_stall()` is called from there whenever `stalled`
+    changes. One Capture runs once; its frames carry `name`.
     """
 
     def __init__(
@@ -180,9 +194,10 @@ class Capture:
         out: Mailbox[Frame],
         paced: bool,
         loop: bool,
-        max_side: int = 1280,
+        max_side: int = MAX_SIDE,
         name: str = "camera",
         on_end: Callable[[UserError | None], None] | None = None,
+        on_stall: Callable[[], None] | None = None,
     ) -> None:
         self._open = open
         self._out = out
@@ -191,10 +206,12 @@ class Capture:
         self._max_side = max_side
         self._name = name
         self._on_end = on_end
+        self._on_stall = on_stall
         self._error: UserError | None = None
-        self._changed = threading.Condition()  # guards the five below
+        self._changed = threading.Condition()  # guards the six below
         self._stopping = False
         self._frozen = False
+        self._stalled = False
         self._count = 0
         self._times: deque[float] = deque(maxlen=31)
         self._pace = _Pace()
@@ -233,6 +250,12 @@ class Capture:
     def frozen(self) -> bool:
         with self._changed:
             return self._frozen
+
+    @property
+    def stalled(self) -> bool:
+        """Whether a camera failed to deliver: its newest picture is old until the next one comes."""
+        with self._changed:
+            return self._stalled
 
     @property
     def running(self) -> bool:
@@ -282,10 +305,12 @@ class Capture:
         """Read until the source ends (True) or the capture is stopped (False)."""
         camera = not (self._paced or self._loop)
         failures = frames = 0
+        delivered = time.monotonic()
         while not self._is_stopping():
             pixels = grabber.read()
             if pixels is not None:
-                failures, frames = 0, frames + 1
+                failures, frames, delivered = 0, frames + 1, time.monotonic()
+                self._set_stalled(False)
                 self._wait_for_turn()
                 self._publish(pixels)
             elif not camera:
@@ -294,10 +319,18 @@ class Capture:
                 return True
             else:
                 failures += 1
-                if failures >= FAILED_READS:
+                self._set_stalled(True)
+                # By time, as a read may fail at once or after a second; twice, as one slow read is forgiven.
+                if failures > 1 and time.monotonic() - delivered >= GIVE_UP_S:
                     raise UserError("The camera stopped delivering pictures. Was it unplugged?", hint=_ELSE)
                 self._sleep_until(time.monotonic() + _RETRY_S)
         return False
+
+    def _set_stalled(self, stalled: bool) -> None:
+        with self._changed:
+            changed, self._stalled = stalled != self._stalled, stalled
+        if changed and self._on_stall is not None:
+            self._on_stall()
 
     def _is_stopping(self) -> bool:
         with self._changed:

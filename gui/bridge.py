@@ -93,6 +93,7 @@ class Channel(QObject):
 
     done(value), partial(value), progress(Progress), failed(ErrorReport), cancelled() belong to the newest
     request; whatever an older one still sends is dropped. A request replaced by a newer one ends in silence.
+    After cancel() nothing of the request arrives but `cancelled`, whatever was on its way already.
     """
 
     done = Signal(object)
@@ -110,6 +111,7 @@ class Channel(QObject):
         self._key = key
         self._priority = priority
         self._waiting_id: int | None = None
+        self._given_up = False
         self.handles_failures = handles_failures
 
     @property
@@ -132,6 +134,7 @@ class Channel(QObject):
     def ask(self, request: object) -> None:
         """Ask the engine; replaces what this channel asked before and has not been answered."""
         was_busy = self.busy
+        self._given_up = False
         self._waiting_id = self._bridge.submit_for(self, request)
         if self.busy != was_busy:
             self.busyChanged.emit(self.busy)
@@ -140,13 +143,23 @@ class Channel(QObject):
     def cancel(self) -> None:
         """Give up the request under way; `cancelled` follows when the engine has stopped it."""
         if self._waiting_id is not None:
+            self._given_up = True
             self._bridge.engine.cancel(self._waiting_id)
+
+    @property
+    def given_up(self) -> bool:
+        """Whether the request under way was cancelled through this channel; its end is awaited."""
+        return self._given_up and self.busy
 
     def deliver(self, event: Event) -> None:
         """For the Bridge: emit what belongs to an event of the newest request."""
+        given_up = self.given_up
         if is_terminal(event):
             self._waiting_id = None
         match event:
+            case _ if given_up:
+                if is_terminal(event):
+                    self.cancelled.emit()
             case Partial(value=value):
                 self.partial.emit(value)
             case Progress():
@@ -242,12 +255,15 @@ class Bridge(QObject):
             self._engine.cancel(self._active_id)
 
     @Slot(result=bool)
-    def close(self) -> bool:
-        """Deliver nothing more and close the engine; idempotent. True when none of its threads is left."""
+    def close(self, timeout: float = 5) -> bool:
+        """Deliver nothing more and close the engine, waiting up to `timeout` seconds; idempotent.
+
+        True when none of its threads is left; one that is ends by itself, and the process after it.
+        """
         self._closed = True
         self._inbox.close()
         self._waiting.clear()
-        return self._engine.close()
+        return self._engine.close(timeout)
 
     def submit_for(self, channel: Channel, request: object) -> int | None:
         """For Channel.ask: hand the request to the engine; None once the bridge is closed."""
@@ -291,9 +307,10 @@ class Bridge(QObject):
         if not isValid(channel):
             self._engine.cancel(job_id)
         elif channel.waiting_id == job_id:
-            handled = channel.handles_failures
+            handled, given_up = channel.handles_failures, channel.given_up
             channel.deliver(event)
-            self._tell_everyone(waiting.request, event, handled)
+            if not given_up:
+                self._tell_everyone(waiting.request, event, handled)
         if is_terminal(event) and isValid(self) and not self.busy:
             self.busyChanged.emit(False)
 

@@ -17,6 +17,7 @@ from gui.theme import RGB, theme
 
 Array = npt.NDArray[Any]
 TABLE_SIZE = 256
+_SMALLEST_SPAN = 1e-35  # of values between which float32 can still tell 256 levels apart
 
 
 @lru_cache(maxsize=32)
@@ -30,18 +31,50 @@ def table(anchors: tuple[RGB, ...]) -> npt.NDArray[np.uint8]:
     return colors
 
 
+@lru_cache(maxsize=32)
+def rgb32(anchors: tuple[RGB, ...]) -> list[int]:
+    """The 256 colours as Qt's 0xffRRGGBB, for the colour table of a picture of levels."""
+    red, green, blue = table(anchors).astype(np.uint32).T
+    return [int(color) for color in 0xFF000000 | red << 16 | green << 8 | blue]
+
+
 def look_up(values: Array, low: float, high: float, anchors: tuple[RGB, ...]) -> npt.NDArray[np.uint8]:
     """Colours of values between `low` and `high`, `uint8[..., 3]`; outside them the end colour, NaN the first."""
-    span = high - low
     values = np.asarray(values)
     scaled = np.array(values, dtype=np.float32 if values.dtype == np.float32 else np.float64)
-    np.subtract(scaled, low, out=scaled)
-    np.multiply(scaled, (TABLE_SIZE - 1) / span if span > 0 else 0.0, out=scaled)
-    np.rint(scaled, out=scaled)
-    # In place, and fmax before fmin, which both ignore NaN: live pictures pass here at every frame.
-    np.fmin(np.fmax(scaled, 0, out=scaled), TABLE_SIZE - 1, out=scaled)
-    colors: npt.NDArray[np.uint8] = table(anchors).take(scaled.astype(np.uint8), axis=0)
+    colors: npt.NDArray[np.uint8] = table(anchors).take(_leveled(scaled, low, high), axis=0)
     return colors
+
+
+class Quantizer:
+    """Turns maps `float32[...]` into levels, places in a table of colours; its memory is kept from map to map."""
+
+    def __init__(self) -> None:
+        self._work = np.empty(0, np.float32)
+
+    def __call__(
+        self, values: npt.NDArray[np.float32], low: float, high: float, *, magnitude: bool = False
+    ) -> npt.NDArray[np.uint8]:
+        """`uint8[...]`: level 0 at `low` and below (and for NaN), 255 at `high` and above; of |values| if asked."""
+        if self._work.shape != values.shape:
+            self._work = np.empty(values.shape, np.float32)
+        if magnitude:
+            np.abs(values, out=self._work)
+        else:
+            np.copyto(self._work, values)
+        return _leveled(self._work, low, high)
+
+
+def _leveled(work: Array, low: float, high: float) -> npt.NDArray[np.uint8]:
+    """The nearest levels of `work`, which is used up."""
+    span = high - low
+    scale = (TABLE_SIZE - 1) / span if span > _SMALLEST_SPAN else 0.0
+    # The half level that rounds is taken off `low`: live pictures pass here at every frame, a pass is a tenth of it.
+    np.subtract(work, low - (0.5 / scale if scale else 0.0), out=work)
+    np.multiply(work, scale, out=work)
+    np.fmax(work, 0, out=work)  # the one that drops NaN
+    np.minimum(work, TABLE_SIZE - 1, out=work)
+    return work.astype(np.uint8)
 
 
 def activations(values: Array, limit: float) -> npt.NDArray[np.uint8]:

@@ -313,7 +313,12 @@ def _refusal(path: Path, error: OSError) -> UserError:
     reason, hint = _REASONS.get(
         error.errno or 0, (f"The system says: {error.strerror or error}.", "Choose another place.")
     )
-    return UserError(f"{path.name} could not be saved. {reason}", hint)
+    return UserError(f"{path.name} could not be saved. {reason}{kept(path)}", hint)
+
+
+def kept(path: Path) -> str:
+    """The rest of a sentence about a save that failed: what became of the file that was there before."""
+    return " The file of that name is as it was." if os.path.isfile(path) else ""
 
 
 def suffix_of(path: Path, known: Sequence[str]) -> str:

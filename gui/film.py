@@ -5,43 +5,39 @@ from __future__ import annotations
 import contextlib
 import logging
 import queue
-import subprocess
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QProgressDialog, QWidget
 
 from engine.errors import UserError, describe
-from gui.export import atomic_write, suffix_of
-
-if TYPE_CHECKING:
-    from PIL import Image
+from gui.export import kept, suffix_of
+from gui.film_encoder import ENCODERS, Pixels, Stopped, Task, check
+from gui.widgets.picture import to_pixels
 
 log = logging.getLogger("gui.film")
 
-Pixels = npt.NDArray[np.uint8]
-FORMATS: Final = ("gif", "mp4")
 WAITING_FRAMES: Final = 4
 """Drawn frames that may wait for the encoder; more would only fill the memory."""
 FULL_MS: Final = 5
 """How long to wait before looking again whether the encoder has room."""
-PALETTE: Final = 256
-QUALITY: Final = 8
-"""imageio-ffmpeg's scale of 0 to 10: flat areas and thin lines stay clean."""
-GIF_TICK_MS: Final = 10
+CLOSE_S: Final = 2.0
+DIALOG_AFTER_MS: Final = 400
 
 
 @dataclass(frozen=True, slots=True)
-class FilmRequest:
-    """What to film: `image_at(index)` draws a frame in the GUI thread, `hold_s` keeps the last one."""
+class FilmSource:
+    """What to film: `image_at(index)` draws a frame in the GUI thread, `hold_s` keeps the last one.
 
-    path: Path
+    A film takes a while: `image_at` draws from what it captured, never from a page that goes on changing.
+    """
+
     image_at: Callable[[int], QImage]
     indices: Sequence[int]
     fps: float = 2.0
@@ -52,19 +48,88 @@ def frames(image_at: Callable[[int], QImage], indices: Sequence[int]) -> Iterato
     """Draw frames on demand: uint8[H, W, 3] RGB, all of the first one's size made even."""
     size: tuple[int, int] | None = None
     for index in indices:
-        pixels = to_pixels(image_at(index))
+        image = image_at(index)
+        if image.isNull():
+            raise UserError("A frame of the animation is empty.", "Make the window larger and try again.")
+        pixels = to_pixels(image)
         height, width = pixels.shape[:2]
         size = size or (height + height % 2, width + width % 2)
         yield _fitted(pixels, size)
 
 
-def to_pixels(image: QImage) -> Pixels:
-    """A QImage as uint8[H, W, 3] RGB, copied; transparent pixels are mixed with black."""
-    plain = image.convertToFormat(QImage.Format.Format_RGB888)
-    if plain.isNull():
-        raise UserError("A frame of the animation is empty.", "Make the window larger and try again.")
-    rows = np.frombuffer(plain.constBits(), np.uint8).reshape(plain.height(), plain.bytesPerLine())
-    return np.ascontiguousarray(rows[:, : plain.width() * 3].reshape(plain.height(), plain.width(), 3))
+class Films(QObject):
+    """The films of a window: one at a time, with progress and Cancel, and a sentence at its end.
+
+    Lives in the GUI thread. The window closes it before it goes.
+    """
+
+    said = Signal(str, str)
+    """A sentence for the banner and its kind: "info" or "error"."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._dialog: QProgressDialog | None = None
+        self._name = ""
+        self._writer = FilmWriter(self)
+        self._writer.progress.connect(self._show_progress)
+        self._writer.finished.connect(self._finished)
+        self._writer.failed.connect(self._failed)
+        self._writer.cancelled.connect(self._cancelled)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a film is being written."""
+        return self._writer.busy
+
+    def start(self, path: Path, source: FilmSource, window: QWidget) -> None:
+        """Begin a film with a progress dialog over `window`. Raises UserError as `FilmWriter.start` does."""
+        self._writer.start(path, source)
+        self._name = path.name
+        dialog = QProgressDialog(f"Saving {path.name}…", "Cancel", 0, len(source.indices), window)
+        dialog.setWindowTitle("Save animation")
+        dialog.setMinimumDuration(DIALOG_AFTER_MS)
+        dialog.setAutoClose(False)  # after the last frame the file is still being written
+        dialog.setAutoReset(False)
+        dialog.canceled.connect(self._writer.cancel)
+        self._dialog = dialog
+
+    @Slot()
+    def cancel(self) -> None:
+        """Give the film up; what the file held before stays."""
+        self._writer.cancel()
+
+    def close(self, timeout: float = CLOSE_S) -> bool:
+        """Cancel, wait for the encoder and accept no more films; True when its thread is gone. Idempotent."""
+        ended = self._writer.close(timeout)
+        self._put_away()
+        return ended
+
+    @Slot(int, int)
+    def _show_progress(self, done: int, _total: int) -> None:
+        if self._dialog is not None:
+            self._dialog.setValue(done)
+
+    @Slot(object)
+    def _finished(self, path: Path) -> None:
+        self._put_away()
+        self.said.emit(f"Saved {path.name}.", "info")
+
+    @Slot(str)
+    def _failed(self, sentence: str) -> None:
+        self._put_away()
+        self.said.emit(sentence, "error")
+
+    @Slot()
+    def _cancelled(self) -> None:
+        self._put_away()
+        self.said.emit(f"{self._name} was not saved: the film was cancelled.", "info")
+
+    def _put_away(self) -> None:
+        dialog, self._dialog = self._dialog, None
+        if dialog is not None:
+            dialog.canceled.disconnect(self._writer.cancel)  # closing it says "canceled"
+            dialog.close()
+            dialog.deleteLater()
 
 
 class FilmWriter(QObject):
@@ -94,63 +159,64 @@ class FilmWriter(QObject):
         self._total = 0
         self._problem = ""
         self._path = Path()
+        self._closed = False
 
     @property
     def busy(self) -> bool:
         """Whether a film is being written."""
         return self._thread is not None
 
-    def start(self, request: FilmRequest) -> None:
+    def start(self, path: Path, source: FilmSource) -> None:
         """Begin a film; its format follows from the ending of the path.
 
-        Raises UserError for another ending, no frames, no ffmpeg, or while another film is being written.
+        Raises UserError for another ending, no frames, no ffmpeg, and while another film is being written.
         """
+        if self._closed:
+            raise UserError("The window is closing: no film can be saved any more.")
         if self.busy:
             raise UserError("Another film is being saved.", "Wait for it or cancel it.")
-        if not request.indices or request.fps <= 0:
+        if not source.indices or source.fps <= 0:
             raise UserError(
                 "There are no frames to film.", "Choose a filter and an input that give an output first."
             )
-        encode = {"gif": _encode_gif, "mp4": _encode_mp4}[suffix_of(request.path, FORMATS)]
-        if encode is _encode_mp4:
-            find_ffmpeg()
+        ending = suffix_of(path, tuple(ENCODERS))
+        check(ending)
         self._stop = threading.Event()
         self._queue = queue.Queue(WAITING_FRAMES)
-        self._frames = frames(request.image_at, request.indices)
-        self._total, self._path, self._problem = len(request.indices), request.path, ""
-        task = _Task(request, encode, self._queue, self._stop, self._encoded.emit)
-        self._thread = threading.Thread(target=self._work, args=(task,), name="film-encoder")
+        self._frames = frames(source.image_at, source.indices)
+        self._total, self._path, self._problem = len(source.indices), path, ""
+        # Numbers only: what `source` draws with belongs to this thread and must never be let go in another.
+        task = Task(
+            path, ENCODERS[ending], source.fps, self._total, source.hold_s,
+            self._queue, self._stop, self._encoded.emit, self._ended.emit,
+        )  # fmt: skip
+        self._thread = threading.Thread(target=task.run, name="film-encoder", daemon=False)
         self._thread.start()
         self._timer.start(0)
 
     @Slot()
     def cancel(self) -> None:
         """Stop; the unfinished file is removed and `cancelled` comes soon after."""
-        self._stop_encoder()
-
-    def close(self) -> None:
-        """Stop and wait for the encoder: for the end of the program."""
-        self._stop_encoder()
-        if self._thread is not None:
-            self._thread.join()
-
-    def _stop_encoder(self) -> None:
         self._timer.stop()
         self._stop.set()
         with contextlib.suppress(queue.Full):  # an encoder with frames waiting looks at the flag by itself
             self._queue.put_nowait(None)
 
-    def _work(self, task: _Task) -> None:
-        """The encoder thread: ends with exactly one `_ended`."""
-        outcome: object = None
-        try:
-            atomic_write(task.request.path, lambda temporary: task.encode(temporary, task))
-        except _Stopped:
-            outcome = _Stopped()
-        except Exception as error:
-            log.warning("Saving %s failed: %s", task.request.path, error)
-            outcome = describe(error)
-        self._ended.emit(outcome)
+    def close(self, timeout: float = CLOSE_S) -> bool:
+        """Stop, wait for the encoder and tell nothing more; True when its thread is gone.
+
+        An encoder that is stuck in a write (a network drive) ends by itself, with the file it had begun removed.
+        """
+        self._closed = True
+        self.cancel()
+        self._frames = iter(())
+        if self._thread is not None:
+            self._thread.join(timeout)
+            if self._thread.is_alive():
+                log.warning("%s is still being written after %.1f s", self._path.name, timeout)
+                return False
+            self._thread = None
+        return True
 
     @Slot()
     def _draw_next(self) -> None:
@@ -163,7 +229,7 @@ class FilmWriter(QObject):
         except Exception as error:  # a page's own drawing code failed: the film ends, the window goes on
             log.exception("A frame of the film could not be drawn.")
             self._problem = describe(error).sentence
-            self._stop_encoder()
+            self.cancel()
             return
         if self._stop.is_set():  # cancelled while the page was drawing
             return
@@ -181,117 +247,18 @@ class FilmWriter(QObject):
         self._timer.stop()
         self._frames = iter(())
         if self._thread is not None:
-            self._thread.join()
+            self._thread.join()  # it said its last word: this takes no time
             self._thread = None
+        if self._closed:
+            return
         if self._problem:
-            self.failed.emit(f"{self._path.name} could not be saved. {self._problem}")
-        elif isinstance(outcome, _Stopped):
+            self.failed.emit(f"{self._path.name} could not be saved. {self._problem}{kept(self._path)}")
+        elif isinstance(outcome, Stopped):
             self.cancelled.emit()
         elif outcome is None:
             self.finished.emit(self._path)
         else:
             self.failed.emit(f"{outcome.sentence} {outcome.hint}".rstrip())
-
-
-class _Stopped(Exception):
-    """Raised in the encoder thread once nobody wants the film any more."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Task:
-    """What the encoder thread works with."""
-
-    request: FilmRequest
-    encode: Callable[[Path, _Task], None]
-    waiting: queue.Queue[Pixels | None]
-    stop: threading.Event
-    tell: Callable[[int], None]
-
-    def drawn(self) -> Iterator[Pixels]:
-        """The frames as they come from the GUI thread. Raises _Stopped."""
-        done = 0
-        while True:
-            frame = self.waiting.get()
-            if self.stop.is_set():
-                raise _Stopped
-            if frame is None:
-                return
-            yield frame
-            done += 1
-            self.tell(done)
-
-
-def _encode_gif(path: Path, task: _Task) -> None:
-    """A looping GIF with a palette of its own for each frame."""
-    from PIL import Image
-
-    def pictures() -> Iterator[Image.Image]:
-        for frame in task.drawn():
-            yield Image.fromarray(frame).quantize(PALETTE, dither=Image.Dither.NONE)
-
-    step = _gif_ms(1000.0 / task.request.fps)
-    count = len(task.request.indices)
-    durations = [step] * (count - 1) + [_gif_ms(step + 1000.0 * task.request.hold_s)]
-    films = pictures()
-    first = next(films)
-    first.save(
-        path,
-        "GIF",
-        save_all=True,
-        append_images=films,
-        duration=durations,
-        loop=0,
-        optimize=False,
-        disposal=1,
-    )
-    if task.stop.is_set():
-        raise _Stopped
-
-
-def _encode_mp4(path: Path, task: _Task) -> None:
-    """H.264 in 4:2:0, which every player reads."""
-    import imageio_ffmpeg
-
-    writer: Any = None
-    last: Pixels | None = None
-    try:
-        for frame in task.drawn():
-            if writer is None:
-                size = (frame.shape[1], frame.shape[0])
-                writer = imageio_ffmpeg.write_frames(
-                    str(path), size, fps=task.request.fps, quality=QUALITY, pix_fmt_in="rgb24",
-                    pix_fmt_out="yuv420p", codec="libx264", macro_block_size=2, ffmpeg_log_level="error",
-                    output_params=["-movflags", "+faststart"],
-                )  # fmt: skip
-                writer.send(None)
-            writer.send(frame)
-            last = frame
-        for _ in range(round(task.request.hold_s * task.request.fps)):
-            writer.send(last)
-    except (OSError, subprocess.SubprocessError) as error:
-        raise UserError(
-            "ffmpeg stopped before the film was done.", "The disk may be full: try another one."
-        ) from error
-    finally:
-        if writer is not None:
-            writer.close()
-
-
-def find_ffmpeg() -> str:
-    """The path of ffmpeg. Raises UserError where there is none."""
-    try:
-        import imageio_ffmpeg
-
-        return str(imageio_ffmpeg.get_ffmpeg_exe())
-    except (ImportError, RuntimeError) as error:
-        raise UserError(
-            "MP4 films need ffmpeg, which is not installed.", "Save as GIF, or install ffmpeg and try again."
-        ) from error
-
-
-def _gif_ms(milliseconds: float) -> int:
-    """A duration in GIF's own steps of 10 ms; browsers slow anything below two of them down."""
-    return max(2, round(milliseconds / GIF_TICK_MS)) * GIF_TICK_MS
 
 
 def _fitted(pixels: Pixels, size: tuple[int, int]) -> Pixels:

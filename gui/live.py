@@ -20,11 +20,52 @@ STOP_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class LiveStats:
-    """Frames a second that the source delivers, milliseconds from reading to window, frames never shown."""
+    """How a live source goes.
+
+    fps: what the source delivers.  latency_ms: from reading to the window.  dropped: frames that the window never
+    showed.  engine_dropped: frames that a live job of the engine never took while it was there to take them.
+    """
 
     fps: float = 0.0
     latency_ms: float = 0.0
     dropped: int = 0
+    engine_dropped: int = 0
+
+
+class _EngineSlot(Mailbox[Frame]):
+    """The engine's slot. Counts what its readers missed: without a reader there is nobody to miss anything."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lock = threading.Lock()
+        self._readers = 0
+        self._missed = 0
+
+    @property
+    def missed(self) -> int:
+        with self._lock:
+            return self._missed
+
+    def put(self, value: Frame) -> None:
+        before = self.dropped
+        super().put(value)
+        with self._lock:
+            if self._readers:
+                self._missed += self.dropped - before
+
+    def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
+        unsubscribe = super().subscribe(callback)
+        self._count(1)
+
+        def leave() -> None:
+            unsubscribe()
+            self._count(-1)
+
+        return leave
+
+    def _count(self, change: int) -> None:
+        with self._lock:
+            self._readers += change
 
 
 class _Tee(Mailbox[Frame]):
@@ -87,10 +128,12 @@ class LiveSource(QObject):
     """A camera or a video that plays: frameChanged(Frame) and ended(sentence) come in the window's thread.
 
     `open` runs in the capture thread; `after` is a capture that must have let go of its device before.
-    ended("") is the end of a file, ended("...") a failure; neither comes after stop().
+    stalled(True): a camera fails to deliver, what is shown is old; stalled(False): it delivers again.
+    ended("") is the end of a file, ended("...") a failure. Nothing comes after stop().
     """
 
     frameChanged = Signal(object)
+    stalled = Signal(bool)
     ended = Signal(str)
     _woken = Signal()
 
@@ -105,19 +148,24 @@ class LiveSource(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self.frames: Mailbox[Frame] = Mailbox()
+        self._engine_slot = _EngineSlot()
+        self.frames: Mailbox[Frame] = self._engine_slot
         """For a live job of the engine: every frame as it is read, the latest wins. Closed by stop()."""
         self._frame: Frame | None = None
         self._latency = 0.0
         self._stopped = False
         self._over = False
+        self._stalled = False
         self._stopper: threading.Thread | None = None
         self._woken.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         self._relay = _Relay(self._woken.emit)
         self._inbox = _Tee(self.frames)
         self._unsubscribe = self._inbox.subscribe(self._relay.post)
         opener = _after(after, open)
-        self._capture = Capture(opener, self._inbox, paced, loop, name=name, on_end=self._relay.end)
+        relay = self._relay
+        self._capture = Capture(
+            opener, self._inbox, paced, loop, name=name, on_end=relay.end, on_stall=relay.post
+        )
 
     @property
     def frame(self) -> Frame | None:
@@ -138,9 +186,14 @@ class LiveSource(QObject):
         return self._capture.frozen
 
     @property
+    def is_stalled(self) -> bool:
+        """Whether the newest frame is old because the camera fails to deliver, as `stalled` told."""
+        return self._stalled
+
+    @property
     def stats(self) -> LiveStats:
-        known = self._capture.stats
-        return LiveStats(known.fps, self._latency * 1000, known.dropped)
+        fps = self._capture.stats.fps
+        return LiveStats(fps, self._latency * 1000, self._inbox.dropped, self._engine_slot.missed)
 
     def start(self) -> None:
         """Open the source and begin to read. Raises RuntimeError the second time."""
@@ -182,6 +235,10 @@ class LiveSource(QObject):
             latency = time.monotonic() - frame.time_s
             self._latency += (latency - self._latency) * (_SMOOTHING if self._latency else 1.0)
             self.frameChanged.emit(frame)
+        stalled = self._capture.stalled
+        if stalled != self._stalled and not self._stopped:
+            self._stalled = stalled
+            self.stalled.emit(stalled)
         if ended and not self._stopped and not self._over:
             self._over = True
             self.ended.emit("" if error is None else str(error))
@@ -191,6 +248,7 @@ class LiveDesk(QObject):
     """At most one live source at a time; a new one waits until the one before has let go of its device."""
 
     frameChanged = Signal(object)
+    stalled = Signal(bool)
     ended = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -209,6 +267,7 @@ class LiveDesk(QObject):
         self.stop()
         source = LiveSource(open, name=name, paced=film, loop=film, after=self._newest, parent=self)
         source.frameChanged.connect(self.frameChanged)
+        source.stalled.connect(self.stalled)
         source.ended.connect(self.ended)
         self._source, self._newest = source, source.capture
         source.start()

@@ -1,4 +1,4 @@
-"""The main window: sidebar, page area, banner, menus, status bar. Pages come from the page table, actions from the action table."""
+"""The main window: sidebar, page area, banner, menus, status bar. Pages and actions come from their tables."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class MainWindow(QMainWindow):
         self._connect()
         if not self.restoreGeometry(services.settings.geometry):
             self._fit_to_screen()
-        self.show_page(page or services.settings.last_page or PAGES[0].name)
+        self._first_page = page or services.settings.last_page or PAGES[0].name
 
     def _fit_to_screen(self) -> None:
         """The first window is never larger than the screen that it opens on."""
@@ -117,15 +117,18 @@ class MainWindow(QMainWindow):
         bridge.active_progress.connect(self.status.show_progress)
         bridge.failed.connect(self._job_failed)
         bridge.noticed.connect(self._noticed)
+        self.services.films.said.connect(self._say)
         self.status.cancelAsked.connect(bridge.cancel_active)
         self._crashes.happened.connect(self._crashed)
         logs.forward_crashes(self._crashes.happened.emit)
 
-    # --- pages ------------------------------------------------------------------------------------------------------------
+    # --- pages -----------------------------------------------------------------------------------------------
 
     @property
     def page(self) -> AnyPage:
         """The page in view."""
+        if self.stack.currentWidget() is None:
+            self.show_page(self._first_page)
         page = self.stack.currentWidget()
         if not isinstance(page, Page):
             raise RuntimeError("no page is in view")
@@ -161,13 +164,13 @@ class MainWindow(QMainWindow):
         saved = self.services.settings.session(name)
         if saved is not None:
             try:
-                page.restore_state(saved)
+                page.restore_session(saved)
             except UserError as error:
                 log.info("the last session of %s is not restored: %s", name, error)
         self.stack.addWidget(page)
         return page
 
-    # --- actions ----------------------------------------------------------------------------------------------------------
+    # --- actions ---------------------------------------------------------------------------------------------
 
     def _make_menus(self) -> None:
         menus = {title: self.menuBar().addMenu(title) for title in MENUS}
@@ -214,6 +217,9 @@ class MainWindow(QMainWindow):
         if self.stack.currentWidget() is not None:
             self._actions["undo"].setEnabled(self.page.history.can_undo)
             self._actions["redo"].setEnabled(self.page.history.can_redo)
+            for spec in ACTIONS:
+                if spec.menu == "Step" and spec.name in self._actions:
+                    self._actions[spec.name].setEnabled(self.page.stepping)
 
     def undo(self) -> None:
         self.page.undo()
@@ -297,12 +303,13 @@ class MainWindow(QMainWindow):
         except UserError as error:
             self._say(str(error), "warn")
 
-    # --- dialogs ----------------------------------------------------------------------------------------------------------
+    # --- dialogs ---------------------------------------------------------------------------------------------
 
     def show_shortcuts(self) -> None:
         from gui.dialogs.shortcuts import ShortcutSheet
 
         rows = [(spec.menu, spec.title, spec.shortcut) for spec in ACTIONS]
+        rows += [(self.page.entry.title, title, key) for title, key in self.page.shortcuts()]
         rows += [("Pages", page.title, f"Ctrl+{index + 1}") for index, page in enumerate(PAGES[:9])]
         ShortcutSheet(rows, self).exec()
 
@@ -340,7 +347,7 @@ class MainWindow(QMainWindow):
         if path is None or not open_folder(path.parent):
             self._say("There is no log folder that could be opened.", "warn")
 
-    # --- files ------------------------------------------------------------------------------------------------------------
+    # --- files -----------------------------------------------------------------------------------------------
 
     def open_dialog(self) -> None:
         chosen, _ = QFileDialog.getOpenFileName(
@@ -409,7 +416,7 @@ class MainWindow(QMainWindow):
             # Later, so that the other program's drag ends before a dialog or a long read begins.
             QTimer.singleShot(0, self, lambda: self.open_path(path))
 
-    # --- messages -----------------------------------------------------------------------------------------------------------
+    # --- messages --------------------------------------------------------------------------------------------
 
     @Slot(str, str)
     def _say(self, sentence: str, kind: str) -> None:
@@ -432,12 +439,19 @@ class MainWindow(QMainWindow):
     def _crashed(self, report: ErrorReport) -> None:
         self.banner.show_report(report)
 
-    # --- life -----------------------------------------------------------------------------------------------------------------
+    # --- life ------------------------------------------------------------------------------------------------
 
     def paintEvent(self, event: Any) -> None:
         super().paintEvent(event)
         if not self._was_painted:
             self._was_painted = True
+            QTimer.singleShot(0, self, self._first_paint_done)
+
+    @Slot()
+    def _first_paint_done(self) -> None:
+        """The window stands: now the page, and after that the engine's long import."""
+        if not self._closing:
+            _ = self.page
             QTimer.singleShot(LOAD_AFTER_MS, self, self.painted.emit)
 
     def resizeEvent(self, event: Any) -> None:
@@ -453,12 +467,23 @@ class MainWindow(QMainWindow):
         if self._closing:
             return
         self._closing = True
+        self.hide()  # an import under way can keep the engine for a moment; nobody should look at a frozen window
         settings = self.services.settings
         if not self.isFullScreen():
             settings.geometry = self.saveGeometry()
-        for name, page in self._pages.items():
-            settings.set_session(name, page.save_state())
+        try:
+            for name, page in self._pages.items():
+                self._close_page(name, page)
+            settings.sync()
+            self.services.films.close()
+        finally:
+            logs.forward_crashes(None)
+            self.services.bridge.close()
+
+    def _close_page(self, name: str, page: AnyPage) -> None:
+        """One page that fails must keep neither the others nor the engine from ending well."""
+        try:
+            self.services.settings.set_session(name, page.save_state())
             page.close_page()
-        settings.sync()
-        logs.forward_crashes(None)
-        self.services.bridge.close()
+        except Exception:
+            log.exception("the page %s did not close cleanly", name)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import time
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import (
     Any,
     ClassVar,
@@ -75,7 +76,7 @@ def open_envelope(text: str) -> tuple[str, dict[str, Any]]:
         UserError: the text is no saved view of this program.
     """
     try:
-        data = json.loads(text)
+        data = json.loads(text, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:  # ValueError: a number of thousands of digits, too
         raise UserError(
             "This text is not a saved ConvScope view.", "Copy one with Share > Copy view."
@@ -89,6 +90,10 @@ def open_envelope(text: str) -> tuple[str, dict[str, Any]]:
     if not isinstance(data.get("page"), str) or not isinstance(data.get("state"), dict):
         raise UserError("This saved view names no page or no state.", "Save it again with Share > Save view.")
     return data["page"], data["state"]
+
+
+def _refuse_constant(name: str) -> float:
+    raise ValueError(f"{name} is no JSON number")
 
 
 def _convert(hint: Any, value: Any, name: str) -> Any:
@@ -139,16 +144,42 @@ def _convert_union(arguments: tuple[Any, ...], value: Any, name: str) -> Any:
     raise reason or UserError(f'The saved value {value!r} of "{name}" cannot be used.')
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Snapshot(Generic[S]):
+    """A history as it was, to come back to when something fails."""
+
+    past: tuple[S, ...]
+    present: S
+    future: tuple[S, ...]
+
+
 class History(Generic[S]):
-    """Undo and redo of whole states; quick changes of one kind (a slider drag) merge into one step."""
+    """Undo and redo of whole states. A gesture (a drag, quick presses of one kind within a second) is one step."""
 
     LIMIT = 200
+    GESTURE_SECONDS = 1.0
 
-    def __init__(self, state: S) -> None:
+    def __init__(self, state: S, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self.reset(state)
+
+    def reset(self, state: S) -> None:
+        """Begin anew with a state; nothing to undo."""
         self._past: list[S] = []
         self._future: list[S] = []
         self._kind: str | None = None
+        self._recorded_at = 0.0
         self.present = state
+
+    def snapshot(self) -> Snapshot[S]:
+        """The history as it is."""
+        return Snapshot(tuple(self._past), self.present, tuple(self._future))
+
+    def restore(self, snapshot: Snapshot[S]) -> None:
+        """The history as it was."""
+        self._past, self._future = list(snapshot.past), list(snapshot.future)
+        self.present = snapshot.present
+        self._kind = None
 
     @property
     def can_undo(self) -> bool:
@@ -158,24 +189,26 @@ class History(Generic[S]):
     def can_redo(self) -> bool:
         return bool(self._future)
 
-    def record(self, state: S, kind: str | None = None) -> None:
-        """Make `state` the present; changes with the same `kind` as the one before share one undo step."""
+    def record(self, state: S, gesture: str | None = None) -> None:
+        """Make `state` the present; quick changes with the same `gesture` share one undo step."""
         if state == self.present:
             return
-        if kind is None or kind != self._kind or not self._past:
+        now = self._clock()
+        goes_on = (
+            gesture is not None and gesture == self._kind and now - self._recorded_at < self.GESTURE_SECONDS
+        )
+        if not goes_on or not self._past:
             self._past.append(self.present)
             del self._past[: -self.LIMIT]
-        self._kind = kind
+        elif self._past[-1] == state:
+            self._past.pop()  # the gesture came back to where it began: nothing to undo
+        self._kind, self._recorded_at = gesture, now
         self._future.clear()
         self.present = state
 
     def amend(self, state: S) -> None:
-        """Change the present without an undo step (what a person did not do: a clamp, an animation's step)."""
+        """Change the present without an undo step: looking around, or what a person did not do."""
         self.present = state
-
-    def seal(self) -> None:
-        """End a merge: the next change gets an undo step of its own."""
-        self._kind = None
 
     def undo(self) -> S:
         """Go one step back; the present where there is none."""

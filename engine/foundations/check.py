@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.foundations.convolution import ConvSpec
 from engine.foundations.requests import CheckConvolution, CheckResult, JobContext
+from engine.foundations.spec import ConvSpec
 
 if TYPE_CHECKING:
     import torch

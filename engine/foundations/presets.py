@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from engine.foundations.convolution import ConvSpec
+from engine.foundations.spec import ConvSpec
 
 FloatArray = npt.NDArray[np.float64]
 

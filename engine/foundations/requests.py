@@ -68,7 +68,7 @@ class CheckResult:
 @dataclass(frozen=True, slots=True, eq=False)
 class WholeImage:
     """Convolve a whole picture: ``pixels`` uint8[H, W, 3] RGB, as one channel (luminance) or three, in
-    0..255.
+    0..255. A picture with more than two million pixels, or with such a response, is averaged down first.
 
     ``weight`` [F, channels/groups, kh, kw], ``bias`` [F] or None. Answer: WholeImageResult.
     """
@@ -101,8 +101,10 @@ class WholeImageResult:
 
     ``response`` float32[F, Ho, Wo] (read-only); ``low``, ``high`` its true extremes; ``robust_low``,
     ``robust_high`` the 1st and 99th percentile, for a display that single outliers do not darken; ``pixels``
-    uint8[H, W, 3] is the picture that was convolved (halved where memory ran out); ``seconds`` the time of
-    the convolution; ``route`` what computed it.
+    uint8[H, W, 3] is the picture that was convolved; ``seconds`` the time of the convolution; ``route`` what
+    computed it; ``frame`` the frame of a live source. ``note`` says in a sentence what was done to the picture
+    first (averaged down where it is too large), empty where nothing was. ``request`` is what was asked, with
+    ``pixels`` as its picture: every number on show comes from it.
     """
 
     response: npt.NDArray[np.float32]
@@ -114,3 +116,5 @@ class WholeImageResult:
     route: str
     pixels: npt.NDArray[np.uint8]
     frame: Frame | None = None
+    note: str = ""
+    request: WholeImage | None = None

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from engine.foundations.convolution import ConvSpec, Geometry, geometry
+from engine.foundations.problems import geometry
+from engine.foundations.spec import ConvSpec, Geometry
 
 _TORCH_MODES = {"zeros": "constant", "reflect": "reflect", "replicate": "replicate", "circular": "circular"}
 _INDENT = "    "

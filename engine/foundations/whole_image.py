@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from dataclasses import replace
+from itertools import count
 from time import perf_counter
 from typing import Any
 
@@ -32,6 +33,7 @@ Pixels = npt.NDArray[np.uint8]
 _BAND_MACS = 200_000_000  # work of one band: some 20 to 50 ms on two cores
 Band = Callable[[int, int], FloatImage]  # output rows (start, end) -> float32[F, end - start, Wo]
 _SAMPLE = 1 << 14  # values looked at for the robust range
+MOST_PIXELS = 1 << 21  # of a picture and of every map: eight maps are 64 MB, and each is drawn in 2 ms
 
 
 def respond(request: WholeImage, context: JobContext) -> Generator[Any, None, WholeImageResult]:
@@ -39,13 +41,12 @@ def respond(request: WholeImage, context: JobContext) -> Generator[Any, None, Wh
 
     Raises ShapeError where the kernel does not go with the picture.
     """
-    pixels = request.pixels
-    if context.reduced and min(pixels.shape[:2]) > 1:
-        pixels = halved(pixels)
+    pixels, note = _bounded(request.pixels, request, context.reduced)
+    if context.reduced and pixels is not request.pixels:
         yield context.notice(
             f"Memory ran out, so the picture was halved to {pixels.shape[1]} x {pixels.shape[0]} pixels."
         )
-    return (yield from _respond(pixels, request, context))
+    return (yield from _respond(pixels, note, request, context))
 
 
 def respond_live(request: LiveWholeImage, context: JobContext) -> Generator[Any, None, None]:
@@ -61,13 +62,11 @@ def respond_live(request: LiveWholeImage, context: JobContext) -> Generator[Any,
                     return
                 yield context.idle(0.1)
                 continue
-            pixels = (
-                halved(frame.pixels) if context.reduced and min(frame.pixels.shape[:2]) > 1 else frame.pixels
-            )
-            if pixels is not frame.pixels and not told:
+            pixels, note = _bounded(frame.pixels, request, context.reduced)
+            if context.reduced and pixels is not frame.pixels and not told:
                 told = True
                 yield context.notice("Memory ran out, so the frames are halved.")
-            result = yield from _respond(pixels, request, context)
+            result = yield from _respond(pixels, note, request, context)
             yield context.partial(replace(result, frame=frame))
     finally:
         unsubscribe()
@@ -85,17 +84,40 @@ def volume(pixels: Pixels, channels: int) -> FloatImage:
     return pixels.astype(np.float32).transpose(2, 0, 1)
 
 
-def halved(pixels: Pixels) -> Pixels:
-    """uint8[H // 2, W // 2, 3]: the mean of every 2x2 block, rounded."""
-    h, w = pixels.shape[0] // 2 * 2, pixels.shape[1] // 2 * 2
-    total = np.full((h // 2, w // 2, 3), 2, np.uint16)
-    for y, x in ((0, 0), (0, 1), (1, 0), (1, 1)):
-        total += pixels[y:h:2, x:w:2]
-    return (total >> 2).astype(np.uint8)
+def averaged(pixels: Pixels, rows: int, cols: int) -> Pixels:
+    """uint8[H // rows, W // cols, 3]: the mean of every block of pixels, rounded; what is left over is cut."""
+    from engine.cv import cv2
+
+    height, width = pixels.shape[0] // rows, pixels.shape[1] // cols
+    whole = pixels[: height * rows, : width * cols]
+    return np.asarray(cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _bounded(pixels: Pixels, request: WholeImage | LiveWholeImage, reduced: bool) -> tuple[Pixels, str]:
+    """The picture to convolve, and what was done to it: averaged until it and its maps are small enough.
+
+    Raises ShapeError where the kernel does not go with the picture.
+    """
+    height, width = pixels.shape[:2]
+    for size in count(1):
+        rows, cols = min(size, height), min(size, width)
+        hw = (height // rows, width // cols)
+        out = geometry(request.spec, (request.channels, *hw), request.weight.shape).output_hw
+        if max(hw[0] * hw[1], out[0] * out[1]) <= MOST_PIXELS or hw == (1, 1):
+            break
+    if reduced:
+        rows, cols = min(2 * rows, height), min(2 * cols, width)
+    if rows * cols == 1:
+        return pixels, ""
+    small = averaged(pixels, rows, cols)
+    return small, (
+        f"Averaged from {width} x {height} to {small.shape[1]} x {small.shape[0]} pixels: "
+        f"each is the mean of {cols} x {rows}."
+    )
 
 
 def _respond(
-    pixels: Pixels, request: WholeImage | LiveWholeImage, context: JobContext
+    pixels: Pixels, note: str, request: WholeImage | LiveWholeImage, context: JobContext
 ) -> Generator[Any, None, WholeImageResult]:
     weight = np.asarray(request.weight, np.float64)
     bias = np.zeros(len(weight)) if request.bias is None else np.asarray(request.bias, np.float64)
@@ -120,10 +142,11 @@ def _respond(
             end = min(row + height, rows)
             response[:, row:end] = band(row, end)
             yield None
-    return _result(response, pixels, perf_counter() - start, route)
+    asked = WholeImage(pixels, request.weight, request.bias, request.spec, request.channels)
+    return _result(response, asked, perf_counter() - start, route, note)
 
 
-def _result(response: FloatImage, pixels: Pixels, seconds: float, route: str) -> WholeImageResult:
+def _result(response: FloatImage, asked: WholeImage, seconds: float, route: str, note: str) -> WholeImageResult:
     response.flags.writeable = False
     # An odd step does not run along the columns of a picture of even width.
     sample = response.ravel()[:: max(1, response.size // _SAMPLE) | 1]
@@ -136,7 +159,9 @@ def _result(response: FloatImage, pixels: Pixels, seconds: float, route: str) ->
         robust_high=float(robust_high),
         seconds=seconds,
         route=route,
-        pixels=pixels,
+        pixels=asked.pixels,
+        note=note,
+        request=asked,
     )
 
 

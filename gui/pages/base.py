@@ -1,9 +1,10 @@
-"""What every page is: the anatomy (header, controls, stage, inspector, stepper), its state with undo, its life in the window."""
+"""What every page is: its anatomy (header, controls, stage, inspector, stepper), its state with undo, its life."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -22,10 +23,11 @@ from PySide6.QtWidgets import (
 
 from engine.errors import UserError
 from gui.bridge import Bridge
+from gui.film import Films
 from gui.pages import PageEntry
 from gui.pages.side_panel import SidePanel
 from gui.settings import Settings
-from gui.state import History, PageState, from_json, to_json
+from gui.state import History, PageState, Snapshot, from_json, to_json
 from gui.theme import ICON_SIZE, INSPECTOR_WIDTH, PANEL_WIDTH, space, theme
 from gui.widgets.stepper import Stepper
 
@@ -35,6 +37,8 @@ CONTROLS_DRAWER_BELOW = 800
 
 S = TypeVar("S", bound=PageState)
 
+log = logging.getLogger("gui.pages")
+
 
 @dataclass(frozen=True, slots=True)
 class Services:
@@ -42,6 +46,7 @@ class Services:
 
     bridge: Bridge
     settings: Settings
+    films: Films = field(default_factory=Films)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +101,7 @@ class Page(QWidget, Generic[S]):
         self._build()
         theme.changed.connect(self._retint)
 
-    # --- what a page gives ------------------------------------------------------------------------------------------
+    # --- what a page gives -----------------------------------------------------------------------------------
 
     def initial_state(self) -> S:
         """The state a person meets first: something worth looking at, never a blank page."""
@@ -153,25 +158,31 @@ class Page(QWidget, Generic[S]):
         """One level back (Esc); False where there is none."""
         return False
 
-    # --- state ------------------------------------------------------------------------------------------------------
+    # --- state -----------------------------------------------------------------------------------------------
 
     @property
     def state(self) -> S:
         return self.history.present
 
-    def change(self, state: S, kind: str | None = None) -> None:
-        """The person set something: record, render, tell."""
+    def change(self, state: S, gesture: str | None = None) -> None:
+        """The person set something: check, record, show. What cannot be shown is taken back and told."""
+        before = self.history.snapshot()
         try:
-            state = state.validated()
+            self.history.record(state.validated(), gesture)
+            self._show()
         except UserError as error:
-            self.said.emit(str(error), "warn")
-            self.show_state(self.state)
-            return
-        self.history.record(state, kind)
+            self._take_back(before, str(error))
+        except Exception:
+            log.exception("the page %s cannot show a state", self.entry.name)
+            self._take_back(before, "This setting cannot be shown; the one before is back. The log says why.")
+
+    def _take_back(self, before: Snapshot[S], sentence: str) -> None:
+        self.history.restore(before)
         self._show()
+        self.said.emit(sentence, "warn")
 
     def amend(self, state: S) -> None:
-        """Change the state without an undo step (a step of a running animation)."""
+        """Change the state without an undo step (looking around, a step of a running animation)."""
         self.history.amend(state)
         self._show()
 
@@ -194,18 +205,36 @@ class Page(QWidget, Generic[S]):
         return to_json(self.state)
 
     def restore_state(self, data: object) -> None:
-        """Take a saved state.
+        """Open a saved state; undo comes back to the present one.
 
         Raises:
             UserError: the data is no state of this page; the present state stays.
         """
         self.change(from_json(self.state_class, data).validated())
 
+    def restore_session(self, data: object) -> None:
+        """Go on where the last session ended; there is nothing to undo then.
+
+        Raises:
+            UserError: the data is no state of this page; the present state stays.
+        """
+        self.history.reset(from_json(self.state_class, data).validated())
+        self._show()
+
+    @property
+    def stepping(self) -> bool:
+        """Whether the stepper has a meaning in what is on show."""
+        return not self._stepper_bar.isHidden()
+
+    def shortcuts(self) -> list[tuple[str, str]]:
+        """Keys of this page alone: (what they do, key)."""
+        return []
+
     def _show(self) -> None:
         self.show_state(self.state)
         self.historyChanged.emit()
 
-    # --- anatomy ----------------------------------------------------------------------------------------------------
+    # --- anatomy ---------------------------------------------------------------------------------------------
 
     def _build(self) -> None:
         middle = QHBoxLayout()
@@ -312,7 +341,7 @@ class Page(QWidget, Generic[S]):
             action.triggered.connect(verb.run)
             menu.addAction(action)
 
-    # --- side panels ------------------------------------------------------------------------------------------------
+    # --- side panels -----------------------------------------------------------------------------------------
 
     @Slot()
     def toggle_controls(self) -> None:
@@ -341,7 +370,8 @@ class Page(QWidget, Generic[S]):
         """Keys of the stepper, when no field or button of the page has use for them."""
         stepper = self.stepper
         actions = {
-            Qt.Key.Key_Space: stepper.toggle, Qt.Key.Key_Left: stepper.step_back, Qt.Key.Key_Right: stepper.step_forward,
+            Qt.Key.Key_Space: stepper.toggle,
+            Qt.Key.Key_Left: stepper.step_back, Qt.Key.Key_Right: stepper.step_forward,
             Qt.Key.Key_Home: stepper.go_first, Qt.Key.Key_End: stepper.go_last,
             Qt.Key.Key_Plus: stepper.faster, Qt.Key.Key_Equal: stepper.faster, Qt.Key.Key_Minus: stepper.slower,
         }  # fmt: skip

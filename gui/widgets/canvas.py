@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gui.theme import motion, theme
+from gui.theme import motion, theme, with_alpha
 from gui.widgets.cell_editor import CellEditor
 from gui.widgets.plate import Mark, MarkRole, Plate
 from gui.widgets.scene import Scene
@@ -61,6 +61,7 @@ class Canvas(QWidget):
         self._glide = self._animation(motion.hover)
         self._flip = self._animation(FLIP_MILLISECONDS)
         self._flipping = ""
+        self._stale = False
         self._editor = CellEditor(self)
         self._editor.committed.connect(self._commit)
         self._editor.moved.connect(self._edit_next)
@@ -106,6 +107,12 @@ class Canvas(QWidget):
         if self._before and self._windows() != self._before:
             self._glide.stop()
             self._glide.start()
+
+    def set_stale(self, stale: bool) -> None:
+        """What is on show belongs to the past: it stays, tinted, until the new one is there."""
+        if stale != self._stale:
+            self._stale = stale
+            self.update()
 
     def flip(self, prefix: str) -> None:
         """Turn the plates whose key begins with `prefix` by 180 degrees into their new state."""
@@ -165,6 +172,9 @@ class Canvas(QWidget):
         painter.scale(self._zoom, self._zoom)
         self._paint_scene(painter, self._scene, cached=True, marks=self._glided())
         self._paint_selection(painter)
+        if self._stale:
+            painter.resetTransform()
+            painter.fillRect(self.rect(), with_alpha(theme.colors.window, 0.6))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -325,7 +335,7 @@ class Canvas(QWidget):
         if event.button() is Qt.MouseButton.LeftButton and hit is not None:
             plate, row, column = hit
             self._pressed = (plate.key, row, column)
-            self._selected = self._pressed if plate.editable else None
+            self._selected = None
             self.cellClicked.emit(plate.key, row, column)
             self.update()
         elif event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
@@ -391,19 +401,56 @@ class Canvas(QWidget):
         self.menuRequested.emit(None if hit is None else hit[0], event.globalPos())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if self._selected is not None and self._key_edits(event):
-            return
         arrows = {
             Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0),
         }  # fmt: skip
         move = arrows.get(Qt.Key(event.key()))
-        if move is not None:
+        if self._selected is not None and self._key_edits(event):
+            return
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2) and self._select_first():
+            return
+        if move is not None and self._selected is not None:
+            self._move_selection(*move)
+        elif move is not None:
             self.arrowPressed.emit(*move, bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
         elif event.key() == Qt.Key.Key_Escape and (self._zoom > 1 or self._selected is not None):
+            if self._selected is not None and not self.underMouse():
+                self.hoverLeft.emit()
             self._selected = None
             self.fit()
         else:
             super().keyPressEvent(event)
+
+    def _select_first(self) -> bool:
+        """Begin to edit by keyboard: select the middle of the window, or the first cell that can be edited."""
+        for plate in self._scene.plates:
+            if plate.editable and not plate.rect.isEmpty():
+                mark = next((m for m in plate.marks if m.role is MarkRole.WINDOW), None)
+                row = int((mark.top + mark.bottom - 1) / 2) if mark else 0
+                column = int((mark.left + mark.right - 1) / 2) if mark else 0
+                self._select(plate, row, column)
+                return True
+        return False
+
+    def _move_selection(self, rows: int, columns: int) -> None:
+        """Move the selected cell; beyond the left or right edge lies the next grid that can be edited."""
+        key, row, column = self._selected or ("", 0, 0)
+        editable = [plate for plate in self._scene.plates if plate.editable and not plate.rect.isEmpty()]
+        index = next((i for i, plate in enumerate(editable) if plate.key == key), 0)
+        plate = editable[index]
+        if not 0 <= column + columns < plate.shape[1] and 0 <= index + columns < len(editable):
+            plate = editable[index + columns]
+            column = -1 if columns > 0 else plate.shape[1]
+        row = min(max(row + rows, 0), plate.shape[0] - 1)
+        self._select(plate, row, min(max(column + columns, 0), plate.shape[1] - 1))
+
+    def _select(self, plate: Plate, row: int, column: int) -> None:
+        self._selected = (plate.key, row, column)
+        self.cellHovered.emit(plate.key, row, column)
+        self.setAccessibleDescription(
+            f"{plate.title}, row {row}, column {column}: {plate.values[row, column]:g}. Type a number to change it."
+        )
+        self.update()
 
     def _key_edits(self, event: QKeyEvent) -> bool:
         """Typing over a selected cell edits it, as in a spreadsheet."""

@@ -18,7 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.theme import CONTROL_HEIGHT, ICON_SIZE, PANEL_WIDTH, mix, radius, space, theme
+from gui.theme import CONTROL_HEIGHT, ICON_SIZE, PANEL_WIDTH, radius, space, theme
+from gui.widgets.focus_ring import RING_ROOM, paint_focus_ring, paint_ring_around
 
 LABEL_COLUMN: Final = PANEL_WIDTH // 3
 Option = tuple[str, str | QIcon, str]
@@ -61,37 +62,34 @@ class _Segment(QRadioButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_ground(painter)
+        if self._icon is not None:
+            self._paint_icon(painter, self._icon)
+            return
+        colors = theme.colors
+        painter.setFont(theme.font("body", bold=self.isChecked()))
+        painter.setPen(colors.accent_text if self.isChecked() else colors.muted)
+        if not self.isEnabled():
+            painter.setPen(colors.faded)
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
+
+    def _paint_ground(self, painter: QPainter) -> None:
+        """Chosen: tinted, with a hairline; focused: a ring inside of that line."""
         colors = theme.colors
         inside = QRectF(self.rect()).adjusted(2, 2, -2, -2)
         if self.isChecked() or (self.underMouse() and self.isEnabled()):
-            fill = (
-                mix(colors.surface, colors.accent, 0.16)
-                if self.isChecked()
-                else mix(colors.raised, colors.text, 0.07)
-            )
             painter.setPen(QPen(colors.accent, 1) if self.isChecked() else Qt.PenStyle.NoPen)
-            painter.setBrush(fill)
+            painter.setBrush(colors.selected if self.isChecked() else colors.hover)
             painter.drawRoundedRect(
                 inside.adjusted(0.5, 0.5, -0.5, -0.5), radius.control - 2, radius.control - 2
             )
         if self.hasFocus():
-            painter.setPen(QPen(colors.accent, 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(
-                inside.adjusted(0.5, 0.5, -0.5, -0.5), radius.control - 2, radius.control - 2
-            )
-        if self._icon is not None:
-            mode = QIcon.Mode.Normal if self.isEnabled() else QIcon.Mode.Disabled
-            corner = QPointF((self.width() - ICON_SIZE) / 2, (self.height() - ICON_SIZE) / 2)
-            painter.drawPixmap(
-                corner, self._icon.pixmap(QSize(ICON_SIZE, ICON_SIZE), self.devicePixelRatioF(), mode)
-            )
-            return
-        painter.setFont(theme.font("body", bold=self.isChecked()))
-        painter.setPen(colors.text if self.isChecked() else colors.muted)
-        if not self.isEnabled():
-            painter.setPen(mix(colors.muted, colors.window, 0.4))
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
+            paint_focus_ring(painter, inside.adjusted(1, 1, -1, -1), radius.control - 1)
+
+    def _paint_icon(self, painter: QPainter, icon: QIcon) -> None:
+        mode = QIcon.Mode.Normal if self.isEnabled() else QIcon.Mode.Disabled
+        corner = QPointF((self.width() - ICON_SIZE) / 2, (self.height() - ICON_SIZE) / 2)
+        painter.drawPixmap(corner, icon.pixmap(QSize(ICON_SIZE, ICON_SIZE), self.devicePixelRatioF(), mode))
 
 
 class Segmented(QWidget):
@@ -286,7 +284,7 @@ class Toggle(QCheckBox):
 
     def sizeHint(self) -> QSize:
         text = QFontMetrics(theme.font("body")).horizontalAdvance(self.text())
-        return QSize(text + space.m + self._TRACK.width() + 2, CONTROL_HEIGHT)
+        return QSize(text + space.m + self._TRACK.width() + RING_ROOM + 1, CONTROL_HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -298,16 +296,21 @@ class Toggle(QCheckBox):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         colors = theme.colors
-        faded = mix(colors.muted, colors.window, 0.4)
         painter.setFont(theme.font("body"))
-        painter.setPen(colors.text if self.isEnabled() else faded)
+        painter.setPen(colors.text if self.isEnabled() else colors.faded)
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.text())
-        left, top = self.width() - self._TRACK.width() - 1.5, (self.height() - self._TRACK.height()) / 2
+        self._paint_switch(painter)
+
+    def _paint_switch(self, painter: QPainter) -> None:
+        colors, on = theme.colors, self.isChecked()
+        left = self.width() - self._TRACK.width() - RING_ROOM - 0.5
+        top = (self.height() - self._TRACK.height()) / 2
         track = QRectF(left, top, self._TRACK.width(), self._TRACK.height())
-        on = self.isChecked()
-        edge = colors.text if self.hasFocus() else (colors.accent if on else colors.muted)
-        painter.setPen(QPen(edge if self.isEnabled() else faded, 1.5 if self.hasFocus() else 1))
-        painter.setBrush((colors.accent if self.isEnabled() else faded) if on else colors.window)
+        if self.hasFocus():
+            paint_ring_around(painter, track)
+        ground = colors.accent if self.isEnabled() else colors.faded
+        painter.setPen(QPen(ground if on or not self.isEnabled() else colors.muted, 1))
+        painter.setBrush(ground if on else colors.window)
         painter.drawRoundedRect(track, track.height() / 2, track.height() / 2)
         knob = track.height() / 2 - 4
         middle = QPointF(
@@ -315,5 +318,5 @@ class Toggle(QCheckBox):
             track.center().y(),
         )
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colors.on_accent if on else (colors.muted if self.isEnabled() else faded))
+        painter.setBrush(colors.on_accent if on else (colors.muted if self.isEnabled() else colors.faded))
         painter.drawEllipse(middle, knob, knob)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from gui.theme import CONTROL_HEIGHT, ICON_SIZE, space, theme
 from gui.widgets.choices import Choice, Segmented, Toggle, field_label
 from gui.widgets.number_edit import LinkButton, NumberEdit
 from gui.widgets.number_text import FieldProblem, Number, Problem, Validator, format_number, parse_number
+from gui.widgets.reason import Reason
 from gui.widgets.section import Section
 from gui.widgets.slider import SliderField
 
@@ -30,13 +31,16 @@ __all__ = [
 ]
 
 SEARCHED_STEPS: Final = 64
+REASON_MS: Final = 6000
+"""How long the reason of a refusal can still be read after its field was left."""
 
 
 class NumberField(QWidget):
     """A labelled number: commits on Enter, on leaving, by arrows and wheel; a refusal changes nothing.
 
     `low` and `high` bound the value; `validate` returns a problem (with `.message` and `.nearest`) or None.
-    A refusal shows a red border, the reason and a link that commits the nearest legal value; Esc restores.
+    A refusal shows a red border, the reason and a link that commits the nearest legal value. Esc takes the
+    refused text and the reason away; on leaving, the text goes and the reason stays for a while.
     """
 
     committed = Signal(object)
@@ -63,12 +67,16 @@ class NumberField(QWidget):
         self._value: Number = int(value) if integer else float(value)
         self._nearest: Number | None = None
         self._name = label
+        self._legal_text = ""
+        self._linger = QTimer(self)
+        self._linger.setSingleShot(True)
+        self._linger.setInterval(REASON_MS)
         self.edit = NumberEdit(self)
         self.edit.dirty = self._dirty
         self.set_unit(unit)
         self.edit.setMinimumWidth(CONTROL_HEIGHT)
         self.edit.setFixedHeight(CONTROL_HEIGHT)
-        self.problem_label = QLabel(self)
+        self.problem_label = Reason(self)
         self.use_nearest = LinkButton(parent=self)
         self._build(label)
         self.setToolTip(tooltip)
@@ -87,9 +95,10 @@ class NumberField(QWidget):
         return self.problem_label.text() if not self.problem_label.isHidden() else ""
 
     def set_value(self, value: Number) -> None:
-        """Show a value without a signal; clears a refusal."""
+        """Show a value without a signal; clears a refusal, unless it lingers and the value is the old one."""
+        if not (self._linger.isActive() and value == self._value):
+            self.clear_problem()
         self._value = int(value) if self._integer else float(value)
-        self.clear_problem()
         self._show_value()
 
     def set_limits(self, low: Number | None, high: Number | None) -> None:
@@ -101,6 +110,12 @@ class NumberField(QWidget):
         """Change the rule that a value has to pass."""
         self._validate = validate
 
+    def set_label(self, label: str) -> None:
+        """Change the name in front of the field."""
+        self._name = label
+        self._label.setText(label)
+        self.edit.setAccessibleName(label)
+
     def set_unit(self, unit: str) -> None:
         """Change the unit behind the number."""
         self.edit.set_unit(unit)
@@ -108,6 +123,7 @@ class NumberField(QWidget):
 
     def show_problem(self, message: str, nearest: object = None) -> None:
         """Mark the field as refused, for rules that only the page knows."""
+        self._linger.stop()
         self._nearest = _as_number(nearest, self._integer)
         self.problem_label.setText(message)
         self.problem_label.show()
@@ -115,12 +131,15 @@ class NumberField(QWidget):
         if self._nearest is not None:
             self.use_nearest.setText(f"Use {format_number(self._nearest)}")
             self.use_nearest.setAccessibleName(f"Use {format_number(self._nearest)} for {self._name}")
+        self.problem_label.set_open(self.edit.hasFocus())
         self.edit.setAccessibleDescription(message)
         self._mark(True)
 
     def clear_problem(self) -> None:
         """Take the refusal away."""
+        self._linger.stop()
         self._nearest = None
+        self.problem_label.set_open(False)
         self.problem_label.hide()
         self.problem_label.clear()
         self.use_nearest.hide()
@@ -130,7 +149,9 @@ class NumberField(QWidget):
     @Slot()
     def commit(self) -> bool:
         """Take the typed text; returns whether the field is in order afterwards."""
-        if not self._dirty():
+        if not self.edit.isModified():
+            if not self._linger.isActive():
+                self.clear_problem()
             return True
         try:
             value = self._checked(
@@ -151,7 +172,8 @@ class NumberField(QWidget):
     @Slot()
     def restore(self) -> None:
         """Back to the last legal value, as Esc does."""
-        self.set_value(self._value)
+        self.clear_problem()
+        self._show_value()
         self.edit.selectAll()
 
     @Slot(int)
@@ -191,6 +213,7 @@ class NumberField(QWidget):
 
     def _take(self, value: Number) -> None:
         changed = value != self._value
+        self.clear_problem()
         self.set_value(value)
         if changed:
             self.committed.emit(self._value)
@@ -200,6 +223,28 @@ class NumberField(QWidget):
         self.show_problem(problem.message, problem.nearest)
         if not repeated:
             self.refused.emit(problem.message)
+
+    @Slot()
+    def _left(self) -> None:
+        """A refused text does not stay where nobody looks at it any more; its reason does, for a while."""
+        if self.problem and self.edit.isModified():
+            self.edit.setText(self._legal_text)
+            self.edit.setCursorPosition(0)
+            self._mark(False)
+            self.problem_label.set_open(False)
+            self._linger.start()
+
+    @Slot()
+    def _forget(self) -> None:
+        if self.use_nearest.hasFocus() or self.use_nearest.underMouse():
+            self._linger.start()  # somebody is about to use it
+        else:
+            self.clear_problem()
+
+    @Slot(str)
+    def _text_changed(self, text: str) -> None:
+        if not self.edit.isModified():
+            self._legal_text = text
 
     @Slot()
     def _take_nearest(self) -> None:
@@ -241,19 +286,16 @@ class NumberField(QWidget):
     def _build(self, label: str) -> None:
         row = QHBoxLayout()
         row.setSpacing(space.s)
-        row.addWidget(field_label(label, self.edit, self))
+        self._label = field_label(label, self.edit, self)
+        row.addWidget(self._label)
         self._fill_row(row)
-        self.problem_label.setWordWrap(True)
-        self.problem_label.setProperty("role", "error")
-        self.problem_label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
-        self.problem_label.setTextFormat(Qt.TextFormat.PlainText)
         beneath = QHBoxLayout()
         beneath.setSpacing(space.s)
-        beneath.addWidget(self.problem_label, 1, Qt.AlignmentFlag.AlignTop)
-        beneath.addWidget(self.use_nearest, 0, Qt.AlignmentFlag.AlignTop)
+        beneath.addWidget(self.problem_label, 1)
+        beneath.addWidget(self.use_nearest)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(space.xs)
+        column.setSpacing(0)
         column.addLayout(row)
         column.addLayout(beneath)
         self.problem_label.hide()
@@ -263,6 +305,9 @@ class NumberField(QWidget):
     def _connect(self) -> None:
         self.edit.returnPressed.connect(self.commit)
         self.edit.left.connect(self.commit)
+        self.edit.left.connect(self._left)
+        self.edit.textChanged.connect(self._text_changed)
+        self._linger.timeout.connect(self._forget)
         self.edit.stepped.connect(self.step)
         self.edit.escaped.connect(self.restore)
         self.edit.textEdited.connect(self._edited)

@@ -12,13 +12,14 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, Q
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.images import Frame
-from gui.theme import ICON_SIZE, mix, radius, space, theme, with_alpha
+from gui.theme import ICON_SIZE, RGB, mix, radius, space, theme, with_alpha
 from gui.widgets.picture import ByteArray, Picture
 
 Overlay = Callable[[QPainter, QTransform], None]
 """Draws on top of the picture; the transform leads from picture pixels to the widget."""
 
 EMPTY_TEXT: Final = "Drop a picture here, or pick one"
+EMPTY_ICON: Final = "image-plus-outline"
 LARGEST_PIXEL: Final = 64.0
 WHEEL_ZOOM: Final = 1.0015
 KEY_ZOOM: Final = 1.25
@@ -55,7 +56,7 @@ class FrameView(QWidget):
         self._hover: tuple[int, int] | None = None
         self._overlay: Overlay | None = None
         self._stale = False
-        self._empty_text = EMPTY_TEXT
+        self._empty_text, self._empty_icon = EMPTY_TEXT, EMPTY_ICON
         self._pressed: QPointF | None = None
         self._dragged = False
         self.setAccessibleName(name)
@@ -74,8 +75,13 @@ class FrameView(QWidget):
 
     @property
     def pixels(self) -> ByteArray | None:
-        """The pixels shown, `uint8[H, W, 3]` RGB."""
+        """The pixels shown, `uint8[H, W, 3]` RGB; colours of levels are worked out anew at every call."""
         return self._picture.pixels
+
+    @property
+    def picture_size(self) -> tuple[int, int]:
+        """Width and height of the picture in pixels, (0, 0) without one."""
+        return self._picture.size
 
     @property
     def stale(self) -> bool:
@@ -96,15 +102,28 @@ class FrameView(QWidget):
             raise ValueError(f"a picture is uint8[H, W, 3], not {pixels.dtype}{list(pixels.shape)}")
         self._show(None, None if pixels is None else np.ascontiguousarray(pixels))
 
+    def set_indexed(self, levels: ByteArray, anchors: tuple[RGB, ...]) -> None:
+        """Show levels `uint8[H, W]` in the 256 colours of a map; they must not change afterwards.
+
+        The same array in other colours (another theme) costs nothing but the next paint.
+        """
+        if levels.dtype != np.uint8 or levels.ndim != 2:
+            raise ValueError(f"levels are uint8[H, W], not {levels.dtype}{list(levels.shape)}")
+        self._keep_hover_for((levels.shape[1], levels.shape[0]))
+        self._frame = None
+        self._picture.set_indexed(np.ascontiguousarray(levels), anchors)
+        self._describe()
+        self.update()
+
     def set_stale(self, stale: bool) -> None:
         """Dim the picture while a newer one is being computed."""
         if stale != self._stale:
             self._stale = stale
             self.update()
 
-    def set_empty_text(self, text: str) -> None:
-        """The invitation shown where there is no picture."""
-        self._empty_text = text
+    def set_empty_text(self, text: str, icon: str = EMPTY_ICON) -> None:
+        """What is said where there is no picture: an invitation, or why there is none."""
+        self._empty_text, self._empty_icon = text, icon
         self._describe()
         self.update()
 
@@ -118,6 +137,23 @@ class FrameView(QWidget):
         if self._cursor != (x, y):
             self._cursor = (x, y)
             self.update()
+
+    def step_cursor(self, dx: int, dy: int) -> None:
+        """Move the marked pixel as the arrow keys do; a magnified picture follows it. Emits `hovered`."""
+        width, height = self._picture.size
+        if not width:
+            return
+        x, y = self._cursor or self._hover or (width // 2, height // 2)
+        x, y = min(max(x + dx, 0), width - 1), min(max(y + dy, 0), height - 1)
+        self.set_cursor(x, y)
+        self._reveal(x, y)
+        self.hovered.emit(x, y)
+
+    def _reveal(self, x: int, y: int) -> None:
+        """Bring a pixel that is out of sight into the middle."""
+        width, height = self._picture.size
+        if not QRectF(self.rect()).contains(self.transform().mapRect(QRectF(x, y, 1, 1))):
+            self._change_view(View(self._view.zoom, (x + 0.5) / width, (y + 0.5) / height))
 
     @Slot()
     def clear_cursor(self) -> None:
@@ -142,6 +178,11 @@ class FrameView(QWidget):
         dx = _offset(self.width(), width * scale, self._view.x)
         dy = _offset(self.height(), height * scale, self._view.y)
         return QTransform(scale, 0, 0, scale, dx, dy)
+
+    def picture_rect(self) -> QRectF:
+        """Where the picture is seen in the widget; empty without one."""
+        target = self.transform().mapRect(QRectF(0, 0, *self._picture.size))
+        return target.intersected(QRectF(self.rect()))
 
     def pixel_at(self, point: QPointF) -> tuple[int, int] | None:
         """The picture's pixel (x, y) under a point of the widget, None beside the picture."""
@@ -178,13 +219,15 @@ class FrameView(QWidget):
         return QSize(120, 90)
 
     def _show(self, frame: Frame | None, pixels: ByteArray | None) -> None:
-        resized = (0, 0) if pixels is None else (pixels.shape[1], pixels.shape[0])
-        if resized != self._picture.size:
-            self._hover = None
+        self._keep_hover_for((0, 0) if pixels is None else (pixels.shape[1], pixels.shape[0]))
         self._frame = frame
         self._picture.set(pixels)
         self._describe()
         self.update()
+
+    def _keep_hover_for(self, size: tuple[int, int]) -> None:
+        if size != self._picture.size:
+            self._hover = None
 
     def _describe(self) -> None:
         width, height = self._picture.size
@@ -275,7 +318,7 @@ class FrameView(QWidget):
         painter.setPen(QPen(edge, 1, Qt.PenStyle.DashLine))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(area, radius.card, radius.card)
-        icon = theme.icon("image-plus-outline", colors.muted)
+        icon = theme.icon(self._empty_icon, colors.muted)
         side = ICON_SIZE + space.s
         middle = area.center()
         icon.paint(painter, int(middle.x() - side / 2), int(middle.y() - side - space.xs), side, side)
@@ -343,16 +386,9 @@ class FrameView(QWidget):
         elif event.key() == Qt.Key.Key_Minus:
             self.zoom_by(1 / KEY_ZOOM)
         elif step is not None and self._picture.size[0]:
-            self._step_cursor(*step)
+            self.step_cursor(*step)
         else:
             super().keyPressEvent(event)
-
-    def _step_cursor(self, dx: int, dy: int) -> None:
-        width, height = self._picture.size
-        x, y = self._cursor or (width // 2, height // 2)
-        self.set_cursor(min(max(x + dx, 0), width - 1), min(max(y + dy, 0), height - 1))
-        if self._cursor is not None:
-            self.hovered.emit(*self._cursor)
 
     def _hover_at(self, point: QPointF) -> None:
         self._hover_to(self.pixel_at(point))

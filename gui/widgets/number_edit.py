@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QFontMetrics,
@@ -19,6 +19,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QSizePolicy, QWidget
 
 from gui.theme import space, theme
+from gui.widgets.focus_ring import paint_focus_ring
+from gui.widgets.reason import line_height
 
 PAGE_STEPS: Final = 10
 WHEEL_NOTCH: Final = 120  # Qt counts eighths of a degree, and a notch has 15 degrees
@@ -35,15 +37,18 @@ class LinkButton(QAbstractButton):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        metrics = QFontMetrics(theme.font("small"))
-        return QSize(metrics.horizontalAdvance(self.text()) + space.xs, metrics.height() + 1)
+        text = QFontMetrics(theme.font("small")).horizontalAdvance(self.text())
+        return QSize(text + space.m, line_height())
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        font = theme.font("small", bold=self.hasFocus())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.hasFocus():
+            paint_focus_ring(painter, QRectF(self.rect()))
+        font = theme.font("small")
         font.setUnderline(True)
         painter.setFont(font)
         painter.setPen(theme.colors.accent)
@@ -85,6 +90,10 @@ class NumberEdit(QLineEdit):
             painter.setPen(theme.colors.muted)
             room = self.rect().adjusted(0, 0, -space.s, 0)
             painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self._unit)
+
+    def clear(self) -> None:
+        """Empty the field for a new question; unlike Qt's own, this is no edit by a person."""
+        self.setText("")
 
     def event(self, event: QEvent) -> bool:
         # Window-wide shortcuts on the same keys must not take them away while a number is being typed.

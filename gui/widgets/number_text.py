@@ -14,7 +14,12 @@ FLOAT32_MAX: Final = 3.4028234663852886e38
 EXACT_INTEGERS: Final = 2**53
 """Integers up to here survive the way through a double."""
 
+SPELLED_OUT: Final = 10**9
+"""Numbers up to here are written without an exponent."""
+
 _DECIMAL: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+# Two groups of thousands or more cannot be meant as a decimal comma, and the program writes them itself.
+_THOUSANDS: Final = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3}){2,}(?:\.[0-9]+)?")
 _INFINITIES: Final = {"inf", "infinity", "∞"}
 _SHOWN: Final = 24
 
@@ -51,7 +56,7 @@ def parse_number(
 ) -> Number:
     """The number that a text stands for: an int for `integer`, else a finite float that float32 can hold.
 
-    A comma counts as the decimal point, "1/9" as a fraction. `current` is offered for what is no number.
+    A comma counts as the decimal point, but not in "1,000,000"; "1/9" is a fraction. `current` is offered for what is no number.
     Raises FieldProblem with the nearest legal value within `low` and `high`.
     """
     floor, ceiling = _limits(integer, low, high)
@@ -67,7 +72,12 @@ def parse_number(
 
 
 def format_number(value: Number, digits: int = 6) -> str:
-    """A number as a field shows it: `digits` significant ones, no trailing zeros, no negative zero."""
+    """A number as a field shows it: `digits` significant ones, no trailing zeros, no negative zero.
+
+    Millions up to `SPELLED_OUT` are written out (1,000,000); `parse_number` reads them back.
+    """
+    if 10**digits - 0.5 <= abs(value) <= SPELLED_OUT:
+        return f"{value:,.0f}"
     if isinstance(value, int):
         return str(value)
     if value == int(value) and abs(value) < 10**digits:
@@ -82,7 +92,8 @@ def _limits(integer: bool, low: Number | None, high: Number | None) -> tuple[Num
 
 def _read(text: str, integer: bool, low: Number, high: Number, current: Number | None) -> float:
     """The double behind the text, infinite when it overflows one."""
-    plain = text.strip().replace("\u2212", "-").replace(",", ".")
+    plain = text.strip().replace("\u2212", "-")
+    plain = plain.replace(",", "" if _THOUSANDS.fullmatch(plain) else ".")
     example = "3" if integer else "0.5"
     fallback = _typed(_clamp(0, low, high) if current is None else current, integer)
     if not plain:
@@ -101,7 +112,8 @@ def _read(text: str, integer: bool, low: Number, high: Number, current: Number |
 
 
 def _beyond(text: str, value: float, bound: Number | None, limit: Number, size: str, end: str) -> str:
-    shown = format_number(value) if math.isfinite(value) else _short(text)
+    # What has no place in the notation of the bound is quoted as it was typed.
+    shown = format_number(value) if abs(value) <= SPELLED_OUT else _quote(text)
     if bound is None:
         return (
             f"{shown} is too {size} for a 32-bit number."

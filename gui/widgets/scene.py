@@ -7,11 +7,15 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPainterPath, QPen
 
 from gui.colormaps import color_at
 from gui.theme import RGB, radius, theme, with_alpha
 from gui.widgets.plate import Plate
+
+LINK_WIDTH = 1.5
+BAR_GAP = 6.0
+LEAST_BAR = 24.0
 
 
 class Item(Protocol):
@@ -56,26 +60,48 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A quiet curved line from one place to another: what feeds what."""
+    """A quiet line from one place to another: what feeds what. Level up to `turn`, then a curve that ends level."""
 
     start: QPointF
     end: QPointF
     role: str = "accent"
     opacity: float = 0.55
+    turn: float | None = None
 
     def paint(self, painter: QPainter) -> None:
-        bend = max((self.end.x() - self.start.x()) * 0.5, 12.0)
         path = QPainterPath(self.start)
-        path.cubicTo(self.start + QPointF(bend, 0), self.end - QPointF(bend, 0), self.end)
-        pen = QPen(with_alpha(getattr(theme.colors, self.role), self.opacity), 1.5)
+        begin = QPointF(self.start.x() if self.turn is None else self.turn, self.start.y())
+        path.lineTo(begin)
+        bend = QPointF((self.end.x() - begin.x()) / 2, 0)
+        path.cubicTo(begin + bend, self.end - bend, self.end)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(pen)
+        painter.setPen(QPen(with_alpha(getattr(theme.colors, self.role), self.opacity), LINK_WIDTH))
         painter.drawPath(path)
 
 
 @dataclass(frozen=True, slots=True)
+class Node:
+    """A small round knot in which several lines meet, with the sign of what happens there."""
+
+    center: QPointF
+    sign: str
+    radius: float = 10.0
+    role: str = "accent"
+
+    def paint(self, painter: QPainter) -> None:
+        painter.setPen(QPen(getattr(theme.colors, self.role), LINK_WIDTH))
+        painter.setBrush(theme.colors.surface)
+        painter.drawEllipse(self.center, self.radius, self.radius)
+        painter.setPen(theme.colors.text)
+        painter.setFont(theme.font("body", bold=True))
+        side = 2 * self.radius
+        area = QRectF(self.center.x() - self.radius, self.center.y() - self.radius, side, side)
+        painter.drawText(area, Qt.AlignmentFlag.AlignCenter, self.sign)
+
+
+@dataclass(frozen=True, slots=True)
 class ColorBar:
-    """The key of a colour map: a thin bar with its lowest and highest value."""
+    """The key of a colour map: a thin bar with its lowest and highest value, and what it is the key of."""
 
     area: QRectF
     anchors: tuple[RGB, ...]
@@ -84,27 +110,39 @@ class ColorBar:
     label: str = ""
 
     def paint(self, painter: QPainter) -> None:
-        font = theme.font("small", mono=True)
-        painter.setFont(font)
-        metrics = painter.fontMetrics()
-        low, high = metrics.horizontalAdvance(self.low) + 6, metrics.horizontalAdvance(self.high) + 6
-        width = max(self.area.width() - low - high, 24.0)
-        bar = QRectF(self.area.left() + low, self.area.center().y() - 3, width, 6)
+        painter.save()
+        painter.setPen(theme.colors.muted)
+        left = self.area.left() + self._words(painter, self.area.left(), self.label, mono=False)
+        left += self._words(painter, left, self.low)
+        high = QFontMetricsF(theme.font("small", mono=True)).horizontalAdvance(self.high) + BAR_GAP
+        width = max(self.area.right() - left - high, LEAST_BAR)
+        bar = QRectF(left, self.area.center().y() - 3, width, 6)
         gradient = QLinearGradient(bar.topLeft(), bar.topRight())
         for stop in range(11):
             gradient.setColorAt(stop / 10, color_at(self.anchors, stop / 10))
+        self._words(painter, bar.right() + BAR_GAP, self.high)
         painter.setPen(QPen(theme.colors.line, 1))
         painter.setBrush(gradient)
         painter.drawRoundedRect(bar, 2, 2)
-        painter.setPen(theme.colors.muted)
-        flags = Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(
-            QRectF(self.area.left(), self.area.top(), low, self.area.height()),
-            flags | Qt.AlignmentFlag.AlignLeft,
-            self.low,
-        )
-        right = QRectF(bar.right() + 6, self.area.top(), high, self.area.height())
-        painter.drawText(right, flags | Qt.AlignmentFlag.AlignLeft, self.high)
+        painter.restore()
+
+    def _words(self, painter: QPainter, left: float, text: str, *, mono: bool = True) -> float:
+        """Write and say how much room it took, with the gap behind it."""
+        if not text:
+            return 0.0
+        font = theme.font("small", mono=mono)
+        painter.setFont(font)
+        width = QFontMetricsF(font).horizontalAdvance(text)
+        area = QRectF(left, self.area.top(), width + BAR_GAP, self.area.height())
+        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+        return width + BAR_GAP
+
+
+def bar_width(low: str, high: str, label: str = "") -> float:
+    """The least width of a colour bar with these words."""
+    numbers, words = QFontMetricsF(theme.font("small", mono=True)), QFontMetricsF(theme.font("small"))
+    named = words.horizontalAdvance(label) + BAR_GAP if label else 0.0
+    return named + numbers.horizontalAdvance(low) + numbers.horizontalAdvance(high) + 2 * BAR_GAP + LEAST_BAR
 
 
 @dataclass(frozen=True, slots=True)

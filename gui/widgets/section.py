@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from gui.theme import CONTROL_HEIGHT, ICON_SIZE, space, theme
+from gui.widgets.focus_ring import RING_ROOM, paint_focus_ring
 
 
 class _Header(QPushButton):
@@ -22,16 +23,20 @@ class _Header(QPushButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         colors = theme.colors
-        strong = self.hasFocus() or self.underMouse()
         chevron = theme.pixmap(
             "chevron-down" if self.isChecked() else "chevron-right",
             ICON_SIZE,
-            colors.text if strong else colors.muted,
+            colors.text if self.hasFocus() or self.underMouse() else colors.muted,
         )
-        painter.drawPixmap(QPoint(self.width() - ICON_SIZE, (self.height() - ICON_SIZE) // 2), chevron)
+        side = ICON_SIZE + 2 * RING_ROOM
+        button = QRectF(self.width() - side, (self.height() - side) / 2, side, side)
+        if self.hasFocus():
+            paint_focus_ring(painter, button)
+        painter.drawPixmap(button.topLeft() + QPointF(RING_ROOM, RING_ROOM), chevron)
         painter.setFont(theme.font("body", bold=True))
-        painter.setPen(colors.accent if self.hasFocus() else colors.text)
+        painter.setPen(colors.text)
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.text())
 
 

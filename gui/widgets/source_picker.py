@@ -12,7 +12,7 @@ from itertools import count
 from pathlib import Path
 from typing import Final, Protocol
 
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import QTimer, Signal, SignalInstance, Slot
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
@@ -67,6 +67,7 @@ class SourcePicker(QWidget):
     """
 
     stateChanged = Signal(object)
+    reverted = Signal(object)
     frameChanged = Signal(object)
     liveChanged = Signal(bool)
     problem = Signal(str)
@@ -261,7 +262,9 @@ class SourcePicker(QWidget):
                 self._frame = None
                 self._commit(state, None)
 
-    def _commit(self, state: SourceState, frame: Frame | None) -> None:
+    def _commit(
+        self, state: SourceState, frame: Frame | None, told: SignalInstance | None = None
+    ) -> None:
         """The picture of a state is there: it is the source now."""
         self._state, self._wanted = state, None
         self._last[state.kind] = state
@@ -271,7 +274,7 @@ class SourcePicker(QWidget):
             self._frame = frame
         self._show_source()
         self._show_stats()
-        self._tell_state(state)
+        self._tell_state(state, told)
         self._tell_live()
         if frame is not None and self._state == state:  # else a slot of the signals above picked another
             self.frameChanged.emit(frame)
@@ -289,15 +292,15 @@ class SourcePicker(QWidget):
             self._begin(SourceState() if failed != SourceState() else SourceState("drawing", ""))
             self.tabs.open(shown)
         elif state.kind in LIVE_KINDS and self._desk.source is None and not state.frozen:
-            self._commit(replace(state, frozen=True), None)  # it made way: its last picture stays
+            self._commit(replace(state, frozen=True), None, told=self.reverted)  # its last picture stays
         else:
             self._show_source()
-            self._tell_state(state)
+            self._tell_state(state, self.reverted)
 
-    def _tell_state(self, state: SourceState) -> None:
+    def _tell_state(self, state: SourceState, told: SignalInstance | None = None) -> None:
         if state != self._told:
             self._told = state
-            self.stateChanged.emit(state)
+            (told or self.stateChanged).emit(state)
 
     def _tell_live(self) -> None:
         if self.frames is not self._frames_told:

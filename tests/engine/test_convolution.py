@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from scipy import signal
 from torch.nn import functional
 
+from engine.context import Context
 from engine.foundations.arithmetic import output_size, same_tf_padding
 from engine.foundations.check import check, torch_convolution
 from engine.foundations.convolution import (
@@ -30,7 +31,6 @@ from engine.foundations.convolution import (
 )
 from engine.foundations.presets import input_preset
 from engine.foundations.requests import CheckConvolution
-from engine.handlers import Context
 
 MODES = ("zeros", "reflect", "replicate", "circular")
 few = settings(max_examples=100, deadline=None)
@@ -356,13 +356,9 @@ def test_the_cs231n_figure() -> None:
         [[2, 3, 3], [3, 7, 3], [8, 10, -3]],
         [[-8, -8, -3], [-3, 1, 0], [-3, -8, -5]],
     ]
-    assert t.step(0).formula() == "(-1) + 1 + 1 + 1 = 2"
-    assert t.step(0).formula_lines() == [
-        "channel 0: 1·(-1) = -1",
-        "channel 1: 2·(-1) + 1·1 + 2·1 = 1",
-        "channel 2: 2·1 + 1·(-1) = 1",
-        "sum of the channels + bias: (-1) + 1 + 1 + 1 = 2",
-    ]
+    first = t.step(0)
+    assert first.channels == (0, 1, 2) and first.channel_sums.tolist() == [-1, 1, 1]
+    assert (first.total, first.bias, first.value) == (1, 1, 2)
     assert t.step(9).filter == 1
 
 
@@ -370,26 +366,29 @@ def test_the_6x6_example() -> None:
     preset = input_preset("ng-6x6")
     t = trace(preset.make(), [[1, 0, -1]] * 3)
     assert t.output[0].tolist() == [[-5, -4, 0, 8], [-10, -2, 2, 3], [0, -2, -4, -7], [-3, -2, -3, -16]]
-    assert t.step(0).formula() == "3 + (-1) + 1 + (-8) + 2 + (-2) = -5"
+    assert t.step(0).products[0].tolist() == [[3, 0, -1], [1, 0, -8], [2, 0, -2]]
 
 
-def test_formulas() -> None:
-    relu = ConvSpec(activation="relu")
-    assert (
-        trace([[1, 2]], [[-1, -1]], [0.5], relu).step(0).formula()
-        == "(-1) + (-2) + 0.5 = -2.5, max(0, -2.5) = 0"
-    )
-    assert trace([[1, 2]], [[-1, -1]], [0.5], relu).step(0).formula_lines() == [
-        "channel 0: 1·(-1) + 2·(-1) = -3",
-        "sum of the channels + bias: (-3) + 0.5 = -2.5",
-        "ReLU: max(0, -2.5) = 0",
-    ]
-    assert trace([[0, 0]], [[1, 1]]).step(0).formula() == "0 = 0"
-    assert trace([[0, 0]], [[1, 1]], [2]).step(0).formula() == "2 = 2"
-    long = trace(np.ones((5, 5)), np.ones((5, 5))).step(0)
-    assert long.formula(3) == "1 + 1 + 1 + ... (22 more) = 25"
-    assert "(23 more) = 25" in long.formula_lines(2)[0]
+def test_a_step_adds_the_bias_and_then_applies_the_activation() -> None:
+    step = trace([[1, 2]], [[-1, -1]], [0.5], ConvSpec(activation="relu")).step(0)
+    assert step.products.tolist() == [[[-1, -2]]]
+    assert (step.total, step.bias, step.pre, step.value) == (-3, 0.5, -2.5, 0)
+    plain = trace([[1, 2]], [[-1, -1]], [0.5]).step(0)
+    assert (plain.pre, plain.value) == (-2.5, -2.5)
+
+
+def test_numbers_of_a_formula_are_short() -> None:
     assert [number(v) for v in (-0.0, 3.0, 1 / 3, 1e9, -2.5)] == ["0", "3", "0.3333", "1e+09", "-2.5"]
+
+
+def test_a_sentence_has_one_notation_for_its_numbers() -> None:
+    sentences = {v: value_problem("bias", v) for v in (2e9, -1e9 - 0.5, 1e30)}
+    starts = {v: p.message.split(" up to")[0] for v, p in sentences.items() if p is not None}
+    assert starts == {
+        2e9: "2,000,000,000 is beyond the 1,000,000,000",
+        -1e9 - 0.5: "-1,000,000,000.5 is beyond the 1,000,000,000",
+        1e30: "1e+30 is beyond the 1e+09",
+    }
 
 
 def test_what_the_floor_leaves_over_is_unread() -> None:

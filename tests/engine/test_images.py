@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image, ImageFile
 
-from engine import images
+from engine import images, picture_files
 from engine.cv import cv2
 from engine.errors import UserError
 from engine.images import Frame
@@ -304,7 +304,7 @@ def test_a_phone_photo_with_a_second_picture_inside_needs_no_note() -> None:
 
 
 def test_a_large_picture_is_scaled_by_area_averaging(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(images, "MAX_SIDE", 32)
+    monkeypatch.setattr(picture_files, "MAX_SIDE", 32)
     pixels = noise(32, 96)
     frame = images.decode(images.encode_png(pixels), "large")
     means = pixels[:30].reshape(10, 3, 32, 3, 3).mean(axis=(1, 3))
@@ -336,7 +336,7 @@ def test_a_gigantic_jpeg_is_decoded_at_a_reduced_size(
 
 
 def test_a_gigantic_portrait_keeps_its_orientation(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(images, "MAX_SIDE", 50)
+    monkeypatch.setattr(picture_files, "MAX_SIDE", 50)
     exif = Image.Exif()
     exif[0x0112] = 6
     pixels = smooth(200, 400)
@@ -376,7 +376,7 @@ def test_other_gigantic_pictures_are_refused_before_they_are_decoded(monkeypatch
 
 
 def test_a_gigantic_progressive_jpeg_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(images, "MAX_PIXELS", 1000)
+    monkeypatch.setattr(picture_files, "MAX_PIXELS", 1000)
     picture = Image.fromarray(smooth(40, 40))
     assert images.decode(data_of(picture, "JPEG"), "b.jpg").pixels.shape == (40, 40, 3)
     with pytest.raises(UserError, match="40 x 40"):

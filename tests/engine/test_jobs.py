@@ -7,8 +7,8 @@ import threading
 
 import pytest
 
+from engine.context import Context
 from engine.errors import ErrorReport, UserError, describe
-from engine.handlers import Context
 from engine.jobs import (
     Cancelled,
     CancelToken,
@@ -116,7 +116,7 @@ def test_report_survives_an_exception_that_cannot_describe_itself() -> None:
 
 def test_time_left_is_the_time_taken_scaled_to_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     context = Context(job_id=5, began=100.0)
-    monkeypatch.setattr("engine.handlers.time.monotonic", lambda: 130.0)
+    monkeypatch.setattr("engine.context.time.monotonic", lambda: 130.0)
     assert context.progress(3, 12, "third") == Progress(5, 3, 12, "third", 90.0)
     assert context.progress(12, 12).seconds_left == 0
     assert context.progress(13, 12).seconds_left == 0

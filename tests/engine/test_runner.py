@@ -629,6 +629,47 @@ def test_closing_while_torch_is_loaded_waits_for_the_import(
     assert closed == [True]
 
 
+def test_close_does_not_wait_longer_than_it_is_told_for_an_import(
+    monkeypatch: pytest.MonkeyPatch, heard: Heard
+) -> None:
+    loading = SlowLoading(monkeypatch)
+    engine = Engine(heard, device="cpu", handlers=TABLE)
+    engine.start()
+    engine.begin_loading()
+    assert loading.begun.wait(WAIT)
+    assert not engine.close(0.05)  # the test would hang here until `go_on`, which comes afterwards
+    assert {thread.name for thread in threading.enumerate()} & {"engine", "torch-loader"} == {"torch-loader"}
+    assert heard.states()[-1] == "stopped"
+    loading.go_on.set()
+    assert engine.close(60)
+
+
+def test_the_timeout_is_for_both_threads_together(monkeypatch: pytest.MonkeyPatch, heard: Heard) -> None:
+    loading = SlowLoading(monkeypatch)
+    engine = Engine(heard, device="cpu", handlers=TABLE)
+    engine.start()
+    engine.begin_loading()
+    gate = h.Gate(obeys=False)
+    engine.submit(gate)
+    assert gate.entered.wait(WAIT) and loading.begun.wait(WAIT)
+    waits: list[float] = []
+    join = threading.Thread.join
+
+    def noted(thread: threading.Thread, timeout: float | None = None) -> None:
+        if thread.name in ("engine", "torch-loader"):
+            assert timeout is not None
+            waits.append(timeout)
+        join(thread, timeout)
+
+    monkeypatch.setattr(threading.Thread, "join", noted)
+    assert not engine.close(0.2)
+    monkeypatch.setattr(threading.Thread, "join", join)
+    assert waits[0] <= 0.2 and waits[1] < 0.1
+    gate.open.set()
+    loading.go_on.set()
+    assert engine.close(60)
+
+
 def test_closing_from_many_threads(heard: Heard) -> None:
     engine = Engine(heard, load_torch=False, handlers=TABLE)
     engine.start()
@@ -665,6 +706,31 @@ def test_the_program_ends_with_code_0_while_a_job_runs(goodbye: str) -> None:
     command = [sys.executable, "-c", _PROGRAM + goodbye]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+_SLOW_IMPORT = """
+import threading, time
+from engine import device
+from engine.device import WITHOUT_TORCH, Runtime
+from engine.runner import Engine
+begun = threading.Event()
+def load(preference):
+    begun.set()
+    time.sleep(1)
+    return Runtime(failure=WITHOUT_TORCH), ""
+device.load_runtime = load
+engine = Engine(lambda event: None)
+engine.start()
+engine.begin_loading()
+begun.wait()
+print(engine.close(0.05))
+"""
+
+
+def test_the_program_ends_with_code_0_after_a_close_that_gave_up() -> None:
+    command = [sys.executable, "-c", _SLOW_IMPORT]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "False\n", "")
 
 
 # ---------------------------------------------------------------------------------------------------- stress

@@ -12,8 +12,9 @@ import subprocess
 import sys
 import types
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,6 +24,7 @@ from engine import images, sources
 from engine.cv import cv2
 from engine.errors import UserError
 from engine.handlers import load, lookup
+from engine.jobs import JobCancelled
 from engine.sources import CameraInfo, ListCameras, LoadSample, OpenPicture
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -88,7 +90,32 @@ def test_the_requests_reach_their_functions(tmp_path: Path) -> None:
     ):
         handler = lookup(request)
         assert not handler.needs_torch
-        assert check(load(handler)(request, None))
+        assert check(answer_of(load(handler)(request, None)))
+
+
+def answer_of(started: object) -> Any:
+    """What a handler answers, whether it is a function or a generator."""
+    if not isinstance(started, Generator):
+        return started
+    while True:
+        try:
+            next(started)
+        except StopIteration as stop:
+            return stop.value
+
+
+@pytest.mark.parametrize("request_", [OpenPicture("/no/such/picture.png"), LoadSample("cat")])
+def test_a_picture_that_was_replaced_in_time_is_not_decoded(
+    request_: OpenPicture | LoadSample, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def decoded(path: object) -> None:
+        raise AssertionError("it was opened")
+
+    monkeypatch.setattr(images, "open_picture", decoded)
+    steps = load(lookup(request_))(request_, None)
+    assert next(steps) is None
+    with pytest.raises(JobCancelled):
+        steps.throw(JobCancelled())
 
 
 # --- what importing costs and leaves behind ---------------------------------------------------------------
@@ -271,6 +298,79 @@ def test_the_kind_of_a_file(case: str, tmp_path: Path) -> None:
     path.write_bytes(content)
     assert sources.classify(path) == expected
     assert sources.classify(str(path)) == expected
+
+
+@pytest.mark.parametrize("size", [8, 200], ids=["within the first 4 KB", "beyond them"])
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize(
+    "options", [{}, {"loop": 0}, {"duration": 100}, {"loop": 2, "duration": 40}], ids=str
+)
+def test_gifs_that_move(tmp_path: Path, size: int, count: int, options: dict[str, int]) -> None:
+    """Against Pillow, which reads the whole file; from the first bytes alone a promise has to do."""
+    rng = np.random.default_rng(1)
+    pictures = [Image.fromarray(rng.integers(0, 256, (size, size, 3), np.uint8)) for _ in range(count)]
+    path = tmp_path / "x.gif"
+    pictures[0].save(path, save_all=count > 1, append_images=pictures[1:], **options)
+    with Image.open(path) as image:
+        moves = bool(getattr(image, "is_animated", False))
+    if path.stat().st_size > 4096:
+        moves = bool(options)  # a loop or a display time: what it promises
+    assert sources.classify(path) == ("video" if moves else "picture")
+
+
+def test_no_more_than_the_beginning_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    taken: list[int] = []
+
+    class Counted(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            assert size is not None and 0 < size <= 4096
+            taken.append(size)
+            return super().read(size)
+
+    for name, content in {
+        "a.gif": animation("GIF") + bytes(50_000),
+        "b.bin": zipped("archive/data.pkl") + bytes(50_000),
+        "c.mp4": BRAND + b"isom" + bytes(50_000),
+        "d.txt": b"Hello." * 10_000,
+    }.items():
+        (tmp_path / name).write_bytes(content)
+        monkeypatch.setattr(Path, "open", lambda path, mode, content=content: Counted(content))
+        if name == "d.txt":
+            with pytest.raises(UserError):
+                sources.classify(tmp_path / name)
+        else:
+            sources.classify(tmp_path / name)
+        monkeypatch.undo()
+    assert len(taken) == 4
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("Foto ü.JPG", "picture"), ("walk.mp4", "video"), ("net.safetensors", "weights"),
+        ("view.json", "state"), ("notes.txt", None), ("no suffix", None),
+    ],
+)  # fmt: skip
+def test_the_kind_by_name_reads_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, kind: str | None
+) -> None:
+    (tmp_path / name).write_bytes(b"x")
+    (tmp_path / "a folder.png").mkdir()
+
+    def read(*_: object, **__: object) -> None:
+        raise AssertionError("it was opened")
+
+    monkeypatch.setattr(Path, "open", read)
+    monkeypatch.setattr("builtins.open", read)
+    assert sources.kind_by_name(tmp_path / name) == kind
+    assert sources.kind_by_name(str(tmp_path / name)) == kind
+    assert sources.kind_by_name(tmp_path / "a folder.png") == "folder"
+    with pytest.raises(UserError, match=r"gone\.png is not there"):
+        sources.kind_by_name(tmp_path / "gone.png")
+    (tmp_path / "empty.png").touch()
+    with pytest.raises(UserError, match=r"empty\.png is empty"):
+        sources.kind_by_name(tmp_path / "empty.png")
+    assert sources.kind_by_name("a\0b.png") is None
 
 
 def test_a_folder(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from engine import video
+from engine import images, video
 from engine.cv import cv2
 from engine.errors import UserError
 from engine.images import Frame
@@ -344,23 +345,44 @@ def test_a_frozen_video_can_be_stopped() -> None:
 
 def test_a_camera_that_stops_delivering_ends_with_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(video, "_RETRY_S", 0.0)
+    monkeypatch.setattr(video, "GIVE_UP_S", 0.0)
     grabber = FakeGrabber([flat(COLOURS[0]), flat(COLOURS[1])])
     player = Player(lambda: grabber).play()
     assert len(player.frames) == 2
-    assert grabber.reads == 2 + video.FAILED_READS and grabber.closed == 1
+    assert grabber.reads == 2 + 2 and grabber.closed == 1, "one failed read alone is forgiven"
     assert player.errors == [player.capture.error]
     assert isinstance(player.capture.error, UserError)
     assert player.capture.error.sentence.startswith("The camera stopped delivering pictures.")
     assert "drawing board" in player.capture.error.hint
 
 
-def test_a_few_failed_reads_are_forgiven(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_ends_by_time_and_not_by_the_number_of_its_reads(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(video, "_RETRY_S", 0.0)
-    gap: list[Pixels | None] = [None] * (video.FAILED_READS - 1)
+    gap: list[Pixels | None] = [None] * 500
     grabber = FakeGrabber([*gap, flat(COLOURS[0]), *gap, flat(COLOURS[1])])
     player = Player(lambda: grabber, limit=2).play()
     assert [nearest_colour(frame.pixels) for frame in player.frames] == COLOURS[:2]
     assert player.capture.error is None
+    monkeypatch.setattr(video, "GIVE_UP_S", 0.1)
+    began = time.monotonic()
+    assert Player(lambda: FakeGrabber([])).play().capture.error is not None
+    assert time.monotonic() - began >= 0.1
+
+
+def test_a_camera_is_stalled_from_the_first_failed_read_to_the_next_picture() -> None:
+    grabber = SteppedGrabber([flat(COLOURS[0]), None, None, flat(COLOURS[1])])
+    told: list[bool] = []
+    capture = Capture(lambda: grabber, Mailbox(), False, False, on_stall=lambda: told.append(capture.stalled))
+    capture.start()
+    seen = []
+    for _ in range(4):
+        grabber.wait_for_read()
+        seen.append(capture.stalled)
+        grabber.allow()
+    grabber.wait_for_read()
+    assert (seen, capture.stalled, told) == ([False, False, True, True], False, [True, False])
+    grabber.allow(20)
+    assert capture.stop()
 
 
 class FakeDevice:
@@ -406,6 +428,28 @@ def test_a_camera_delivers_rgb(monkeypatch: pytest.MonkeyPatch) -> None:
     assert grabber.read() is None, "no pixels are no picture"
     grabber.close()
     assert FakeDevice.last.released
+
+
+def test_large_frames_are_scaled_before_they_are_converted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same pixels as the other way round, for a ninth of the work."""
+    converted: list[tuple[int, ...]] = []
+    convert = cv2.cvtColor
+
+    def counted(picture: Pixels, code: int) -> Pixels:
+        converted.append(picture.shape)
+        return convert(picture, code)
+
+    bgr = np.random.default_rng(0).integers(0, 256, (270, 480, 3), np.uint8)
+    grey = np.ascontiguousarray(bgr[..., 0])
+    FakeDevice.pictures = [bgr, grey]
+    monkeypatch.setattr(cv2, "VideoCapture", FakeDevice)
+    grabber = video.open_camera(CameraInfo(0, "4K"), max_side=160)
+    monkeypatch.setattr(cv2, "cvtColor", counted)
+    for stored in (bgr[..., ::-1], np.repeat(grey[..., None], 3, axis=2)):
+        pixels = grabber.read()
+        assert pixels is not None
+        assert np.array_equal(pixels, images.fit(np.ascontiguousarray(stored), 160))
+    assert converted == [(90, 160, 3), (90, 160)]
 
 
 def test_a_camera_that_does_not_open() -> None:

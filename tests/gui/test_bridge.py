@@ -222,6 +222,48 @@ def test_cancelling_is_told_and_being_replaced_is_not(scripted: Scripted) -> Non
     assert not channel.busy
 
 
+@pytest.mark.parametrize(
+    "end",
+    [
+        Cancelled(1),
+        Cancelled(1, superseded=True),
+        Done(1, "too late", 0.1),
+        Failed(1, ErrorReport("It failed.")),
+    ],
+    ids=lambda event: type(event).__name__,
+)
+def test_after_cancel_nothing_but_cancelled_arrives(
+    scripted: Scripted, end: Cancelled | Done | Failed
+) -> None:
+    """What lies in the inbox already belongs to a question that the page has dropped."""
+    engine, bridge, channel, recorder = scripted
+    channel.ask("request")
+    engine.emit(Partial(1, "on its way"))
+    engine.emit(Progress(1, 1, 2))
+    engine.emit(Notice(1, "about it"))
+    channel.cancel()
+    engine.emit(end)
+    settle()
+    assert recorder.heard == [("busy", True), ("cancelled",), ("busy", False)]
+    assert not channel.busy and not bridge.busy
+    channel.ask("next")
+    engine.emit(Partial(2, "half"))
+    engine.emit(Done(2, "answer", 0.1))
+    settle()
+    assert recorder.of("partial", "done") == [("partial", "half"), ("done", "answer")]
+
+
+def test_a_new_question_after_a_cancelled_one_is_answered(scripted: Scripted) -> None:
+    engine, _, channel, recorder = scripted
+    channel.ask("old")
+    channel.cancel()
+    channel.ask("new")
+    engine.emit(Cancelled(1))
+    engine.emit(Done(2, "answer", 0.1))
+    settle()
+    assert recorder.of("done", "cancelled") == [("done", "answer")]
+
+
 @pytest.mark.parametrize("handles", [False, True])
 def test_a_failure_reaches_the_banner_unless_the_channel_handles_it(
     scripted: Scripted, handles: bool

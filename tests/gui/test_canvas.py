@@ -25,6 +25,7 @@ from tests.gui.window_fixtures import (
     double_click,
     editor_of,
     hover,
+    move_to,
     near,
     painted,
     shot,
@@ -96,7 +97,7 @@ class TestEmpty:
         with qtbot.waitExposed(widget):
             widget.show()
         at = QPoint(50, 50)
-        QTest.mouseMove(widget, at)
+        move_to(widget, at)
         QTest.mouseClick(widget, Left, NoModifier, at)
         QTest.mouseDClick(widget, Left, NoModifier, at)
         for key in (Qt.Key.Key_Return, Qt.Key.Key_5, Qt.Key.Key_Left, Qt.Key.Key_Escape):
@@ -130,7 +131,7 @@ class TestPointing:
     def test_leaving_is_told(self, canvas: Canvas) -> None:
         spy = QSignalSpy(canvas.hoverLeft)
         hover(canvas, "input/0", 0, 0)
-        QTest.mouseMove(canvas, QPoint(2, 2))
+        move_to(canvas, QPoint(2, 2))
         assert spy.count() == 1
         hover(canvas, "input/0", 0, 0)
         QApplication.sendEvent(canvas, QEvent(QEvent.Type.Leave))
@@ -141,7 +142,7 @@ class TestPointing:
         hover(canvas, "input/0", 0, 0)
         QApplication.sendEvent(canvas, QEvent(QEvent.Type.Leave))
         QApplication.sendEvent(canvas, QEnterEvent(QPointF(5, 5), QPointF(5, 5), QPointF(5, 5)))
-        QTest.mouseMove(canvas, QPoint(2, 2))
+        move_to(canvas, QPoint(2, 2))
         hover(canvas, "input/0", 0, 0)
         assert calls(spy) == [("input/0", 0, 0)] * 2
 
@@ -161,8 +162,8 @@ class TestPointing:
         plate = canvas.scene.plate("output/0")
         assert plate is not None
         QTest.mousePress(canvas, Left, NoModifier, plate.cell_rect(0, 0).center().toPoint())
-        QTest.mouseMove(canvas, plate.cell_rect(0, 1).center().toPoint())
-        QTest.mouseMove(canvas, plate.cell_rect(1, 1).center().toPoint())
+        move_to(canvas, plate.cell_rect(0, 1).center().toPoint(), Left)
+        move_to(canvas, plate.cell_rect(1, 1).center().toPoint(), Left)
         QTest.mouseRelease(canvas, Left, NoModifier, plate.cell_rect(1, 1).center().toPoint())
         found = calls(spy)
         assert found[0] == ("output/0", 0, 0) and ("output/0", 1, 1) in found
@@ -251,8 +252,11 @@ class TestEditing:
         assert "Nearest: 6" in reason.text()
 
     def test_typing_over_the_selected_cell(self, canvas: Canvas) -> None:
-        spy = QSignalSpy(canvas.cellEdited)
-        click(canvas, "input/0", 2, 2)
+        spy, hovered = QSignalSpy(canvas.cellEdited), QSignalSpy(canvas.cellHovered)
+        for key in (Qt.Key.Key_Return, Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Down):
+            QTest.keyClick(canvas, key)
+        assert calls(hovered)[-1] == ("input/0", 2, 2), "the selected cell is pointed at"
+        assert "row 2, column 2: 10" in canvas.accessibleDescription()
         QTest.keyClicks(canvas, "4")
         QTest.keyClicks(editor_of(canvas), "2")
         QTest.keyClick(editor_of(canvas), Qt.Key.Key_Return)
@@ -260,13 +264,38 @@ class TestEditing:
 
     @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2])
     def test_keys_that_open_the_editor(self, canvas: Canvas, key: Qt.Key) -> None:
-        click(canvas, "input/0", 2, 2)
         QTest.keyClick(canvas, key)
-        assert canvas.editing and editor_of(canvas).text() == "10"
+        assert not canvas.editing, "the first one selects a cell"
+        QTest.keyClick(canvas, Qt.Key.Key_Down)
+        QTest.keyClick(canvas, key)
+        assert canvas.editing and editor_of(canvas).text() == "4"
+
+    def test_the_selection_goes_with_esc_and_with_a_click(self, canvas: Canvas) -> None:
+        canvas.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, False)
+        left, arrows = QSignalSpy(canvas.hoverLeft), QSignalSpy(canvas.arrowPressed)
+        QTest.keyClick(canvas, Qt.Key.Key_Return)
+        QTest.keyClick(canvas, Qt.Key.Key_Escape)
+        assert left.count() == 1, "what the selection pointed at is pointed at no longer"
+        QTest.keyClick(canvas, Qt.Key.Key_Return)
+        click(canvas, "output/0", 0, 0)
+        QTest.keyClick(canvas, Qt.Key.Key_Right)
+        assert arrows.count() == 1
+
+    def test_the_selection_goes_from_grid_to_grid(self, canvas: Canvas, model: Model) -> None:
+        def both(size: QSizeF) -> Scene:
+            scene = model(size)
+            for plate in scene.plates:
+                plate.editable = True
+            return scene
+
+        canvas.set_builder(both)
+        hovered = QSignalSpy(canvas.cellHovered)
+        for key in (Qt.Key.Key_Return, *[Qt.Key.Key_Right] * 4, Qt.Key.Key_Left):
+            QTest.keyClick(canvas, key)
+        assert calls(hovered)[-2:] == [("output/0", 0, 0), ("input/0", 0, 3)]
 
     def test_fixed_cells_cannot_be_edited(self, canvas: Canvas) -> None:
-        click(canvas, "output/0", 2, 2)
-        QTest.keyClick(canvas, Qt.Key.Key_Return)
+        double_click(canvas, "output/0", 2, 2)
         assert not canvas.editing and not canvas.edit("output/0", 0, 0) and not canvas.edit("none", 0, 0)
 
     def test_the_editor_begins_with_a_word_to_the_page(self, canvas: Canvas) -> None:
@@ -280,17 +309,19 @@ class TestEditing:
         hovered, left = QSignalSpy(canvas.cellHovered), QSignalSpy(canvas.hoverLeft)
         hover(canvas, "output/0", 3, 3)
         QApplication.sendEvent(canvas, QEvent(QEvent.Type.Leave))
+        canvas.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, False)
         assert hovered.count() == left.count() == 0
         QTest.keyClick(editor_of(canvas), Qt.Key.Key_Escape)
         assert left.count() == 1, "the pointer is elsewhere by now"
 
     def test_a_plate_that_shrinks_under_the_selection(self, canvas: Canvas, model: Model) -> None:
-        click(canvas, "input/0", 3, 3)
+        for key in (Qt.Key.Key_Return, *[Qt.Key.Key_Right] * 3, *[Qt.Key.Key_Down] * 3):
+            QTest.keyClick(canvas, key)
         model.values = np.zeros((2, 2))
         canvas.set_builder(model)
         canvas.grab()
         QTest.keyClick(canvas, Qt.Key.Key_Return)
-        assert not canvas.editing
+        assert not canvas.editing, "there is no such cell any more"
 
     def test_the_editor_follows_its_cell(self, canvas: Canvas) -> None:
         double_click(canvas, "input/0", 2, 1)
@@ -314,7 +345,7 @@ class TestZoom:
         spy = QSignalSpy(canvas.cellHovered)
         wheel(canvas, at, 5)
         assert canvas.zoom > 1.5
-        QTest.mouseMove(canvas, at + QPoint(1, 1))
+        move_to(canvas, at + QPoint(1, 1))
         assert calls(spy) == [("input/0", 2, 3)]
 
     def test_clicks_and_edits_find_their_cells_zoomed_and_panned(self, canvas: Canvas) -> None:
@@ -328,7 +359,7 @@ class TestZoom:
         assert calls(spy) == [("input/0", 0, 1), ("input/0", 1, 2)]
         # Drag the stage from a place without a cell: 60 to the left.
         QTest.mousePress(canvas, Qt.MouseButton.MiddleButton, NoModifier, QPoint(300, 5))
-        QTest.mouseMove(canvas, QPoint(240, 5))
+        move_to(canvas, QPoint(240, 5))
         QTest.mouseRelease(canvas, Qt.MouseButton.MiddleButton, NoModifier, QPoint(240, 5))
         at = (plate.cell_rect(1, 2).center() * 2.0).toPoint() - QPoint(60, 0)
         QTest.mouseClick(canvas, Left, NoModifier, at)
@@ -360,7 +391,7 @@ class TestZoom:
     def test_the_stage_cannot_be_dragged_out_of_view(self, canvas: Canvas) -> None:
         whole = shot(canvas)
         QTest.mousePress(canvas, Left, NoModifier, QPoint(5, 5))
-        QTest.mouseMove(canvas, QPoint(400, 200))
+        move_to(canvas, QPoint(400, 200))
         QTest.mouseRelease(canvas, Left, NoModifier, QPoint(400, 200))
         assert np.array_equal(shot(canvas), whole)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,8 @@ from scipy.signal import convolve2d, correlate2d
 
 from engine.foundations import presets
 from engine.images import Frame
+from gui.pages.convolution.changes import freeze, refit, refusal, set_value, with_edit, with_preset
+from gui.pages.convolution.cropping import inside, placed
 from gui.pages.convolution.other_scenes import Pointed, coverage_sentences, shift_sentences
 from gui.pages.convolution.resolve import (
     Resolver,
@@ -26,17 +29,7 @@ from gui.pages.convolution.resolve import (
     shifted,
     split_channels,
 )
-from gui.pages.convolution.state import (
-    CUSTOM,
-    LAST_PHASE,
-    ConvolutionState,
-    freeze,
-    refit,
-    refusal,
-    set_value,
-    with_edit,
-    with_preset,
-)
+from gui.pages.convolution.state import CUSTOM, LAST_PHASE, ConvolutionState
 from gui.pages.convolution.steps_scene import formula_lines, steps_scene
 from gui.widgets.source_state import SourceState
 from tests.gui.window_fixtures import states
@@ -69,7 +62,7 @@ class TestInput:
         assert np.array_equal(np.delete(x.ravel(), 2 * 6 + 3), np.delete(base_input(state, None).ravel(), 15))
 
     def test_a_crop_averages_squares_of_pixels(self) -> None:
-        state = of_picture(crop_x=6, crop_y=3, pixel_size=2)
+        state = of_picture(crop=(6, 3), pixel_size=2)
         x = base_input(state, gradient())
         for row in range(4):
             for column in range(5):
@@ -87,17 +80,37 @@ class TestInput:
         assert np.allclose(split_channels(pixels, channels), np.stack(planes), atol=1)
 
     @pytest.mark.parametrize(
-        "changes", [{"pixel_size": 64}, {"crop_x": 1000}, {"crop_y": 39}, {"height": 60}, {"width": 224}]
+        "changes",
+        [{"pixel_size": 64}, {"crop": (1000, 0)}, {"crop": (0, 39)}, {"height": 60}, {"width": 224}],
     )
-    def test_a_crop_beyond_the_picture_is_moved_inside(self, changes: dict[str, int]) -> None:
-        """A smaller picture, or more cells than fit: numbers of the picture, zeros beyond, never an error."""
-        x = base_input(of_picture(**changes), gradient())
-        assert x.shape == of_picture(**changes).input_shape
-        assert (x[2, : min(x.shape[1], 40), : min(x.shape[2], 50)] == 200).all()
-        assert not x[:, 40:].any() and not x[:, :, 50:].any()
+    def test_a_crop_beyond_the_picture_is_put_inside(self, changes: dict[str, Any]) -> None:
+        """A smaller picture, or more cells than it has pixels: what gave way is in the state, and is said."""
+        state, problem = inside(of_picture(**changes), gradient())
+        area = placed(state, gradient())
+        assert area.x + area.width <= 50 and area.y + area.height <= 40 and area.problem == ""
+        assert (base_input(state, gradient())[2] == 200).all()
+        assert bool(problem) == ("crop" not in changes), "a crop that is only moved needs no words"
 
-    def test_without_a_picture_there_are_zeros(self) -> None:
-        assert not base_input(of_picture(), None).any()
+    @given(
+        st.integers(1, 60), st.integers(1, 60), st.integers(1, 224), st.integers(1, 224), st.integers(0, 64),
+        st.none() | st.tuples(st.integers(0, 500), st.integers(0, 500)),
+    )  # fmt: skip
+    def test_any_crop_of_any_picture_can_be_put_inside(
+        self, high: int, wide: int, rows: int, columns: int, size: int, crop: tuple[int, int] | None
+    ) -> None:
+        frame = gradient(high, wide)
+        state, _ = inside(of_picture(height=rows, width=columns, pixel_size=size, crop=crop), frame)
+        assert base_input(state, frame).shape == state.input_shape
+        assert state.height == min(rows, high) and state.width == min(columns, wide)
+        assert inside(state, frame) == (state, ""), "and then it stays"
+
+    def test_without_a_crop_it_is_the_middle(self) -> None:
+        area = placed(of_picture(pixel_size=3), gradient())
+        assert (area.x, area.y) == ((50 - 15) // 2, (40 - 12) // 2)
+
+    def test_without_a_picture_there_are_no_numbers(self) -> None:
+        with pytest.raises(ValueError, match="picture"):
+            base_input(of_picture(), None)
 
 
 class TestResolver:

@@ -15,11 +15,7 @@ from engine.errors import UserError
 from engine.foundations import presets
 from engine.foundations.convolution import trace
 from gui.pages.convolution import tour
-from gui.pages.convolution.state import (
-    CUSTOM,
-    LAST_PHASE,
-    MAX_FILTERS,
-    ConvolutionState,
+from gui.pages.convolution.changes import (
     freeze,
     made_legal,
     refit,
@@ -29,6 +25,7 @@ from gui.pages.convolution.state import (
     with_preset,
     with_weight,
 )
+from gui.pages.convolution.state import CUSTOM, LAST_PHASE, MAX_FILTERS, ConvolutionState
 from gui.state import envelope, from_json, open_envelope, to_json
 from gui.widgets.source_state import SourceState
 from tests.gui.window_fixtures import BOUNDS, INPUT_NAMES, moves, states
@@ -234,7 +231,10 @@ class TestJson:
             ({"kernel": "none such"}, "none such"),
             ({"view": "sideways"}, "sideways"),
             ({"view": []}, "view"),
-            ({"view": "image"}, "picture"),
+            ({"picture": {"kind": "preset", "value": "ramp"}}, "picture"),
+            ({"crop": [-1, 0]}, "crop"),
+            ({"crop": [1]}, "crop"),
+            ({"colour_range": "loud"}, "loud"),
             ({"padding": "some"}, "some"),
             ({"groups": 2}, "group"),
             ({"weights": []}, "filters"),

@@ -9,14 +9,15 @@ from dataclasses import dataclass
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, QTimer
+from PySide6.QtGui import QEnterEvent, QWheelEvent
 from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.theme import CONTROL_HEIGHT, PANEL_WIDTH
 from gui.widgets.fields import (
+    REASON_MS,
     Choice,
     FieldProblem,
     IntStepper,
@@ -28,6 +29,7 @@ from gui.widgets.fields import (
     format_number,
     parse_number,
 )
+from gui.widgets.reason import line_height
 
 
 @dataclass(frozen=True)
@@ -77,12 +79,22 @@ def shown(qtbot: QtBot, *widgets: QWidget) -> QWidget:
     return panel
 
 
+def settle() -> None:
+    """Let a new layout come into force."""
+    QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+    QApplication.processEvents()
+
+
+LONG_REASON = "A kernel of 9 x 9 does not fit into the padded input of 8 x 8 pixels."
+
+
 class TestParseNumber:
     @pytest.mark.parametrize(
         ("text", "value"),
         [
             ("3", 3.0), (" 3 ", 3.0), ("1,5", 1.5), ("1.5", 1.5), (".5", 0.5), ("5.", 5.0), ("-2", -2.0),
             ("\u22122", -2.0), ("+2", 2.0), ("1e-3", 1e-3), ("1/9", 1 / 9), ("-1 / 4", -0.25), ("1E2", 100.0),
+            ("1,000,000", 1e6), ("-12,345,678.5", -12345678.5), ("1,000", 1.0),
         ],
     )  # fmt: skip
     def test_reads_floats_as_people_write_them(self, text: str, value: float) -> None:
@@ -159,10 +171,35 @@ class TestParseNumber:
 
     @pytest.mark.parametrize(
         ("value", "text"),
-        [(3, "3"), (3.0, "3"), (-0.0, "0"), (0.1 + 0.2, "0.3"), (1 / 9, "0.111111"), (1e20, "1e+20")],
+        [
+            (3, "3"),
+            (3.0, "3"),
+            (-0.0, "0"),
+            (0.1 + 0.2, "0.3"),
+            (1 / 9, "0.111111"),
+            (1e20, "1e+20"),
+            (999_999.0, "999999"),
+            (999_999.7, "1,000,000"),
+            (1e6, "1,000,000"),
+            (-1_234_567, "-1,234,567"),
+            (1e9, "1,000,000,000"),
+        ],
     )
     def test_format(self, value: float, text: str) -> None:
         assert format_number(value) == text
+
+    @pytest.mark.parametrize(
+        ("text", "message"),
+        [
+            ("2e6", "2,000,000 is too large: at most 1,000,000."),
+            ("1e20", "“1e20” is too large: at most 1,000,000."),
+            ("1,000,001", "1,000,001 is too large: at most 1,000,000."),
+        ],
+    )
+    def test_a_refusal_writes_its_numbers_out(self, text: str, message: str) -> None:
+        with pytest.raises(FieldProblem) as caught:
+            parse_number(text, high=1e6)
+        assert caught.value.message == message
 
 
 class TestNumberField:
@@ -295,17 +332,128 @@ class TestNumberField:
         assert field.use_nearest.isVisible() == bool(text)
         assert field.use_nearest.text() == text
 
-    def test_a_reason_wraps_instead_of_widening_the_panel(self, qtbot: QtBot) -> None:
-        field = NumberField("Kernel", value=9)
-        panel = shown(qtbot, field)
+    def test_a_refused_text_does_not_stay_behind_but_its_reason_does(self, qtbot: QtBot) -> None:
+        field, other = NumberField("Bias", value=0.5, high=10), NumberField("Other")
+        shown(qtbot, field, other)
+        committed, refused = QSignalSpy(field.committed), QSignalSpy(field.refused)
+        type_into(qtbot, field, "99")
+        other.edit.setFocus()
+        assert (field.edit.text(), field.value) == ("0.5", 0.5)
+        assert field.problem == "99 is too large: at most 10."
+        assert field.edit.property("invalid") is False, "what stands in the field now is legal"
+        assert field.use_nearest.isVisible()
+        assert (committed.count(), refused.count()) == (0, 1)
+        timer = field.findChild(QTimer)
+        assert timer is not None and timer.isActive() and timer.interval() == REASON_MS
+        timer.timeout.emit()
+        assert (field.problem, field.edit.text()) == ("", "0.5")
+        assert not field.use_nearest.isVisible()
+
+    def test_enter_keeps_the_refused_text_for_another_try(self, qtbot: QtBot) -> None:
+        field, other = NumberField("Bias", value=0.5, high=10), NumberField("Other")
+        shown(qtbot, field, other)
+        type_into(qtbot, field, "99")
+        qtbot.keyClick(field.edit, Qt.Key.Key_Return)
+        assert (field.edit.text(), field.edit.property("invalid")) == ("99", True)
+        timer = field.findChild(QTimer)
+        assert timer is not None and not timer.isActive(), "nobody is hurried"
+        other.edit.setFocus()
+        assert field.edit.text() == "0.5" and field.problem and timer.isActive()
+
+    def test_the_link_still_works_after_the_field_was_left(self, qtbot: QtBot) -> None:
+        field, other = NumberField("Bias", value=0.5, high=10), NumberField("Other")
+        shown(qtbot, field, other)
+        spy = QSignalSpy(field.committed)
+        type_into(qtbot, field, "99")
+        other.edit.setFocus()
+        field.use_nearest.setFocus()
+        timer = field.findChild(QTimer)
+        assert timer is not None
+        timer.timeout.emit()
+        assert field.use_nearest.isVisible(), "not taken away from under the hand"
+        qtbot.keyClick(field.use_nearest, Qt.Key.Key_Space)
+        assert spied(spy) == [10.0]
+        assert field.problem == "" and not timer.isActive()
+
+    @pytest.mark.parametrize("end", ["edit", "escape", "other value", "step"])
+    def test_what_ends_a_lingering_reason(self, qtbot: QtBot, end: str) -> None:
+        field, other = NumberField("Bias", value=0.5, high=10), NumberField("Other")
+        shown(qtbot, field, other)
+        type_into(qtbot, field, "99")
+        other.edit.setFocus()
+        field.set_value(0.5)
+        assert field.problem, "other controls may bring the state back as it is"
+        field.edit.setFocus()
+        if end == "other value":
+            field.set_value(3)
+        else:
+            keys = {"edit": Qt.Key.Key_7, "escape": Qt.Key.Key_Escape, "step": Qt.Key.Key_Down}
+            qtbot.keyClick(field.edit, keys[end])
+        timer = field.findChild(QTimer)
+        assert field.problem == "" and timer is not None and not timer.isActive()
+
+    def test_leaving_again_does_not_take_the_rounded_text_for_a_new_value(self, qtbot: QtBot) -> None:
+        field, other = NumberField("Ninth", value=1 / 9, high=1), NumberField("Other")
+        shown(qtbot, field, other)
+        spy = QSignalSpy(field.committed)
+        type_into(qtbot, field, "5")
+        for edit in (other.edit, field.edit, other.edit):
+            edit.setFocus()
+        assert field.value == 1 / 9 and spy.count() == 0 and field.problem
+
+    def test_a_field_that_was_emptied_for_a_question_is_empty_again(self, qtbot: QtBot) -> None:
+        field, other = NumberField("Your number", value=0), NumberField("Other")
+        shown(qtbot, field, other)
+        field.edit.clear()
+        field.edit.setFocus()
+        other.edit.setFocus()
+        assert field.problem == "", "nothing was typed yet"
+        type_into(qtbot, field, "abc")
+        other.edit.setFocus()
+        assert field.edit.text() == "" and "not a number" in field.problem
+
+    def test_a_reason_moves_what_is_beneath_by_one_line_at_most(self, qtbot: QtBot) -> None:
+        field, other = NumberField("Kernel", value=9), NumberField("Other")
+        panel = shown(qtbot, field, other)
+        panel.resize(PANEL_WIDTH, 400)
         width, height = field.width(), field.height()
-        field.show_problem("A kernel of 9 x 9 does not fit into the padded input of 8 x 8 pixels.", 7)
-        QApplication.processEvents()
-        assert panel.width() == PANEL_WIDTH
-        assert field.width() == width
-        assert field.height() > height
-        assert field.problem_label.height() >= field.problem_label.heightForWidth(field.problem_label.width())
-        assert field.edit.height() == CONTROL_HEIGHT
+        field.edit.setFocus()
+        for text in ("No.", LONG_REASON):
+            field.show_problem(text, 7)
+            settle()
+            assert (panel.width(), field.width()) == (PANEL_WIDTH, width)
+            assert 0 < field.height() - height <= line_height()
+            assert field.edit.height() == CONTROL_HEIGHT
+        field.clear_problem()
+        settle()
+        assert field.height() == height
+
+    def test_a_long_reason_can_be_read_in_full(self, qtbot: QtBot) -> None:
+        field, other = NumberField("Kernel", value=9), NumberField("Other")
+        panel = shown(qtbot, field, other)
+        panel.resize(PANEL_WIDTH, 400)
+        reason = field.problem_label
+        field.edit.setFocus()
+        field.show_problem("No.", 7)
+        settle()
+        assert reason.card is None, "it fits into its line"
+        field.show_problem(LONG_REASON, 7)
+        settle()
+        card = reason.card
+        assert card is not None and card.text() == LONG_REASON
+        assert card.height() >= card.heightForWidth(card.width()) > line_height()
+        assert panel.rect().contains(card.geometry())
+        link = field.use_nearest
+        assert not card.geometry().intersects(QRect(link.mapTo(panel, QPoint()), link.size()))
+        field.edit.setText("11")
+        field.edit.setModified(True)
+        field.set_validate(lambda v: Refusal("k", LONG_REASON, 7) if v > 9 else None)
+        other.edit.setFocus()
+        assert reason.card is None, "it must not lie on the field that has the focus now"
+        QApplication.sendEvent(reason, QEnterEvent(QPointF(), QPointF(), QPointF()))
+        assert reason.card is card
+        QApplication.sendEvent(reason, QEvent(QEvent.Type.Leave))
+        assert reason.card is None
 
     def test_names_for_screen_readers(self, qtbot: QtBot) -> None:
         field, _spy = self.field(qtbot)

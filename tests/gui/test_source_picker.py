@@ -697,6 +697,55 @@ def test_waiting_frames_become_one_delivery(qtbot: QtBot) -> None:
     source.close()
 
 
+def test_a_camera_that_fails_is_stalled_until_it_delivers_again(qtbot: QtBot) -> None:
+    class Hiccup(FakeGrabber):
+        def __init__(self) -> None:
+            super().__init__()
+            self.fails = threading.Event()
+
+        def read(self) -> npt.NDArray[np.uint8] | None:
+            return None if self.fails.is_set() else super().read()
+
+    grabber, desk = Hiccup(), LiveDesk()
+    told: list[bool] = []
+    desk.stalled.connect(told.append)
+    with qtbot.waitSignal(desk.frameChanged):
+        desk.play(lambda: grabber, "camera", film=False)
+    source = desk.source
+    assert source is not None and not source.is_stalled and told == []
+    grabber.fails.set()
+    qtbot.waitUntil(lambda: told == [True])
+    assert source.is_stalled
+    grabber.fails.clear()
+    qtbot.waitUntil(lambda: told == [True, False])
+    assert not source.is_stalled
+    grabber.fails.set()
+    qtbot.waitUntil(lambda: source.capture.stalled)
+    assert desk.close()
+    QApplication.processEvents()
+    assert told in ([True, False], [True, False, True]), "nothing follows the end"
+
+
+def test_drops_are_counted_where_somebody_looks(qtbot: QtBot) -> None:
+    """The window's drops and the engine's are two numbers; without a live job the engine misses nothing."""
+    source = LiveSource(FakeGrabber, name="fake")
+    source.start()
+    while source.capture.stats.read < 10:
+        time.sleep(0.001)
+    assert source.stats.dropped >= 8 and source.stats.engine_dropped == 0
+    leave = source.frames.subscribe(lambda: None)
+    start = source.capture.stats.read
+    while source.capture.stats.read < start + 10:
+        time.sleep(0.001)
+    leave()
+    missed = source.stats.engine_dropped
+    assert missed >= 8
+    while source.capture.stats.read < start + 30:
+        time.sleep(0.001)
+    assert source.stats.engine_dropped <= missed + 1  # one may have been on its way
+    assert source.close()
+
+
 def test_a_device_is_let_go_before_the_next_one_is_opened(qtbot: QtBot) -> None:
     class Stuck(FakeGrabber):
         def __init__(self) -> None:

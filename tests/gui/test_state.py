@@ -160,31 +160,61 @@ class HistoryMachine(RuleBasedStateMachine):
 TestHistoryAgainstAModel = HistoryMachine.TestCase
 
 
+class Clock:
+    """Time as the test says."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
 class TestHistory:
-    def test_one_kind_merges(self) -> None:
-        history = History(0)
+    def test_a_gesture_is_one_step(self) -> None:
+        history = History(0, clock=Clock())
         for value in (1, 2, 3):
             history.record(value, "drag")
         assert history.undo() == 0 and not history.can_undo
         assert history.redo() == 3
 
-    def test_another_kind_or_none_does_not(self) -> None:
-        history = History(0)
+    def test_a_gesture_that_comes_back_is_nothing_to_undo(self) -> None:
+        history = History(0, clock=Clock())
+        for value in (1, 2, 0):
+            history.record(value, "drag")
+        assert history.present == 0 and not history.can_undo
+
+    def test_a_long_gesture_is_one_step_a_pause_ends_it(self) -> None:
+        """Every change within a second of the one before belongs to it, however long it all takes."""
+        clock = Clock()
+        history = History(0, clock=clock)
+        for value in range(1, 21):
+            history.record(value, "drag")
+            clock.now += 0.9 * History.GESTURE_SECONDS
+        clock.now += History.GESTURE_SECONDS
+        history.record(99, "drag")
+        assert history.undo() == 20 and history.undo() == 0
+
+    def test_another_gesture_or_none_is_another_step(self) -> None:
+        history = History(0, clock=Clock())
         for value, kind in ((1, "drag"), (2, "other"), (3, None), (4, None), (5, "drag")):
             history.record(value, kind)
         assert [history.undo() for _ in range(5)] == [4, 3, 2, 1, 0]
 
-    @pytest.mark.parametrize("between", ["seal", "undo and redo"])
-    def test_what_ends_a_merge(self, between: str) -> None:
-        history = History(0)
+    def test_undo_ends_a_gesture(self) -> None:
+        history = History(0, clock=Clock())
         history.record(1, "drag")
-        if between == "seal":
-            history.seal()
-        else:
-            history.undo()
-            history.redo()
+        history.undo()
+        history.redo()
         history.record(2, "drag")
         assert history.undo() == 1
+
+    def test_reset_forgets_everything(self) -> None:
+        history = History(0)
+        history.record(1)
+        history.undo()
+        history.reset(7)
+        assert history.present == 7 and not history.can_undo and not history.can_redo
 
     def test_amend_is_nothing_to_undo(self) -> None:
         history = History(0)

@@ -102,7 +102,8 @@ def test_the_index_never_leaves_its_range(qapp: object, count: int, moves: list[
             wanted = min(move, count - 1)
         else:
             {
-                "forward": widget.step_forward, "back": widget.step_back, "first": widget.go_first, "last": widget.go_last,
+                "forward": widget.step_forward, "back": widget.step_back,
+                "first": widget.go_first, "last": widget.go_last,
             }[move]()  # fmt: skip
             wanted = {
                 "forward": min(index + 1, count - 1),

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 from hypothesis import strategies as st
-from PySide6.QtCore import QPoint, QPointF, QSizeF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSizeF, Qt
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.errors import ErrorReport
@@ -28,7 +28,7 @@ from engine.runner import Emit, InlineEngine
 from gui.bridge import Bridge
 from gui.main_window import MainWindow
 from gui.pages.base import Services
-from gui.pages.convolution.page import ConvolutionPage
+from gui.pages.convolution.changes import refusal, set_value, with_edit, with_preset, with_weight
 from gui.pages.convolution.state import (
     MAX_CHANNELS,
     MAX_DILATION,
@@ -36,17 +36,15 @@ from gui.pages.convolution.state import (
     MAX_KERNEL,
     MAX_STRIDE,
     ConvolutionState,
-    refusal,
-    set_value,
-    with_edit,
-    with_preset,
-    with_weight,
 )
 from gui.settings import Settings
 from gui.theme import Scheme, theme
 from gui.widgets.canvas import Canvas
 from gui.widgets.plate import Plate
 from gui.widgets.scene import ColorBar, Scene, Words
+
+if TYPE_CHECKING:
+    from gui.pages.convolution.page import ConvolutionPage
 
 WAIT = 10_000
 STAND_IN = "a stand-in for torch"
@@ -173,7 +171,7 @@ def page(window: MainWindow) -> ConvolutionPage:
 def convolution(window: MainWindow) -> ConvolutionPage:
     """The convolution page of a window, in view."""
     window.show_page("convolution")
-    return cast(ConvolutionPage, window.page)
+    return cast("ConvolutionPage", window.page)
 
 
 def held(window: MainWindow) -> HeldEngine:
@@ -196,15 +194,24 @@ def on_cell(canvas: Canvas, key: str, row: int, column: int) -> QPoint:
     return plate_of(canvas, key).cell_rect(row, column).center().toPoint()
 
 
+def move_to(widget: QWidget, at: QPoint, buttons: Qt.MouseButton = Qt.MouseButton.NoButton) -> None:
+    """Move the pointer: this event and no other (QTest.mouseMove moves the cursor, which sends some of its own)."""
+    there = QPointF(widget.mapToGlobal(at))
+    event = QMouseEvent(
+        QEvent.Type.MouseMove, QPointF(at), there, Qt.MouseButton.NoButton, buttons, NoModifier
+    )
+    QApplication.sendEvent(widget, event)
+
+
 def hover(canvas: Canvas, key: str, row: int, column: int) -> None:
     """Move the pointer onto a cell."""
-    QTest.mouseMove(canvas, on_cell(canvas, key, row, column))
+    move_to(canvas, on_cell(canvas, key, row, column))
 
 
 def hover_nothing(canvas: Canvas) -> None:
     """Move the pointer to a place of the canvas without a cell."""
     assert canvas.scene.hit(QPointF(1, 1)) is None
-    QTest.mouseMove(canvas, QPoint(1, 1))
+    move_to(canvas, QPoint(1, 1))
 
 
 def click(canvas: Canvas, key: str, row: int, column: int) -> None:

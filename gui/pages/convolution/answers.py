@@ -1,10 +1,10 @@
-"""What the convolution page asks the engine: the check against torch, and the response to a whole picture, still or live."""
+"""What the convolution page asks the engine: the check against torch, and the response to a picture, still or live."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from engine.foundations.convolution import Trace
 from engine.foundations.requests import CheckConvolution, LiveWholeImage, WholeImage
@@ -12,130 +12,135 @@ from engine.images import Frame
 from engine.jobs import EngineState, ErrorReport, Priority
 from engine.mailbox import Mailbox
 from gui.bridge import Bridge
-from gui.pages.convolution.state import ConvolutionState, refit
+from gui.pages.convolution.changes import refit
+from gui.pages.convolution.state import ConvolutionState
+from gui.question import Question
 
 CHECK_AFTER_MS = 150
+NO_TORCH = "PyTorch could not be loaded; the numbers are computed without it."
+LOADING = "PyTorch is still loading; the numbers are computed without it."
+LIVE = "The picture is live; the next pause is checked."
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Picture:
-    """What a whole-picture question is about: a still frame, or the mailbox of a live source."""
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """What a response belongs to. Frames and mailboxes compare by identity; holding them keeps identities unique."""
 
-    frame: Frame | None
-    frames: Mailbox[Frame] | None
+    kernel: ConvolutionState
+    picture: Frame | Mailbox[Frame]
 
 
 class Answers(QObject):
-    """Owns the page's channels and knows which question each of them has been asked."""
+    """Owns the page's questions."""
 
     checking = Signal()
     checked = Signal(object)
     notChecked = Signal(str)
-    """Why there is no check: a sentence."""
+    """Why the numbers on show are not checked (yet): a sentence."""
     asked = Signal()
     """A new response is on its way; the old one is stale."""
     answered = Signal(object)
-    failed = Signal()
+    failed = Signal(object)
 
     def __init__(self, bridge: Bridge, parent: QObject) -> None:
         super().__init__(parent)
         self._bridge = bridge
-        self._trace: Trace | None = None
-        self._checked_trace: Trace | None = None
-        self._question: object = None
-        self._check = bridge.channel("convolution.check", Priority.INTERACTIVE, self, handles_failures=True)
-        self._still = bridge.channel("convolution.image", Priority.INTERACTIVE, self)
-        self._live = bridge.channel("convolution.live", Priority.LIVE, self)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(CHECK_AFTER_MS)
-        self._timer.timeout.connect(self._ask_check)
-        self._check.done.connect(self.checked)
-        self._check.failed.connect(self._check_failed)
-        self._still.done.connect(self.answered)
-        self._still.failed.connect(self._image_failed)
-        self._live.partial.connect(self.answered)
-        self._live.failed.connect(self._image_failed)
+        check = bridge.channel("convolution.check", Priority.INTERACTIVE, self, handles_failures=True)
+        still = bridge.channel("convolution.image", Priority.INTERACTIVE, self, handles_failures=True)
+        live = bridge.channel("convolution.live", Priority.LIVE, self, handles_failures=True)
+        self._check = Question(check, self, CHECK_AFTER_MS)
+        self._still, self._live = Question(still, self), Question(live, self)
+        self._check.set_ready(self._torch_ready)
+        self._check.outdated.connect(self._check_outdated)
+        self._check.asked.connect(self.checking)
+        self._check.answered.connect(self.checked)
+        self._check.refused.connect(self._check_refused)
+        for question in (self._still, self._live):
+            question.outdated.connect(self.asked)
+            question.answered.connect(self.answered)
+            question.refused.connect(self.failed)
         bridge.stateChanged.connect(self._engine_changed)
 
-    def want_check(self, trace: Trace) -> None:
-        """Check this convolution against torch, a moment after the last change (a dragged crop changes all the time)."""
-        self._trace = trace
-        if trace is not self._checked_trace and not self._timer.isActive():
-            self._timer.start()
+    def want_check(self, trace: Trace, *, live: bool) -> None:
+        """Check this convolution against torch a moment after the last change; a live picture only while it pauses."""
+        if live:
+            self._check.drop()
+            self.notChecked.emit(LIVE)
+        else:
+            self._check.want(
+                trace, lambda: CheckConvolution(trace.x, trace.weight, trace.bias, trace.spec, trace.output)
+            )
 
     @property
     def check_settled(self) -> bool:
         """Whether the badge speaks of the convolution on show."""
-        known = self._trace is not None and self._trace is self._checked_trace and not self._check.busy
-        return known or self._bridge.state.state == "no torch"
+        return self._check.settled or self._bridge.state.state == "no torch"
 
     @property
     def image_settled(self) -> bool:
-        """Whether no response to a still picture is on its way."""
-        return self._question is not None and not self._still.busy
+        """Whether the response to the still picture on show has come."""
+        return self._still.settled
 
-    def want_image(self, state: ConvolutionState, picture: Picture) -> None:
-        """The response of the state's filters to a whole picture; asked once for the same question."""
+    def want_image(self, state: ConvolutionState, frame: Frame | None, frames: Mailbox[Frame] | None) -> None:
+        """The response of the state's filters to a still frame, or to whatever a live source delivers."""
         kernel = fitted_to_picture(state)
-        live = picture.frames is not None
-        source = id(picture.frames) if live else id(picture.frame)
-        question = (state.source, kernel.weights, kernel.biases, kernel.spec, kernel.channels, live, source)
-        if question == self._question or (picture.frame is None and not live):
-            return
-        self._question = question
-        self.asked.emit()
         arrays = (kernel.weight_array, kernel.bias_array, kernel.spec, kernel.channels)
-        if picture.frames is not None:
-            self._still.cancel()
-            self._live.ask(LiveWholeImage(picture.frames, *arrays))
-        elif picture.frame is not None:
-            self._live.cancel()
-            self._still.ask(WholeImage(picture.frame.pixels, *arrays))
+        if frames is not None:
+            self._still.drop()
+            self._live.want(_Subject(kernel, frames), lambda: LiveWholeImage(frames, *arrays))
+        elif frame is not None:
+            self._live.drop()
+            self._still.want(_Subject(kernel, frame), lambda: WholeImage(frame.pixels, *arrays))
 
     def drop_image(self) -> None:
         """No whole picture is on show."""
-        self._live.cancel()
-        self._still.cancel()
-        self._question = None
+        self._live.drop()
+        self._still.drop()
 
     def stop(self) -> None:
         """The page is hidden: nothing of it may keep the engine busy."""
         self.drop_image()
-        self._check.cancel()
-        self._timer.stop()
-        self._trace = None
+        self._check.drop()
+
+    def _torch_ready(self) -> bool:
+        return self._bridge.state.state in ("idle", "busy")
 
     @Slot()
-    def _ask_check(self) -> None:
-        if self._trace is None or self._trace is self._checked_trace:
-            return
-        state = self._bridge.state.state
-        if state == "no torch":
-            self.notChecked.emit("PyTorch could not be loaded; the numbers are computed without it.")
-        if state not in ("idle", "busy"):
-            return
-        trace = self._checked_trace = self._trace
-        self.checking.emit()
-        self._check.ask(CheckConvolution(trace.x, trace.weight, trace.bias, trace.spec, trace.output))
+    def _check_outdated(self) -> None:
+        if not self._torch_ready():
+            self.notChecked.emit(NO_TORCH if self._bridge.state.state == "no torch" else LOADING)
+        else:
+            self.checking.emit()
 
     @Slot(object)
-    def _check_failed(self, report: ErrorReport) -> None:
+    def _check_refused(self, report: ErrorReport) -> None:
         self.notChecked.emit(report.sentence)
 
     @Slot(object)
-    def _image_failed(self, _report: ErrorReport) -> None:
-        self._question = None
-        self.failed.emit()
-
-    @Slot(object)
-    def _engine_changed(self, _state: EngineState) -> None:
-        if self._trace is not None and self._trace is not self._checked_trace and not self._timer.isActive():
-            self._timer.start()
+    def _engine_changed(self, state: EngineState) -> None:
+        if state.state == "no torch":
+            self.notChecked.emit(NO_TORCH)
+        self._check.ask_now()
 
 
 def fitted_to_picture(state: ConvolutionState) -> ConvolutionState:
-    """The state's filters for a whole picture: on its grey levels, or on red, green and blue."""
+    """The state's filters for a whole picture, on its grey levels or in colour; all else at its default."""
     channels = 3 if state.channels in (3, 4) else 1
     divides = channels % state.groups == 0 and state.filters % state.groups == 0
-    return refit(state, channels=channels, groups=state.groups if divides else 1)
+    fitted = refit(state, channels=channels, groups=state.groups if divides else 1)
+    return ConvolutionState(
+        channels=channels,
+        kernel=fitted.kernel,
+        size=fitted.size,
+        weights=fitted.weights,
+        biases=fitted.biases,
+        stride=fitted.stride,
+        padding=fitted.padding,
+        pad=fitted.pad,
+        padding_mode=fitted.padding_mode,
+        dilation=fitted.dilation,
+        groups=fitted.groups,
+        flip=fitted.flip,
+        relu=fitted.relu,
+        transposed=fitted.transposed,
+    )

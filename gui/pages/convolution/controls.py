@@ -1,4 +1,4 @@
-"""The left panel of the convolution page: source, input, kernel, how it slides. Emits the next state, knows no stage."""
+"""The left panel of the convolution page: source, input, kernel, how it slides. Emits the next state."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QLabel, QWidget
 from engine.foundations import presets
 from engine.foundations.convolution import Problem
 from engine.images import Frame
+from gui.pages.convolution.changes import refusal, set_value, with_preset
+from gui.pages.convolution.cropping import placed
 from gui.pages.convolution.state import (
     CUSTOM,
     MAX_CHANNELS,
@@ -23,9 +25,6 @@ from gui.pages.convolution.state import (
     MAX_SIDE,
     MAX_STRIDE,
     ConvolutionState,
-    refusal,
-    set_value,
-    with_preset,
 )
 from gui.pages.side_panel import SidePanel
 from gui.widgets.choices import Choice, Toggle
@@ -47,8 +46,7 @@ class ConvolutionControls(QObject):
     """Builds the controls into a side panel and keeps them in step with the state."""
 
     changed = Signal(object, str)
-    """The next state and the kind of change (changes of one kind merge in the undo history)."""
-    refused = Signal(str)
+    """The next state, and the gesture that it belongs to (a drag is one undo step), "" for none."""
 
     def __init__(self, panel: SidePanel, picker: SourcePicker, get: Callable[[], ConvolutionState]) -> None:
         super().__init__(panel)
@@ -61,7 +59,7 @@ class ConvolutionControls(QObject):
         self._build_view(panel)
         panel.end()
 
-    # --- building -----------------------------------------------------------------------------------------------------
+    # --- building --------------------------------------------------------------------------------------------
 
     def _build_input(self, panel: SidePanel) -> None:
         self.preset = Choice("", [(p.name, p.title) for p in presets.INPUTS])
@@ -90,6 +88,7 @@ class ConvolutionControls(QObject):
             ),
         ):
             section.add(self._number(name, label, 1, high, tip))
+        self.input_section = section
         panel.add(section)
 
     def _build_kernel(self, panel: SidePanel) -> None:
@@ -112,7 +111,8 @@ class ConvolutionControls(QObject):
         section.add(self.bias)
         self.flip = Toggle(
             "Flip: true convolution",
-            tooltip="On: the convolution of mathematics, kernel rotated by 180°. Off: cross-correlation, what PyTorch and TensorFlow call convolution.",
+            tooltip="On: the convolution of mathematics, the kernel rotated by 180°. "
+            "Off: cross-correlation, what PyTorch and TensorFlow call convolution.",
         )
         self.flip.changed.connect(self._pick("flip"))
         section.add(self.flip)
@@ -190,7 +190,7 @@ class ConvolutionControls(QObject):
 
     def _number(self, name: str, label: str, low: int, high: int, tip: str) -> IntStepper:
         def validate(value: int | float) -> Problem | None:
-            return refusal(self._get(), name, int(value))
+            return refusal(self._get(), name, int(value), self._frame)
 
         field = IntStepper(label, value=max(low, 1), low=low, high=high, validate=validate, tooltip=tip)
 
@@ -198,7 +198,6 @@ class ConvolutionControls(QObject):
             self._commit(name, value)
 
         field.committed.connect(commit)
-        field.refused.connect(self.refused)
         self.numbers[name] = field
         return field
 
@@ -208,24 +207,24 @@ class ConvolutionControls(QObject):
 
         return pick
 
-    # --- from the controls ---------------------------------------------------------------------------------------------
+    # --- from the controls -----------------------------------------------------------------------------------
 
     def _commit(self, name: str, value: object) -> None:
-        self.changed.emit(set_value(self._get(), name, value), name)
+        self.changed.emit(set_value(self._get(), name, value), "")
 
     @Slot(str)
     def _pick_preset(self, name: str) -> None:
-        self.changed.emit(with_preset(self._get(), name), "preset")
+        self.changed.emit(with_preset(self._get(), name), "")
 
     @Slot(int, int)
     def _crop_moved(self, x: int, y: int) -> None:
-        self.changed.emit(replace(self._get(), crop_x=x, crop_y=y, edits=()), "crop")
+        self.changed.emit(replace(self._get(), crop=(x, y), edits=()), "crop")
 
     @Slot(int)
     def _pixel_size_dragged(self, pixel_size: int) -> None:
         crop = self.crop.crop
         self.changed.emit(
-            replace(self._get(), pixel_size=pixel_size, crop_x=crop.x, crop_y=crop.y, edits=()), "crop"
+            replace(self._get(), pixel_size=pixel_size, crop=(crop.x, crop.y), edits=()), "crop"
         )
 
     @Slot(object)
@@ -233,22 +232,30 @@ class ConvolutionControls(QObject):
         state = self._get()
         index = self._filter_on_show
         biases = tuple(float(value) if i == index else b for i, b in enumerate(state.biases))  # type: ignore[arg-type]
-        self.changed.emit(replace(state, biases=biases), "bias")
+        self.changed.emit(replace(state, biases=biases), "")
 
     _filter_on_show = 0
+    _frame: Frame | None = None
 
-    # --- from the state -----------------------------------------------------------------------------------------------
+    # --- from the state --------------------------------------------------------------------------------------
 
     def show(self, state: ConvolutionState, frame: Frame | None, filter_on_show: int) -> None:
         """Put every control where the state says."""
         self._filter_on_show = min(filter_on_show, state.filters - 1)
+        self._frame = frame if state.source.kind != "preset" else None
         for name, field in self.numbers.items():
-            value = int(getattr(state, name))
+            value = (
+                placed(state, frame).pixel_size
+                if name == "pixel_size" and frame
+                else int(getattr(state, name))
+            )
             if field.value != value or field.problem:
                 field.set_value(value)
         self._show_source(state, frame)
         self.kernel.set_value(state.kernel)
         self.bias.set_value(state.biases[self._filter_on_show])
+        which = f"Bias of filter {self._filter_on_show + 1}" if state.filters > 1 else "Bias"
+        self.bias.set_label(which)
         self.flip.set_value(state.flip)
         self.flip_text.setText(
             "Convolution as in mathematics: the kernel is rotated by 180° first." if state.flip
@@ -269,13 +276,26 @@ class ConvolutionControls(QObject):
         picture = state.source.kind != "preset"
         if not picture:
             self.preset.set_value(state.source.value)
-            self.preset_text.setText(presets.input_preset(state.source.value).description)
+            self.preset_text.setText(preset_text(state))
         cropped = picture and state.view != "image"
         self.crop.setVisible(cropped)
         self.numbers["pixel_size"].setVisible(cropped)
-        if cropped:
+        self.input_section.setVisible(state.view != "image")
+        if cropped and frame is not None:
+            area = placed(state, frame)
             self.crop.set_frame(frame)
-            self.crop.set_crop(state.crop_x, state.crop_y, state.height, state.width, state.pixel_size)
+            self.crop.set_crop(area.x, area.y, area.rows, area.cols, area.pixel_size)
+
+
+def preset_text(state: ConvolutionState) -> str:
+    """What an example shows, as long as the state still is that example."""
+    preset = presets.input_preset(state.source.value)
+    if state.edits or (preset.fixed is not None and preset.fixed != state.input_shape):
+        return f"{preset.title}, changed."
+    original = with_preset(state, preset.name)
+    if preset.weight is not None and (original.weights, original.spec) != (state.weights, state.spec):
+        return f"{preset.title}, with other filters or settings."
+    return preset.description
 
 
 def _column(*widgets: QWidget) -> QWidget:

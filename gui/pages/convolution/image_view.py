@@ -1,177 +1,201 @@
-"""The whole-image view: a picture or the camera on the left, the response of one filter on the right, read out under one cursor."""
+"""The whole-image view: a picture or the camera, the response of one filter, and the window under the cursor."""
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QRectF, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent, QTransform
+from PySide6.QtWidgets import QWidget
 
-from engine.foundations.requests import WholeImageResult
+from engine.foundations.pixel_windows import PixelWindows, pixel_windows
+from engine.foundations.requests import WholeImage, WholeImageResult
 from engine.images import Frame, luminance
 from gui import colormaps
-from gui.theme import VIRIDIS, space, theme
+from gui.pages.convolution import scene_parts as parts
+from gui.pages.convolution.image_band import Shown, band_scene, band_shape, cell_rows
+from gui.pages.convolution.image_layout import FOOT, HEAD, image_layout
+from gui.theme import RGB, VIRIDIS, space, theme, with_alpha
+from gui.widgets.canvas import Canvas, empty_scene
 from gui.widgets.choices import Choice
 from gui.widgets.frame_view import FrameView
 from gui.widgets.plate import number_text
-from gui.widgets.scene import ColorBar
+from gui.widgets.scene import ColorBar, Words
 
 Rows = list[tuple[str, str, str]]
+Cell = tuple[int, int]
+"""(x, y), as a FrameView counts."""
+
+CLIP, FULL, SIZE = "clip", "full", "size"
+RANGES: Final = ((CLIP, "clip 1 % outliers"), (FULL, "full range"), (SIZE, "magnitude |z|"))
+SHRINK: Final = 0.98
+"""How much of a live range is left from one frame to the next at least."""
+HINT: Final = "Point at a pixel of either picture to read both."
+WAITING: Final = "The response is being computed."
+NO_RESPONSE: Final = "The response comes here."
+LEAST_OUTLINE: Final = 6.0
 
 
-class _Bar(QWidget):
-    """A colour bar as a widget."""
+class HeldRange:
+    """The range of a live picture's colours: wider at once, narrower little by little, so that they do not flicker."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self._bar: ColorBar | None = None
-        self.setFixedHeight(20)
-        self.setMinimumWidth(180)
+        self._limit = 0.0
+        self._about: tuple[object, ...] = ()
 
-    def show_range(self, low: float, high: float, anchors: tuple[tuple[int, int, int], ...]) -> None:
-        self._bar = ColorBar(QRectF(0, 0, 240, 20), anchors, number_text(low, 0), number_text(high, 0))
-        self.update()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        if self._bar is not None:
-            painter = QPainter(self)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            self._bar.paint(painter)
+    def follow(self, wanted: float, about: tuple[object, ...]) -> float:
+        """The limit to show; it starts anew when it is `about` something else."""
+        if about != self._about:
+            self._limit, self._about = wanted, about
+        else:
+            self._limit = max(wanted, self._limit * SHRINK)
+        return self._limit
 
 
 class WholeImageView(QWidget):
-    """Two linked views and their captions."""
+    """Two linked views, their captions, and the arithmetic of the window under the cursor.
+
+    pointed(rows): what the inspector says about the pixel under the cursor; empty when the pointer left.
+    mapPicked(index), rangePicked(key of RANGES): a person chose; setting `map_shown`, `colour_range` is silent.
+    kernelEdited(filter, channel, row, col, value): a weight was typed over; places are those of the request's
+    weight [F, C/groups, kh, kw] as stored, whatever way it lies on the window.
+    """
 
     pointed = Signal(list)
-    """Rows for the inspector about the pixel under the cursor; empty when the pointer left."""
+    mapPicked = Signal(int)
+    rangePicked = Signal(str)
+    kernelEdited = Signal(int, int, int, int, float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.source = FrameView("Input picture")
-        self.response = FrameView("Response")
-        self._result: WholeImageResult | None = None
-        self._filter = 0
-        self._scale = (1.0, 1.0, 0.0, 0.0)
+        self.source, self.response = FrameView("Input picture", self), FrameView("Response", self)
+        self.band = Canvas(self)
+        self.band.setAccessibleName("Window under the cursor")
+        self.band.setMinimumSize(120, 60)  # it is laid out by hand
+        self.response.set_empty_text(NO_RESPONSE, "dots-grid")
         self.filter_choice = Choice("", [("0", "filter 1")], tooltip="Whose response is shown")
-        self.range_choice = Choice(
-            "",
-            [("robust", "±99 % range"), ("true", "± full range"), ("size", "magnitude |z|")],
-            tooltip="What the colours span: nearly all values, all values, or the size alone",
-        )
         self.filter_choice.combo.setAccessibleName("Filter")
+        tip = "What the colours span: all values but the outermost, all of them, or how large they are"
+        self.range_choice = Choice("", RANGES, tooltip=tip)
         self.range_choice.combo.setAccessibleName("Colour range")
-        self._left, self._right = QLabel("Input"), QLabel("Response")
-        self._bar = _Bar()
-        self._build()
+        self._result: WholeImageResult | None = None
+        self._waiting_for: Frame | None = None
+        self._windows: PixelWindows | None = None
+        self._filter = 0
+        self._limit = 1.0
+        self._held = HeldRange()
+        self._quantize = colormaps.Quantizer()
+        self._levels: npt.NDArray[np.uint8] | None = None
+        self._over: tuple[Cell | None, Cell | None] = (None, None)
+        self._band_about: tuple[object, ...] = ()
+        self._shown: Shown | None = None
+        self._arranged: tuple[object, ...] = ()
         self._connect()
-
-    def _build(self) -> None:
-        for label in (self._left, self._right):
-            label.setFont(theme.font("section", bold=True))
-        self._left_detail, self._right_detail = QLabel(), QLabel()
-        for label in (self._left_detail, self._right_detail):
-            label.setProperty("role", "muted")
-            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-            label.setFixedHeight(self._bar.height())
-        self._source_line = QLabel("Point at a pixel of either picture to read both.")
-        self._source_line.setProperty("role", "muted")
-        self._source_line.setFixedHeight(self._bar.height())
-        self._sides = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
-        self._sides.setContentsMargins(space.xl, space.m, space.xl, space.l)
-        self._sides.setSpacing(space.l)
-        for title, detail, view, foot in (
-            (self._left, self._left_detail, self.source, self._source_line),
-            (self._right, self._right_detail, self.response, self._bar),
-        ):
-            column = QVBoxLayout()
-            column.setSpacing(space.xs)
-            line = QHBoxLayout()
-            line.setSpacing(space.m)
-            line.addWidget(title)
-            line.addWidget(detail, 1)
-            column.addStretch(1)
-            column.addLayout(line)
-            column.addWidget(view, 1000)
-            column.addWidget(foot)
-            column.addStretch(1)
-            self._sides.addLayout(column, 1)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._arrange()
-
-    def _arrange(self) -> None:
-        """Side by side or one above the other, whichever shows the picture larger; no view taller than its picture."""
-        pixels = self.source.pixels
-        height, width = (3, 4) if pixels is None else pixels.shape[:2]
-        room_w, room_h = self.width() - 2 * space.xl, self.height() - space.m - space.l
-        head = 2 * (self._bar.height() + space.xs)
-        beside = min((room_w - space.l) / 2 / width, (room_h - head) / height)
-        stacked = min(room_w / width, ((room_h - space.l) / 2 - head) / height)
-        direction = (
-            QBoxLayout.Direction.LeftToRight if beside >= stacked else QBoxLayout.Direction.TopToBottom
-        )
-        if self._sides.direction() != direction:
-            self._sides.setDirection(direction)
-        tall = max(int(max(beside, stacked) * height), 120)
-        for view in (self.source, self.response):
-            view.setMaximumHeight(tall)
 
     def _connect(self) -> None:
         self.source.viewChanged.connect(self.response.set_view)
         self.response.viewChanged.connect(self.source.set_view)
+        for view in (self.source, self.response):
+            view.viewChanged.connect(self.update)
+            view.left.connect(self._left_views)
         self.source.hovered.connect(self._over_source)
         self.response.hovered.connect(self._over_response)
-        for view in (self.source, self.response):
-            view.left.connect(self._left_views)
+        self.source.set_overlay(self._paint_window)
         self.filter_choice.changed.connect(self._filter_picked)
-        self.range_choice.changed.connect(self._recolor)
-        theme.changed.connect(self._recolor)
+        self.range_choice.changed.connect(self._range_picked)
+        self.band.cellEdited.connect(self._cell_edited)
+        self.band.cellHovered.connect(self._over_band)
+        self.band.hoverLeft.connect(self._left_band)
+        self.band.arrowPressed.connect(self._arrow_in_band)
+        theme.changed.connect(self._color)
+        QWidget.setTabOrder(self.source, self.response)
+        QWidget.setTabOrder(self.response, self.band)
+
+    # --- what is shown ---------------------------------------------------------------------------------------
 
     @property
     def result(self) -> WholeImageResult | None:
+        """The answer on show, None where there is none."""
         return self._result
+
+    @property
+    def map_shown(self) -> int:
+        """Whose response is shown, counted from 0."""
+        return self._filter
+
+    @map_shown.setter
+    def map_shown(self, index: int) -> None:
+        last = self.filter_choice.combo.count() - 1
+        self.filter_choice.set_value(str(min(max(index, 0), last)))
+        self._show_filter(int(self.filter_choice.value))
+
+    @property
+    def colour_range(self) -> str:
+        """What the colours span: a key of RANGES."""
+        return self.range_choice.value
+
+    @colour_range.setter
+    def colour_range(self, key: str) -> None:
+        if key != self.range_choice.value:
+            self.range_choice.set_value(key)
+            self._show_range()
 
     def set_filters(self, count: int) -> None:
         """Offer as many filters as there are."""
-        self.filter_choice.set_options(
-            [(str(i), f"filter {i + 1} of {count}") for i in range(count)], str(min(self._filter, count - 1))
-        )
-        self._filter = int(self.filter_choice.value)
+        if count != self.filter_choice.combo.count() or count == 1:
+            options = [(str(i), f"filter {i + 1} of {count}") for i in range(count)]
+            self.filter_choice.set_options(options, str(min(self._filter, count - 1)))
+        self._show_filter(int(self.filter_choice.value))
 
     def show_waiting(self, frame: Frame | None) -> None:
         """A new answer is on its way: the old one stays, tinted."""
-        if frame is not None and (self._result is None or self._result.frame is None):
+        live = self._result is not None and self._result.frame is not None
+        if frame is not None and frame is not self._waiting_for and not live:
+            self._waiting_for = frame
             self.source.set_frame(frame)
-        self.response.set_stale(self._result is not None)
+            self._arrange()
+        self.response.set_empty_text(WAITING, "timer-sand")
+        self._set_stale(self._result is not None)
 
     def show_result(self, result: WholeImageResult) -> None:
         """Show the picture that was convolved and what came out."""
-        self._result = result
-        if result.frame is not None:
+        self._result, self._levels = result, None
+        self._windows = None if result.request is None else pixel_windows(result.request)
+        if result.frame is not None and result.frame.pixels is result.pixels:
             self.source.set_frame(result.frame)
-        else:
+            self._waiting_for = None
+        elif self.source.frame is None or self.source.frame.pixels is not result.pixels:
             self.source.set_rgb(result.pixels)
-        self.response.set_stale(False)
-        self._recolor()
+        self._set_stale(False)
+        self._show_range()
         self._arrange()
+        self._follow_cursor()
+
+    def show_failure(self, sentence: str) -> None:
+        """There is no response: say why in its place; the picture stays."""
+        self._result = self._windows = self._levels = None
+        self._set_stale(False)
+        self.response.set_empty_text(sentence, "alert-circle-outline")
+        self.response.set_rgb(None)
+        self._follow_cursor()
+        self.update()
 
     def clear(self) -> None:
         """Nothing to show yet."""
-        self._result = None
+        self.show_failure(NO_RESPONSE)
+        self.response.set_empty_text(NO_RESPONSE, "dots-grid")
+        self._waiting_for = None
         self.source.set_frame(None)
-        self.response.set_rgb(None)
 
     def response_map(self) -> npt.NDArray[np.float32] | None:
         """The response on show, `float32[Ho, Wo]`."""
-        if self._result is None:
+        result = self._result
+        if result is None:
             return None
-        plane: npt.NDArray[np.float32] = self._result.response[
-            min(self._filter, len(self._result.response) - 1)
-        ]
+        plane: npt.NDArray[np.float32] = result.response[self._map_of(result)]
         return plane
 
     def facts(self) -> Rows:
@@ -180,95 +204,197 @@ class WholeImageView(QWidget):
         if result is None or plane is None:
             return []
         height, width = result.pixels.shape[:2]
+        shape = f"{plane.shape[0]} × {plane.shape[1]} × {len(result.response)}"
         return [
-            ("picture", f"{height} × {width}", "Rows × columns."),
-            (
-                "response",
-                f"{plane.shape[0]} × {plane.shape[1]} × {len(result.response)}",
-                "Rows × columns × maps.",
-            ),
+            ("picture", f"{height} × {width}", result.note or "Rows × columns."),
+            ("response", shape, "Rows × columns × maps."),
             ("lowest", number_text(result.low, 1), "True values over all maps."),
             ("highest", number_text(result.high, 1), "True values over all maps."),
             ("took", f"{result.seconds * 1000:.1f} ms", "The convolution alone."),
             ("computed by", result.route, ""),
         ]
 
+    def _map_of(self, result: WholeImageResult) -> int:
+        return min(self._filter, len(result.response) - 1)
+
+    def _set_stale(self, stale: bool) -> None:
+        self.response.set_stale(stale)
+        self.band.set_stale(stale)
+
     @Slot(str)
     def _filter_picked(self, key: str) -> None:
-        self._filter = int(key)
-        self._recolor()
+        self._show_filter(int(key))
+        self.mapPicked.emit(self._filter)
+
+    @Slot(str)
+    def _range_picked(self, key: str) -> None:
+        self._show_range()
+        self.rangePicked.emit(key)
+
+    def _show_filter(self, index: int) -> None:
+        if index != self._filter:
+            self._filter, self._levels = index, None
+            self._color()
+            self._follow_cursor()
+
+    def _show_range(self) -> None:
+        """Work out what the colours span, and colour."""
+        if self._result is None:
+            return
+        wanted, asked = _wanted_range(self._result, self.colour_range), self._result.request
+        live = self._result.frame is not None
+        about = (asked.weight.tobytes(), _bytes(asked.bias), asked.spec, asked.channels) if asked and live else object()
+        self._limit = self._held.follow(wanted, (self.colour_range, about))
+        self._levels = None
+        self._color()
 
     @Slot()
-    def _recolor(self, _key: Any = None) -> None:
-        plane, result = self.response_map(), self._result
-        if plane is None or result is None:
+    def _color(self) -> None:
+        """Show the map in the colours of the theme; a new theme leaves the levels as they are."""
+        plane = self.response_map()
+        if plane is not None:
+            size = self.colour_range == SIZE
+            if self._levels is None:
+                low = 0.0 if size else -self._limit
+                self._levels = self._quantize(plane, low, self._limit, magnitude=size)
+            self.response.set_indexed(self._levels, self._anchors())
+        self.update()
+
+    def _anchors(self) -> tuple[RGB, ...]:
+        return VIRIDIS if self.colour_range == SIZE else colormaps.activation_anchors()
+
+    # --- layout and captions ---------------------------------------------------------------------------------
+
+    def sizeHint(self) -> QSize:
+        return QSize(960, 720)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(360, 260)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Lay out pictures and band for the room and for what is in them."""
+        picture = self.source.picture_size if self.source.picture_size[0] else (4, 3)
+        response = self.response.picture_size if self.response.picture_size[0] else picture
+        request = None if self._result is None else self._result.request
+        wanted = ((self.width(), self.height()), picture, response, band_shape(request))
+        if wanted == self._arranged:
             return
-        mode = self.range_choice.value
-        if mode == "size":
-            high = float(np.abs(plane).max(initial=0.0)) or 1.0
-            colors = colormaps.magnitude(np.abs(plane), 0.0, high)
-            self._bar.show_range(0.0, high, VIRIDIS)
-        else:
-            extreme = (
-                max(abs(result.low), abs(result.high))
-                if mode == "true"
-                else max(abs(result.robust_low), abs(result.robust_high))
-            )
-            limit = extreme or 1.0
-            colors = colormaps.activations(plane, limit)
-            self._bar.show_range(-limit, limit, colormaps.activation_anchors())
-        self.response.set_rgb(colors)
-        height, width = plane.shape
-        self._left_detail.setText(f"{result.pixels.shape[0]} × {result.pixels.shape[1]} pixels, 0 to 255")
-        self._right_detail.setText(
-            f"{height} × {width} · {number_text(result.low, 0)} to {number_text(result.high, 0)} · {result.seconds * 1000:.1f} ms"
-        )
-        self._right_detail.setToolTip(f"Computed by {result.route}")
+        self._arranged = wanted
+        areas = image_layout(*wanted)
+        for widget, area in ((self.band, areas.band), (self.source, areas.source), (self.response, areas.response)):
+            widget.setGeometry(area.toRect())
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        result, plane = self._result, self.response_map()
+        width, height = self.source.picture_size
+        self._paint_head(painter, self.source, "Input", f"{height} × {width} pixels, 0 to 255" if width else "")
+        note = HINT if result is None or not result.note else result.note.replace(" x ", " × ")
+        Words(_foot(self.source), note, role="muted").paint(painter)
+        if result is None or plane is None:
+            self._paint_head(painter, self.response, "Response", "")
+            return
+        low, high = number_text(result.low, 0), number_text(result.high, 0)
+        detail = f"{plane.shape[0]} × {plane.shape[1]} · {low} to {high} · {result.seconds * 1000:.1f} ms"
+        self._paint_head(painter, self.response, "Response", detail)
+        ColorBar(_foot(self.response), self._anchors(), *self._bar_ends()).paint(painter)
+
+    def _paint_head(self, painter: QPainter, view: FrameView, title: str, detail: str) -> None:
+        box = view.geometry()
+        font = theme.font("section", bold=True)
+        width = QFontMetricsF(font).horizontalAdvance(title) + space.m
+        top, high = box.top() - HEAD, HEAD - space.xs
+        Words(QRectF(box.left(), top, width, high), title, size="section", bold=True, elide=False).paint(painter)
+        rest = QRectF(box.left() + width, top, max(box.width() - width, 0), high)
+        Words(rest, detail, role="muted").paint(painter)
+
+    def _bar_ends(self) -> tuple[str, str]:
+        """The numbers at the ends of the colour bar; a clipped end says that it means "and beyond"."""
+        digits = 0 if self._limit >= 100 else 2
+        high, clipped = number_text(self._limit, digits), self.colour_range == CLIP
+        low = "0" if self.colour_range == SIZE else number_text(-self._limit, digits)
+        return (f"≤ {low}", f"≥ {high}") if clipped else (low, high)
+
+    def _paint_window(self, painter: QPainter, transform: QTransform) -> None:
+        """The outline of the window under the cursor, on the picture that it reads."""
+        target = self._over[1]
+        if self._windows is None or target is None or not self._source_is_ours():
+            return
+        top, left, bottom, right = self._windows.area(target[1], target[0])
+        area = transform.mapRect(QRectF(left, top, right - left, bottom - top))
+        if area.width() < LEAST_OUTLINE:
+            return
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for color, width in ((with_alpha(theme.colors.window, 0.7), 4.0), (theme.colors.accent, 2.0)):
+            painter.setPen(QPen(color, width))
+            painter.drawRect(area)
+
+    # --- the cursor ------------------------------------------------------------------------------------------
 
     @Slot(int, int)
     def _over_source(self, x: int, y: int) -> None:
-        place = self._matching(x, y, forward=True)
-        if place is not None:
-            self.response.set_cursor(*place)
-        self._tell((x, y), place)
+        self._point((x, y), self._matching(x, y, forward=True))
 
     @Slot(int, int)
     def _over_response(self, x: int, y: int) -> None:
-        place = self._matching(x, y, forward=False)
-        if place is not None:
-            self.source.set_cursor(*place)
-        self._tell(place, (x, y))
+        self._point(self._matching(x, y, forward=False), (x, y))
 
     @Slot()
     def _left_views(self) -> None:
-        self.source.clear_cursor()
-        self.response.clear_cursor()
-        self.pointed.emit([])
+        self._point(None, None)
 
-    def _matching(self, x: int, y: int, *, forward: bool) -> tuple[int, int] | None:
-        """The pixel of the other view at the same place of the picture."""
+    def _follow_cursor(self) -> None:
+        """Another answer under a cursor that stayed where it was."""
+        source = self._over[0]
+        if source is not None and not _inside(source, self.source.picture_size):
+            source = None
+        self._point(source, None if source is None else self._matching(*source, forward=True))
+
+    def _point(self, source: Cell | None, target: Cell | None) -> None:
+        was = self._over
+        self._over = (source, target)
+        for view, place in ((self.source, source), (self.response, target)):
+            if place is None:
+                view.clear_cursor()
+            else:
+                view.set_cursor(*place)
+        self.source.update()
+        self._show_band()
+        if self._over != (None, None) or was != (None, None):
+            self.pointed.emit(self._rows(source, target))
+
+    def _source_is_ours(self) -> bool:
+        """Whether the picture on show is the one that was convolved, not its successor."""
+        return self._result is not None and self.source.pixels is self._result.pixels
+
+    def _matching(self, x: int, y: int, *, forward: bool) -> Cell | None:
+        """The pixel of the other view: the window that has a pixel in its middle, or the middle of a window."""
         plane, result = self.response_map(), self._result
-        if plane is None or result is None:
+        if plane is None or result is None or not self._source_is_ours():
             return None
+        if self._windows is not None:
+            row, col = self._windows.nearest(y, x) if forward else self._windows.centre(y, x)
+            return col, row
         (rows, columns), (height, width) = plane.shape, result.pixels.shape[:2]
-        if forward:
-            return min(int((x + 0.5) * columns / width), columns - 1), min(
-                int((y + 0.5) * rows / height), rows - 1
-            )
-        return min(int((x + 0.5) * width / columns), width - 1), min(
-            int((y + 0.5) * height / rows), height - 1
-        )
+        if not forward:
+            rows, columns, height, width = height, width, rows, columns
+        return min(int((x + 0.5) * columns / width), columns - 1), min(int((y + 0.5) * rows / height), rows - 1)
 
-    def _tell(self, source: tuple[int, int] | None, target: tuple[int, int] | None) -> None:
+    def _rows(self, source: Cell | None, target: Cell | None) -> Rows:
         rows: Rows = []
-        result, plane = self._result, self.response_map()
-        if result is not None and source is not None:
+        pixels, plane = self.source.pixels, self.response_map()
+        if pixels is not None and source is not None:
             x, y = source
-            red, green, blue = (int(v) for v in result.pixels[y, x])
-            grey = float(luminance(result.pixels[y : y + 1, x : x + 1])[0, 0])
+            grey = float(luminance(pixels[y : y + 1, x : x + 1])[0, 0])
             rows += [
                 ("pixel", f"row {y}, col {x}", "In the input picture."),
-                ("R, G, B", f"{red}, {green}, {blue}", "0 to 255."),
+                ("R, G, B", ", ".join(str(int(v)) for v in pixels[y, x]), "0 to 255."),
                 ("grey", number_text(grey, 1), "0.299 R + 0.587 G + 0.114 B."),
             ]
         if plane is not None and target is not None:
@@ -277,4 +403,85 @@ class WholeImageView(QWidget):
                 ("response at", f"row {y}, col {x}", "In the output map."),
                 ("value", number_text(float(plane[y, x]), 2), "The true value, not its colour."),
             ]
-        self.pointed.emit(rows)
+        return rows
+
+    # --- the band --------------------------------------------------------------------------------------------
+
+    def _show_band(self) -> None:
+        result = self._result
+        request = None if result is None else result.request
+        if result is None or request is None:
+            if self._shown is not None:
+                self._shown, self._band_about = None, ()
+                self.band.set_builder(empty_scene)
+            return
+        target = self._over[1] if self._windows is not None else None
+        about = _band_key(request, self._map_of(result), target)
+        if about == self._band_about:
+            return
+        self._band_about = about
+        self._shown = self._arithmetic(request, self._map_of(result), target)
+        self.band.set_builder(partial(band_scene, self._shown), glide=False)
+
+    def _arithmetic(self, request: WholeImage, index: int, target: Cell | None) -> Shown:
+        if self._windows is None or target is None:
+            return Shown(request, index)
+        col, row = target
+        return Shown(
+            request, index, self._windows.step(index, row, col), self._windows.padding(row, col)
+        )
+
+    @Slot(str, int, int, float)
+    def _cell_edited(self, key: str, row: int, column: int, value: float) -> None:
+        if self._shown is None or not key.startswith(parts.KERNEL):
+            return
+        request = self._shown.request
+        _filters, depth, rows, columns = request.weight.shape
+        if request.spec.flip != request.spec.transposed:
+            row, column = rows - 1 - row, columns - 1 - column
+        channel = int(key.removeprefix(parts.KERNEL)) % depth
+        self.kernelEdited.emit(self._shown.filter, channel, row, column, value)
+
+    @Slot(str, int, int)
+    def _over_band(self, key: str, row: int, column: int) -> None:
+        plate = self.band.scene.plate(key)
+        if plate is not None and self._shown is not None:
+            self.pointed.emit(cell_rows(plate, self._shown.request.channels, row, column))
+
+    @Slot()
+    def _left_band(self) -> None:
+        self.pointed.emit(self._rows(*self._over))
+
+    @Slot(int, int, bool)
+    def _arrow_in_band(self, rows: int, columns: int, far: bool) -> None:
+        """The arrow keys move the window while the band has the focus, too."""
+        many = 10 if far else 1
+        self.response.step_cursor(columns * many, rows * many)
+
+
+def _wanted_range(result: WholeImageResult, key: str) -> float:
+    """The largest magnitude that the colours have to tell apart."""
+    full = max(abs(result.low), abs(result.high))
+    clipped = max(abs(result.robust_low), abs(result.robust_high)) if key == CLIP else full
+    return clipped or full or 1.0  # nearly all zero: only the outliers are left to see
+
+
+def _band_key(request: WholeImage, index: int, target: Cell | None) -> tuple[object, ...]:
+    """What the band's picture depends on: with no window on show not on the pixels."""
+    pixels = None if target is None else id(request.pixels)
+    return (request.weight.tobytes(), request.weight.shape, _bytes(request.bias), request.spec, request.channels,
+            index, target, pixels)  # fmt: skip
+
+
+def _bytes(values: npt.NDArray[np.float64] | None) -> bytes:
+    return b"" if values is None else values.tobytes()
+
+
+def _inside(place: Cell, size: tuple[int, int]) -> bool:
+    return place[0] < size[0] and place[1] < size[1]
+
+
+def _foot(view: FrameView) -> QRectF:
+    """The line below a view, as wide as the picture that is drawn in it."""
+    seen = view.picture_rect().translated(view.x(), view.y()) if view.picture_size[0] else QRectF(view.geometry())
+    return QRectF(seen.left(), view.geometry().bottom() + 3, seen.width(), FOOT - 4)

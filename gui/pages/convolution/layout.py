@@ -4,69 +4,117 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum
 
 from gui.theme import space
 
-MAX_CELL = 56.0
+LEAST_CAP, MOST_CAP = 56.0, 120.0
+CRISP_FROM = 6.0
+"""Cells of this size and more are whole pixels wide, so that digits are crisp."""
 MIN_KERNEL_CELL = 22.0
+POOR_CELL = 6.0
+"""Kernel cells so small that the sums at the products are given up for larger ones."""
 TITLE = 20.0
-HEADER = 76.0
+HEAD = 68.0
+SUM_LINE = 24.0
+NARROW_STAGE = 640.0
+TINY = 0.02
+
+
+def largest_cell(width: float, height: float) -> float:
+    """The largest cell that a stage of this size may show: a projector gets larger ones than a laptop."""
+    return min(max(min(width / 13, height / 9), LEAST_CAP), MOST_CAP)
+
+
+def crisp(cell: float) -> float:
+    """A cell's side in whole pixels, where a pixel more or less is not seen."""
+    return float(int(cell)) if cell >= CRISP_FROM else max(cell, TINY)
+
+
+def margin_of(width: float) -> float:
+    """What stays free on the left and right of a stage."""
+    return space.l if width < NARROW_STAGE else space.xl
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A block of equal plates in columns: side of a cell, number of columns, and the size of the whole block."""
+    """A block of equal plates in columns: a cell's side, columns and rows of plates, their pitch, the size of the block."""
 
     cell: float
     columns: int
     rows: int
+    pitch_x: float
+    pitch_y: float
     width: float
     height: float
 
 
-def grid(count: int, rows: int, columns: int, width: float, height: float, cap: float = MAX_CELL) -> Grid:
-    """The arrangement of `count` plates of rows x columns cells that gives the largest cells in an area."""
-    best: Grid | None = None
-    for across in range(1, count + 1):
-        down = -(-count // across)
-        cell_w = (width - (across - 1) * space.m) / (across * columns)
-        cell_h = (height - down * TITLE - (down - 1) * space.m) / (down * rows)
-        cell = max(min(cell_w, cell_h, cap), 0.1)
-        found = Grid(
-            cell,
-            across,
-            down,
-            across * columns * cell + (across - 1) * space.m,
-            down * (rows * cell + TITLE) + (down - 1) * space.m,
-        )
-        if best is None or found.cell > best.cell + 1e-6:
-            best = found
-    assert best is not None
-    return best
+def grid(
+    count: int, rows: int, columns: int, width: float, height: float, cap: float = LEAST_CAP, least: float = 0.0
+) -> Grid:
+    """The arrangement of `count` plates of rows x columns cells that gives the largest cells in an area.
+
+    Every plate has a title above it and takes at least `least` pixels of width.
+    """
+    found = [_arranged(across, count, rows, columns, width, height, cap, least) for across in range(1, count + 1)]
+    fitting = [one for one in found if one.width <= width and one.height <= height]
+    # Nothing fits: what overflows least, for a stage that is smaller than any the program promises.
+    return max(fitting or found, key=lambda one: (one.cell, -one.columns))
+
+
+def _arranged(
+    across: int, count: int, rows: int, columns: int, width: float, height: float, cap: float, least: float
+) -> Grid:
+    down = -(-count // across)
+    gap = float(space.m)
+    wide = (width - (across - 1) * gap) / (across * columns)
+    high = (height - down * TITLE - (down - 1) * gap) / (down * rows)
+    cell = crisp(min(wide, high, cap))
+    pitch_x = max(columns * cell, least) + gap
+    pitch_y = TITLE + rows * cell + gap
+    return Grid(cell, across, down, pitch_x, pitch_y, across * pitch_x - gap, down * pitch_y - gap)
 
 
 def share_width(wanted: Sequence[float], floors: Sequence[float], available: float) -> list[float]:
-    """Shrink widths in proportion until they fit, none below its floor while another one can still give."""
+    """Shrink widths in proportion until they fit, none below its floor; floors that do not fit together shrink too."""
     widths = [max(want, 0.0) for want in wanted]
+    least = sum(floors)
+    if least > available:
+        return [floor * max(available, 0.0) / least for floor in floors]
     fixed = [False] * len(widths)
     while sum(widths) > available + 1e-6 and not all(fixed):
         free = sum(width for width, kept in zip(widths, fixed, strict=True) if not kept)
-        excess = sum(widths) - available
-        factor = max((free - excess) / free, 0.0) if free > 0 else 0.0
-        again = False
-        for index, kept in enumerate(fixed):
-            if not kept and widths[index] * factor < floors[index]:
-                widths[index], fixed[index], again = min(widths[index], floors[index]), True, True
-        if again:
-            continue
-        widths = [width if kept else width * factor for width, kept in zip(widths, fixed, strict=True)]
-        break
+        factor = max((free - (sum(widths) - available)) / free, 0.0) if free > 0 else 0.0
+        tight = [i for i, kept in enumerate(fixed) if not kept and widths[i] * factor < floors[i]]
+        for index in tight:
+            widths[index], fixed[index] = min(widths[index], floors[index]), True
+        if not tight:
+            return [width if kept else width * factor for width, kept in zip(widths, fixed, strict=True)]
     return widths
+
+
+class Sums(Enum):
+    """Where the sum of a channel's products stands."""
+
+    BENEATH = "beneath"
+    BESIDE = "beside"
+    NOWHERE = "nowhere"
+    """On very small stages: the formula has them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """Room that words need: the three heads, a channel's sum, a map's title, and the height of the formula strip."""
+
+    heads: tuple[float, float, float] = (96.0, 120.0, 110.0)
+    sum: float = 104.0
+    map_title: float = 12.0
+    strip: float = 60.0
 
 
 @dataclass(frozen=True, slots=True)
 class StepLayout:
-    """Cell sizes and left edges of the three columns of the step view; `head` is the line under which the column heads lie."""
+    """The step view: one row a channel (input, window x kernel = products), the outputs, the formula strip beneath."""
 
     input_cell: float
     kernel_cell: float
@@ -74,19 +122,28 @@ class StepLayout:
     input_left: float
     kernel_left: float
     output_left: float
-    row_height: float
+    symbol: float
+    """Width of the gap in which a multiplication or an equals sign stands."""
+    arithmetic_right: float
+    """Where products and sums end and the gutter before the outputs begins."""
     head: float
     top: float
-    sum_beside: bool
-    """The channel sums stand to the right of the products (low stages), not beneath them."""
+    """The upper edge of the first row's titles."""
+    pitch: float
+    input_drop: float
+    """From a row's upper edge to the cells of its input."""
+    kernel_drop: float
+    output_top: float
+    strip: float
+    bottom: float
+    """The lowest edge of all plates and sums."""
+    sums: Sums
 
-
-SYMBOL = 26.0
-SUM_LINE = 24.0
-SUM_WIDTH = 96.0
-LOW_STAGE = 520.0
-OUTPUT_HEAD = 168.0
-INPUT_HEAD = 132.0
+    def kernel_lefts(self, columns: int) -> tuple[float, float, float]:
+        """Left edges of window, kernel and products."""
+        step = columns * self.kernel_cell + self.symbol
+        first = self.kernel_left
+        return first, float(round(first + step)), float(round(first + 2 * step))
 
 
 def step_layout(
@@ -96,14 +153,20 @@ def step_layout(
     padded: tuple[int, int],
     kernel: tuple[int, int],
     outputs: tuple[int, int, int],
-    strip: float,
+    texts: Texts = Texts(),
 ) -> StepLayout:
-    """Lay out inputs, window x kernel = products, outputs for a stage of `size` with a formula strip of height `strip`.
+    """Lay out inputs, window x kernel = products, and outputs (filters, rows, columns) on a stage of `size`.
 
-    The sums stand beneath the products, or beside them where that leaves larger cells.
+    The sums stand beneath the products, or beside them where that leaves larger cells, or nowhere where both
+    would leave none to look at.
     """
-    found = [_step_layout(size, rows, padded, kernel, outputs, strip, beside) for beside in (False, True)]
-    return max(found, key=lambda layout: round(layout.kernel_cell, 1) + (0.0 if layout.sum_beside else 2.0))
+    asked = (size, rows, padded, kernel, outputs, texts)
+    beneath, beside = _step_layout(*asked, Sums.BENEATH), _step_layout(*asked, Sums.BESIDE)
+    best = beside if beside.kernel_cell > beneath.kernel_cell + 2.0 else beneath
+    if best.kernel_cell < POOR_CELL:
+        without = _step_layout(*asked, Sums.NOWHERE)
+        return without if without.kernel_cell > best.kernel_cell * 1.2 else best
+    return best
 
 
 def _step_layout(
@@ -112,40 +175,120 @@ def _step_layout(
     padded: tuple[int, int],
     kernel: tuple[int, int],
     outputs: tuple[int, int, int],
-    strip: float,
-    beside: bool,
+    texts: Texts,
+    sums: Sums,
 ) -> StepLayout:
-    beneath, right = (0.0, SUM_WIDTH) if beside else (SUM_LINE, 0.0)
-    width, height = size[0] - 2 * space.xl, size[1] - strip - HEADER - 2 * space.m
-    row_height = max(height / rows, 24.0)
-    inner = max(row_height - TITLE - space.xs, 12.0)
-    input_cell = min(inner / padded[0], MAX_CELL)
-    kernel_cell = min(max(inner - beneath, 8.0) / kernel[0], MAX_CELL)
-    filters, out_rows, out_columns = outputs
-    out = grid(filters, out_rows, out_columns, width * 0.36, height)
-    wanted = (input_cell * padded[1], kernel_cell * kernel[1] * 3, max(out.width, OUTPUT_HEAD))
-    floors = (
-        min(wanted[0], width * 0.24),
-        min(wanted[1], MIN_KERNEL_CELL * kernel[1] * 3, width * 0.42),
-        min(wanted[2], max(width * 0.2, OUTPUT_HEAD)),
+    narrow, cap = size[0] < NARROW_STAGE, largest_cell(*size)
+    symbol, gutters = (16.0, (18.0, 38.0)) if narrow else (26.0, (36.0, 68.0))
+    beneath = SUM_LINE if sums is Sums.BENEATH else 0.0
+    beside = texts.sum + space.s if sums is Sums.BESIDE else 0.0
+    width = size[0] - 2 * margin_of(size[0])
+    height = size[1] - HEAD - texts.strip - space.s - space.m - space.s
+    inner = max(height / rows - TITLE - space.xs, 1.0)
+    input_cell = min(inner / padded[0], cap)
+    kernel_cell = min(max(inner - beneath, 1.0) / kernel[0], cap)
+    available = width - sum(gutters)
+    fixed = 2 * symbol + beside
+    out = grid(*outputs, available * 0.42, height, cap, texts.map_title)
+    taps = 3 * kernel[1]
+    wanted = (input_cell * padded[1], fixed + kernel_cell * taps, out.width)
+    least = (
+        available * 0.24,
+        fixed + min(MIN_KERNEL_CELL * taps, available * 0.42),
+        available * 0.2,
     )
-    widths = share_width(wanted, floors, width - 2 * SYMBOL - right - 2 * space.xl)
-    input_cell = min(input_cell, widths[0] / padded[1])
-    kernel_cell = min(kernel_cell, widths[1] / (3 * kernel[1]))
-    out = grid(filters, out_rows, out_columns, max(widths[2], 24.0), height)
-    blocks = (
-        max(input_cell * padded[1], min(INPUT_HEAD, width * 0.2)),
-        2 * SYMBOL + kernel_cell * kernel[1] * 3 + right,
-        max(out.width, OUTPUT_HEAD),
-    )
-    gap = min(max((width - sum(blocks)) / 2, space.l), 88.0)
-    left = space.xl + max((width - sum(blocks) - 2 * gap) / 2, 0.0)
-    kernel_left = left + blocks[0] + gap
-    output_left = kernel_left + blocks[1] + gap
-    content = max(input_cell * padded[0], kernel_cell * kernel[0] + 2 * beneath) + TITLE + space.s
-    row_height = min(row_height, content + (space.xl if rows > 1 else 0))
-    used_height = HEADER + max(row_height * rows, out.height)
-    head = space.m + max((size[1] - strip - 2 * space.m - used_height) * 0.4, 0.0)
+    floors = [max(head, min(want, low)) for head, want, low in zip(texts.heads, wanted, least, strict=True)]
+    columns = share_width([max(w, f) for w, f in zip(wanted, floors, strict=True)], floors, available)
+    input_cell = crisp(min(input_cell, columns[0] / padded[1]))
+    kernel_cell = crisp(min(kernel_cell, max(columns[1] - fixed, 1.0) / taps))
+    out = grid(*outputs, columns[2], height, cap, texts.map_title)
+    used = (input_cell * padded[1], fixed + kernel_cell * taps, out.width)
+    blocks = [max(min(head, share), use) for head, share, use in zip(texts.heads, columns, used, strict=True)]
+    lefts = _spread(blocks, gutters, size[0])
+    down = _rows(size, rows, input_cell * padded[0], kernel_cell * kernel[0], beneath, out, texts.strip)
     return StepLayout(
-        input_cell, kernel_cell, out, left, kernel_left, output_left, row_height, head, head + HEADER, beside
-    )
+        input_cell, kernel_cell, out, *lefts, symbol, lefts[1] + used[1], *down, sums,
+    )  # fmt: skip
+
+
+def _spread(blocks: Sequence[float], gutters: Sequence[float], width: float) -> tuple[float, float, float]:
+    """Left edges of three blocks: gutters grow first, then the margins."""
+    free = max(width - 2 * margin_of(width) - sum(blocks) - sum(gutters), 0.0)
+    most = max(width * 0.05, 24.0)
+    grown = [gutter + min(free / 2, most) for gutter in gutters]
+    first = (width - sum(blocks) - sum(grown)) / 2
+    second = first + blocks[0] + grown[0]
+    return float(int(first)), float(int(second)), float(int(second + blocks[1] + grown[1]))
+
+
+def _rows(
+    size: tuple[float, float], rows: int, input_: float, kernel: float, beneath: float, out: Grid, strip: float
+) -> tuple[float, float, float, float, float, float, float, float]:
+    """Upper edges: head, first row, pitch, input and kernel within a row, outputs, strip; and the lowest edge."""
+    content = max(input_, kernel + beneath)
+    height = size[1] - HEAD - strip - space.s - space.m - space.s
+    room = height / rows - TITLE - content
+    between = min(max(room, 0.0), float(space.xl)) if rows > 1 else 0.0
+    pitch = float(int(TITLE + content + between))
+    taken = (rows - 1) * pitch + TITLE + content
+    body = max(taken, out.height)
+    head = space.s + float(int(max(height - body, 0.0) * 0.36))
+    top = head + HEAD
+    first = top + float(int((body - taken) / 2))
+    kernel_drop = min((content - kernel) / 2, content - kernel - beneath)
+    return (
+        head, first, pitch, TITLE + float(int((content - input_) / 2)), TITLE + float(int(kernel_drop)),
+        top + float(int((body - out.height) / 2)), top + float(int(body)) + space.m, top + body,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Columns of plates with cells of one size: a head above each column, a strip of sentences beneath."""
+
+    cell: float
+    lefts: tuple[float, ...]
+    widths: tuple[float, ...]
+    head: float
+    tops: tuple[float, ...]
+    """The upper edge of the cells, line by line."""
+    strip: float
+
+
+def table_layout(
+    size: tuple[float, float],
+    *,
+    lines: int,
+    columns: Sequence[int],
+    rows: int,
+    heads: Sequence[float],
+    strip: float,
+) -> Table:
+    """Lay out `lines` lines of plates, `rows` cells high at most, `columns` cells wide, heads that need a width."""
+    count, gutter = len(columns), float(space.l if size[0] < NARROW_STAGE else space.xl)
+    available = size[0] - 2 * margin_of(size[0]) - (count - 1) * gutter
+    squeeze = min(available / max(sum(heads), 1.0), 1.0)
+    needs = [head * squeeze for head in heads]
+    height = size[1] - HEAD - strip - space.s - space.m - space.s
+    tall = (height - lines * TITLE - (lines - 1) * space.m) / (lines * rows)
+    cell = crisp(min(_widest(columns, needs, available), tall, largest_cell(*size)))
+    widths = [max(n * cell, need) for n, need in zip(columns, needs, strict=True)]
+    free = max(available - sum(widths), 0.0)
+    gap = gutter + min(free / count, max(size[0] * 0.06, 24.0))
+    left = (size[0] - sum(widths) - gap * (count - 1)) / 2
+    lefts = [float(int(left + sum(widths[:i]) + i * gap)) for i in range(count)]
+    pitch = float(int(TITLE + rows * cell + space.m))
+    body = lines * pitch - space.m
+    head = space.s + float(int(max(height - body, 0.0) * 0.36))
+    tops = tuple(head + HEAD + TITLE + line * pitch for line in range(lines))
+    return Table(cell, tuple(lefts), tuple(widths), head, tops, head + HEAD + body + space.m)
+
+
+def _widest(columns: Sequence[int], needs: Sequence[float], available: float) -> float:
+    """The largest cell for which the columns, none narrower than its head, fit side by side."""
+    low, high = 0.0, available
+    for _ in range(30):
+        middle = (low + high) / 2
+        fits = sum(max(n * middle, need) for n, need in zip(columns, needs, strict=True)) <= available
+        low, high = (middle, high) if fits else (low, middle)
+    return low

@@ -6,41 +6,35 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QSizeF, Slot
+from PySide6.QtCore import QPoint, QSizeF, Qt, Slot
 from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QWidget
 
 from engine.errors import UserError
 from engine.foundations.requests import WholeImageResult
 from engine.images import Frame
+from engine.jobs import ErrorReport
 from gui.pace import Pace
 from gui.pages import PageEntry
 from gui.pages.base import Page, Services, TourStop, Verb
 from gui.pages.convolution import exports, tour
 from gui.pages.convolution import scene_parts as parts
-from gui.pages.convolution.answers import Answers, Picture
+from gui.pages.convolution.answers import Answers
+from gui.pages.convolution.changes import made_legal, refit, with_edit, with_weight
 from gui.pages.convolution.controls import ConvolutionControls
+from gui.pages.convolution.cropping import inside, same_picture
 from gui.pages.convolution.explanation import EXPLANATION
 from gui.pages.convolution.image_view import WholeImageView
 from gui.pages.convolution.inspector import ConvolutionInspector
 from gui.pages.convolution.other_scenes import READS, Pointed, coverage_scene, shift_scene
 from gui.pages.convolution.predictions import Predictions, Question
 from gui.pages.convolution.resolve import Resolved, Resolver, at_position, moved, position
-from gui.pages.convolution.state import (
-    LAST_PHASE,
-    PHASES,
-    ConvolutionState,
-    made_legal,
-    refit,
-    with_edit,
-    with_weight,
-)
+from gui.pages.convolution.state import LAST_PHASE, PHASES, ConvolutionState
 from gui.pages.convolution.steps_scene import Secrets, steps_scene
 from gui.pages.convolution.under import under_cell
 from gui.theme import space
 from gui.widgets.canvas import Canvas
 from gui.widgets.choices import Segmented
-from gui.widgets.crop_frame import clamp
 from gui.widgets.plate import Plate
 from gui.widgets.scene import Scene
 from gui.widgets.source_picker import SourcePicker
@@ -49,15 +43,17 @@ from gui.widgets.source_state import SourceState
 CHOICE_WIDTH = 168
 PICTURE_CELLS = 12
 SHIFT_STEP = 5
+STEPPED = ("steps", "coverage")
+"""Views in which a step means something."""
 VIEWS = (
-    ("steps", "Step by step", "The window, its products and sums, one output cell after another (1)"),
-    ("image", "Whole picture", "The same kernel on a full-size photo or the live camera (2)"),
+    ("steps", "Step by step", "The window, its products and sums, one output cell after another (Alt+1)"),
+    ("image", "Whole picture", "The same kernel on a full-size photo or the live camera (Alt+2)"),
     (
         "coverage",
         "Who reads what",
         "How often every pixel is read; receptive field; what the floor leaves over (3)",
     ),
-    ("shift", "Shift", "Translation equivariance: shift the input, watch the output (4)"),
+    ("shift", "Shift", "Translation equivariance: shift the input, watch the output (Alt+4)"),
 )
 
 
@@ -71,6 +67,7 @@ class ConvolutionPage(Page[ConvolutionState]):
         self._resolver = Resolver()
         self._resolved: Resolved | None = None
         self._frame: Frame | None = None
+        self._frame_source: SourceState | None = None
         self._hover: int | None = None
         self._pointed: Pointed | None = None
         self._predictions = Predictions()
@@ -106,8 +103,9 @@ class ConvolutionPage(Page[ConvolutionState]):
 
     def _connect(self) -> None:
         self.views.changed.connect(self._pick_view)
-        self.panel.changed.connect(self.change)
+        self.panel.changed.connect(self._control_moved)
         self.picker.stateChanged.connect(self._source_picked)
+        self.picker.reverted.connect(self._source_reverted)
         self.picker.frameChanged.connect(self._frame_arrived)
         self.picker.liveChanged.connect(self._live_changed)
         self.picker.problem.connect(self._say_problem)
@@ -133,23 +131,46 @@ class ConvolutionPage(Page[ConvolutionState]):
 
     def show_state(self, state: ConvolutionState) -> None:
         """Draw at once what memory holds; ask the engine for the rest."""
-        if self.picker.state != state.source:
-            self.picker.set_state(state.source)
-        self.views.set_value(state.view)
-        self._stack.setCurrentWidget(self.image_view if state.view == "image" else self.canvas)
-        self.image_view.set_filters(state.filters)
-        self.image_view.range_choice.setVisible(state.view == "image")
-        self.image_view.filter_choice.setVisible(state.view == "image" and state.filters > 1)
-        self._resolved = self._resolver.resolve(state, self._frame, self._hover)
-        self.panel.show(state, self._frame, self._resolved.step.filter)
-        self.show_stepper(state.view != "image")
-        self.details.show_view(state.view)
-        index, factor = position(state)
-        self.stepper.set_range(len(self._resolved.trace) * factor, index, "phase" if state.slow else "step")
+        if self.picker.state != state.shown_source:
+            self.picker.set_state(state.shown_source)
+        self._show_view(state)
+        frame = self._frame_of(state.source)
+        if state.source.kind != "preset" and frame is None:
+            self.canvas.set_stale(True)  # the picture is on its way; what is on show belongs to another one
+            self._ask_image()
+            return
+        self.canvas.set_stale(False)
+        self._resolved = self._resolver.resolve(state, frame, self._hover, live=self.picker.live)
+        self.panel.show(state, frame, self._resolved.step.filter)
+        self._show_position(self._resolved)
         self._draw()
         self._ask_image()
         if self._active:
-            self._answers.want_check(self._resolved.trace)
+            self._answers.want_check(
+                self._resolved.trace, live=self.picker.live and state.source.kind != "preset"
+            )
+
+    def _show_view(self, state: ConvolutionState) -> None:
+        """Put the parts in place that the view consists of."""
+        image = state.view == "image"
+        self.views.set_value(state.view)
+        self._stack.setCurrentWidget(self.image_view if image else self.canvas)
+        self.image_view.set_filters(state.filters)
+        self.image_view.range_choice.setVisible(image)
+        self.image_view.filter_choice.setVisible(image and state.filters > 1)
+        self.show_stepper(state.view in STEPPED)
+        self.details.show_view(state.view)
+
+    def _show_position(self, resolved: Resolved) -> None:
+        index, factor = position(resolved.state)
+        noun = "phase" if resolved.state.slow else "step"
+        secret = self._predictions.secrets(resolved).shape
+        self.stepper.set_range(len(resolved.trace) * factor, index, noun, secret_count=secret)
+
+    def _frame_of(self, source: SourceState) -> Frame | None:
+        """The picture of a source, None while another one's is in memory."""
+        known = self._frame_source
+        return self._frame if known is not None and same_picture(known, source) else None
 
     def _draw(self) -> None:
         """Lay out the stage and the inspector for the step on show."""
@@ -158,24 +179,19 @@ class ConvolutionPage(Page[ConvolutionState]):
             return
         secrets = self._predictions.secrets(resolved)
         self.canvas.set_builder(
-            partial(self._scene, resolved, secrets, self._pointed), glide=self._hover is None
+            partial(_scene, resolved, secrets, self._pointed, self._resolver), glide=self._hover is None
         )
         self.details.predict_section.setVisible(resolved.state.predict and resolved.state.view == "steps")
         self.details.show_step(resolved, secret=secrets.cell, secret_shape=secrets.shape)
         self._ask_prediction(resolved)
 
-    @staticmethod
-    def _scene(resolved: Resolved, secrets: Secrets, pointed: Pointed | None, size: QSizeF) -> Scene:
-        if resolved.state.view == "coverage":
-            return coverage_scene(resolved, size, pointed)
-        if resolved.state.view == "shift":
-            return shift_scene(resolved, size)
-        return steps_scene(resolved, size, secrets)
-
     def _refresh(self) -> None:
         """Draw again after the pointer moved: same state, another step on show."""
-        self._resolved = self._resolver.resolve(self.state, self._frame, self._hover)
-        self._draw()
+        frame = self._frame_of(self.state.source)
+        if self.state.source.kind == "preset" or frame is not None:
+            self._resolved = self._resolver.resolve(self.state, frame, self._hover, live=self.picker.live)
+            self._show_position(self._resolver.resolve(self.state, frame, live=self.picker.live))
+            self._draw()
 
     # --- predict ---------------------------------------------------------------------------------------------
 
@@ -209,34 +225,42 @@ class ConvolutionPage(Page[ConvolutionState]):
 
     # --- what a person does ----------------------------------------------------------------------------------
 
-    def change(self, state: ConvolutionState, kind: str | None = None) -> None:
+    def change(self, state: ConvolutionState, gesture: str | None = None) -> None:
         """The person set something; another convolution starts its walk (and its predictions) anew."""
         before = self.state
+        frame = self._frame_of(state.source)
+        if frame is not None:
+            state, problem = inside(state, frame)
+            if problem:
+                self.said.emit(problem, "info")
         if replace(state, step=before.step, phase=before.phase, view=before.view) != before:
             self._predictions.forget_cells()
             self._question = None
         if state.flip != before.flip:
             self.canvas.flip(parts.KERNEL)
-        super().change(state, kind)
-        if self._resolved is not None and self.state.step >= len(self._resolved.trace):
-            self.amend(replace(self.state, step=len(self._resolved.trace) - 1))
+        super().change(state, gesture)
+        self._stay_inside()
+
+    def _stay_inside(self) -> None:
+        """A smaller output has fewer steps."""
+        resolved = self._resolved
+        if resolved is not None and resolved.state is self.state and self.state.step >= len(resolved.trace):
+            self.amend(replace(self.state, step=len(resolved.trace) - 1))
+
+    @Slot(object, str)
+    def _control_moved(self, state: ConvolutionState, gesture: str) -> None:
+        self.change(state, gesture or None)
 
     @Slot(str)
     def _pick_view(self, view: str) -> None:
+        """Looking at it another way is no change: it does not enter the history."""
         self._hover = self._pointed = None
-        state = replace(self.state, view=view)  # type: ignore[arg-type]
-        if view == "image" and state.source.kind == "preset":
-            state = self._for_picture(replace(state, source=SourceState(kind="sample", value="cat")))
-        self.change(state, "view")
+        self.amend(replace(self.state, view=view))  # type: ignore[arg-type]  # the keys of VIEWS
 
     @Slot(int)
     def _stepped(self, index: int) -> None:
         self._hover = None
-        state = at_position(self.state, index)
-        if self.stepper.playing:
-            self.amend(state)
-        else:
-            self.change(state, "step")
+        self.amend(at_position(self.state, index))
 
     @Slot(str, int, int)
     def _cell_hovered(self, key: str, row: int, column: int) -> None:
@@ -303,7 +327,7 @@ class ConvolutionPage(Page[ConvolutionState]):
         if step is not None:
             self.stepper.pause()
             self._hover = None
-            self.change(replace(self.state, step=step, phase=LAST_PHASE), "step")
+            self.amend(replace(self.state, step=step, phase=LAST_PHASE))
 
     @Slot(str, int, int, float)
     def _cell_edited(self, key: str, row: int, column: int, value: float) -> None:
@@ -335,14 +359,13 @@ class ConvolutionPage(Page[ConvolutionState]):
         if columns and not far:
             step = min(max(self.state.step + columns, 0), len(self._resolved.trace) - 1)
         else:
-            shown = self._resolver.resolve(self.state, self._frame)
-            step = moved(shown, rows, columns, by_stride=SHIFT_STEP if far else 1)
-        self.change(replace(self.state, step=step, phase=LAST_PHASE), "step")
+            step = moved(self._resolved, rows, columns, by_stride=SHIFT_STEP if far else 1)
+        self.amend(replace(self.state, step=step, phase=LAST_PHASE))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        digit = event.text()
-        if digit in ("1", "2", "3", "4") and self.canvas.hasFocus() | self.image_view.isVisible():
-            self._pick_view(VIEWS[int(digit) - 1][0])
+        number = event.key() - Qt.Key.Key_1
+        if event.modifiers() == Qt.KeyboardModifier.AltModifier and 0 <= number < len(VIEWS):
+            self._pick_view(VIEWS[number][0])
         else:
             super().keyPressEvent(event)
 
@@ -357,68 +380,58 @@ class ConvolutionPage(Page[ConvolutionState]):
     @Slot(object)
     def _source_picked(self, source: SourceState) -> None:
         before = self.state
-        state = replace(before, source=source, edits=())
         if source.kind == "preset":
-            self._frame = None
-            if before.view == "image":
-                state = replace(state, view="steps")
+            self.change(
+                replace(
+                    before, source=source, edits=(), view="steps" if before.view == "image" else before.view
+                )
+            )
+        elif before.view == "image" and before.source.kind == "preset":
+            self.change(replace(before, picture=source))  # the example stays as it is, for the other views
         elif before.source.kind == "preset":
-            state = self._for_picture(state)
-        self.change(state, "source" if source.kind == "drawing" else None)
+            self.change(self._for_picture(replace(before, source=source)))
+        else:
+            gesture = "drawing" if source.kind == before.source.kind == "drawing" else None
+            self.change(
+                replace(before, source=source, edits=() if gesture is None else before.edits), gesture
+            )
+
+    @Slot(object)
+    def _source_reverted(self, source: SourceState) -> None:
+        """What the state names could not be had: the state says what is there instead; nothing to undo."""
+        name = "picture" if self.state.view == "image" and self.state.source.kind == "preset" else "source"
+        if source.kind != "preset" or name == "source":
+            self.amend(replace(self.state, **{name: source}))  # type: ignore[arg-type]
 
     def _for_picture(self, state: ConvolutionState) -> ConvolutionState:
         """Good settings for a first look at a picture: a dozen cells a side, in colour."""
-        state = replace(state, edits=(), step=0, phase=LAST_PHASE, crop_x=0, crop_y=0)
-        return made_legal(
-            refit(
-                state,
-                height=PICTURE_CELLS,
-                width=PICTURE_CELLS,
-                channels=3 if state.groups == 1 else state.channels,
-            )
-        )
+        state = replace(state, edits=(), step=0, phase=LAST_PHASE, crop=None, pixel_size=0)
+        channels = 3 if state.groups == 1 else state.channels
+        return made_legal(refit(state, height=PICTURE_CELLS, width=PICTURE_CELLS, channels=channels))
 
     @Slot(object)
     def _frame_arrived(self, frame: Frame) -> None:
-        first = self._frame is None
-        self._frame = frame
-        if self.state.source.kind == "preset":
-            return
-        self._fit_crop(frame, centre=first)
-        if self.picker.live and self.state.view == "image":
-            self._ask_image()
-            return
+        self._frame, self._frame_source = frame, self.picker.state
+        state = self.state
+        if self.picker.live and state.view == "image":
+            return  # the engine takes the frames itself
+        if state.source.kind != "preset":
+            fitted, problem = inside(state, frame)
+            if fitted is not state:
+                self.said.emit(problem, "info")
+                self.history.amend(made_legal(refit(fitted, height=fitted.height, width=fitted.width)))
         self.show_state(self.state)
         if self.picker.live:
             self._tell_pace(frame)
-
-    def _fit_crop(self, frame: Frame, *, centre: bool) -> None:
-        """Keep the crop inside a new picture; a first picture shows its middle."""
-        state = self.state
-        if centre and (state.crop_x, state.crop_y) == (0, 0):
-            side = max(min(frame.height, frame.width) * 2 // (5 * max(state.height, state.width)), 1)
-            size = min(side, 64)
-            state = replace(
-                state,
-                pixel_size=size,
-                crop_x=max((frame.width - size * state.width) // 2, 0),
-                crop_y=max((frame.height - size * state.height) // 2, 0),
-            )
-        inside = clamp(
-            frame.width, frame.height, state.crop_x, state.crop_y, state.height, state.width, state.pixel_size
-        )
-        state = replace(state, crop_x=inside.x, crop_y=inside.y, pixel_size=inside.pixel_size)
-        if (inside.rows, inside.cols) != (state.height, state.width):
-            self.said.emit(inside.problem, "info")
-            state = made_legal(refit(state, height=inside.rows, width=inside.cols))
-        self.history.amend(state)
 
     @Slot(str)
     def _say_problem(self, sentence: str) -> None:
         self.said.emit(sentence, "warn")
 
     def open_path(self, path: Path) -> None:
-        self.picker.open_path(path)
+        """A dropped picture or video is shown whole first: its response is what one wants to see."""
+        if self.picker.open_path(path):
+            self._pick_view("image")
 
     def paste_image(self, image: QImage) -> None:
         self.picker.paste_image(image)
@@ -428,14 +441,14 @@ class ConvolutionPage(Page[ConvolutionState]):
     def _ask_image(self) -> None:
         """Ask for the response to the whole picture while it is on show."""
         state = self.state
-        if not self._active or state.view != "image" or state.source.kind == "preset":
+        if not self._active or state.view != "image":
             self._answers.drop_image()
         else:
-            self._answers.want_image(state, Picture(self._frame, self.picker.frames))
+            self._answers.want_image(state, self._frame_of(state.shown_source), self.picker.frames)
 
     @Slot()
     def _response_asked(self) -> None:
-        self.image_view.show_waiting(self._frame)
+        self.image_view.show_waiting(self._frame_of(self.state.shown_source))
 
     @Slot(object)
     def _response_came(self, result: WholeImageResult) -> None:
@@ -444,9 +457,9 @@ class ConvolutionPage(Page[ConvolutionState]):
         if result.frame is not None:
             self._tell_pace(result.frame)
 
-    @Slot()
-    def _response_failed(self) -> None:
-        self.image_view.response.set_stale(False)
+    @Slot(object)
+    def _response_failed(self, report: ErrorReport) -> None:
+        self.image_view.show_failure(report.sentence)
 
     def _tell_pace(self, frame: Frame) -> None:
         """The status bar's line about a live source."""
@@ -479,6 +492,15 @@ class ConvolutionPage(Page[ConvolutionState]):
         super().close_page()
         self.picker.close()
 
+    def shortcuts(self) -> list[tuple[str, str]]:
+        return [
+            ("Window one cell on", "Left / Right"),
+            ("Window one row on", "Up / Down"),
+            ("Window five cells on", "Shift+arrows"),
+            ("Edit a cell by keyboard", "F2"),
+            *((title, f"Alt+{index + 1}") for index, (_key, title, _tip) in enumerate(VIEWS)),
+        ]
+
     def explanation(self) -> str:
         return EXPLANATION
 
@@ -490,10 +512,15 @@ class ConvolutionPage(Page[ConvolutionState]):
         """What is on show."""
         return self._resolved
 
+    @property
+    def frame_for_export(self) -> Frame | None:
+        """The picture that the input is a crop of, None for an example's numbers."""
+        return self._frame_of(self.state.source)
+
     def scene_at(self, step: int, size: QSizeF) -> Scene:
         """The scene of another step, for films."""
-        state = at_position(self.state, step)
-        return self._scene(self._resolver.resolve(state, self._frame), Secrets(), None, size)
+        resolved = self._resolver.resolve(at_position(self.state, step), self.frame_for_export)
+        return _scene(resolved, Secrets(), None, self._resolver, size)
 
     @Slot(object, object)
     def _context_menu(self, plate: Plate | None, place: QPoint) -> None:
@@ -510,7 +537,7 @@ class ConvolutionPage(Page[ConvolutionState]):
 
     def tour_ready(self) -> bool:
         state = self.state
-        if state.source.kind != "preset" and self._frame is None:
+        if state.source.kind != "preset" and self._frame_of(state.source) is None:
             return False
         if state.view == "image":
             shown = self.image_view.result is not None and not self.image_view.response.stale
@@ -522,6 +549,17 @@ class ConvolutionPage(Page[ConvolutionState]):
         if not isinstance(data, dict):
             raise UserError("The saved state of the convolution page cannot be read.")
         super().restore_state(data)
+
+
+def _scene(
+    resolved: Resolved, secrets: Secrets, pointed: Pointed | None, resolver: Resolver, size: QSizeF
+) -> Scene:
+    """The scene of the view that the state asks for."""
+    if resolved.state.view == "coverage":
+        return coverage_scene(resolved, size, pointed)
+    if resolved.state.view == "shift":
+        return shift_scene(resolved, size)
+    return steps_scene(resolved, size, secrets)
 
 
 __all__ = ["PHASES", "ConvolutionPage"]

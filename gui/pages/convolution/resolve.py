@@ -14,10 +14,14 @@ from engine.foundations import presets
 from engine.foundations.arithmetic import Cost, conv_cost
 from engine.foundations.convolution import Step, Trace, trace
 from engine.images import Frame, luminance
+from gui.pages.convolution.cropping import placed
 from gui.pages.convolution.state import LAST_PHASE, PHASES, ConvolutionState
-from gui.widgets.crop_frame import clamp, crop
+from gui.widgets.crop_frame import crop
 
 FloatArray = npt.NDArray[np.float64]
+
+SHRINK = 0.98
+"""How much of its colour range a live picture keeps from one frame to the next."""
 
 CHANNEL_NAMES = {
     1: ("grey",),
@@ -37,24 +41,24 @@ class Resolved:
     phase: int
     cost: Cost
     channel_names: tuple[str, ...]
+    output_limit: float
+    """Where the output's colours saturate: its largest magnitude, held for a while when the picture is live."""
     pixels: bool
     """True where the input's values are pixels of 0..255 of a picture."""
 
 
 def base_input(state: ConvolutionState, frame: Frame | None) -> FloatArray:
-    """The input before any cell was typed over, `float64[C, H, W]`: a preset's numbers or a crop (0..255)."""
+    """The input before any cell was typed over, `float64[C, H, W]`: a preset's numbers or a crop (0..255).
+
+    Raises ValueError where the crop does not lie in the picture; `cropping.inside` puts it there.
+    """
     if state.source.kind == "preset":
         return _fitted(presets.input_preset(state.source.value), state)
     if frame is None:
-        return np.zeros(state.input_shape)
-    # Until the page has fitted the crop to a new picture or size, what lies inside the picture is what there is.
-    inside = clamp(
-        frame.width, frame.height, state.crop_x, state.crop_y, state.height, state.width, state.pixel_size
-    )
-    volume = np.zeros(state.input_shape)
-    block = crop(frame, inside.x, inside.y, inside.rows, inside.cols, inside.pixel_size)
-    volume[:, : inside.rows, : inside.cols] = split_channels(block, state.channels)
-    return volume
+        raise ValueError("a picture's pixels are needed and there is none")
+    area = placed(state, frame)
+    block = crop(frame, area.x, area.y, state.height, state.width, area.pixel_size)
+    return split_channels(block, state.channels)
 
 
 def split_channels(pixels: npt.NDArray[np.uint8], channels: int) -> FloatArray:
@@ -84,16 +88,22 @@ class Resolver:
 
     def __init__(self) -> None:
         self._key: tuple[object, ...] | None = None
+        self._limit = 0.0
+        self._equivariance: tuple[Trace, tuple[int, int], Equivariance] | None = None
         self._trace: Trace | None = None
         self._cost: Cost | None = None
 
-    def resolve(self, state: ConvolutionState, frame: Frame | None, hover: int | None = None) -> Resolved:
+    def resolve(
+        self, state: ConvolutionState, frame: Frame | None, hover: int | None = None, *, live: bool = False
+    ) -> Resolved:
         """What to draw for a state; `hover` shows another step for as long as the pointer is on it.
+
+        `live`: pictures keep coming, so the colour range shrinks slowly instead of jumping with every one.
 
         Raises:
             ShapeError: the state's shapes do not go together (a state that was `validated` never does).
         """
-        done = self._convolution(state, frame)
+        done = self._convolution(state, frame, live)
         index = min(state.step, len(done) - 1) if hover is None else min(hover, len(done) - 1)
         phase = LAST_PHASE if hover is not None or not state.slow else state.phase
         from_picture = state.source.kind != "preset"
@@ -104,12 +114,20 @@ class Resolver:
         )
         if self._cost is None:
             raise RuntimeError("a convolution without its cost")
-        return Resolved(state, done, done.step(index), phase, self._cost, names, from_picture)
+        return Resolved(state, done, done.step(index), phase, self._cost, names, self._limit, from_picture)
 
-    def _convolution(self, state: ConvolutionState, frame: Frame | None) -> Trace:
+    def equivariance(self, resolved: Resolved) -> Equivariance:
+        """The two ways round for what is on show, computed once for the same shift."""
+        shift = (resolved.state.shift_y, resolved.state.shift_x)
+        known = self._equivariance
+        if known is None or known[0] is not resolved.trace or known[1] != shift:
+            known = self._equivariance = (resolved.trace, shift, equivariance(resolved))
+        return known[2]
+
+    def _convolution(self, state: ConvolutionState, frame: Frame | None, live: bool) -> Trace:
         key: tuple[object, ...] = (
             state.source, state.channels, state.height, state.width, state.edits, state.weights, state.biases,
-            state.spec, state.crop_x, state.crop_y, state.pixel_size,
+            state.spec, state.crop, state.pixel_size,
             None if state.source.kind == "preset" else id(frame),
         )  # fmt: skip
         if self._trace is None or key != self._key:
@@ -119,6 +137,8 @@ class Resolver:
             self._trace = trace(x, state.weight_array, state.bias_array, state.spec)
             self._cost = conv_cost(state.input_shape, state.weight_shape, state.spec)
             self._key = key
+            largest = float(np.abs(self._trace.output).max(initial=0.0)) or 1.0
+            self._limit = max(largest, self._limit * SHRINK) if live else largest
             self._frame = frame  # keeps the frame alive, so that its id cannot be given to another one
         return self._trace
 

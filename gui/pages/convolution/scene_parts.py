@@ -1,25 +1,75 @@
-"""Pieces that all scenes of the convolution page share: plates of inputs, kernels and outputs, and the head of a column."""
+"""Pieces that all scenes of the convolution page share: colours of the plates, heads, keys, the strip of words, numbers."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QFontMetricsF
 
+from engine.foundations.numerals import number
 from gui import colormaps
-from gui.pages.convolution.layout import TITLE
+from gui.pages.convolution.layout import HEAD, TITLE, margin_of
 from gui.pages.convolution.resolve import Resolved
-from gui.theme import GREY, RGB, VIRIDIS, theme
+from gui.theme import GREY, RGB, space, theme, type_scale
 from gui.widgets.plate import Plate, number_text
-from gui.widgets.scene import ColorBar, Item, Words
+from gui.widgets.scene import Card, ColorBar, Item, Scene, Words, bar_width
 
 FloatArray = npt.NDArray[np.float64]
 ColorArray = npt.NDArray[np.uint8]
 
 INPUT, PATCH, KERNEL, PRODUCT, OUTPUT = "input/", "patch/", "kernel/", "product/", "output/"
+LOW_STAGE = 520.0
+"""Stages lower than this keep small words, so that the grids get the room."""
+BIGGER_WORDS = ((1500.0, "title"), (900.0, "section"))
+LONGEST_BAR = 240.0
+_HEAD_LINE, _DETAIL_LINE = 24.0, 18.0
+
+Heads = Sequence[tuple[str, str]]
+"""The name of a column and a line about it, in the order in which they are tried until one fits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """What the step view must not give away while a person predicts.
+
+    `cell`: the output of the step on show. `shape`: the output's size. `asked`: the step whose cell is asked for,
+    which stays hidden wherever the pointer is.
+    """
+
+    cell: bool = False
+    shape: bool = False
+    asked: int | None = None
+
+
+# --- numbers and words ------------------------------------------------------------------------------------
+
+
+def plain(value: float) -> str:
+    """A number in a sentence or a formula: four significant digits, a true minus sign, short exponents."""
+    text = number(value).replace("e+0", "e").replace("e+", "e").replace("e-0", "e-")
+    return text.replace("-", "−")
+
+
+def wrapped(value: float) -> str:
+    """The same as one term among others: negative ones in parentheses."""
+    return f"({plain(value)})" if value < 0 else plain(value)
+
+
+def plural(count: int, noun: str) -> str:
+    """ "1 row", "2 rows"."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def by(shape: Sequence[int]) -> str:
+    """ "6 × 6 × 1" for a shape."""
+    return " × ".join(str(n) for n in shape)
+
+
+# --- colours ----------------------------------------------------------------------------------------------
 
 
 def limit_of(values: FloatArray) -> float:
@@ -54,52 +104,8 @@ def input_anchors(resolved: Resolved) -> tuple[RGB, ...]:
     return colormaps.activation_anchors() if signed(resolved.trace.x) else GREY
 
 
-def output_limit(resolved: Resolved) -> float:
-    return limit_of(resolved.trace.output)
-
-
-def output_colors(values: FloatArray, resolved: Resolved) -> ColorArray:
-    return colormaps.activations(values, output_limit(resolved))
-
-
 def kernel_limit(resolved: Resolved) -> float:
     return limit_of(resolved.trace.weight)
-
-
-def head(left: float, top: float, width: float, title: str, detail: str) -> list[Item]:
-    """The name of a column and one line of what it is."""
-    return [
-        Words(QRectF(left, top, width, 22), title, size="section", bold=True),
-        Words(QRectF(left, top + 22, width, 18), detail, role="muted"),
-    ]
-
-
-def key(left: float, top: float, width: float, anchors: tuple[RGB, ...], low: float, high: float) -> ColorBar:
-    """A colour bar with its ends in numbers."""
-    return ColorBar(
-        QRectF(left, top + 42, min(max(width, 120.0), 240.0), 18),
-        anchors,
-        number_text(low, _decimals(low, high)),
-        number_text(high, _decimals(low, high)),
-    )
-
-
-def magnitude_key(left: float, top: float, width: float, low: float, high: float) -> ColorBar:
-    return key(left, top, width, VIRIDIS, low, high)
-
-
-def _decimals(low: float, high: float) -> int:
-    return 0 if low == round(low) and high == round(high) else 2
-
-
-def titled(
-    plate: Plate, align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft, width: float | None = None
-) -> Words:
-    """The name above a plate."""
-    area = QRectF(
-        plate.rect.left(), plate.rect.top() - TITLE - 2, width or max(plate.rect.width(), 72.0), TITLE - 2
-    )
-    return Words(area, plate.title, role="muted", color=plate.title_color, align=align)
 
 
 def channel_title(resolved: Resolved, channel: int) -> str:
@@ -114,16 +120,108 @@ def channel_color(resolved: Resolved, channel: int) -> QColor:
     return theme.channel_color(channel)
 
 
+# --- words on the stage -----------------------------------------------------------------------------------
+
+
+def text_width(text: str, size: str = "small", *, mono: bool = False, bold: bool = False) -> float:
+    """How wide a line of text is."""
+    return QFontMetricsF(theme.font(size, mono=mono, bold=bold)).horizontalAdvance(text)
+
+
+def _title_width(title: str) -> float:
+    return text_width(title, "section", bold=True) + 2
+
+
+def head_width(heads: Heads, bar: ColorBar | None = None) -> float:
+    """The room that a column's head needs at least: its shortest form, and the words of its colour bar."""
+    title, detail = heads[-1]
+    key = 0.0 if bar is None else bar_width(bar.low, bar.high, bar.label)
+    return max(_title_width(title), text_width(detail) + 2, key)
+
+
+def head(left: float, top: float, width: float, heads: Heads, bar: ColorBar | None = None) -> list[Item]:
+    """The head of a column: the first of the names that fits, a line about it, the colour bar."""
+    fitting = [one for one in heads if max(_title_width(one[0]), text_width(one[1])) <= width]
+    title, detail = (fitting or heads[-1:])[0]
+    items: list[Item] = [
+        Words(QRectF(left, top, width, _HEAD_LINE), title, size="section", bold=True),
+        Words(QRectF(left, top + _HEAD_LINE, width, _DETAIL_LINE), detail, role="muted"),
+    ]
+    if bar is not None:
+        area = QRectF(left, top + _HEAD_LINE + _DETAIL_LINE, min(width, LONGEST_BAR), _DETAIL_LINE)
+        items.append(ColorBar(area, bar.anchors, bar.low, bar.high, bar.label))
+    return items
+
+
+assert HEAD >= _HEAD_LINE + 2 * _DETAIL_LINE
+
+
+def key(anchors: tuple[RGB, ...], low: float, high: float, label: str = "", *, beyond: bool = False) -> ColorBar:
+    """A colour bar with its ends in numbers; `beyond`: there are values outside them, drawn in the end colours."""
+    decimals = 0 if low == round(low) and high == round(high) else 2
+    first, last = number_text(low, decimals), number_text(high, decimals)
+    if beyond:
+        first, last = f"≤ {first}", f"≥ {last}"
+    return ColorBar(QRectF(), anchors, first, last, label)
+
+
+def diverging_key(limit: float, *, beyond: bool = False) -> ColorBar:
+    """The colour bar of an output."""
+    return key(colormaps.activation_anchors(), -limit, limit, beyond=beyond)
+
+
+def titled(plate: Plate, width: float, text: str | None = None) -> Words:
+    """The name above a plate."""
+    area = QRectF(plate.rect.left(), plate.rect.top() - TITLE - 1, width, TITLE - 2)
+    return Words(area, plate.title if text is None else text, role="muted", color=plate.title_color)
+
+
 def place(rows: int, columns: int, cell: float, left: float, top: float) -> QRectF:
-    """A plate's cells from its top left corner."""
-    return QRectF(left, top, columns * cell, rows * cell)
+    """A plate's cells from its top left corner, which lies on a whole pixel."""
+    return QRectF(round(left), round(top), columns * cell, rows * cell)
 
 
-def plural(count: int, noun: str) -> str:
-    """ "1 row", "2 rows"."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+# --- the strip beneath the grids ----------------------------------------------------------------------------
 
 
-def by(shape: Sequence[int]) -> str:
-    """ "6 × 6 × 1" for a shape."""
-    return " × ".join(str(n) for n in shape)
+def words_size(width: float, height: float) -> str:
+    """The type of the strip: it grows with the stage, for the last row of a lecture hall."""
+    if height < LOW_STAGE:
+        return "body"
+    return next((size for least, size in BIGGER_WORDS if width >= least), "body")
+
+
+def line_height(size: str) -> float:
+    return float(round(getattr(type_scale, size) * 1.5))
+
+
+def strip_width(width: float) -> float:
+    """The room for words in the strip of a stage."""
+    return width - 2 * margin_of(width) - 2 * space.m
+
+
+def sentences_height(sentences: Sequence[str], width: float, height: float) -> float:
+    """The height of the strip with sentences that wrap where they have to."""
+    lines = sum(_lines(text, width, height) for text in sentences)
+    return lines * line_height(words_size(width, height)) + 2 * space.s
+
+
+def _lines(text: str, width: float, height: float) -> int:
+    """How many lines a sentence takes."""
+    metrics = QFontMetricsF(theme.font(words_size(width, height)))
+    area = QRectF(0, 0, strip_width(width), 10_000)
+    found = metrics.boundingRect(area, int(Qt.TextFlag.TextWordWrap), text)
+    return max(round(found.height() / metrics.lineSpacing()), 1)
+
+
+def sentences_strip(scene: Scene, top: float, sentences: Sequence[str]) -> None:
+    """A card beneath the grids that says in words what they show."""
+    width, height = scene.size.width(), scene.size.height()
+    size = words_size(width, height)
+    left = margin_of(width)
+    scene.below.append(Card(QRectF(left, top, width - 2 * left, sentences_height(sentences, width, height))))
+    y = top + space.s
+    for text in sentences:
+        tall = _lines(text, width, height) * line_height(size)
+        scene.below.append(Words(QRectF(left + space.m, y, strip_width(width), tall), text, size=size, wrap=True))
+        y += tall

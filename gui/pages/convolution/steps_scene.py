@@ -2,41 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF
 
-from engine.foundations.convolution import Step, number
 from gui import colormaps
 from gui.pages.convolution import scene_parts as parts
-from gui.pages.convolution.layout import (
-    LOW_STAGE,
-    SUM_LINE,
-    SUM_WIDTH,
-    SYMBOL,
-    TITLE,
-    StepLayout,
-    step_layout,
-)
+from gui.pages.convolution import worked
+from gui.pages.convolution.layout import HEAD, SUM_LINE, TITLE, StepLayout, Sums, Texts, margin_of, step_layout
 from gui.pages.convolution.resolve import Resolved
+from gui.pages.convolution.scene_parts import Heads, Secrets, plain
 from gui.pages.convolution.state import LAST_PHASE
-from gui.theme import space, theme
-from gui.widgets.plate import Mark, MarkRole, Plate, number_text, number_texts
-from gui.widgets.scene import Card, Link, Scene, Words
+from gui.pages.convolution.worked import CHANNEL_SUMS, PRODUCTS, TOTAL
+from gui.theme import radius, space
+from gui.widgets.plate import Mark, MarkRole, Plate, number_texts
+from gui.widgets.scene import Card, ColorBar, Link, Node, Scene, Words
 
-LINE = 20.0
-WINDOW, PRODUCTS, CHANNEL_SUMS, TOTAL = range(4)
-TOTALS = ("Output", "Sum + bias", "ReLU")
-
-
-@dataclass(frozen=True, slots=True)
-class Secrets:
-    """What the step view must not give away while a person predicts."""
-
-    cell: bool = False
-    shape: bool = False
+SECRET_GRID = (1, 3, 3)
+"""The card that stands for an output whose shape is asked for: as large as three by three cells, always."""
+LEGIBLE_CELL = 18.0
+ENOUGH_CELLS = 4
+LONGEST_SUM = "sum −1.235e−9"
+LONGEST_KEY = ("−1391.25", "1391.25")
+PLATE_TITLES = (("Window", "Kernel", "Products"), ("x", "w", "x·w"))
+NODE, SMALL_NODE = 10.0, 7.0
+AIR = 3.0
+"""Between the end of a line and what it points at."""
 
 
 def steps_scene(resolved: Resolved, size: QSizeF, secrets: Secrets = Secrets()) -> Scene:
@@ -47,39 +40,126 @@ def steps_scene(resolved: Resolved, size: QSizeF, secrets: Secrets = Secrets()) 
 class _Builder:
     def __init__(self, resolved: Resolved, size: QSizeF, secrets: Secrets) -> None:
         self.resolved, self.size, self.secrets = resolved, size, secrets
-        self.trace, self.step = resolved.trace, resolved.step
-        self.phase = resolved.phase
-        lines = formula_lines(resolved, size.width() - 2 * space.xl - 2 * space.l, secrets)
-        # On a low stage the grids need the room: the lines of the channels are given up, their sums stand at the products.
-        self.lines = (
-            [line for line in lines if line[0] in TOTALS]
-            if size.height() < LOW_STAGE and len(lines) > 2
-            else lines
-        )
-        self.strip = len(self.lines) * LINE + 2 * space.m + space.s
-        geometry = self.trace.geometry
-        self.layout: StepLayout = step_layout(
-            (size.width(), size.height()), rows=len(self.trace.x), padded=geometry.padded_hw, kernel=geometry.kernel_hw,
-            outputs=self.trace.shape, strip=self.strip,
-        )  # fmt: skip
+        self.trace, self.step, self.phase = resolved.trace, resolved.step, resolved.phase
         self.result = Scene(size, description=describe(resolved, secrets))
+        self.hidden = [self._hidden(index) for index in range(self.trace.shape[0])]
+        self.words = parts.words_size(size.width(), size.height())
+        self.line = parts.line_height(self.words)
+        self.lines_kept = self._lines_kept()
+        self.heads = (self._input_heads(), self._filter_heads(), self._output_heads())
+        self.keys = (
+            parts.key(parts.input_anchors(resolved), *parts.input_range(resolved)),
+            parts.key(colormaps.weight_anchors(), -parts.kernel_limit(resolved), parts.kernel_limit(resolved)),
+            self._output_key(),
+        )
+        self.layout: StepLayout = step_layout(
+            (size.width(), size.height()), rows=len(self.trace.x), padded=self.trace.geometry.padded_hw,
+            kernel=self.trace.geometry.kernel_hw, outputs=SECRET_GRID if secrets.shape else self.trace.shape,
+            texts=self._texts(),
+        )  # fmt: skip
 
     def scene(self) -> Scene:
+        self._column_heads()
         self._inputs()
         self._arithmetic()
-        self._outputs()
+        if self.secrets.shape:
+            self._secret_output()
+        else:
+            self._outputs()
         self._formula_strip()
         return self.result
 
-    def _row_top(self, row: int) -> float:
-        return self.layout.top + row * self.layout.row_height
+    # --- what words need ----------------------------------------------------------------------------------
 
-    def _middle(self, row: int) -> float:
-        """The line on which the plates of a channel's row are centred."""
-        return self._row_top(row) + TITLE + (self.layout.row_height - TITLE - space.s) / 2
+    def _lines_kept(self) -> int:
+        """Lines of the formula: all of them, or on low stages as many as leave the grids legible."""
+        width, height = self.size.width(), self.size.height()
+        cells = min(self.trace.geometry.kernel_hw[0], ENOUGH_CELLS)
+        grids = len(self.trace.x) * (TITLE + cells * LEGIBLE_CELL + SUM_LINE)
+        free = height - HEAD - grids - 4 * space.s - space.m
+        wanted = worked.lines_wanted(self.resolved, parts.strip_width(width), self.words)
+        return max(min(wanted, int(free // self.line)), worked.totals_count(self.resolved))
 
-    def _centred(self, rows: int, columns: int, cell: float, left: float, row: int) -> QRectF:
-        return QRectF(left, self._middle(row) - rows * cell / 2, columns * cell, rows * cell)
+    def _texts(self) -> Texts:
+        needs = [parts.head_width(head, bar) for head, bar in zip(self.heads, self.keys, strict=True)]
+        # The same room whatever the numbers are: the layout stands still, and gives nothing away.
+        longest = parts.head_width(self.heads[2], ColorBar(QRectF(), (), *LONGEST_KEY))
+        return Texts(
+            (needs[0], needs[1], max(needs[2], longest)),
+            parts.text_width(LONGEST_SUM, "body", mono=True, bold=True),
+            parts.text_width(str(self.trace.shape[0])),
+            self.lines_kept * self.line + 2 * space.s,
+        )
+
+    def _input_heads(self) -> Heads:
+        done = self.trace
+        channels, height, width = done.x.shape
+        shape = parts.by((height, width, channels))
+        if done.geometry.padded_hw != (height, width):
+            spread = "spread and " if max(done.geometry.spacing) > 1 else ""
+            detail = f"{spread}padded to {parts.by(done.geometry.padded_hw)}"
+        else:
+            detail = "pixels 0 to 255" if self.resolved.pixels else "no padding"
+        return (f"Input {shape}", detail), ("Input", shape)
+
+    def _filter_heads(self) -> Heads:
+        done, step = self.trace, self.step
+        title = f"Filter {step.filter + 1} of {done.shape[0]}"
+        shape, bias = parts.by((*done.geometry.kernel_hw, len(step.channels))), f"bias {plain(step.bias)}"
+        turned = "kernel rotated by 180°" if done.spec.flip != done.spec.transposed else "kernel as stored"
+        return (title, f"{shape}, {bias}, {turned}"), (title, f"{shape}, {bias}"), (title, bias)
+
+    def _output_heads(self) -> Heads:
+        done = self.trace
+        filters, height, width = done.shape
+        shape = "? × ? × ?" if self.secrets.shape else parts.by((height, width, filters))
+        kind = "convolution" if done.spec.flip else "cross-correlation"
+        full = f"transposed {kind}" if done.spec.transposed else kind
+        return (f"Output {shape}", full), (f"Output {shape}", "transposed" if done.spec.transposed else ""), (
+            "Output",
+            shape,
+        )
+
+    def _output_key(self) -> ColorBar | None:
+        """The range of the outputs; None while it would give away what is asked."""
+        if self.secrets.shape or (self.secrets.cell and self._shown().size == 0):
+            return None
+        return parts.diverging_key(self._output_limit())
+
+    def _output_limit(self) -> float:
+        """Where the colours of the output saturate: while a cell is secret, cells on show alone decide."""
+        return parts.limit_of(self._shown()) if self.secrets.cell else self.resolved.output_limit
+
+    def _shown(self) -> npt.NDArray[np.float64]:
+        """All outputs that are on show."""
+        planes = zip(self.trace.output, self.hidden, strict=True)
+        return np.concatenate([plane[~hidden] for plane, hidden in planes])
+
+    def _hidden(self, index: int) -> npt.NDArray[np.bool_]:
+        """Cells of a map that the walk has not reached, and those that are to be predicted."""
+        _, height, width = self.trace.shape
+        hidden = np.zeros((height, width), dtype=np.bool_)
+        first = index * height * width
+        if self.resolved.state.fill:
+            hidden.flat[max(self.resolved.state.step - first + 1, 0) :] = True
+        if index == self.step.filter:
+            hidden[self.step.row, self.step.col] = self.secrets.cell or self.phase < LAST_PHASE
+        asked = -1 if self.secrets.asked is None else self.secrets.asked - first
+        if 0 <= asked < hidden.size:
+            hidden.flat[asked] = True
+        return hidden
+
+    # --- the three columns --------------------------------------------------------------------------------
+
+    def _column_heads(self) -> None:
+        layout = self.layout
+        ends = (layout.kernel_left - space.m, layout.output_left - space.m, self.size.width() - space.s)
+        lefts = (layout.input_left, layout.kernel_left, layout.output_left)
+        for left, end, heads, bar in zip(lefts, ends, self.heads, self.keys, strict=True):
+            self.result.below += parts.head(left, layout.head, end - left, heads, bar)
+
+    def _row(self, channel: int) -> float:
+        return self.layout.top + channel * self.layout.pitch
 
     def _inputs(self) -> None:
         done, layout, step = self.trace, self.layout, self.step
@@ -91,273 +171,208 @@ class _Builder:
                 title=parts.channel_title(self.resolved, channel), title_color=parts.channel_color(self.resolved, channel),
                 faint=done.is_padding, crossed=unread, editable=True,
             )  # fmt: skip
-            plate.rect = self._centred(height, width, layout.input_cell, layout.input_left, channel)
+            top = self._row(channel) + layout.input_drop
+            plate.rect = parts.place(height, width, layout.input_cell, layout.input_left, top)
             if channel in step.channels:
                 plate.marks = (Mark.grid(MarkRole.WINDOW, step.rows, step.cols),)
             self.result.plates.append(plate)
-            self.result.below.append(parts.titled(plate))
-        shape = (*done.x.shape[1:], done.x.shape[0])
-        padded = (
-            ""
-            if done.geometry.padded_hw == done.x.shape[1:]
-            else f"{'spread and ' if done.spec.transposed else ''}padded to {parts.by(done.geometry.padded_hw)}"
-        )
-        detail = padded or ("pixels 0 to 255" if self.resolved.pixels else "no padding")
-        head_width = layout.kernel_left - layout.input_left - space.m
-        self.result.below += parts.head(
-            layout.input_left, self.layout.head, head_width, f"Input {parts.by(shape)}", detail
-        )
-        low, high = parts.input_range(self.resolved)
-        self.result.below.append(
-            parts.key(
-                layout.input_left,
-                layout.head,
-                head_width - space.l,
-                parts.input_anchors(self.resolved),
-                low,
-                high,
-            )
-        )
+            room = layout.kernel_left - layout.input_left - space.m
+            self.result.below.append(parts.titled(plate, room))
 
     def _arithmetic(self) -> None:
-        layout, step, done = self.layout, self.step, self.trace
-        k_rows, k_columns = done.geometry.kernel_hw
-        span = k_columns * layout.kernel_cell
-        lefts = [layout.kernel_left + index * (span + SYMBOL) for index in range(3)]
-        shown = step.patch * step.kernel if self.phase >= PRODUCTS else np.zeros_like(step.products)
-        hidden = None if self.phase >= PRODUCTS else np.ones((k_rows, k_columns), dtype=np.bool_)
-        product_limit = parts.limit_of(step.products)
-        digits = max(number_texts(values.reshape(-1, k_columns))[1] for values in (step.patch, step.kernel, step.products))
+        layout, step = self.layout, self.step
+        k_rows, k_columns = self.trace.geometry.kernel_hw
+        titles = self._plate_titles(k_columns * layout.kernel_cell + layout.symbol - 2)
+        digits = max(number_texts(v.reshape(-1, k_columns))[1] for v in (step.patch, step.kernel, step.products))
         for index, channel in enumerate(step.channels):
-            row = channel
-            patch = Plate(
-                f"{parts.PATCH}{channel}",
-                step.patch[index],
-                parts.input_colors(step.patch[index], self.resolved),
-                title="Window",
-            )
-            kernel = Plate(
-                f"{parts.KERNEL}{channel}", step.kernel[index], colormaps.weights(step.kernel[index], parts.kernel_limit(self.resolved)),
-                title="Kernel", editable=True,
-            )  # fmt: skip
-            product = Plate(
-                f"{parts.PRODUCT}{channel}", shown[index], colormaps.activations(shown[index], product_limit),
-                title="Products", hidden=hidden,
-            )  # fmt: skip
-            for plate, left in zip((patch, kernel, product), lefts, strict=True):
+            top = self._row(channel) + layout.kernel_drop
+            plates = self._plates_of(index, channel)
+            lefts = layout.kernel_lefts(k_columns)
+            for plate, left, title in zip(plates, lefts, titles, strict=True):
                 plate.digits = digits
-                plate.rect = self._centred(k_rows, k_columns, layout.kernel_cell, left, row)
-                self.result.plates.append(plate)
-                self.result.below.append(parts.titled(plate, width=span + SYMBOL - 4))
-            self._symbols(lefts, span, row, index)
-            self._link_window(channel, patch)
-        title = f"Filter {step.filter + 1} of {done.shape[0]}"
-        bias = f"bias {number_text(step.bias, _decimals(step.bias))}"
-        rotated = "kernel rotated by 180°" if done.spec.flip != done.spec.transposed else "kernel as stored"
-        width = layout.output_left - layout.kernel_left - space.m
-        self.result.below += parts.head(
-            layout.kernel_left,
-            layout.head,
-            width,
-            title,
-            f"{parts.by((k_rows, k_columns, len(step.channels)))}, {bias}, {rotated}",
-        )
-        limit = parts.kernel_limit(self.resolved)
-        self.result.below.append(
-            parts.key(layout.kernel_left, layout.head, 3 * span, colormaps.weight_anchors(), -limit, limit)
-        )
+                plate.rect = parts.place(k_rows, k_columns, layout.kernel_cell, left, top)
+                self.result.below.append(parts.titled(plate, plate.rect.width() + layout.symbol - 2, title))
+            self.result.plates += plates
+            self._symbols(plates)
+            self._link_window(channel, plates[0])
+            start = self._sum(index, plates[2])
+            self._link_sum(start, index)
+        self._join()
 
-    def _symbols(self, lefts: list[float], span: float, row: int, index: int) -> None:
-        middle = self._middle(row)
-        for left, symbol in ((lefts[0], "×"), (lefts[1], "=")):
-            area = QRectF(left + span, middle - 14, SYMBOL, 28)
+    def _plate_titles(self, width: float) -> tuple[str, str, str]:
+        long, short = PLATE_TITLES
+        return long if all(parts.text_width(title) <= width for title in long) else short
+
+    def _plates_of(self, index: int, channel: int) -> list[Plate]:
+        """Window, kernel and products of a channel."""
+        step = self.step
+        formed = self.phase >= PRODUCTS
+        products = step.products[index] if formed else np.zeros_like(step.products[index])
+        return [
+            Plate(
+                f"{parts.PATCH}{channel}", step.patch[index], parts.input_colors(step.patch[index], self.resolved),
+                title="Window",
+            ),
+            Plate(
+                f"{parts.KERNEL}{channel}", step.kernel[index],
+                colormaps.weights(step.kernel[index], parts.kernel_limit(self.resolved)), title="Kernel", editable=True,
+            ),
+            Plate(
+                f"{parts.PRODUCT}{channel}", products, colormaps.activations(products, parts.limit_of(step.products)),
+                title="Products", hidden=None if formed else np.ones(products.shape, dtype=np.bool_),
+            ),
+        ]  # fmt: skip
+
+    def _symbols(self, plates: list[Plate]) -> None:
+        for plate, symbol in zip(plates, "×=", strict=False):
+            area = QRectF(plate.rect.right(), plate.rect.center().y() - 14, self.layout.symbol, 28)
             self.result.below.append(
-                Words(area, symbol, role="muted", size="section", align=Qt.AlignmentFlag.AlignHCenter)
+                Words(area, symbol, role="muted", size="section", align=Qt.AlignmentFlag.AlignHCenter, elide=False)
             )
-        known = (
-            "…"
-            if self.phase < CHANNEL_SUMS
-            else "?"
-            if self.secrets.cell
-            else _plain(float(self.step.channel_sums[index]))
-        )
-        if self.layout.sum_beside:
-            area = QRectF(lefts[2] + span + space.s, middle - SUM_LINE / 2, SUM_WIDTH, SUM_LINE)
+
+    def _sum(self, index: int, products: Plate) -> QPointF:
+        """Write the sum of a channel's products; where the line to the total begins."""
+        area = products.rect
+        if self.layout.sums is Sums.NOWHERE:
+            return QPointF(area.right() + AIR, area.center().y())
+        known = "?" if self.secrets.cell else plain(float(self.step.channel_sums[index]))
+        text = f"sum {'…' if self.phase < CHANNEL_SUMS else known}"
+        width = parts.text_width(text, "body", mono=True, bold=True)
+        if self.layout.sums is Sums.BESIDE:
+            left, top = area.right() + space.s, area.center().y() - SUM_LINE / 2
         else:
-            below = middle + self.trace.geometry.kernel_hw[0] * self.layout.kernel_cell / 2
-            wide = max(span, SUM_WIDTH)
-            area = QRectF(lefts[2] + span / 2 - wide / 2, below + 2, wide, SUM_LINE)
-        align = Qt.AlignmentFlag.AlignLeft if self.layout.sum_beside else Qt.AlignmentFlag.AlignHCenter
-        self.result.below.append(
-            Words(area, f"sum {known}", size="body", mono=True, bold=True, align=align, elide=False)
-        )
+            left, top = min(area.center().x() - width / 2, area.right() - width), area.bottom() + 1
+        box = QRectF(left, top, width + 1, SUM_LINE - 2)
+        self.result.below.append(Words(box, text, size="body", mono=True, bold=True, elide=False))
+        return QPointF(box.right() + AIR, box.center().y())
+
+    # --- lines, all of them beneath the plates and in the gutters -------------------------------------------
 
     def _link_window(self, channel: int, patch: Plate) -> None:
         source = self.result.plate(f"{parts.INPUT}{channel}")
         if source is None or not source.marks:
             return
         mark = source.marks[0]
-        box = source.cell_rect(mark.top, mark.left, mark.bottom, mark.right)
-        self.result.above.append(
-            Link(
-                QPointF(box.right() + 2, box.center().y()),
-                QPointF(patch.rect.left() - 3, patch.rect.center().y()),
-                opacity=0.35,
-            )
-        )
+        height = source.cell_rect(mark.top, mark.left, mark.bottom, mark.right).center().y()
+        start = QPointF(source.rect.right() + AIR, height)
+        self.result.below.append(Link(start, QPointF(patch.rect.left() - AIR, patch.rect.center().y())))
 
-    def _outputs(self) -> None:
-        done, layout, step = self.trace, self.layout, self.step
-        filters, height, width = done.shape
-        grid = layout.output
-        block = min(grid.height, self.size.height() - self.strip - layout.top)
-        rows_total = layout.row_height * len(done.x)
-        top = layout.top + max((rows_total - block) / 2, 0.0)
-        for index in range(filters):
-            row, column = divmod(index, grid.columns)
-            left = layout.output_left + column * (width * grid.cell + space.m)
-            plate = Plate(
-                f"{parts.OUTPUT}{index}", done.output[index], parts.output_colors(done.output[index], self.resolved),
-                title=f"Map {index + 1}" if filters > 1 else "Map", hidden=self._hidden(index), hidden_text="?" if self.secrets.cell else "",
-            )  # fmt: skip
-            plate.rect = parts.place(
-                height, width, grid.cell, left, top + TITLE + row * (height * grid.cell + TITLE + space.m)
-            )
-            if index == step.filter:
-                plate.marks = (Mark.cell(MarkRole.WINDOW, step.row, step.col),)
-                self._link_output(plate)
-            self.result.plates.append(plate)
-            self.result.below.append(parts.titled(plate))
-        shape = "? × ? × ?" if self.secrets.shape else parts.by((height, width, filters))
-        kind = "convolution" if done.spec.flip else "cross-correlation"
-        kind = f"transposed {kind}" if done.spec.transposed else kind
-        head_width = max(self.size.width() - layout.output_left - space.l, 120.0)
-        self.result.below += parts.head(layout.output_left, layout.head, head_width, f"Output {shape}", kind)
-        limit = parts.output_limit(self.resolved)
+    @property
+    def _node(self) -> tuple[QPointF, float]:
+        """Where the sums meet in the gutter before the outputs, and the size of the knot."""
+        layout = self.layout
+        drop = layout.kernel_drop + self.trace.geometry.kernel_hw[0] * layout.kernel_cell / 2
+        rows = self.step.channels
+        middle = (self._row(rows[0]) + self._row(rows[-1])) / 2 + drop
+        room = layout.output_left - layout.arithmetic_right
+        center = QPointF(layout.arithmetic_right + room * 0.52, middle)
+        return center, NODE if room >= 52 else SMALL_NODE
+
+    def _link_sum(self, start: QPointF, index: int) -> None:
+        if self.phase < CHANNEL_SUMS:
+            return
+        center, reach = self._node
+        turn = max(self.layout.arithmetic_right, start.x())
+        self.result.below.append(Link(start, center - QPointF(reach, 0), turn=turn))
+
+    def _join(self) -> None:
+        """The knot in which the channel sums and the bias meet."""
+        if self.phase < CHANNEL_SUMS:
+            return
+        center, reach = self._node
+        self.result.below.append(Node(center, "+", reach))
+        label = QRectF(center.x() - 20, center.y() + reach + 1, 40, 16)
         self.result.below.append(
-            parts.key(
-                layout.output_left,
-                layout.head,
-                head_width - space.l,
-                colormaps.activation_anchors(),
-                -limit,
-                limit,
-            )
+            Words(label, "+ b", role="muted", align=Qt.AlignmentFlag.AlignHCenter, elide=False)
         )
 
-    def _hidden(self, index: int) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]] | None:
-        """Cells of a map that the walk has not reached, and the one that is to be predicted."""
-        _, height, width = self.trace.shape
-        hidden = np.zeros((height, width), dtype=np.bool_)
-        walked = self.resolved.state.step
-        if self.resolved.state.fill:
-            done_before = walked - index * height * width
-            hidden.flat[max(done_before + 1, 0) :] = True
-        if index == self.step.filter:
-            pending = self.secrets.cell or self.phase < LAST_PHASE
-            hidden[self.step.row, self.step.col] = pending
-        return hidden if hidden.any() else None
-
-    def _link_output(self, plate: Plate) -> None:
+    def _link_output(self, height: float, gaps: list[tuple[float, float]]) -> None:
+        """From the knot to the level of the output cell; beyond the first map the line shows between the maps."""
         if self.phase < TOTAL:
             return
-        cell = plate.cell_rect(self.step.row, self.step.col)
-        rows = self.step.channels
-        y = (self._middle(rows[0]) + self._middle(rows[-1])) / 2
-        span = 3 * self.trace.geometry.kernel_hw[1] * self.layout.kernel_cell
-        start = QPointF(
-            self.layout.kernel_left + span + 2 * SYMBOL + 4 + (SUM_WIDTH if self.layout.sum_beside else 0), y
-        )
-        self.result.above.append(Link(start, QPointF(cell.left() - 2, cell.center().y()), opacity=0.35))
+        center, reach = self._node
+        end = QPointF(self.layout.output_left - AIR, height)
+        self.result.below.append(Link(center + QPointF(reach, 0), end))
+        for left, right in gaps:
+            self.result.below.append(Link(QPointF(left + AIR, height), QPointF(right - AIR, height)))
+
+    # --- outputs --------------------------------------------------------------------------------------------
+
+    def _outputs(self) -> None:
+        filters, height, width = self.trace.shape
+        grid, limit = self.layout.output, self._output_limit()
+        narrow = parts.text_width(f"Map {filters}") > grid.pitch_x - 2
+        for index in range(filters):
+            row, column = divmod(index, grid.columns)
+            values, hidden = self.trace.output[index], self.hidden[index]
+            plate = Plate(
+                f"{parts.OUTPUT}{index}", values, colormaps.activations(values, limit),
+                title=f"Map {index + 1}" if filters > 1 else "Map", hidden=hidden if hidden.any() else None,
+                hidden_text="?" if self.secrets.cell else "",
+            )  # fmt: skip
+            left = self.layout.output_left + column * grid.pitch_x
+            plate.rect = parts.place(
+                height, width, grid.cell, left, self.layout.output_top + row * grid.pitch_y + TITLE
+            )
+            self.result.plates.append(plate)
+            self.result.below.append(parts.titled(plate, grid.pitch_x, str(index + 1) if narrow else None))
+        self._mark_output()
+
+    def _mark_output(self) -> None:
+        step, columns = self.step, self.layout.output.columns
+        row, column = divmod(step.filter, columns)
+        first = self.result.plates[-self.trace.shape[0] :][row * columns :][: column + 1]
+        target = first[-1]
+        target.marks = (Mark.cell(MarkRole.WINDOW, step.row, step.col),)
+        gaps = [(left.rect.right(), right.rect.left()) for left, right in pairwise(first)]
+        self._link_output(target.cell_rect(step.row, step.col).center().y(), gaps)
+
+    def _secret_output(self) -> None:
+        """One card of no size in particular: neither rows nor columns nor maps are to be counted."""
+        grid = self.layout.output
+        area = QRectF(self.layout.output_left, self.layout.output_top + TITLE, grid.width, grid.height - TITLE)
+        side = min(area.width(), area.height())
+        card = QRectF(area.left(), area.top(), side, side)
+        self.result.below += [
+            Card(card),
+            Words(card, "?", role="muted", size="presenter", align=Qt.AlignmentFlag.AlignHCenter, elide=False),
+        ]
+        self._link_output(card.center().y(), [])
+
+    # --- the formula ----------------------------------------------------------------------------------------
 
     def _formula_strip(self) -> None:
-        top = self.size.height() - self.strip
-        area = QRectF(space.l, top, self.size.width() - 2 * space.l, self.strip - space.m)
+        left, size = margin_of(self.size.width()), self.words
+        inner = parts.strip_width(self.size.width())
+        area = QRectF(left, self.layout.strip, self.size.width() - 2 * left, self.lines_kept * self.line + 2 * space.s)
         self.result.below.append(Card(area))
-        for index, (name, text, color) in enumerate(self.lines):
-            y = top + space.m - 2 + index * LINE
+        lines = worked.formula_lines(self.resolved, inner, self.secrets, size=size, most=self.lines_kept)
+        names, small = worked.name_width(self.resolved, size), worked.name_size(size)
+        for index, line in enumerate(lines):
+            top, x = area.top() + space.s + index * self.line, area.left() + space.m
             self.result.below.append(
-                Words(QRectF(area.left() + space.m, y, 96, LINE), name, role="muted", color=color)
+                Words(QRectF(x, top, names, self.line), line.name, role="muted", color=line.color, size=small)
             )
-            last = index == len(self.lines) - 1
+            total = index == len(lines) - 1
             self.result.below.append(
-                Words(
-                    QRectF(area.left() + 112, y, area.width() - 124, LINE),
-                    text,
-                    size="body",
-                    mono=True,
-                    bold=last,
-                )
+                Words(QRectF(x + names, top, inner - names, self.line), line.text, size=size, mono=True, bold=total)
             )
-
-
-def formula_lines(
-    resolved: Resolved, width: float, secrets: Secrets = Secrets()
-) -> list[tuple[str, str, QColor | None]]:
-    """The arithmetic of the step as lines (name, numbers filled in, colour of the name), as many terms as the width holds."""
-    step, phase = resolved.step, resolved.phase
-    metrics = QFontMetricsF(theme.font("body", mono=True))
-    characters = max(int((width - 130) / metrics.horizontalAdvance("0")), 24)
-    lines: list[tuple[str, str, QColor | None]] = []
-    for index, channel in enumerate(step.channels):
-        text = _products_text(step, index, characters, phase, secrets.cell)
-        color = parts.channel_color(resolved, channel)
-        lines.append(
-            (parts.channel_title(resolved, channel), text, color if isinstance(color, QColor) else None)
-        )
-    if phase < TOTAL:
-        lines.append(("Output", "…", None))
-        return lines
-    sums = " + ".join("?" if secrets.cell else _wrapped(float(value)) for value in step.channel_sums)
-    result = "?" if secrets.cell else _plain(step.pre)
-    lines.append(("Sum + bias", f"{sums} + {_wrapped(step.bias)} = {result}", None))
-    if resolved.trace.spec.activation == "relu" and phase >= LAST_PHASE:
-        known = "max(0, ?) = ?" if secrets.cell else f"max(0, {_plain(step.pre)}) = {_plain(step.value)}"
-        lines.append(("ReLU", known, None))
-    return lines
-
-
-def _products_text(step: Step, index: int, characters: int, phase: int, secret: bool) -> str:
-    taps = list(zip(step.patch[index].flat, step.kernel[index].flat, strict=True))
-    pairs = [f"{_wrapped(float(a))}·{_wrapped(float(b))}" for a, b in taps if b != 0] or ["0"]
-    tail = (
-        " = ?"
-        if secret
-        else f" = {_plain(float(step.channel_sums[index]))}"
-        if phase >= CHANNEL_SUMS
-        else " = …"
-    )
-    shown: list[str] = []
-    length = len(tail) + 14
-    for pair in pairs:
-        length += len(pair) + 3
-        if length > characters:
-            shown.append(f"… {len(pairs) - len(shown)} more")
-            break
-        shown.append(pair)
-    return " + ".join(shown) + tail
-
-
-def _plain(value: float) -> str:
-    return number(value).replace("-", "−")
-
-
-def _wrapped(value: float) -> str:
-    return f"(−{_plain(-value)})" if value < 0 else _plain(value)
-
-
-def _decimals(value: float) -> int:
-    return 0 if value == round(value) else 2
+            if line.note:
+                note = x + names + parts.text_width(line.text, size, mono=True) + worked.NOTE_GAP
+                room = QRectF(note, top, area.right() - note - radius.card, self.line)
+                self.result.below.append(Words(room, line.note, role="muted", size=small))
 
 
 def describe(resolved: Resolved, secrets: Secrets = Secrets()) -> str:
     """The step in one sentence, for screen readers."""
     step = resolved.step
-    value = "to be predicted" if secrets.cell else _plain(step.value)
+    value = "to be predicted" if secrets.cell else plain(step.value)
+    count = "?" if secrets.shape else len(resolved.trace)
     return (
-        f"Step {step.index + 1} of {len(resolved.trace)}: filter {step.filter + 1}, output row {step.row}, column {step.col}; "
-        f"window rows {step.rows[0]} to {step.rows[-1]}, columns {step.cols[0]} to {step.cols[-1]} of the padded input; value {value}."
+        f"Step {step.index + 1} of {count}: filter {step.filter + 1}, output row {step.row}, column {step.col}; "
+        f"window rows {step.rows[0]} to {step.rows[-1]}, columns {step.cols[0]} to {step.cols[-1]} of the padded "
+        f"input; value {value}."
     )
 
 
-__all__ = ["Secrets", "describe", "formula_lines", "steps_scene"]
+__all__ = ["Secrets", "describe", "steps_scene"]

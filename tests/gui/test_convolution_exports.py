@@ -1,0 +1,262 @@
+"""What is taken away from the convolution page is what was on show."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtTest import QSignalSpy
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
+from pytestqt.qtbot import QtBot
+
+from engine.errors import UserError
+from gui.pages.convolution import exports
+from gui.pages.convolution.changes import refit, with_preset
+from gui.pages.convolution.page import ConvolutionPage
+from gui.pages.convolution.state import ConvolutionState
+from gui.state import from_json, open_envelope
+from gui.theme import theme
+from gui.widgets.plate import MarkRole
+from tests.gui.window_fixtures import (
+    WAIT,
+    calm,
+    near,
+    open_window,
+    page,
+    pixels_of,
+    plate_of,
+    shot,
+    window,
+)
+
+__all__ = ["calm", "open_window", "page", "window"]
+
+
+@pytest.fixture
+def target(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder into which every save dialog saves, under the name that the page suggests."""
+
+    def answer(_parent: Any, _title: str, suggested: str, filters: str) -> tuple[str, str]:
+        return str(tmp_path / suggested), filters.split(";;")[0]
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", answer)
+    return tmp_path
+
+
+def run(page: ConvolutionPage, title: str) -> list[tuple[str, str]]:
+    """Choose an entry of the share menu; what the page said."""
+    spy = QSignalSpy(page.said)
+    next(verb for verb in page.verbs() if verb.title.startswith(title)).run()
+    return [(spy.at(i)[0], spy.at(i)[1]) for i in range(spy.count())]
+
+
+def blocks(text: str) -> dict[str, np.ndarray[Any, Any]]:
+    """The arrays of a CSV text by name: an own reader, line by line."""
+    found: dict[str, list[list[float]]] = {}
+    name = ""
+    for row in csv.reader(io.StringIO(text)):
+        if len(row) > 1 and row[1] == "shape":
+            name = row[0]
+            found[name] = []
+        elif row:
+            found[name].append([float(value) for value in row])
+    return {key: np.array(rows) for key, rows in found.items()}
+
+
+class TestNumbers:
+    def test_the_csv_holds_every_array(self, page: ConvolutionPage, target: Path) -> None:
+        page.change(with_preset(page.state, "cs231n"))
+        assert run(page, "Save numbers") == [("Saved convscope-convolution-steps.csv.", "info")]
+        found = blocks((target / "convscope-convolution-steps.csv").read_text())
+        for channel in range(3):
+            padded = plate_of(page.canvas, f"input/{channel}").values
+            assert np.array_equal(found[f"input channel {channel + 1}"], padded[1:-1, 1:-1])
+            assert np.array_equal(
+                found[f"kernel 2 channel {channel + 1}"], page.state.weight_array[1, channel]
+            )
+        assert found["biases"].tolist() == [[1, 0]]
+        for index in range(2):
+            assert np.array_equal(
+                found[f"output map {index + 1}"], plate_of(page.canvas, f"output/{index}").values
+            )
+        assert len(found) == 3 + 6 + 1 + 2
+
+    def test_uneven_numbers_read_back_exactly(self, page: ConvolutionPage) -> None:
+        page.change(refit(page.state, kernel="gaussian", size=5))
+        found = blocks(exports.numbers_csv(page))
+        assert np.array_equal(found["kernel 1 channel 1"], page.state.weight_array[0, 0])
+
+    def test_one_grid_from_its_context_menu(self, page: ConvolutionPage) -> None:
+        menu = QMenu()
+        exports.fill_plate_menu(page, menu, plate_of(page.canvas, "output/0"))
+        menu.actions()[0].trigger()
+        (values,) = blocks(QGuiApplication.clipboard().text()).values()
+        assert np.array_equal(values, plate_of(page.canvas, "output/0").values)
+        menu.deleteLater()
+
+
+class TestScript:
+    @pytest.mark.parametrize(
+        "state",
+        [
+            ConvolutionState(relu=True, flip=True),
+            replace(with_preset(ConvolutionState(), "cs231n"), padding_mode="replicate"),
+            ConvolutionState(transposed=True, stride=2),
+        ],
+        ids=["relu and flip", "cs231n", "transposed"],
+    )
+    def test_it_runs_and_agrees(self, page: ConvolutionPage, tmp_path: Path, state: ConvolutionState) -> None:
+        """In a Python of its own: the numbers of the screen are torch's."""
+        page.change(state)
+        run(page, "Copy PyTorch script")
+        path = tmp_path / "script.py"
+        path.write_text(QGuiApplication.clipboard().text())
+        done = subprocess.run(
+            [sys.executable, str(path)], capture_output=True, text=True, timeout=100, check=False
+        )
+        assert done.returncode == 0, done.stderr
+
+    def test_saving(self, page: ConvolutionPage, target: Path) -> None:
+        run(page, "Save PyTorch script")
+        text = (target / "convolution.py").read_text()
+        compile(text, "convolution.py", "exec")
+        assert "torch" in text
+
+
+class TestView:
+    def test_copy(self, page: ConvolutionPage) -> None:
+        page.change(with_preset(page.state, "cs231n"))
+        run(page, "Copy view")
+        name, raw = open_envelope(QGuiApplication.clipboard().text())
+        assert (name, from_json(ConvolutionState, raw)) == ("convolution", page.state)
+
+    def test_save(self, page: ConvolutionPage, target: Path) -> None:
+        run(page, "Save view")
+        data = json.loads((target / "convscope-convolution-steps.json").read_text())
+        assert data["page"] == "convolution"
+
+
+class TestPictures:
+    def test_png(self, page: ConvolutionPage, target: Path) -> None:
+        run(page, "Save picture (PNG)")
+        image = QImage(str(target / "convscope-convolution-steps.png"))
+        assert image.width() == 2 * page.canvas.preferred_size().width()
+
+    def test_the_clipboard(self, page: ConvolutionPage) -> None:
+        run(page, "Copy picture")
+        pixels = pixels_of(QGuiApplication.clipboard().image())
+        assert near(pixels, theme.colors.accent, 20).any(), "the window's frame is on it"
+
+    @pytest.mark.parametrize(
+        ("title", "ending", "head"), [("Save drawing", "svg", b"<?xml"), ("Save handout", "pdf", b"%PDF")]
+    )
+    def test_drawings(
+        self, page: ConvolutionPage, target: Path, title: str, ending: str, head: bytes
+    ) -> None:
+        run(page, title)
+        content = (target / f"convscope-convolution-steps.{ending}").read_bytes()
+        assert content.startswith(head) and len(content) > 3000
+
+    @pytest.mark.parametrize("view", ["image", "coverage", "shift"])
+    def test_every_view(self, page: ConvolutionPage, target: Path, qtbot: QtBot, view: str) -> None:
+        page.views.button(view).click()
+        qtbot.waitUntil(page.tour_ready, timeout=WAIT)
+        for title in ("Save picture (PNG)", "Save drawing", "Save handout"):
+            assert run(page, title)[0][1] == "info"
+        assert len(list(target.glob(f"convscope-convolution-{view}.*"))) == 3
+
+    def test_cancel_saves_nothing(
+        self, page: ConvolutionPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def cancelled(*_arguments: Any) -> tuple[str, str]:
+            return "", ""
+
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", cancelled)
+        for verb in page.verbs():
+            if verb.title.startswith("Save"):
+                verb.run()
+        assert not list(tmp_path.glob("convscope*"))
+
+    def test_a_folder_that_may_not_be_written_is_said(
+        self, page: ConvolutionPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def elsewhere(_parent: Any, _title: str, suggested: str, filters: str) -> tuple[str, str]:
+            return str(tmp_path / "no such folder" / suggested), filters
+
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", elsewhere)
+        for title in ("Save picture (PNG)", "Save numbers", "Save view"):
+            ((sentence, kind),) = run(page, title)
+            assert kind == "error" and "folder" in sentence
+
+
+class TestFilm:
+    def test_a_frame_is_its_step(self, page: ConvolutionPage) -> None:
+        """Frame by frame the window of the output stands where the walk is; the page itself stays where it was."""
+        before, screen = page.state, shot(page.canvas)
+        centres = []
+        for index in (0, 5, 15):
+            picture = pixels_of(exports.film_frame(page, index))
+            scene = page.scene_at(index, page.canvas.scene.size.__class__(*exports.FILM_SIZE))
+            plate = scene.plate("output/0")
+            assert plate is not None
+            area = plate.rect.toAlignedRect().adjusted(-4, -4, 4, 4)
+            part = picture[area.top() : area.bottom(), area.left() : area.right()]
+            hits = np.argwhere(near(part, theme.colors.accent, 30))
+            centre = hits.mean(0) / plate.cell
+            centres.append((round(float(centre[0]) - 0.6), round(float(centre[1]) - 0.6)))
+            (mark,) = [m for m in plate.marks if m.role is MarkRole.WINDOW]
+            assert (mark.top, mark.left) == divmod(index, 4)
+        assert centres == [(0, 0), (1, 1), (3, 3)]
+        assert page.state == before and np.array_equal(shot(page.canvas), screen)
+
+    def test_a_gif_of_the_whole_walk(self, page: ConvolutionPage, target: Path, qtbot: QtBot) -> None:
+        page.change(replace(page.state, stride=3))
+        spy = QSignalSpy(page.said)
+        next(verb for verb in page.verbs() if verb.title.startswith("Save animation")).run()
+        qtbot.waitUntil(lambda: spy.count() > 0, timeout=60_000)
+        assert spy.at(0)[1] == "info", spy.at(0)
+        path = target / "convscope-convolution-steps.gif"
+        with Image.open(path) as film:
+            assert getattr(film, "n_frames", 1) == 4
+            assert film.size == tuple(int(v) for v in exports.FILM_SIZE)
+        QApplication.processEvents()
+        assert not page.findChildren(exports.Filming) or not page.findChildren(exports.Filming)[0].isVisible()
+
+    def test_cancelling_leaves_no_file(self, page: ConvolutionPage, target: Path, qtbot: QtBot) -> None:
+        page.change(refit(page.state, height=40, width=40))
+        next(verb for verb in page.verbs() if verb.title.startswith("Save animation")).run()
+        (dialog,) = page.findChildren(exports.Filming)
+        dialog.cancel()
+        qtbot.waitUntil(lambda: not dialog._writer.busy, timeout=WAIT)
+        QApplication.processEvents()
+        assert not list(target.glob("*.gif"))
+
+    def test_only_steps_can_be_filmed(self, page: ConvolutionPage, target: Path) -> None:
+        page.views.button("shift").click()
+        ((sentence, kind),) = run(page, "Save animation")
+        assert kind == "error" and "step" in sentence.lower()
+        with pytest.raises(UserError):
+            exports._save_film(page)
+
+    def test_the_animation_follows_the_walk_of_slow_motion(self, page: ConvolutionPage) -> None:
+        page.change(replace(page.state, slow=True))
+        early = pixels_of(exports.film_frame(page, 0))
+        late = pixels_of(exports.film_frame(page, 4))
+        assert not np.array_equal(early, late), "five frames a step"
+
+
+def test_a_page_without_numbers_says_so(page: ConvolutionPage) -> None:
+    page._resolved = None
+    for write in (exports.numbers_csv, exports.script):
+        with pytest.raises(UserError):
+            write(page)

@@ -1,0 +1,215 @@
+"""Dropped and opened files: to the page that takes them, or a sentence that says why not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QMenu
+from pytestqt.qtbot import QtBot
+
+from engine.errors import UserError
+from gui import drops
+from gui.main_window import MainWindow
+from gui.pages import PAGES, PageEntry
+from gui.pages.convolution.state import ConvolutionState
+from gui.state import envelope
+from gui.widgets.source_state import SourceState
+from tests.gui.window_fixtures import WAIT, calm, convolution, open_window, plate_of, window
+
+__all__ = ["calm", "open_window", "window"]
+Copy = Qt.DropAction.CopyAction
+NoModifier = Qt.KeyboardModifier.NoModifier
+LeftButton = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> dict[str, Path]:
+    """One file of every sort, one of them with spaces and letters beyond ASCII in its name."""
+    found = {
+        "picture": tmp_path / "ein schönes Bild.png", "wrong suffix": tmp_path / "really.txt",
+        "text": tmp_path / "notes.txt",
+        "folder": tmp_path / "a folder", "weights": tmp_path / "net.weights", "view": tmp_path / "view.json",
+        "bad view": tmp_path / "bad.json", "empty": tmp_path / "empty.png", "truncated": tmp_path / "half.png",
+        "gone": tmp_path / "gone.png",
+    }  # fmt: skip
+    Image.new("RGB", (60, 50), (255, 0, 0)).save(found["picture"])
+    Image.new("RGB", (60, 50), (0, 255, 0)).save(found["wrong suffix"], format="PNG")
+    found["text"].write_text("hello")
+    found["folder"].mkdir()
+    found["weights"].write_bytes(bytes(64))
+    found["view"].write_text(envelope("convolution", ConvolutionState(stride=3)))
+    found["bad view"].write_text('{"convscope": 1, "page": "convolution", "state": {"stride": 0}}')
+    found["empty"].touch()
+    noise = np.random.default_rng(0).integers(0, 255, (80, 80, 3)).astype(np.uint8)
+    Image.fromarray(noise).save(found["truncated"])
+    found["truncated"].write_bytes(found["truncated"].read_bytes()[:900])
+    return found
+
+
+def mime(*paths: Path) -> QMimeData:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    return data
+
+
+def drag_over(window: MainWindow, data: QMimeData) -> QDragEnterEvent:
+    event = QDragEnterEvent(QPoint(300, 300), Copy, data, LeftButton, NoModifier)
+    QApplication.sendEvent(window, event)
+    return event
+
+
+def drop(window: MainWindow, data: QMimeData) -> QDropEvent:
+    event = QDropEvent(QPointF(300, 300), Copy, data, LeftButton, NoModifier)
+    QApplication.sendEvent(window, event)
+    QApplication.processEvents()
+    return event
+
+
+def message(window: MainWindow) -> str:
+    shown = window.banner.message
+    return "" if shown is None else f"{shown.sentence} {shown.hint}".strip()
+
+
+def stub(name: str, takes: tuple[str, ...]) -> Any:
+    """A page as far as the decision needs one."""
+    entry = replace(PAGES[0], name=name, title=name, opens=takes)
+    return SimpleNamespace(
+        entry=entry, accepts=lambda kind: None if kind in takes else f"{name} takes no {kind}."
+    )
+
+
+class TestDecision:
+    """Pure: no window."""
+
+    def test_the_page_in_view_comes_first(self, files: dict[str, Path]) -> None:
+        pages = (PAGES[0], PageEntry("nets", "Nets", "", "grid", "", "", opens=("picture",)))
+        offer = drops.destination(files["picture"], stub("convolution", ("picture",)), pages)
+        assert (offer.kind, offer.page.name) == ("picture", "convolution")
+
+    def test_else_the_first_that_takes_it(self, files: dict[str, Path]) -> None:
+        nets = PageEntry("nets", "Nets", "", "grid", "", "", opens=("weights",))
+        offer = drops.destination(files["weights"], stub("convolution", ("picture",)), (PAGES[0], nets))
+        assert offer.page is nets and offer.path == files["weights"]
+
+    def test_else_the_reason(self, files: dict[str, Path]) -> None:
+        with pytest.raises(UserError, match="takes no folder"):
+            drops.destination(files["folder"], stub("convolution", ("picture",)), PAGES)
+
+    def test_a_view_goes_wherever_it_belongs(self, files: dict[str, Path]) -> None:
+        assert drops.destination(files["view"], stub("convolution", ()), PAGES).kind == "state"
+
+    def test_the_first_local_file_counts(self, files: dict[str, Path]) -> None:
+        data = QMimeData()
+        data.setUrls([QUrl("https://example.org/a.png"), QUrl.fromLocalFile(str(files["view"]))])
+        assert drops.path_of(data) == files["view"]
+        text = QMimeData()
+        text.setText("hello")
+        assert drops.path_of(text) is None
+
+
+class TestOverlay:
+    def test_an_offer_names_file_and_page(self, window: MainWindow, files: dict[str, Path]) -> None:
+        event = drag_over(window, mime(files["picture"]))
+        assert event.isAccepted() and window.overlay.isVisible() and not window.overlay.refused
+        assert files["picture"].name in window.overlay.sentence and "Convolution" in window.overlay.sentence
+        QApplication.sendEvent(window, QDragLeaveEvent())
+        assert not window.overlay.isVisible()
+
+    @pytest.mark.parametrize("name", ["text", "folder", "weights", "empty", "gone"])
+    def test_a_refusal_says_why_before_the_drop(
+        self, window: MainWindow, files: dict[str, Path], name: str
+    ) -> None:
+        drag_over(window, mime(files[name]))
+        assert window.overlay.isVisible() and window.overlay.refused
+        assert window.overlay.sentence.endswith(".")
+        QApplication.sendEvent(window, QDragLeaveEvent())
+
+    def test_what_is_no_file_is_left_alone(self, window: MainWindow) -> None:
+        data = QMimeData()
+        data.setText("hello")
+        assert not drag_over(window, data).isAccepted() and not window.overlay.isVisible()
+
+
+class TestDrop:
+    @pytest.mark.parametrize(("name", "channel"), [("picture", 0), ("wrong suffix", 1)])
+    def test_a_picture_goes_through_the_kernel(
+        self, window: MainWindow, files: dict[str, Path], qtbot: QtBot, name: str, channel: int
+    ) -> None:
+        page = convolution(window)
+        drag_over(window, mime(files[name]))
+        event = drop(window, mime(files[name]))
+        assert event.isAccepted() and not window.overlay.isVisible()
+        qtbot.waitUntil(lambda: page.image_view.result is not None, timeout=WAIT)
+        result = page.image_view.result
+        assert page.state.view == "image" and page.state.shown_source.value == str(files[name])
+        assert result is not None and result.pixels.shape == (50, 60, 3)
+        assert (result.pixels == [255 if index == channel else 0 for index in range(3)]).all()
+        assert window.services.settings.recent_files == [files[name]]
+
+    def test_an_edited_kernel_stays(self, window: MainWindow, files: dict[str, Path], qtbot: QtBot) -> None:
+        """The sentence of the issue: a photo dropped on the window goes through an edited kernel."""
+        page = convolution(window)
+        page.canvas.cellEdited.emit("kernel/0", 1, 1, 5.0)
+        assert page.state.kernel == "custom"
+        drop(window, mime(files["picture"]))
+        qtbot.waitUntil(lambda: page.image_view.result is not None, timeout=WAIT)
+        result = page.image_view.result
+        # Pure red is 0.299 * 255 = 76.245 grey everywhere; the weights add up to 5.
+        assert result is not None and page.state.weight_array.sum() == 5
+        assert np.abs(result.response - 5 * 0.299 * 255).max() <= 5 * 0.5
+
+    def test_on_a_page_of_pictures_it_becomes_the_input(
+        self, window: MainWindow, files: dict[str, Path], qtbot: QtBot
+    ) -> None:
+        page = convolution(window)
+        page.picker.pick(SourceState("sample", "cat"))
+        qtbot.waitUntil(lambda: page.state.source.value == "cat", timeout=WAIT)
+        drop(window, mime(files["picture"]))
+        qtbot.waitUntil(lambda: page.state.source.value == str(files["picture"]), timeout=WAIT)
+        page.views.button("steps").click()
+        QApplication.processEvents()
+        assert (plate_of(page.canvas, "input/0").values == 255).all()
+
+    def test_a_view(self, window: MainWindow, files: dict[str, Path]) -> None:
+        drop(window, mime(files["view"]))
+        assert convolution(window).state.stride == 3
+
+    @pytest.mark.parametrize("name", ["text", "folder", "weights", "bad view", "empty", "gone"])
+    def test_a_refusal_is_said_and_changes_nothing(
+        self, window: MainWindow, files: dict[str, Path], name: str
+    ) -> None:
+        before = convolution(window).state
+        drop(window, mime(files[name]))
+        assert window.page.state == before
+        assert message(window).endswith(".") and window.banner.message is not None
+        assert window.banner.message.kind == "warn" and window.banner.message.details == ""
+        assert window.services.settings.recent_files == []
+
+    def test_a_damaged_picture_is_said_and_the_old_one_stays(
+        self, window: MainWindow, files: dict[str, Path], qtbot: QtBot
+    ) -> None:
+        before = convolution(window).state
+        drop(window, mime(files["truncated"]))
+        qtbot.waitUntil(lambda: "half.png" in message(window), timeout=WAIT)
+        assert window.page.state == before
+
+    def test_recent_files(self, window: MainWindow, files: dict[str, Path], qtbot: QtBot) -> None:
+        window.open_path(files["view"])
+        convolution(window).reset()
+        recent = next(menu for menu in window.findChildren(QMenu) if menu.title() == "Open recent")
+        recent.aboutToShow.emit()
+        (entry,) = recent.actions()
+        assert entry.text() == "view.json"
+        entry.trigger()
+        assert convolution(window).state.stride == 3
+        files["view"].unlink()
+        recent.aboutToShow.emit()
+        assert [a.isEnabled() for a in recent.actions()] == [False]
