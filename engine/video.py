@@ -310,9 +310,9 @@ class Capture:
             pixels = grabber.read()
             if pixels is not None:
                 failures, frames, delivered = 0, frames + 1, time.monotonic()
-                self._set_stalled(False)
                 self._wait_for_turn()
                 self._publish(pixels)
+                self._set_stalled(False)
             elif not camera:
                 if not frames:
                     raise UserError(f"{self._name} holds no pictures.", hint=_VIDEO_HINT)

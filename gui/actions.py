@@ -12,8 +12,8 @@ MENUS: Final = ("File", "Edit", "View", "Step", "Help")
 class ActionSpec:
     """One thing a person can do. `run` names a method of the main window.
 
-    `bound` False: the key belongs to the page itself (it must not be taken from a field or a button that has the focus), the
-    menu and the sheet only name it.
+    `bound` False: the key belongs to the page itself (it must not be taken from a field or a button that has
+    the focus), the menu and the sheet only name it.
     """
 
     name: str

@@ -17,7 +17,7 @@ from gui.theme import RGB, theme
 
 Array = npt.NDArray[Any]
 TABLE_SIZE = 256
-_SMALLEST_SPAN = 1e-35  # of values between which float32 can still tell 256 levels apart
+_SMALLEST_SPAN = 1e-25  # below it, scaled values would leave float32
 
 
 @lru_cache(maxsize=32)

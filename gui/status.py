@@ -111,7 +111,8 @@ def device_text(device: DeviceInfo | None) -> str:
 def device_tip(device: DeviceInfo | None) -> str:
     if device is None:
         return "Known once PyTorch is loaded."
-    return f"{device.name}\n{device.threads} computing thread{'s' if device.threads != 1 else ''}, PyTorch {device.torch_version}"
+    threads = f"{device.threads} computing thread{'s' if device.threads != 1 else ''}"
+    return f"{device.name}\n{threads}, PyTorch {device.torch_version}"
 
 
 def seconds_text(seconds: float) -> str:

@@ -109,12 +109,15 @@ def _wait_until_ready(page: Page[Any]) -> bool:
 
 
 def _index(shots: list[Shot]) -> str:
-    figures = "\n".join(
-        f'<figure><a href="{html.escape(shot.file)}"><img loading="lazy" src="{html.escape(shot.file)}" alt="{html.escape(shot.title)}"></a>'
-        f"<figcaption><b>{html.escape(shot.title)}</b><br>{html.escape(shot.text)}<br><small>{html.escape(shot.detail)}</small></figcaption></figure>"
-        for shot in shots
+    return _PAGE.replace("FIGURES", "\n".join(_figure(shot) for shot in shots))
+
+
+def _figure(shot: Shot) -> str:
+    file, title, text, detail = map(html.escape, (shot.file, shot.title, shot.text, shot.detail))
+    return (
+        f'<figure><a href="{file}"><img loading="lazy" src="{file}" alt="{title}"></a>'
+        f"<figcaption><b>{title}</b><br>{text}<br><small>{detail}</small></figcaption></figure>"
     )
-    return _PAGE.replace("FIGURES", figures)
 
 
 _PAGE = """<!doctype html>

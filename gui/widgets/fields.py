@@ -72,7 +72,6 @@ class NumberField(QWidget):
         self._linger.setSingleShot(True)
         self._linger.setInterval(REASON_MS)
         self.edit = NumberEdit(self)
-        self.edit.dirty = self._dirty
         self.set_unit(unit)
         self.edit.setMinimumWidth(CONTROL_HEIGHT)
         self.edit.setFixedHeight(CONTROL_HEIGHT)
@@ -132,6 +131,7 @@ class NumberField(QWidget):
             self.use_nearest.setText(f"Use {format_number(self._nearest)}")
             self.use_nearest.setAccessibleName(f"Use {format_number(self._nearest)} for {self._name}")
         self.problem_label.set_open(self.edit.hasFocus())
+        self.edit.has_reason = True
         self.edit.setAccessibleDescription(message)
         self._mark(True)
 
@@ -143,6 +143,7 @@ class NumberField(QWidget):
         self.problem_label.hide()
         self.problem_label.clear()
         self.use_nearest.hide()
+        self.edit.has_reason = False
         self.edit.setAccessibleDescription("")
         self._mark(False)
 
@@ -257,9 +258,6 @@ class NumberField(QWidget):
             self._refuse(problem)
         self.edit.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _dirty(self) -> bool:
-        return self.edit.isModified() or bool(self.problem)
-
     @Slot()
     def _edited(self) -> None:
         if self.problem:
@@ -271,7 +269,7 @@ class NumberField(QWidget):
         self.edit.setCursorPosition(0)
 
     def _show_value_unless_typing(self) -> None:
-        if not self._dirty():
+        if not self.edit.takes_escape:
             self._show_value()
 
     def _mark(self, invalid: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import re
 import threading
 from collections.abc import Sequence
@@ -158,6 +159,7 @@ def plain_text(tex: str) -> str:
 class Formula(QWidget):
     """Lines of formulas; an ampersand in each marks where they align, as in LaTeX: `["y &= x + 1", "&= 3"]`.
 
+    Where they are wider than the widget they are drawn smaller: a formula is never cut off.
     Draws nothing until matplotlib is loaded, which begins when the widget is first shown.
     """
 
@@ -173,7 +175,9 @@ class Formula(QWidget):
         self._lines: tuple[str, ...] = ()
         self._size = size
         self._color: QColor | None = None
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         self.set_lines(lines, spoken)
         theme.changed.connect(self._refresh)
         loader.ready.connect(self._refresh)
@@ -209,7 +213,14 @@ class Formula(QWidget):
         return QSize(round(width) + space.xs, round(bottom) + 1)
 
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+        return QSize(0, 0)
+
+    def hasHeightForWidth(self) -> bool:
+        return self.sizePolicy().hasHeightForWidth()
+
+    def heightForWidth(self, width: int) -> int:
+        hint = self.sizeHint()
+        return math.ceil(hint.height() * _shrink(hint.width(), width))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -222,6 +233,8 @@ class Formula(QWidget):
         # Before the painter is there: the parser caches exceptions whose tracebacks would keep it alive.
         self._rows()
         painter = QPainter(self)
+        shrink = _shrink(self.sizeHint().width(), self.width())
+        painter.scale(shrink, shrink)
         self.paint_on(painter, self._color or theme.colors.text)
         painter.end()
 
@@ -261,6 +274,11 @@ class Formula(QWidget):
         return rows
 
 
+def _shrink(wanted: int, given: int) -> float:
+    """The scale at which a formula fits."""
+    return 1.0 if wanted <= given else max(given, 1) / wanted
+
+
 def _piece(tex: str, px: float) -> QPainterPath:
     return formula_path(tex, px) if tex else QPainterPath()
 
@@ -273,6 +291,9 @@ class FormulaLabel(Formula):
     ) -> None:
         super().__init__(tex, size=size, spoken=spoken, parent=parent)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
 
     @property
     def tex(self) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
@@ -71,7 +70,8 @@ class NumberEdit(QLineEdit):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.dirty: Callable[[], bool] = self.isModified
+        self.has_reason = False
+        """Whether a reason stands beneath: then Esc is for this field, though its text be in order."""
         self._wheel = 0
         self._unit = ""
 
@@ -91,6 +91,11 @@ class NumberEdit(QLineEdit):
             room = self.rect().adjusted(0, 0, -space.s, 0)
             painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self._unit)
 
+    @property
+    def takes_escape(self) -> bool:
+        """Whether there is anything that Esc could take back here."""
+        return self.isModified() or self.has_reason
+
     def clear(self) -> None:
         """Empty the field for a new question; unlike Qt's own, this is no edit by a person."""
         self.setText("")
@@ -99,7 +104,7 @@ class NumberEdit(QLineEdit):
         # Window-wide shortcuts on the same keys must not take them away while a number is being typed.
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             key = Qt.Key(event.key())
-            if key in self._STEPS or (key == Qt.Key.Key_Escape and self.dirty()):
+            if key in self._STEPS or (key == Qt.Key.Key_Escape and self.takes_escape):
                 event.accept()
                 return True
         return super().event(event)
@@ -108,7 +113,7 @@ class NumberEdit(QLineEdit):
         key = Qt.Key(event.key())
         if key in self._STEPS:
             self.stepped.emit(self._STEPS[key])
-        elif key == Qt.Key.Key_Escape and self.dirty():
+        elif key == Qt.Key.Key_Escape and self.takes_escape:
             self.escaped.emit()
         elif key == Qt.Key.Key_Escape:
             event.ignore()

@@ -56,8 +56,8 @@ def parse_number(
 ) -> Number:
     """The number that a text stands for: an int for `integer`, else a finite float that float32 can hold.
 
-    A comma counts as the decimal point, but not in "1,000,000"; "1/9" is a fraction. `current` is offered for what is no number.
-    Raises FieldProblem with the nearest legal value within `low` and `high`.
+    A comma counts as the decimal point, but not in "1,000,000"; "1/9" is a fraction. `current` is offered for
+    what is no number. Raises FieldProblem with the nearest legal value within `low` and `high`.
     """
     floor, ceiling = _limits(integer, low, high)
     value = _read(text, integer, floor, ceiling, current)

@@ -74,9 +74,11 @@ class Link:
         path.lineTo(begin)
         bend = QPointF((self.end.x() - begin.x()) / 2, 0)
         path.cubicTo(begin + bend, self.end - bend, self.end)
+        painter.save()
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(with_alpha(getattr(theme.colors, self.role), self.opacity), LINK_WIDTH))
         painter.drawPath(path)
+        painter.restore()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,7 @@ class Node:
     role: str = "accent"
 
     def paint(self, painter: QPainter) -> None:
+        painter.save()
         painter.setPen(QPen(getattr(theme.colors, self.role), LINK_WIDTH))
         painter.setBrush(theme.colors.surface)
         painter.drawEllipse(self.center, self.radius, self.radius)
@@ -97,6 +100,7 @@ class Node:
         side = 2 * self.radius
         area = QRectF(self.center.x() - self.radius, self.center.y() - self.radius, side, side)
         painter.drawText(area, Qt.AlignmentFlag.AlignCenter, self.sign)
+        painter.restore()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +157,11 @@ class Card:
     accent: bool = False
 
     def paint(self, painter: QPainter) -> None:
+        painter.save()
         painter.setPen(QPen(theme.colors.accent if self.accent else theme.colors.line, 1))
         painter.setBrush(theme.colors.surface)
         painter.drawRoundedRect(self.area, radius.card, radius.card)
+        painter.restore()
 
 
 @dataclass(eq=False, slots=True)

@@ -7,11 +7,14 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from engine.foundations import whole_image
-from engine.foundations.convolution import ConvSpec, ShapeError, trace
+from engine.foundations.convolution import ConvSpec, ShapeError, problems, trace
+from engine.foundations.pixel_windows import PixelWindows, pixel_windows
 from engine.foundations.requests import LiveWholeImage, WholeImage, WholeImageResult
-from engine.foundations.whole_image import halved, respond, respond_live, volume
+from engine.foundations.whole_image import averaged, respond, respond_live, volume
 from engine.handlers import HANDLERS, Context, Idle, load, request_name
 from engine.images import Frame, luminance
 from engine.jobs import Notice, Partial
@@ -67,7 +70,10 @@ def test_both_routes_give_the_trace(
     assert (result.low, result.high) == (result.response.min(), result.response.max())
     assert result.low <= result.robust_low <= result.robust_high <= result.high
     assert result.route.startswith("torch" if ready else "numpy") and result.seconds > 0
-    assert result.pixels is pixels and result.frame is None
+    assert result.pixels is pixels and result.frame is None and result.note == ""
+    asked = result.request
+    assert asked is not None and asked.pixels is pixels and asked.weight is weight and asked.bias is bias
+    assert (asked.spec, asked.channels) == (spec, channels)
     assert said == [None] * len(said) and bool(said) == (bands == 1 and not spec.transposed)
 
 
@@ -107,13 +113,51 @@ def test_out_of_memory_halves_the_picture_and_says_so() -> None:
     request = WholeImage(pixels, *kernels(1), ConvSpec())
     result, said = finish(respond(request, Context(torch_ready=True, reduced=True)))
     assert result.pixels.shape == (20, 26, 3) and result.response.shape == (3, 18, 24)
+    assert "mean of 2 x 2" in result.note
     assert isinstance(said[0], Notice) and "halved to 26 x 20" in said[0].message
 
 
-def test_halving_is_the_rounded_mean_of_four() -> None:
-    pixels = picture(7, 9)
-    blocks = pixels[:6, :8].reshape(3, 2, 4, 2, 3).astype(float)
-    np.testing.assert_array_equal(halved(pixels), np.floor(blocks.mean((1, 3)) + 0.5))
+@pytest.mark.parametrize("size", [(2, 2), (3, 3), (1, 2), (5, 4)], ids=str)
+def test_averaging_is_the_rounded_mean_of_every_block(size: tuple[int, int]) -> None:
+    pixels, (rows, cols) = picture(17, 23), size
+    height, width = 17 // rows, 23 // cols
+    blocks = pixels[: height * rows, : width * cols].reshape(height, rows, width, cols, 3).astype(float)
+    assert np.abs(averaged(pixels, rows, cols) - blocks.mean((1, 3))).max() <= 0.5
+
+
+@pytest.mark.parametrize(
+    ("spec", "most", "size"),
+    [
+        (ConvSpec(padding=1), 40 * 53, 1),
+        (ConvSpec(padding=1), 40 * 53 - 1, 2),
+        (ConvSpec(padding=1), 300, 3),
+        (ConvSpec(transposed=True, stride=3, padding="same_tf"), 3000, 3),  # the map is nine times the picture
+    ],
+    ids=str,
+)
+def test_a_large_picture_is_averaged_first_and_the_result_says_so(
+    spec: ConvSpec, most: int, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(whole_image, "MOST_PIXELS", most)
+    pixels, (weight, bias) = picture(), kernels(1)
+    result, _ = finish(respond(WholeImage(pixels, weight, bias, spec), Context(torch_ready=True)))
+    expected = pixels if size == 1 else averaged(pixels, size, size)
+    np.testing.assert_array_equal(result.pixels, expected)
+    assert result.request is not None and result.request.pixels is result.pixels
+    np.testing.assert_allclose(
+        result.response, trace(luminance(expected)[None], weight, bias, spec).output, atol=2e-3
+    )
+    assert result.response[0].size <= most
+    said = f"from 53 x 40 to {53 // size} x {40 // size} pixels: each is the mean of {size} x {size}."
+    assert (said in result.note) == (size > 1) == bool(result.note)
+
+
+def test_a_live_picture_is_averaged_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(whole_image, "MOST_PIXELS", 600)
+    frames: Mailbox[Frame] = Mailbox()
+    frames.put(frame := Frame(picture(), "large"))
+    result = next(live(frames)).value
+    assert result.frame is frame and result.pixels.shape == (20, 26, 3) and "26 x 20" in result.note
 
 
 @pytest.mark.parametrize("ready", [True, False])
@@ -125,6 +169,91 @@ def test_what_cannot_be_done_is_refused(ready: bool) -> None:
         finish(respond(WholeImage(pixels, np.full((1, 1, 1, 1), np.nan), None, ConvSpec()), context))
     with pytest.raises(ValueError, match="one channel"):
         volume(pixels, 2)
+
+
+# -------------------------------------------------------------------------------------------- windows
+
+
+@st.composite
+def questions(draw: st.DrawFn) -> WholeImage:
+    """A small picture and a convolution of it that can be done."""
+    height, width = draw(st.integers(1, 12)), draw(st.integers(1, 12))
+    channels = draw(st.sampled_from([1, 3]))
+    groups = draw(st.sampled_from([1, channels]))
+    shape = (groups * draw(st.integers(1, 2)), channels // groups, draw(st.integers(1, 4)), draw(st.integers(1, 4)))
+    spec = ConvSpec(
+        stride=(draw(st.integers(1, 3)), draw(st.integers(1, 3))),
+        padding=draw(st.tuples(*[st.integers(0, 3)] * 4) | st.sampled_from(["valid", "same_tf"])),
+        dilation=(draw(st.integers(1, 2)), draw(st.integers(1, 3))),
+        groups=groups,
+        padding_mode=draw(st.sampled_from(["zeros", "reflect", "replicate", "circular"])),
+        flip=draw(st.booleans()),
+        activation=draw(st.sampled_from(["none", "relu"])),
+    )
+    assume(not problems(spec, (channels, height, width), shape))
+    rng = np.random.default_rng(draw(st.integers(0, 99)))
+    bias = rng.normal(size=shape[0]) * 20 if draw(st.booleans()) else None
+    pixels = picture(height, width, seed=draw(st.integers(0, 9)))
+    return WholeImage(pixels, rng.normal(size=shape), bias, spec, channels)
+
+
+def windows_of(request: WholeImage) -> PixelWindows:
+    found = pixel_windows(request)
+    assert found is not None
+    return found
+
+
+@settings(deadline=None)
+@given(questions(), st.data())
+def test_a_window_sums_up_to_the_response(request: WholeImage, data: st.DataObject) -> None:
+    result, _ = finish(respond(request, Context(torch_ready=False)))
+    assert result.request is not None
+    cell = tuple(data.draw(st.integers(0, n - 1)) for n in result.response.shape)
+    step = windows_of(result.request).step(*cell)
+    tolerance = 1e-5 * np.abs(step.products).sum() + 1e-4  # float32 keeps seven digits
+    assert abs(step.value - float(result.response[cell])) <= tolerance
+    assert step.pre == pytest.approx(step.products.sum() + step.bias)
+
+
+@settings(deadline=None)
+@given(questions(), st.data())
+def test_windows_are_those_of_the_trace(request: WholeImage, data: st.DataObject) -> None:
+    """The trace pads the whole picture; a window looks its pixels up one by one."""
+    windows = windows_of(request)
+    done = trace(volume(request.pixels, request.channels), request.weight, request.bias, request.spec)
+    filter, row, col = (data.draw(st.integers(0, n - 1)) for n in done.shape)
+    ours, theirs = windows.step(filter, row, col), done.step(done.index_of(filter, row, col))
+    for name in ("index", "filter", "row", "col", "channels", "bias", "activation"):
+        assert getattr(ours, name) == getattr(theirs, name)
+    for name in ("rows", "cols", "kernel"):
+        np.testing.assert_array_equal(getattr(ours, name), getattr(theirs, name))
+    np.testing.assert_allclose(ours.patch, theirs.patch, atol=1e-4)
+    np.testing.assert_array_equal(
+        windows.padding(row, col), done.is_padding[np.ix_(theirs.rows, theirs.cols)]
+    )
+    height, width = request.pixels.shape[:2]
+    y, x = data.draw(st.integers(0, height - 1)), data.draw(st.integers(0, width - 1))
+    top, _, left, _ = done.geometry.pads
+    assert done.nearest_step(y + top, x + left) == done.index_of(0, *windows.nearest(y, x))
+    y, x = windows.centre(row, col)
+    assert 0 <= y < height and 0 <= x < width
+
+
+def test_a_pixel_in_the_middle_of_a_window_is_its_centre() -> None:
+    request = WholeImage(picture(), *kernels(1), ConvSpec(padding=1, stride=2, dilation=2))
+    windows = windows_of(request)
+    for cell in ((3, 5), (10, 20)):
+        assert windows.nearest(*windows.centre(*cell)) == cell
+    assert windows.area(3, 5) == (5, 9, 10, 14) and windows.centre(3, 5) == (7, 11)
+
+
+def test_a_transposed_convolution_has_no_windows_and_no_cell_lies_outside() -> None:
+    weight, bias = kernels(1)
+    assert pixel_windows(WholeImage(picture(), weight, bias, ConvSpec(transposed=True))) is None
+    windows = windows_of(WholeImage(picture(9, 9), weight, bias, ConvSpec()))
+    for cell in ((3, 0, 0), (0, 7, 0), (0, 0, -1)):
+        with pytest.raises(IndexError):
+            windows.step(*cell)
 
 
 # ----------------------------------------------------------------------------------------------- live

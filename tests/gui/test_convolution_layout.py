@@ -8,9 +8,21 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QRectF, QSizeF
 
 from gui.pages.convolution.changes import refit, with_preset
-from gui.pages.convolution.layout import MAX_CELL, TITLE, grid, share_width, step_layout
-from gui.pages.convolution.other_scenes import coverage_scene, shift_scene
+from gui.pages.convolution.coverage_scene import coverage_scene
+from gui.pages.convolution.layout import (
+    CRISP_FROM,
+    LEAST_CAP,
+    TITLE,
+    Texts,
+    crisp,
+    grid,
+    largest_cell,
+    share_width,
+    step_layout,
+    table_layout,
+)  # fmt: skip
 from gui.pages.convolution.resolve import Resolver
+from gui.pages.convolution.shift_scene import shift_scene
 from gui.pages.convolution.state import ConvolutionState
 from gui.pages.convolution.steps_scene import steps_scene
 from gui.theme import space
@@ -27,12 +39,12 @@ class TestGrid:
     ) -> None:
         found = grid(count, rows, columns, width, height)
         assert found.columns * found.rows >= count > found.columns * (found.rows - 1)
-        assert found.cell <= MAX_CELL
-        if found.cell > 0.1:
+        assert 0 < found.cell <= LEAST_CAP
+        if found.cell > 1:
             assert found.width <= width + 1e-6 and found.height <= height + 1e-6
 
     @given(
-        st.integers(1, 8), st.integers(1, 12), st.integers(1, 12), st.floats(100, 900), st.floats(100, 900)
+        st.integers(1, 8), st.integers(1, 12), st.integers(1, 12), st.floats(200, 900), st.floats(200, 900)
     )
     def test_no_other_arrangement_has_larger_cells(
         self, count: int, rows: int, columns: int, width: float, height: float
@@ -42,7 +54,13 @@ class TestGrid:
             down = -(-count // across)
             wide = (width - (across - 1) * space.m) / (across * columns)
             high = (height - down * TITLE - (down - 1) * space.m) / (down * rows)
-            assert min(wide, high, MAX_CELL) <= found.cell + 1e-4
+            assert crisp(min(wide, high, LEAST_CAP)) <= found.cell + 1e-4
+
+    def test_cells_are_whole_pixels_where_that_is_seen(self) -> None:
+        assert crisp(17.9) == 17 and crisp(CRISP_FROM) == CRISP_FROM and crisp(3.4) == 3.4 and crisp(0) > 0
+
+    def test_a_projector_gets_larger_cells(self) -> None:
+        assert largest_cell(667, 460) == LEAST_CAP < largest_cell(1900, 1000) <= 120
 
 
 class TestShareWidth:
@@ -54,13 +72,15 @@ class TestShareWidth:
     ) -> None:
         wants, floors = [w for w, _ in wanted], [min(w, f) for w, f in wanted]
         found = share_width(wants, floors, available)
-        assert all(f - 1e-6 <= got <= w + 1e-6 for got, w, f in zip(found, wants, floors, strict=True))
+        assert all(got <= w + 1e-6 for got, w in zip(found, wants, strict=True))
+        if sum(floors) <= available:
+            assert all(got >= floor - 1e-6 for got, floor in zip(found, floors, strict=True))
         if sum(wants) <= available:
             assert found == wants
         elif sum(floors) <= available:
             assert sum(found) == pytest.approx(available, rel=1e-6)
         else:
-            assert found == pytest.approx(floors)
+            assert sum(found) == pytest.approx(available, rel=1e-6), "floors that do not fit shrink together"
 
 
 class TestStepLayout:
@@ -73,17 +93,33 @@ class TestStepLayout:
         kernel = min(kernel, padded)
         out = padded - kernel + 1
         found = step_layout(
-            size,
-            rows=rows,
-            padded=(padded, padded),
-            kernel=(kernel, kernel),
-            outputs=(filters, out, out),
-            strip=80,
+            size, rows=rows, padded=(padded, padded), kernel=(kernel, kernel), outputs=(filters, out, out)
         )
         assert found.input_left >= 0
         assert found.input_left + found.input_cell * padded <= found.kernel_left + 1e-6
-        assert found.kernel_left + 3 * found.kernel_cell * kernel <= found.output_left + 1e-6
-        assert found.head < found.top < size[1]
+        window, weights, products = found.kernel_lefts(kernel)
+        side = kernel * found.kernel_cell
+        assert window + side <= weights + 1 and weights + side <= products + 1
+        assert products + side <= found.arithmetic_right + 1 <= found.output_left + 1
+        assert found.head < found.top <= found.strip < size[1]
+        assert found.strip + Texts().strip <= size[1] + 1, "the formula stays on the stage"
+
+    @given(
+        st.sampled_from(STAGES), st.integers(1, 2), st.lists(st.integers(1, 30), min_size=2, max_size=3),
+        st.integers(1, 30), st.floats(40, 200),
+    )  # fmt: skip
+    def test_tables(
+        self, size: tuple[float, float], lines: int, columns: list[int], rows: int, head: float
+    ) -> None:
+        found = table_layout(
+            size, lines=lines, columns=columns, rows=rows, heads=[head] * len(columns), strip=80
+        )
+        rights = [left + count * found.cell for left, count in zip(found.lefts, columns, strict=True)]
+        assert found.lefts[0] >= 0 and rights[-1] <= size[0] + 1
+        assert all(right <= left + 1 for right, left in zip(rights[:-1], found.lefts[1:], strict=True))
+        assert all(b - a >= rows * found.cell for a, b in zip(found.tops[:-1], found.tops[1:], strict=True))
+        if found.cell > 1:
+            assert found.tops[-1] + rows * found.cell <= found.strip + 1 and found.strip + 80 <= size[1] + 1
 
 
 def overlaps(scene: Scene) -> list[tuple[str, str]]:

@@ -17,8 +17,8 @@ from scipy.signal import convolve2d, correlate2d
 from engine.foundations import presets
 from engine.images import Frame
 from gui.pages.convolution.changes import freeze, refit, refusal, set_value, with_edit, with_preset
+from gui.pages.convolution.coverage_scene import Pointed, coverage_sentences
 from gui.pages.convolution.cropping import inside, placed
-from gui.pages.convolution.other_scenes import Pointed, coverage_sentences, shift_sentences
 from gui.pages.convolution.resolve import (
     Resolver,
     at_position,
@@ -29,8 +29,10 @@ from gui.pages.convolution.resolve import (
     shifted,
     split_channels,
 )
+from gui.pages.convolution.shift_scene import shift_sentences
 from gui.pages.convolution.state import CUSTOM, LAST_PHASE, ConvolutionState
-from gui.pages.convolution.steps_scene import formula_lines, steps_scene
+from gui.pages.convolution.steps_scene import steps_scene
+from gui.pages.convolution.worked import formula_lines
 from gui.widgets.source_state import SourceState
 from tests.gui.window_fixtures import states
 
@@ -192,25 +194,38 @@ class TestPublishedNumbers:
     def test_the_formula_holds_the_numbers_of_the_step(self, qapp: object) -> None:
         """First cell of the 6x6 example: 3 + 1 + 2 - 1 - 8 - 2 = -5."""
         lines = formula_lines(Resolver().resolve(ConvolutionState(), None), 2000)
-        products, total = lines[0][1], lines[-1][1]
-        taps = re.findall(r"(\d+)·(\(−1\)|1)", products)
-        assert [(int(a), -1 if "−" in b else 1) for a, b in taps] == [
-            (3, 1),
-            (1, -1),
-            (1, 1),
-            (8, -1),
-            (2, 1),
-            (2, -1),
-        ]
+        products, total = lines[0].text, lines[-1].text
+        taps = re.findall(r"(\d+)·(\(−1\)|0|1)", products)
+        weighty = [(int(a), -1 if "−" in b else 1) for a, b in taps if b != "0"]
+        assert weighty == [(3, 1), (1, -1), (1, 1), (8, -1), (2, 1), (2, -1)]
+        assert sum(a * b for a, b in weighty) == -5
         assert products.endswith("= −5") and total.endswith("= −5")
+
+    @given(states(), st.integers(0, 999), st.floats(60, 2000))
+    def test_the_formula_never_lies(
+        self, qapp: object, state: ConvolutionState, step: int, width: float
+    ) -> None:
+        """Whatever the room: what is left out is said, the last line ends with the step's value."""
+        resolved = Resolver().resolve(replace(state, step=step), None)
+        lines = formula_lines(resolved, width)
+        ending = lines[-1].text.rsplit("= ", 1)[1]
+        value = resolved.step.value
+        assert float(ending.replace("−", "-")) == pytest.approx(value, rel=1e-3, abs=1e-9)
+        products = " ".join(line.text for line in lines[: len(lines) - (2 if state.relu else 1)])
+        shown = len(re.findall("·", products))
+        all_taps = len(resolved.step.channels) * state.size**2
+        if shown < all_taps:
+            notes = " ".join(line.note for line in lines)
+            skipped = len([line for line in lines if line.name]) < len(resolved.step.channels)
+            assert "more" in products or "left out" in notes or "products" in products or skipped
 
     def test_relu_is_part_of_the_formula(self, qapp: object) -> None:
         lines = formula_lines(Resolver().resolve(ConvolutionState(relu=True), None), 2000)
-        assert lines[-1][1] == "max(0, −5) = 0"
+        assert lines[-1].text == "max(0, −5) = 0"
 
     def test_a_line_a_channel_and_their_sum(self, qapp: object) -> None:
         resolved = Resolver().resolve(with_preset(ConvolutionState(), "cs231n"), None)
-        lines = [text for _, text, _ in formula_lines(resolved, 2000)]
+        lines = [line.text for line in formula_lines(resolved, 2000)]
         sums = [int(text.rsplit("= ", 1)[1].replace("−", "-")) for text in lines[:3]]
         assert sums == [int(value) for value in resolved.step.channel_sums]
         shown = [int(v.replace("−", "-")) for v in re.findall(r"−?\d+", lines[3])]

@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from engine import images
 from engine.images import Frame
+from gui import colormaps
 from gui.theme import mix, theme
 from gui.widgets.crop_frame import CropFrame, clamp, crop
 from gui.widgets.frame_view import EMPTY_TEXT, FrameView, View
@@ -92,6 +93,22 @@ def test_arrays_survive_the_way_through_a_qimage(width: int) -> None:
     assert np.array_equal(to_pixels(image), pixels)
 
 
+def test_levels_are_shown_in_the_colours_of_their_map() -> None:
+    levels = np.arange(15, dtype=np.uint8).reshape(3, 5) * 17
+    anchors = ((10, 20, 30), (200, 100, 50))
+    picture = Picture()
+    picture.set_indexed(levels, anchors)
+    assert picture.size == (5, 3)
+    expected = colormaps.table(anchors)[levels]
+    assert np.array_equal(to_pixels(picture.image()), expected)
+    assert picture.pixels is not None and np.array_equal(picture.pixels, expected)
+    picture.set_indexed(levels, anchors[::-1])  # the same levels, another theme
+    assert np.array_equal(to_pixels(picture.image()), colormaps.table(anchors[::-1])[levels])
+    pixels = noise(2, 2)
+    picture.set(pixels)
+    assert picture.pixels is pixels and np.array_equal(to_pixels(picture.image()), pixels)
+
+
 # --- painting ---------------------------------------------------------------------------------------------
 
 
@@ -115,9 +132,21 @@ def test_a_picture_is_smooth_below_three_pixels_a_pixel(qtbot: QtBot) -> None:
     assert set(np.unique(triple)) == {0, 255}
 
 
+def test_shrinking_levels_mixes_their_colours_not_the_levels(qtbot: QtBot) -> None:
+    """Between red and blue lies a green that a mean of levels would show."""
+    board = np.zeros((200, 400), np.uint8)
+    board[::2, ::2] = board[1::2, 1::2] = 255
+    for width, height in ((200, 100), (100, 50)):
+        view = view_of(qtbot, None, width, height)
+        view.set_indexed(board, ((255, 0, 0), (0, 255, 0), (0, 0, 255)))
+        inner = shot(view)[5:-5, 5:-5].astype(int)
+        assert (inner[..., 1] <= 4).all() and (abs(inner[..., (0, 2)] - 127) <= 6).all()
+
+
 def test_a_picture_is_fitted_with_its_aspect_ratio(qtbot: QtBot) -> None:
     view = view_of(qtbot, noise(30, 20), 400, 300)
     assert view.transform().mapRect(QRectF(0, 0, 20, 30)) == QRectF(100, 0, 200, 300)
+    assert view.picture_rect() == QRectF(100, 0, 200, 300) and view.picture_size == (20, 30)
     assert view.pixel_at(QPointF(99, 10)) is None
     assert view.pixel_at(QPointF(101, 1)) == (0, 0)
     assert view.pixel_at(QPointF(299, 299)) == (19, 29)
@@ -186,7 +215,18 @@ def test_pixels_of_the_wrong_kind_are_refused(qtbot: QtBot) -> None:
     view = view_of(qtbot, noise(2, 2))
     with pytest.raises(ValueError, match="uint8"):
         view.set_rgb(np.zeros((2, 2, 3)))  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="levels are uint8"):
+        view.set_indexed(np.zeros((2, 2, 3), np.uint8), ((0, 0, 0), (255, 255, 255)))
     assert view.pixels is not None and view.pixels.shape == (2, 2, 3)
+
+
+def test_an_empty_view_says_why(qtbot: QtBot) -> None:
+    view = view_of(qtbot, None)
+    before = shot(view)
+    view.set_empty_text("The kernel is larger than the picture.", "alert-circle-outline")
+    assert view.accessibleDescription() == "The kernel is larger than the picture."
+    changed = (shot(view) != before).any(axis=(1, 2))
+    assert changed[110:145].any() and changed[150:190].any()  # the icon and the words
 
 
 # --- pointer, wheel, keys ---------------------------------------------------------------------------------
@@ -286,6 +326,20 @@ def test_keys_zoom_fit_and_move_the_cursor(qtbot: QtBot) -> None:
     QTest.keyClick(view, Qt.Key.Key_Up, Qt.KeyboardModifier.ShiftModifier)
     QTest.keyClick(view, Qt.Key.Key_Up, Qt.KeyboardModifier.ShiftModifier)
     assert seen == [(21, 15), (21, 5), (21, 0)]
+
+
+def test_the_keyboards_cursor_stays_in_sight(qtbot: QtBot) -> None:
+    view = view_of(qtbot, noise(30, 40))
+    view.zoom_by(4)
+    other = view_of(qtbot, noise(28, 38))
+    view.viewChanged.connect(other.set_view)
+    for _ in range(3):
+        QTest.keyClick(view, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+        QTest.keyClick(view, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    assert QRectF(view.rect()).contains(centre_of(view, 39, 29))
+    assert other.view == view.view
+    view.step_cursor(0, 0)
+    assert QRectF(view.rect()).contains(centre_of(view, 39, 29))
 
 
 # --- crop -------------------------------------------------------------------------------------------------

@@ -32,15 +32,19 @@ class Pointed:
 def coverage_scene(resolved: Resolved, size: QSizeF, pointed: Pointed | None = None) -> Scene:
     """Which input pixels are read, how often, by which output cells; what the floor leaves over."""
     plates, shapes = _plates(resolved), _shapes(resolved)
-    heads, sentences = _heads(resolved), coverage_sentences(resolved, pointed)
-    bars = (None, parts.key(VIRIDIS, 0, _most_reads(resolved)), parts.diverging_key(resolved.output_limit))
     width, height = size.width(), size.height()
+    everything = coverage_sentences(resolved, pointed)
+    heads, sentences = _heads(resolved), parts.kept_sentences(everything, width, height)
+    bars = (None, parts.key(VIRIDIS, 0, _most_reads(resolved)), parts.diverging_key(resolved.output_limit))
+    needs = [
+        max(parts.head_width(head, bar), parts.text_width(plate.title))
+        for head, bar, plate in zip(heads, bars, plates, strict=True)
+    ]
     table = table_layout(
         (width, height), lines=1, columns=[columns for _, columns in shapes], rows=max(rows for rows, _ in shapes),
-        heads=[max(parts.head_width(h, bar), parts.text_width(p.title)) for h, bar, p in zip(heads, bars, plates, strict=True)],
-        strip=parts.sentences_height(sentences, width, height),
+        heads=needs, strip=parts.sentences_height(sentences, width, height),
     )  # fmt: skip
-    scene = Scene(size, description=" ".join(sentences))
+    scene = Scene(size, description=" ".join(everything))
     columns = zip(plates, shapes, heads, bars, table.lefts, table.widths, strict=True)
     for plate, (rows, count), head, bar, left, room in columns:
         plate.rect = parts.place(rows, count, table.cell, left, table.tops[0])

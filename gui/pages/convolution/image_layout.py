@@ -59,7 +59,8 @@ class BandShape:
             return 0.0
         blocks = 1 if stacked else self.channels
         beside = SUM_WIDTH if stacked else (blocks - 1) * BLOCK_GAP
-        return min((width - beside - blocks * 2 * SYMBOL) / (blocks * 3 * self.columns), LARGEST_CELL)
+        room = width - beside - blocks * 2 * SYMBOL - 1  # grids are moved to whole pixels
+        return min(room / (blocks * 3 * self.columns), LARGEST_CELL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ POOR_CELL = 6.0
 TITLE = 20.0
 HEAD = 68.0
 SUM_LINE = 24.0
-NARROW_STAGE = 640.0
+NARROW_STAGE, MIDDLE_STAGE = 640.0, 900.0
 TINY = 0.02
 
 
@@ -38,7 +38,7 @@ def margin_of(width: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A block of equal plates in columns: a cell's side, columns and rows of plates, their pitch, the size of the block."""
+    """A block of equal plates: a cell's side, columns and rows of plates, their pitch, the size of the block."""
 
     cell: float
     columns: int
@@ -178,8 +178,8 @@ def _step_layout(
     texts: Texts,
     sums: Sums,
 ) -> StepLayout:
-    narrow, cap = size[0] < NARROW_STAGE, largest_cell(*size)
-    symbol, gutters = (16.0, (18.0, 38.0)) if narrow else (26.0, (36.0, 68.0))
+    cap = largest_cell(*size)
+    symbol, gutters = _gaps(size[0])
     beneath = SUM_LINE if sums is Sums.BENEATH else 0.0
     beside = texts.sum + space.s if sums is Sums.BESIDE else 0.0
     width = size[0] - 2 * margin_of(size[0])
@@ -209,6 +209,13 @@ def _step_layout(
     return StepLayout(
         input_cell, kernel_cell, out, *lefts, symbol, lefts[1] + used[1], *down, sums,
     )  # fmt: skip
+
+
+def _gaps(width: float) -> tuple[float, tuple[float, float]]:
+    """Room for a symbol between two plates, and for the lines in the two gutters, at least."""
+    if width < NARROW_STAGE:
+        return 16.0, (18.0, 38.0)
+    return (20.0, (24.0, 54.0)) if width < MIDDLE_STAGE else (26.0, (36.0, 68.0))
 
 
 def _spread(blocks: Sequence[float], gutters: Sequence[float], width: float) -> tuple[float, float, float]:

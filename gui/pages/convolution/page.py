@@ -22,13 +22,14 @@ from gui.pages.convolution import scene_parts as parts
 from gui.pages.convolution.answers import Answers
 from gui.pages.convolution.changes import made_legal, refit, with_edit, with_weight
 from gui.pages.convolution.controls import ConvolutionControls
+from gui.pages.convolution.coverage_scene import READS, Pointed, coverage_scene
 from gui.pages.convolution.cropping import inside, same_picture
 from gui.pages.convolution.explanation import EXPLANATION
 from gui.pages.convolution.image_view import WholeImageView
 from gui.pages.convolution.inspector import ConvolutionInspector
-from gui.pages.convolution.other_scenes import READS, Pointed, coverage_scene, shift_scene
 from gui.pages.convolution.predictions import Predictions, Question
 from gui.pages.convolution.resolve import Resolved, Resolver, at_position, moved, position
+from gui.pages.convolution.shift_scene import shift_scene
 from gui.pages.convolution.state import LAST_PHASE, PHASES, ConvolutionState
 from gui.pages.convolution.steps_scene import Secrets, steps_scene
 from gui.pages.convolution.under import under_cell

@@ -1,4 +1,4 @@
-"""Pieces that all scenes of the convolution page share: colours of the plates, heads, keys, the strip of words, numbers."""
+"""Pieces that all scenes of the convolution page share: colours, heads and keys, the strip of words, numbers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QFontMetricsF
 
 from engine.foundations.numerals import number
 from gui import colormaps
-from gui.pages.convolution.layout import HEAD, TITLE, margin_of
+from gui.pages.convolution.layout import HEAD, NARROW_STAGE, TITLE, margin_of
 from gui.pages.convolution.resolve import Resolved
 from gui.theme import GREY, RGB, space, theme, type_scale
 from gui.widgets.plate import Plate, number_text
@@ -25,6 +25,8 @@ INPUT, PATCH, KERNEL, PRODUCT, OUTPUT = "input/", "patch/", "kernel/", "product/
 LOW_STAGE = 520.0
 """Stages lower than this keep small words, so that the grids get the room."""
 BIGGER_WORDS = ((1500.0, "title"), (900.0, "section"))
+MOST_WORDS = 0.32
+"""The share of a stage's height that sentences may take."""
 LONGEST_BAR = 240.0
 _HEAD_LINE, _DETAIL_LINE = 24.0, 18.0
 
@@ -43,6 +45,9 @@ class Secrets:
     cell: bool = False
     shape: bool = False
     asked: int | None = None
+
+
+NO_SECRETS = Secrets()
 
 
 # --- numbers and words ------------------------------------------------------------------------------------
@@ -82,7 +87,7 @@ def signed(values: FloatArray) -> bool:
 
 
 def input_colors(values: FloatArray, resolved: Resolved) -> ColorArray:
-    """Pixels look like the picture (grey levels); other inputs are activations: diverging when signed, grey when not."""
+    """Pixels look like the picture (grey); other inputs are activations: diverging when signed, grey when not."""
     whole = resolved.trace.x
     if signed(whole):
         return colormaps.activations(values, limit_of(whole))
@@ -200,28 +205,38 @@ def strip_width(width: float) -> float:
     return width - 2 * margin_of(width) - 2 * space.m
 
 
+def sentences_size(width: float, height: float) -> str:
+    """The type of sentences: smaller still where every line counts."""
+    return "small" if width < NARROW_STAGE else words_size(width, height)
+
+
+def kept_sentences(sentences: Sequence[str], width: float, height: float) -> list[str]:
+    """The first sentences that leave the grids their room; one at least."""
+    kept = list(sentences)
+    while len(kept) > 1 and sentences_height(kept, width, height) > height * MOST_WORDS:
+        kept.pop()
+    return kept
+
+
 def sentences_height(sentences: Sequence[str], width: float, height: float) -> float:
     """The height of the strip with sentences that wrap where they have to."""
-    lines = sum(_lines(text, width, height) for text in sentences)
-    return lines * line_height(words_size(width, height)) + 2 * space.s
+    tall = sum(_sentence_height(text, width, height) for text in sentences)
+    return tall + 2 * space.s + (len(sentences) - 1) * space.xs
 
 
-def _lines(text: str, width: float, height: float) -> int:
-    """How many lines a sentence takes."""
-    metrics = QFontMetricsF(theme.font(words_size(width, height)))
+def _sentence_height(text: str, width: float, height: float) -> float:
+    metrics = QFontMetricsF(theme.font(sentences_size(width, height)))
     area = QRectF(0, 0, strip_width(width), 10_000)
-    found = metrics.boundingRect(area, int(Qt.TextFlag.TextWordWrap), text)
-    return max(round(found.height() / metrics.lineSpacing()), 1)
+    return float(round(metrics.boundingRect(area, int(Qt.TextFlag.TextWordWrap), text).height())) + 1
 
 
 def sentences_strip(scene: Scene, top: float, sentences: Sequence[str]) -> None:
     """A card beneath the grids that says in words what they show."""
     width, height = scene.size.width(), scene.size.height()
-    size = words_size(width, height)
-    left = margin_of(width)
+    left, size = margin_of(width), sentences_size(width, height)
     scene.below.append(Card(QRectF(left, top, width - 2 * left, sentences_height(sentences, width, height))))
     y = top + space.s
     for text in sentences:
-        tall = _lines(text, width, height) * line_height(size)
+        tall = _sentence_height(text, width, height)
         scene.below.append(Words(QRectF(left + space.m, y, strip_width(width), tall), text, size=size, wrap=True))
-        y += tall
+        y += tall + space.xs

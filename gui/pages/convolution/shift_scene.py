@@ -29,13 +29,14 @@ def shift_scene(resolved: Resolved, size: QSizeF, both: Equivariance | None = No
     both = equivariance(resolved) if both is None else both
     limit, beyond = compared_limit(resolved, both)
     lines = _plates(resolved, both, limit)
-    sentences, heads = shift_sentences(resolved, both), _heads(resolved)
+    width, height = size.width(), size.height()
+    everything, heads = shift_sentences(resolved, both), _heads(resolved)
+    sentences = parts.kept_sentences(everything, width, height)
     bars = (
         parts.key(parts.input_anchors(resolved), *parts.input_range(resolved)),
         parts.diverging_key(limit, beyond=beyond),
         parts.key(VIRIDIS, 0, _largest(both), "difference"),
     )
-    width, height = size.width(), size.height()
     titles = [_titles(line, width) for line in lines]
     needs = [
         max(parts.head_width(head, bar), *(parts.text_width(names[column]) for names in titles))
@@ -47,7 +48,7 @@ def shift_scene(resolved: Resolved, size: QSizeF, both: Equivariance | None = No
         (width, height), lines=2, columns=(columns, out_columns, out_columns), rows=max(rows, out_rows), heads=needs,
         strip=parts.sentences_height(sentences, width, height),
     )  # fmt: skip
-    scene = Scene(size, description=" ".join(sentences))
+    scene = Scene(size, description=" ".join(everything))
     for left, room, head, bar in zip(table.lefts, table.widths, heads, bars, strict=True):
         scene.below += parts.head(left, table.head, room, head, bar)
     for line, names, top in zip(lines, titles, table.tops, strict=True):

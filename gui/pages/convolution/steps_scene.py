@@ -11,9 +11,18 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from gui import colormaps
 from gui.pages.convolution import scene_parts as parts
 from gui.pages.convolution import worked
-from gui.pages.convolution.layout import HEAD, SUM_LINE, TITLE, StepLayout, Sums, Texts, margin_of, step_layout
+from gui.pages.convolution.layout import (
+    HEAD,
+    SUM_LINE,
+    TITLE,
+    StepLayout,
+    Sums,
+    Texts,
+    margin_of,
+    step_layout,
+)
 from gui.pages.convolution.resolve import Resolved
-from gui.pages.convolution.scene_parts import Heads, Secrets, plain
+from gui.pages.convolution.scene_parts import NO_SECRETS, Heads, Secrets, plain
 from gui.pages.convolution.state import LAST_PHASE
 from gui.pages.convolution.worked import CHANNEL_SUMS, PRODUCTS, TOTAL
 from gui.theme import radius, space
@@ -24,7 +33,6 @@ SECRET_GRID = (1, 3, 3)
 """The card that stands for an output whose shape is asked for: as large as three by three cells, always."""
 LEGIBLE_CELL = 18.0
 ENOUGH_CELLS = 4
-LONGEST_SUM = "sum −1.235e−9"
 LONGEST_KEY = ("−1391.25", "1391.25")
 PLATE_TITLES = (("Window", "Kernel", "Products"), ("x", "w", "x·w"))
 NODE, SMALL_NODE = 10.0, 7.0
@@ -32,7 +40,7 @@ AIR = 3.0
 """Between the end of a line and what it points at."""
 
 
-def steps_scene(resolved: Resolved, size: QSizeF, secrets: Secrets = Secrets()) -> Scene:
+def steps_scene(resolved: Resolved, size: QSizeF, secrets: Secrets = NO_SECRETS) -> Scene:
     """Lay out the step view for a stage of `size`."""
     return _Builder(resolved, size, secrets).scene()
 
@@ -86,7 +94,7 @@ class _Builder:
         longest = parts.head_width(self.heads[2], ColorBar(QRectF(), (), *LONGEST_KEY))
         return Texts(
             (needs[0], needs[1], max(needs[2], longest)),
-            parts.text_width(LONGEST_SUM, "body", mono=True, bold=True),
+            parts.text_width(f"sum {worked.longest_sum(self.trace)}", "body", mono=True, bold=True),
             parts.text_width(str(self.trace.shape[0])),
             self.lines_kept * self.line + 2 * space.s,
         )
@@ -153,7 +161,7 @@ class _Builder:
 
     def _column_heads(self) -> None:
         layout = self.layout
-        ends = (layout.kernel_left - space.m, layout.output_left - space.m, self.size.width() - space.s)
+        ends = (layout.kernel_left - space.m, layout.output_left - space.m, self.size.width() - margin_of(self.size.width()))
         lefts = (layout.input_left, layout.kernel_left, layout.output_left)
         for left, end, heads, bar in zip(lefts, ends, self.heads, self.keys, strict=True):
             self.result.below += parts.head(left, layout.head, end - left, heads, bar)
@@ -165,10 +173,11 @@ class _Builder:
         done, layout, step = self.trace, self.layout, self.step
         height, width = done.geometry.padded_hw
         unread = done.unread if done.unread.any() else None
-        for channel in range(len(done.x)):
+        for channel, values in enumerate(done.padded):
             plate = Plate(
-                f"{parts.INPUT}{channel}", done.padded[channel], parts.input_colors(done.padded[channel], self.resolved),
-                title=parts.channel_title(self.resolved, channel), title_color=parts.channel_color(self.resolved, channel),
+                f"{parts.INPUT}{channel}", values, parts.input_colors(values, self.resolved),
+                title=parts.channel_title(self.resolved, channel),
+                title_color=parts.channel_color(self.resolved, channel),
                 faint=done.is_padding, crossed=unread, editable=True,
             )  # fmt: skip
             top = self._row(channel) + layout.input_drop
@@ -363,7 +372,7 @@ class _Builder:
                 self.result.below.append(Words(room, line.note, role="muted", size=small))
 
 
-def describe(resolved: Resolved, secrets: Secrets = Secrets()) -> str:
+def describe(resolved: Resolved, secrets: Secrets = NO_SECRETS) -> str:
     """The step in one sentence, for screen readers."""
     step = resolved.step
     value = "to be predicted" if secrets.cell else plain(step.value)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from gui.pages.convolution import scene_parts as parts
 from gui.pages.convolution.resolve import Resolved
-from gui.pages.convolution.steps_scene import Secrets
-from gui.widgets.plate import decimals_for, number_text
+from gui.pages.convolution.scene_parts import Secrets, plain
+from gui.pages.convolution.shift_scene import DIFFERENCE, OUTPUT_OF_SHIFTED, SHIFTED_INPUT, SHIFTED_OUTPUT
+from gui.widgets.facts import Fact
 
-Rows = list[tuple[str, str, str]]
+Rows = list[Fact]
 
 
 def under_cell(resolved: Resolved, key: str, row: int, column: int, secrets: Secrets) -> Rows:
     """Name, place, value and origin of a cell: rows of (name, value, tooltip)."""
     if key == f"{parts.INPUT}x" or "/" not in key:
-        return _plain(key, resolved, row, column)
+        return _compared(key, resolved, row, column)
     kind, _, index = key.partition("/")
     found = {
         "input": _input, "output": _output, "kernel": _kernel, "patch": _patch, "product": _product, "reads": _reads,
@@ -21,16 +22,12 @@ def under_cell(resolved: Resolved, key: str, row: int, column: int, secrets: Sec
     return found(resolved, int(index), row, column, secrets)
 
 
-def _number(value: float) -> str:
-    return number_text(value, 0 if value == round(value) else 3)
-
-
-def _input(resolved: Resolved, channel: int, row: int, column: int, _secrets: Secrets) -> Rows:
+def _input(resolved: Resolved, channel: int, row: int, column: int, secrets: Secrets) -> Rows:
     done = resolved.trace
     y, x = (int(v) for v in done.source[row, column])
     rows: Rows = [
         ("input", parts.channel_title(resolved, channel), ""),
-        ("value", _number(float(done.padded[channel, row, column])), ""),
+        ("value", plain(float(done.padded[channel, row, column])), ""),
     ]
     if y < 0:
         return [
@@ -44,7 +41,7 @@ def _input(resolved: Resolved, channel: int, row: int, column: int, _secrets: Se
     rows.append(
         (
             "feeds",
-            parts.plural(len(done.readers(y, x)), "output cell"),
+            "?" if secrets.shape else parts.plural(len(done.readers(y, x)), "output cell"),
             "Of every map that reads this channel.",
         )
     )
@@ -56,7 +53,10 @@ def _output(resolved: Resolved, index: int, row: int, column: int, secrets: Secr
     if index >= done.shape[0]:
         return []
     top, left, bottom, right = done.receptive_field(row, column)
-    value = "?" if secrets.cell else _number(float(done.output[index, row, column]))
+    # Cells that the walk has not reached are still to be asked for, even with the pointer on them.
+    ahead = resolved.state.predict and done.index_of(index, row, column) > resolved.state.step
+    secret = secrets.cell or ahead or done.index_of(index, row, column) == secrets.asked
+    value = "?" if secret else plain(float(done.output[index, row, column]))
     return [
         ("output", f"map {index + 1}", ""),
         ("value", value, "After bias and activation."),
@@ -71,7 +71,7 @@ def _kernel(resolved: Resolved, channel: int, row: int, column: int, _secrets: S
     value = float(step.kernel[step.channels.index(channel), row, column])
     return [
         ("weight", f"filter {step.filter + 1}, channel {channel + 1}", ""),
-        ("value", _number(value), "Double-click or type to change it."),
+        ("value", plain(value), "Double-click or type to change it."),
         ("place", f"row {row}, col {column}", "As it lies on the window."),
     ]
 
@@ -80,21 +80,21 @@ def _patch(resolved: Resolved, channel: int, row: int, column: int, _secrets: Se
     step = resolved.step
     return [
         ("window", parts.channel_title(resolved, channel), ""),
-        ("value", _number(float(step.patch[step.channels.index(channel), row, column])), ""),
+        ("value", plain(float(step.patch[step.channels.index(channel), row, column])), ""),
         ("comes from", f"padded row {step.rows[row]}, col {step.cols[column]}", "Place in the padded input."),
     ]
 
 
-def _product(resolved: Resolved, channel: int, row: int, column: int, _secrets: Secrets) -> Rows:
+def _product(resolved: Resolved, channel: int, row: int, column: int, secrets: Secrets) -> Rows:
     step = resolved.step
     index = step.channels.index(channel)
-    factors = f"{_number(float(step.patch[index, row, column]))} · {_number(float(step.kernel[index, row, column]))}"
+    factors = f"{plain(float(step.patch[index, row, column]))} · {plain(float(step.kernel[index, row, column]))}"
     return [
         ("product", factors, "Input times weight."),
-        ("value", _number(float(step.products[index, row, column])), ""),
+        ("value", plain(float(step.products[index, row, column])), ""),
         (
             "share of",
-            f"sum {_number(float(step.channel_sums[index]))}",
+            f"sum {'?' if secrets.cell else plain(float(step.channel_sums[index]))}",
             "The sum of this channel's products.",
         ),
     ]
@@ -108,13 +108,14 @@ def _reads(resolved: Resolved, _index: int, row: int, column: int, _secrets: Sec
     ]
 
 
-def _plain(key: str, resolved: Resolved, row: int, column: int) -> Rows:
+def _compared(key: str, resolved: Resolved, row: int, column: int) -> Rows:
     """Cells of the shift view."""
     names = {
-        f"{parts.INPUT}x": "input x", "shifted-input": "x shifted", "shifted-output": "output of x, then shifted",
-        "output-of-shifted": "output of x shifted", "difference": "difference",
+        f"{parts.INPUT}x": "input x", SHIFTED_INPUT: "x shifted", SHIFTED_OUTPUT: "output of x, then shifted",
+        OUTPUT_OF_SHIFTED: "output of x shifted", DIFFERENCE: "difference of the two",
     }  # fmt: skip
-    return [("cell of", names.get(key, key), ""), ("place", f"row {row}, col {column}", "Counted from 0.")]
-
-
-__all__ = ["decimals_for", "under_cell"]
+    rows: Rows = [("cell of", names.get(key, key), ""), ("place", f"row {row}, col {column}", "Counted from 0.")]
+    if key == f"{parts.INPUT}x":
+        value = float(resolved.trace.x[resolved.step.channels[0], row, column])
+        rows.insert(1, ("value", plain(value), ""))
+    return rows

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtGui import QColor, QFontMetricsF
 
-from engine.foundations.trace import Step
+from engine.foundations.trace import Step, Trace
 from gui.pages.convolution import scene_parts as parts
 from gui.pages.convolution.resolve import Resolved
-from gui.pages.convolution.scene_parts import Secrets, plain, wrapped
+from gui.pages.convolution.scene_parts import NO_SECRETS, Secrets, plain, wrapped
 from gui.pages.convolution.state import LAST_PHASE
 from gui.theme import theme
 
@@ -23,7 +22,7 @@ NOTE_GAP = 12.0
 LEFT_OUT = "zero weights left out"
 _NAMES = {"body": "small", "section": "body", "title": "section"}
 _LONGEST_NUMBER = "(−0.1234)"
-_LONGEST_TAIL = " = −1.234e9"
+_LONGEST_SUM = "−1.235e−9"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +61,15 @@ def lines_wanted(resolved: Resolved, width: float, size: str = "body") -> int:
 
 
 def _widest_products(resolved: Resolved, size: str) -> float:
-    """The width of one channel's products if all their numbers were as long as the longest."""
-    values, weights = _longest(resolved.trace.padded), _longest(resolved.trace.kernel)
-    taps = math.prod(resolved.trace.geometry.kernel_hw)
-    text = " + ".join([f"{values}·{weights}"] * taps)
-    return parts.text_width(text + _LONGEST_TAIL, size, mono=True)
+    """The width of one channel's products if all values of the input were as long as the longest."""
+    done = resolved.trace
+    value = _longest(done.padded)
+    texts = (
+        " + ".join(f"{value}·{wrapped(float(weight))}" for weight in plane.flat)
+        for planes in done.kernel
+        for plane in planes
+    )
+    return parts.text_width(max(texts, key=len) + f" = {longest_sum(done)}", size, mono=True)
 
 
 def _longest(values: npt.NDArray[np.float64]) -> str:
@@ -75,8 +78,17 @@ def _longest(values: npt.NDArray[np.float64]) -> str:
     return max((wrapped(float(values.min())), wrapped(float(values.max()))), key=len)
 
 
+def longest_sum(done: Trace) -> str:
+    """A text as long as any sum of one channel's products can be in this convolution."""
+    arrays = (done.padded, done.kernel)
+    if not all(np.array_equal(values, np.rint(values)) for values in arrays):
+        return _LONGEST_SUM
+    weights = float(np.abs(done.kernel).sum((2, 3)).max())
+    return min(plain(-float(np.abs(done.padded).max()) * weights), _LONGEST_SUM, key=len)
+
+
 def formula_lines(
-    resolved: Resolved, width: float, secrets: Secrets = Secrets(), *, size: str = "body", most: int = 99
+    resolved: Resolved, width: float, secrets: Secrets = NO_SECRETS, *, size: str = "body", most: int = 99
 ) -> list[Line]:
     """The arithmetic of the step for `width` pixels and at most `most` lines: channels first, then the total.
 

@@ -1,0 +1,114 @@
+"""A small table of names and numbers that never clips: what does not fit beside its name goes beneath it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from gui.theme import space, theme
+
+Fact = tuple[str, str, str]
+"""Name, value, tooltip."""
+
+
+class Facts(QWidget):
+    """Names on the left, numbers on the right that stand still while they change."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(space.xs)
+        self._rows: list[_Row] = []
+
+    def show_rows(self, rows: Sequence[Fact]) -> None:
+        """Show (name, value, tooltip) rows."""
+        while len(self._rows) < len(rows):
+            row = _Row(self)
+            self._rows.append(row)
+            self._column.addWidget(row)
+        for row, fact in zip(self._rows, rows, strict=False):
+            row.show_fact(fact)
+            row.show()
+        for row in self._rows[len(rows) :]:
+            row.hide()
+
+    def texts(self) -> dict[str, str]:
+        """The rows on show, for tests and for copying."""
+        return {row.name.text(): row.value.text() for row in self._rows if not row.isHidden()}
+
+
+class _Row(QWidget):
+    """One fact; the layout asks how high it is at a width, so that wrapping never cuts anything off."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.name, self.value = QLabel(self), QLabel(self)
+        self.name.setProperty("role", "muted")
+        self.value.setFont(theme.font("small", mono=True))
+        self.value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
+        self.value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        for label in (self.name, self.value):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def show_fact(self, fact: Fact) -> None:
+        """Show another fact."""
+        name, value, tip = fact
+        if (self.name.text(), self.value.text()) != (name, value):
+            self.name.setText(name)
+            self.value.setText(value)
+            self.updateGeometry()
+            self._arrange()
+        self.setToolTip(tip)
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return max(area.bottom() + 1 for area in self._areas(width))
+
+    def sizeHint(self) -> QSize:
+        return QSize(0, self.heightForWidth(max(self.width(), 1)))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, self.name.fontMetrics().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        name, value = self._areas(self.width())
+        self.name.setWordWrap(name.height() > _line(self.name))
+        self.value.setWordWrap(value.height() > _line(self.value))
+        self.name.setGeometry(name)
+        self.value.setGeometry(value)
+
+    def _areas(self, width: int) -> tuple[QRect, QRect]:
+        """Where name and value go: side by side, or one beneath the other."""
+        left, right = _width(self.name), _width(self.value)
+        if right and left + space.m + right <= width:
+            height = max(_line(self.name), _line(self.value))
+            return QRect(0, 0, left, height), QRect(width - right, 0, right, height)
+        name = _wrapped_height(self.name, width) if left else 0
+        value = _wrapped_height(self.value, width) if right else 0
+        return QRect(0, 0, width, name), QRect(0, name, width, value)
+
+
+def _width(label: QLabel) -> int:
+    return label.fontMetrics().horizontalAdvance(label.text()) + 1 if label.text() else 0
+
+
+def _line(label: QLabel) -> int:
+    return label.fontMetrics().height()
+
+
+def _wrapped_height(label: QLabel, width: int) -> int:
+    area = QRect(0, 0, max(width, 1), 10_000)
+    return label.fontMetrics().boundingRect(area, Qt.TextFlag.TextWordWrap, label.text()).height()
