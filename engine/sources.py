@@ -210,8 +210,8 @@ STATE_SUFFIXES = (".json",)
 _HEAD_BYTES = 4096
 _MAX_STATE_BYTES = 16_000_000
 _HINT = (
-    f"What can be opened: pictures ({images.OPENABLE}), videos (MP4, MOV, AVI, MKV, WebM), folders of "
-    "pictures, weights (.pth, .pt, .safetensors, .onnx, Darknet .weights and .cfg), views saved by ConvScope."
+    "What can be opened: pictures (JPEG, PNG, WebP, TIFF and others), videos (MP4, MOV, MKV and others), folders "
+    "of pictures, weights (.pth, .safetensors, .onnx and others), views saved by ConvScope."
 )
 _PICTURE_MARKS = (
     *(b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"II*\x00", b"MM\x00*"),

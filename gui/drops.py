@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QMimeData
 
-from engine import sources
 from engine.errors import UserError
 from gui.pages import PageEntry
 
 if TYPE_CHECKING:
+    from engine import sources
     from gui.pages.base import Page
 
 KEPT = "What is on show stays."
@@ -39,6 +39,8 @@ def offer(path: Path, current: Page[Any], pages: Sequence[PageEntry]) -> Offer:
     Raises:
         UserError: nothing can be done with such a file; the sentence says why.
     """
+    from engine import sources  # late: the first window needs nothing that it imports
+
     return _placed(path, sources.kind_by_name(path), current, pages)
 
 
@@ -50,6 +52,8 @@ def destination(path: Path, current: Page[Any], pages: Sequence[PageEntry]) -> O
     Raises:
         UserError: nothing can be done with the file; the sentence says why.
     """
+    from engine import sources
+
     try:
         kind = sources.classify(path)
     except UserError as error:

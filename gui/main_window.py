@@ -31,7 +31,7 @@ from PySide6.QtWidgets import (
 
 from engine.errors import UserError
 from engine.jobs import EngineState, ErrorReport
-from gui import drops, export, logs
+from gui import drops, logs
 from gui.actions import ACTIONS, MENUS, ActionSpec
 from gui.pages import PAGES, entry
 from gui.pages.base import Page, Services
@@ -117,7 +117,6 @@ class MainWindow(QMainWindow):
         bridge.active_progress.connect(self.status.show_progress)
         bridge.failed.connect(self._job_failed)
         bridge.noticed.connect(self._noticed)
-        self.services.films.said.connect(self._say)
         self.status.cancelAsked.connect(bridge.cancel_active)
         self._crashes.happened.connect(self._crashed)
         logs.forward_crashes(self._crashes.happened.emit)
@@ -284,7 +283,9 @@ class MainWindow(QMainWindow):
         self.page.show_share_menu()
 
     def copy_view(self) -> None:
-        export.copy_text(envelope(self.page.entry.name, self.page.state))
+        from gui.export import copy_text
+
+        copy_text(envelope(self.page.entry.name, self.page.state))
         self._say("The view is on the clipboard; paste it here or on another computer.", "info")
 
     def paste(self) -> None:
@@ -399,7 +400,7 @@ class MainWindow(QMainWindow):
             return
         event.acceptProposedAction()
         try:
-            offer = drops.destination(path, self.page, PAGES)
+            offer = drops.offer(path, self.page, PAGES)
         except UserError as error:
             self.overlay.show_refusal(error.sentence, error.hint)
         else:
@@ -452,6 +453,7 @@ class MainWindow(QMainWindow):
         """The window stands: now the page, and after that the engine's long import."""
         if not self._closing:
             _ = self.page
+            self.services.films.said.connect(self._say)
             QTimer.singleShot(LOAD_AFTER_MS, self, self.painted.emit)
 
     def resizeEvent(self, event: Any) -> None:

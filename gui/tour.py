@@ -124,7 +124,8 @@ _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>ConvScope tour</title>
 <style>body{font:15px/1.5 system-ui,sans-serif;margin:32px;background:#f6f7f9;color:#1b1f27}
 main{display:grid;grid-template-columns:repeat(auto-fill,minmax(460px,1fr));gap:24px}
-figure{margin:0;background:#fff;border:1px solid #dde1e7;border-radius:10px;overflow:hidden}img{width:100%;display:block}
+figure{margin:0;background:#fff;border:1px solid #dde1e7;border-radius:10px;overflow:hidden}
+img{width:100%;display:block}
 figcaption{padding:12px 16px}small{color:#5e6878}</style></head>
 <body><h1>ConvScope tour</h1><main>
 FIGURES

@@ -146,7 +146,9 @@ def _respond(
     return _result(response, asked, perf_counter() - start, route, note)
 
 
-def _result(response: FloatImage, asked: WholeImage, seconds: float, route: str, note: str) -> WholeImageResult:
+def _result(
+    response: FloatImage, asked: WholeImage, seconds: float, route: str, note: str
+) -> WholeImageResult:
     response.flags.writeable = False
     # An odd step does not run along the columns of a picture of even width.
     sample = response.ravel()[:: max(1, response.size // _SAMPLE) | 1]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QImage, QKeyEvent, QResizeEvent
@@ -23,13 +24,15 @@ from PySide6.QtWidgets import (
 
 from engine.errors import UserError
 from gui.bridge import Bridge
-from gui.film import Films
 from gui.pages import PageEntry
 from gui.pages.side_panel import SidePanel
 from gui.settings import Settings
 from gui.state import History, PageState, Snapshot, from_json, to_json
 from gui.theme import ICON_SIZE, INSPECTOR_WIDTH, PANEL_WIDTH, space, theme
 from gui.widgets.stepper import Stepper
+
+if TYPE_CHECKING:
+    from gui.film import Films
 
 # Window widths below which a panel would leave the stage too little room.
 INSPECTOR_DRAWER_BELOW = 1240
@@ -40,13 +43,19 @@ S = TypeVar("S", bound=PageState)
 log = logging.getLogger("gui.pages")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Services:
     """What the window lends to its pages."""
 
     bridge: Bridge
     settings: Settings
-    films: Films = field(default_factory=Films)
+
+    @cached_property
+    def films(self) -> Films:
+        """The films of the window; late, because the first window needs none of what they import."""
+        from gui.film import Films
+
+        return Films()
 
 
 @dataclass(frozen=True, slots=True)

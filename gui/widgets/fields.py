@@ -182,7 +182,7 @@ class NumberField(QWidget):
         """Go `count` steps on, past values that the rule forbids; stops at the bounds."""
         if not self.commit():
             return
-        first: FieldProblem | None = None
+        first: tuple[str, Number | None] | None = None
         for further in range(SEARCHED_STEPS):
             wanted = self._moved(count + (further if count > 0 else -further))
             if wanted == self._value:
@@ -190,12 +190,13 @@ class NumberField(QWidget):
             try:
                 self._take(self._checked(wanted))
             except FieldProblem as problem:
-                first = first or problem
+                # Not the exception itself: its frames would keep this field alive after its window.
+                first = first or (problem.message, problem.nearest)
             else:
                 return
         if first is not None:
-            self.show_problem(first.message, first.nearest)
-            self.refused.emit(first.message)
+            self.show_problem(*first)
+            self.refused.emit(first[0])
 
     def _moved(self, count: int) -> Number:
         """The value `count` steps on within the bounds, rounded so that 0.1 + 0.2 shows as 0.3."""

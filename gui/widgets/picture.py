@@ -73,7 +73,8 @@ class Picture:
     def image(self) -> QImage:
         """The picture at full size; valid until the next `set`."""
         if self._image is None:
-            if self._indexed is not None:  # scaling mixes colours, not levels, and is six times as fast on these
+            if self._indexed is not None:
+                # Not drawn as levels: scaling is six times as fast on RGB32, and mixes colours.
                 self._image = self._indexed.convertToFormat(QImage.Format.Format_RGB32)
             else:
                 self._image = QImage() if self._pixels is None else self._converted(self._pixels)

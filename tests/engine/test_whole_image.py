@@ -131,9 +131,9 @@ def test_averaging_is_the_rounded_mean_of_every_block(size: tuple[int, int]) -> 
         (ConvSpec(padding=1), 40 * 53, 1),
         (ConvSpec(padding=1), 40 * 53 - 1, 2),
         (ConvSpec(padding=1), 300, 3),
-        (ConvSpec(transposed=True, stride=3, padding="same_tf"), 3000, 3),  # the map is nine times the picture
+        (ConvSpec(transposed=True, stride=3, padding="same_tf"), 3000, 3),
     ],
-    ids=str,
+    ids=["fits", "too large", "much too large", "the map is nine times the picture"],
 )
 def test_a_large_picture_is_averaged_first_and_the_result_says_so(
     spec: ConvSpec, most: int, size: int, monkeypatch: pytest.MonkeyPatch
@@ -180,7 +180,12 @@ def questions(draw: st.DrawFn) -> WholeImage:
     height, width = draw(st.integers(1, 12)), draw(st.integers(1, 12))
     channels = draw(st.sampled_from([1, 3]))
     groups = draw(st.sampled_from([1, channels]))
-    shape = (groups * draw(st.integers(1, 2)), channels // groups, draw(st.integers(1, 4)), draw(st.integers(1, 4)))
+    shape = (
+        groups * draw(st.integers(1, 2)),
+        channels // groups,
+        draw(st.integers(1, 4)),
+        draw(st.integers(1, 4)),
+    )
     spec = ConvSpec(
         stride=(draw(st.integers(1, 3)), draw(st.integers(1, 3))),
         padding=draw(st.tuples(*[st.integers(0, 3)] * 4) | st.sampled_from(["valid", "same_tf"])),

@@ -234,7 +234,7 @@ class TestEditing:
         type_into_cell(canvas, "input/0", 1, 2, "1e308")
         assert canvas.editing and spy.count() == 0
         (reason,) = [label for label in canvas.findChildren(QLabel) if label.isVisible()]
-        assert "large" in reason.text() and "Nearest: 1e+06" in reason.text()
+        assert "large" in reason.text() and "Nearest: 1,000,000" in reason.text()
         assert canvas.rect().contains(reason.geometry()), "where it can be read"
         QTest.keyClicks(editor_of(canvas), "0")
         assert not reason.isVisible(), "typing on takes the reason away"

@@ -14,12 +14,15 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
+from PySide6.QtCore import QSizeF
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QSignalSpy
-from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
+from PySide6.QtWidgets import QFileDialog, QMenu
 from pytestqt.qtbot import QtBot
 
 from engine.errors import UserError
+from gui import export
+from gui.main_window import MainWindow
 from gui.pages.convolution import exports
 from gui.pages.convolution.changes import refit, with_preset
 from gui.pages.convolution.page import ConvolutionPage
@@ -93,7 +96,7 @@ class TestNumbers:
 
     def test_uneven_numbers_read_back_exactly(self, page: ConvolutionPage) -> None:
         page.change(refit(page.state, kernel="gaussian", size=5))
-        found = blocks(exports.numbers_csv(page))
+        found = blocks(export.csv_text(exports.ConvolutionExports(page).arrays()))
         assert np.array_equal(found["kernel 1 channel 1"], page.state.weight_array[0, 0])
 
     def test_one_grid_from_its_context_menu(self, page: ConvolutionPage) -> None:
@@ -201,62 +204,81 @@ class TestPictures:
 
 class TestFilm:
     def test_a_frame_is_its_step(self, page: ConvolutionPage) -> None:
-        """Frame by frame the window of the output stands where the walk is; the page itself stays where it was."""
+        """Frame by frame the output's window stands where the walk is; the page itself stays where it was."""
         before, screen = page.state, shot(page.canvas)
-        centres = []
+        film = exports.ConvolutionExports(page).film()
+        assert list(film.indices) == list(range(16))
         for index in (0, 5, 15):
-            picture = pixels_of(exports.film_frame(page, index))
-            scene = page.scene_at(index, page.canvas.scene.size.__class__(*exports.FILM_SIZE))
+            picture = pixels_of(film.image_at(index))
+            scene = page.scene_at(index, QSizeF(*exports.FILM_SIZE))
             plate = scene.plate("output/0")
             assert plate is not None
-            area = plate.rect.toAlignedRect().adjusted(-4, -4, 4, 4)
-            part = picture[area.top() : area.bottom(), area.left() : area.right()]
-            hits = np.argwhere(near(part, theme.colors.accent, 30))
-            centre = hits.mean(0) / plate.cell
-            centres.append((round(float(centre[0]) - 0.6), round(float(centre[1]) - 0.6)))
             (mark,) = [m for m in plate.marks if m.role is MarkRole.WINDOW]
             assert (mark.top, mark.left) == divmod(index, 4)
-        assert centres == [(0, 0), (1, 1), (3, 3)]
+            box = plate.cell_rect(mark.top, mark.left).toAlignedRect()
+            ring = picture[box.top() - 2 : box.bottom() + 3, box.left() - 2 : box.right() + 3]
+            assert near(ring, theme.colors.accent, 40).mean() > 0.05
         assert page.state == before and np.array_equal(shot(page.canvas), screen)
 
-    def test_a_gif_of_the_whole_walk(self, page: ConvolutionPage, target: Path, qtbot: QtBot) -> None:
-        page.change(replace(page.state, stride=3))
-        spy = QSignalSpy(page.said)
-        next(verb for verb in page.verbs() if verb.title.startswith("Save animation")).run()
-        qtbot.waitUntil(lambda: spy.count() > 0, timeout=60_000)
-        assert spy.at(0)[1] == "info", spy.at(0)
-        path = target / "convscope-convolution-steps.gif"
-        with Image.open(path) as film:
-            assert getattr(film, "n_frames", 1) == 4
-            assert film.size == tuple(int(v) for v in exports.FILM_SIZE)
-        QApplication.processEvents()
-        assert not page.findChildren(exports.Filming) or not page.findChildren(exports.Filming)[0].isVisible()
+    def test_it_films_what_was_there_when_it_began(self, page: ConvolutionPage) -> None:
+        film = exports.ConvolutionExports(page).film()
+        before = pixels_of(film.image_at(3))
+        page.change(refit(page.state, kernel="laplacian"))
+        assert np.array_equal(pixels_of(film.image_at(3)), before)
 
-    def test_cancelling_leaves_no_file(self, page: ConvolutionPage, target: Path, qtbot: QtBot) -> None:
+    def test_five_frames_a_step_in_slow_motion(self, page: ConvolutionPage) -> None:
+        page.change(replace(page.state, slow=True))
+        film = exports.ConvolutionExports(page).film()
+        assert len(film.indices) == 16 * 5
+        assert not np.array_equal(pixels_of(film.image_at(0)), pixels_of(film.image_at(4)))
+
+    def test_long_walks_are_thinned(self, page: ConvolutionPage) -> None:
+        page.change(refit(with_preset(page.state, "ramp"), height=60, width=60))
+        film = exports.ConvolutionExports(page).film()
+        assert 300 <= len(film.indices) <= exports.MOST_FILM_FRAMES
+        assert film.indices[0] == 0
+
+    def test_a_gif_of_the_whole_walk(
+        self, page: ConvolutionPage, window: MainWindow, target: Path, qtbot: QtBot
+    ) -> None:
+        page.change(replace(page.state, stride=3))
+        run(page, "Save animation")
+        path = target / "convscope-convolution-steps.gif"
+        qtbot.waitUntil(lambda: path.exists() and not window.services.films.busy, timeout=60_000)
+        with Image.open(path) as film:
+            assert getattr(film, "n_frames", 1) == 4 and film.size == exports.FILM_SIZE
+        qtbot.waitUntil(lambda: window.banner.message is not None, timeout=WAIT)
+        assert window.banner.message is not None
+        assert window.banner.message.sentence == "Saved convscope-convolution-steps.gif."
+
+    def test_cancelling_leaves_no_file(
+        self, page: ConvolutionPage, window: MainWindow, target: Path, qtbot: QtBot
+    ) -> None:
         page.change(refit(page.state, height=40, width=40))
-        next(verb for verb in page.verbs() if verb.title.startswith("Save animation")).run()
-        (dialog,) = page.findChildren(exports.Filming)
-        dialog.cancel()
-        qtbot.waitUntil(lambda: not dialog._writer.busy, timeout=WAIT)
-        QApplication.processEvents()
+        run(page, "Save animation")
+        assert window.services.films.busy
+        window.services.films.cancel()
+        qtbot.waitUntil(lambda: not window.services.films.busy, timeout=WAIT)
         assert not list(target.glob("*.gif"))
+        qtbot.waitUntil(lambda: window.banner.message is not None, timeout=WAIT)
+
+    def test_closing_the_window_ends_a_film(
+        self, page: ConvolutionPage, window: MainWindow, target: Path
+    ) -> None:
+        page.change(refit(page.state, height=40, width=40))
+        run(page, "Save animation")
+        window.close()
+        assert not window.services.films.busy and not list(target.glob("*.gif"))
 
     def test_only_steps_can_be_filmed(self, page: ConvolutionPage, target: Path) -> None:
         page.views.button("shift").click()
         ((sentence, kind),) = run(page, "Save animation")
         assert kind == "error" and "step" in sentence.lower()
-        with pytest.raises(UserError):
-            exports._save_film(page)
-
-    def test_the_animation_follows_the_walk_of_slow_motion(self, page: ConvolutionPage) -> None:
-        page.change(replace(page.state, slow=True))
-        early = pixels_of(exports.film_frame(page, 0))
-        late = pixels_of(exports.film_frame(page, 4))
-        assert not np.array_equal(early, late), "five frames a step"
 
 
 def test_a_page_without_numbers_says_so(page: ConvolutionPage) -> None:
     page._resolved = None
-    for write in (exports.numbers_csv, exports.script):
+    taken = exports.ConvolutionExports(page)
+    for write in (taken.arrays, taken.script):
         with pytest.raises(UserError):
-            write(page)
+            write()

@@ -12,13 +12,16 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from engine.errors import UserError
+from engine.foundations.requests import WholeImageResult
 from gui import drops
 from gui.main_window import MainWindow
 from gui.pages import PAGES, PageEntry
+from gui.pages.convolution.page import ConvolutionPage
 from gui.pages.convolution.state import ConvolutionState
 from gui.state import envelope
 from gui.widgets.source_state import SourceState
@@ -67,15 +70,31 @@ def drag_over(window: MainWindow, data: QMimeData) -> QDragEnterEvent:
 
 
 def drop(window: MainWindow, data: QMimeData) -> QDropEvent:
+    drag_over(window, data)
     event = QDropEvent(QPointF(300, 300), Copy, data, LeftButton, NoModifier)
     QApplication.sendEvent(window, event)
-    QApplication.processEvents()
+    QTest.qWait(
+        1
+    )  # the file is opened when the other program's drag has ended: one turn of the event loop later
     return event
 
 
 def message(window: MainWindow) -> str:
     shown = window.banner.message
     return "" if shown is None else f"{shown.sentence} {shown.hint}".strip()
+
+
+def response(page: ConvolutionPage, qtbot: QtBot, path: Path) -> WholeImageResult:
+    """The response to a dropped picture, as soon as it is on show."""
+
+    def shown() -> bool:
+        known = page.image_view.result is not None and page.tour_ready()
+        return known and page.state.shown_source.value == str(path)
+
+    qtbot.waitUntil(shown, timeout=WAIT)
+    result = page.image_view.result
+    assert result is not None
+    return result
 
 
 def stub(name: str, takes: tuple[str, ...]) -> Any:
@@ -144,13 +163,10 @@ class TestDrop:
         self, window: MainWindow, files: dict[str, Path], qtbot: QtBot, name: str, channel: int
     ) -> None:
         page = convolution(window)
-        drag_over(window, mime(files[name]))
         event = drop(window, mime(files[name]))
         assert event.isAccepted() and not window.overlay.isVisible()
-        qtbot.waitUntil(lambda: page.image_view.result is not None, timeout=WAIT)
-        result = page.image_view.result
-        assert page.state.view == "image" and page.state.shown_source.value == str(files[name])
-        assert result is not None and result.pixels.shape == (50, 60, 3)
+        result = response(page, qtbot, files[name])
+        assert page.state.view == "image" and result.pixels.shape == (50, 60, 3)
         assert (result.pixels == [255 if index == channel else 0 for index in range(3)]).all()
         assert window.services.settings.recent_files == [files[name]]
 
@@ -160,10 +176,9 @@ class TestDrop:
         page.canvas.cellEdited.emit("kernel/0", 1, 1, 5.0)
         assert page.state.kernel == "custom"
         drop(window, mime(files["picture"]))
-        qtbot.waitUntil(lambda: page.image_view.result is not None, timeout=WAIT)
-        result = page.image_view.result
+        result = response(page, qtbot, files["picture"])
         # Pure red is 0.299 * 255 = 76.245 grey everywhere; the weights add up to 5.
-        assert result is not None and page.state.weight_array.sum() == 5
+        assert page.state.weight_array.sum() == 5
         assert np.abs(result.response - 5 * 0.299 * 255).max() <= 5 * 0.5
 
     def test_on_a_page_of_pictures_it_becomes_the_input(

@@ -22,9 +22,10 @@ from engine.foundations.requests import WholeImage, WholeImageResult
 from engine.foundations.whole_image import respond
 from engine.images import Frame
 from gui import colormaps
-from gui.pages.convolution.image_band import POINT, SPREADS, Shown, band_scene, value_line
+from gui.pages.convolution.band_scene import POINT, SPREADS, Shown, band_scene, value_line
+from gui.pages.convolution.image_colours import CLIP, FULL, RANGES, SIZE, HeldRange
 from gui.pages.convolution.image_layout import FOOT, HEAD, BandShape, image_layout
-from gui.pages.convolution.image_view import CLIP, FULL, RANGES, SIZE, HeldRange, WholeImageView
+from gui.pages.convolution.image_view import WholeImageView
 from gui.theme import Scheme, theme
 from gui.widgets.frame_view import FrameView
 from gui.widgets.picture import to_pixels
@@ -81,7 +82,9 @@ def shot(widget: QWidget) -> Pixels:
 # --- the band ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("spec", [{}, {"padding": 2, "padding_mode": "reflect", "stride": 2}, {"flip": True}], ids=str)
+@pytest.mark.parametrize(
+    "spec", [{}, {"padding": 2, "padding_mode": "reflect", "stride": 2}, {"flip": True}], ids=str
+)
 @pytest.mark.parametrize("channels", [1, 3])
 def test_the_window_under_the_cursor_makes_the_value(
     view: WholeImageView, spec: dict[str, Any], channels: int
@@ -191,7 +194,9 @@ sizes = st.integers(340, 1700)
 sides = st.integers(1, 11)
 
 
-@given(sizes, sizes, st.tuples(st.integers(1, 4096), st.integers(1, 4096)), st.sampled_from([1, 3]), sides, sides)
+@given(
+    sizes, sizes, st.tuples(st.integers(1, 4096), st.integers(1, 4096)), st.sampled_from([1, 3]), sides, sides
+)
 def test_pictures_and_band_do_not_overlap(
     width: int, height: int, size: tuple[int, int], channels: int, rows: int, columns: int
 ) -> None:
@@ -266,7 +271,9 @@ def test_the_cursor_stays_while_the_picture_changes(view: WholeImageView) -> Non
     view.show_result(second := answer(replace(request, pixels=picture(seed=1))))
     rows = {name: value for name, value, _ in told.at(told.count() - 1)[0]}
     assert rows["R, G, B"] == ", ".join(str(v) for v in second.pixels[20, 30])
-    assert float(rows["value"].replace("−", "-")) == pytest.approx(float(second.response[0, 19, 29]), abs=0.006)
+    assert float(rows["value"].replace("−", "-")) == pytest.approx(
+        float(second.response[0, 19, 29]), abs=0.006
+    )
     view.show_result(answer(replace(request, pixels=picture(10, 12))))
     assert told.at(told.count() - 1) == [[]]
     assert POINT in view.band.accessibleDescription()
@@ -301,7 +308,9 @@ def test_options_say_what_they_do(view: WholeImageView) -> None:
 
 @pytest.mark.parametrize("key", [CLIP, FULL, SIZE])
 def test_a_range_colours_the_response(view: WholeImageView, key: str) -> None:
-    result = replace(answer(question(filters=1)), low=-400.0, high=900.0, robust_low=-250.0, robust_high=200.0)
+    result = replace(
+        answer(question(filters=1)), low=-400.0, high=900.0, robust_low=-250.0, robust_high=200.0
+    )
     view.show_result(result)
     view.colour_range = key
     plane = result.response[0]
@@ -352,7 +361,9 @@ def test_live_pictures_hold_their_range_and_stills_do_not(view: WholeImageView) 
     assert np.array_equal(view.response.pixels, colormaps.activations(plane, 490.0))
     other = replace(request, weight=request.weight + 1.0)
     view.show_result(replace(frames[1], request=other))
-    assert np.array_equal(view.response.pixels, colormaps.activations(plane, 100.0)), "another kernel begins anew"
+    assert np.array_equal(view.response.pixels, colormaps.activations(plane, 100.0)), (
+        "another kernel begins anew"
+    )
     for one in (bright, dim):
         view.show_result(one)
     assert np.array_equal(view.response.pixels, colormaps.activations(plane, 100.0))
@@ -360,17 +371,21 @@ def test_live_pictures_hold_their_range_and_stills_do_not(view: WholeImageView) 
 
 def test_a_response_that_is_nearly_all_zero_shows_its_outliers(view: WholeImageView) -> None:
     view.show_result(replace(answer(question()), low=0.0, high=800.0, robust_low=0.0, robust_high=0.0))
-    assert view.response.pixels is not None and len(np.unique(view.response.pixels.reshape(-1, 3), axis=0)) > 20
+    assert (
+        view.response.pixels is not None and len(np.unique(view.response.pixels.reshape(-1, 3), axis=0)) > 20
+    )
 
 
-def test_another_theme_changes_the_colours_alone(view: WholeImageView, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_theme_changes_the_colours_alone(
+    view: WholeImageView, monkeypatch: pytest.MonkeyPatch
+) -> None:
     result = answer(question())
     view.show_result(result)
 
     def refuse(*_args: object, **_options: object) -> None:
         raise AssertionError("the levels were worked out again")
 
-    monkeypatch.setattr(view, "_quantize", refuse)
+    monkeypatch.setattr(colormaps.Quantizer, "__call__", refuse)
     before, scheme = view.response.pixels, theme.scheme
     try:
         theme.apply(Scheme.LIGHT if theme.dark else Scheme.DARK)
@@ -416,7 +431,9 @@ def test_a_failure_says_so_in_place_of_the_response(view: WholeImageView) -> Non
 
 
 def test_an_averaged_picture_is_said_and_shown(view: WholeImageView) -> None:
-    result = replace(answer(question()), note="Averaged from 80 x 60 to 40 x 30 pixels: each is the mean of 2 x 2.")
+    result = replace(
+        answer(question()), note="Averaged from 80 x 60 to 40 x 30 pixels: each is the mean of 2 x 2."
+    )
     view.show_waiting(large := Frame(picture(60, 80), "large"))
     view.show_result(result)
     assert view.source.pixels is result.pixels

@@ -494,6 +494,7 @@ class TestSession:
 
     def test_place_and_page_are_remembered(self, open_window: OpenWindow, tmp_path: Path) -> None:
         first = open_window(size=(1111, 777))
+        assert first.page.entry.name == "convolution"
         first.close()
         settings = Settings(tmp_path / "settings.ini")
         assert settings.last_page == "convolution" and not settings.geometry.isEmpty()

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pytest
 from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QPoint, QPointF, QSizeF, Qt
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter
+from PySide6.QtGui import QColor, QGuiApplication, QImage, QMouseEvent, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -154,6 +154,7 @@ def open_window(qtbot: QtBot, calm: None, tmp_path: Path) -> Iterator[OpenWindow
     yield opener
     for window in opened:
         window.shut_down()
+    QGuiApplication.clipboard().clear()  # what Python put there must not outlive Python
 
 
 @pytest.fixture

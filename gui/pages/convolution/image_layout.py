@@ -12,16 +12,18 @@ HEAD = 26.0
 FOOT = 22.0
 TITLE = 18.0
 LINE = 20.0
-SYMBOL = 24.0
+SYMBOL = 22.0
 SUM_WIDTH = 104.0
-BLOCK_GAP = 28.0
+BLOCK_GAP = 24.0
+OVERHANG = 10.0
+"""How far the name of the last grid may reach beyond it."""
 LEAST_BLOCK = 172.0
 """The narrowest window, kernel and products whose names have room."""
-LARGEST_CELL = 40.0
-LEGIBLE_CELL = 28.0
+LARGEST_CELL = 32.0
+LEGIBLE_CELL = 22.0
 """Pictures give room to cells up to here; beyond it cells take only what pictures leave."""
 LEAST_PICTURE = 40.0
-_CELLS = (LARGEST_CELL, 36.0, 32.0, LEGIBLE_CELL, 26.0, 24.0, 22.0, 20.0, 18.0, 16.0, 14.0, 12.0, 10.0, 8.0, 6.0)
+_CELLS = (LARGEST_CELL, LEGIBLE_CELL, 26.0, 24.0, 22.0, 20.0, 18.0, 16.0, 14.0, 12.0, 10.0, 8.0, 6.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class BandShape:
         if stacked:
             width, height = block + SUM_WIDTH, self.channels * grid + (self.channels - 1) * space.s
         else:
-            width = self.channels * block + (self.channels - 1) * BLOCK_GAP
+            width = self.channels * block + (self.channels - 1) * BLOCK_GAP + OVERHANG
             height = grid + LINE
         return width, HEAD + height + 2 * LINE + space.s
 
@@ -58,7 +60,7 @@ class BandShape:
         if not stacked and self.size(0.0, stacked)[0] > width:
             return 0.0
         blocks = 1 if stacked else self.channels
-        beside = SUM_WIDTH if stacked else (blocks - 1) * BLOCK_GAP
+        beside = SUM_WIDTH if stacked else (blocks - 1) * BLOCK_GAP + OVERHANG
         room = width - beside - blocks * 2 * SYMBOL - 1  # grids are moved to whole pixels
         return min(room / (blocks * 3 * self.columns), LARGEST_CELL)
 
@@ -92,8 +94,8 @@ def image_layout(
                 scale = _scale((width, height - needs[1] - space.l), picture, beside)
                 # Twice as large a picture is worth as much as cells with four times the side.
                 score = scale * min(cell, LEGIBLE_CELL) ** 0.5
-                if best is None or (score, cell) > best[:2]:
-                    best = (score, cell, scale, beside, (min(needs[0], width), needs[1]))
+                if best is None or (score, -needs[1]) > best[:2]:
+                    best = (score, -needs[1], scale, beside, (min(needs[0], width), needs[1]))
     assert best is not None
     return _placed(size, picture, response, *best[2:])
 

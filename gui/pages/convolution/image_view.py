@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Final
 
 import numpy as np
@@ -12,14 +11,13 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEve
 from PySide6.QtWidgets import QWidget
 
 from engine.foundations.pixel_windows import PixelWindows, pixel_windows
-from engine.foundations.requests import WholeImage, WholeImageResult
+from engine.foundations.requests import WholeImageResult
 from engine.images import Frame, luminance
-from gui import colormaps
-from gui.pages.convolution import scene_parts as parts
-from gui.pages.convolution.image_band import Shown, band_scene, band_shape, cell_rows
+from gui.pages.convolution.band_scene import band_shape
+from gui.pages.convolution.image_band import ImageBand
+from gui.pages.convolution.image_colours import RANGES, ResponseColours
 from gui.pages.convolution.image_layout import FOOT, HEAD, image_layout
-from gui.theme import RGB, VIRIDIS, space, theme, with_alpha
-from gui.widgets.canvas import Canvas, empty_scene
+from gui.theme import space, theme, with_alpha
 from gui.widgets.choices import Choice
 from gui.widgets.frame_view import FrameView
 from gui.widgets.plate import number_text
@@ -29,30 +27,10 @@ Rows = list[tuple[str, str, str]]
 Cell = tuple[int, int]
 """(x, y), as a FrameView counts."""
 
-CLIP, FULL, SIZE = "clip", "full", "size"
-RANGES: Final = ((CLIP, "clip 1 % outliers"), (FULL, "full range"), (SIZE, "magnitude |z|"))
-SHRINK: Final = 0.98
-"""How much of a live range is left from one frame to the next at least."""
 HINT: Final = "Point at a pixel of either picture to read both."
 WAITING: Final = "The response is being computed."
 NO_RESPONSE: Final = "The response comes here."
 LEAST_OUTLINE: Final = 6.0
-
-
-class HeldRange:
-    """The range of a live picture's colours: wider at once, narrower little by little, so that they do not flicker."""
-
-    def __init__(self) -> None:
-        self._limit = 0.0
-        self._about: tuple[object, ...] = ()
-
-    def follow(self, wanted: float, about: tuple[object, ...]) -> float:
-        """The limit to show; it starts anew when it is `about` something else."""
-        if about != self._about:
-            self._limit, self._about = wanted, about
-        else:
-            self._limit = max(wanted, self._limit * SHRINK)
-        return self._limit
 
 
 class WholeImageView(QWidget):
@@ -72,9 +50,7 @@ class WholeImageView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.source, self.response = FrameView("Input picture", self), FrameView("Response", self)
-        self.band = Canvas(self)
-        self.band.setAccessibleName("Window under the cursor")
-        self.band.setMinimumSize(120, 60)  # it is laid out by hand
+        self.band = ImageBand(self)
         self.response.set_empty_text(NO_RESPONSE, "dots-grid")
         self.filter_choice = Choice("", [("0", "filter 1")], tooltip="Whose response is shown")
         self.filter_choice.combo.setAccessibleName("Filter")
@@ -85,13 +61,9 @@ class WholeImageView(QWidget):
         self._waiting_for: Frame | None = None
         self._windows: PixelWindows | None = None
         self._filter = 0
-        self._limit = 1.0
-        self._held = HeldRange()
-        self._quantize = colormaps.Quantizer()
-        self._levels: npt.NDArray[np.uint8] | None = None
+        self._plane: npt.NDArray[np.float32] | None = None
+        self._colours = ResponseColours()
         self._over: tuple[Cell | None, Cell | None] = (None, None)
-        self._band_about: tuple[object, ...] = ()
-        self._shown: Shown | None = None
         self._arranged: tuple[object, ...] = ()
         self._connect()
 
@@ -99,15 +71,15 @@ class WholeImageView(QWidget):
         self.source.viewChanged.connect(self.response.set_view)
         self.response.viewChanged.connect(self.source.set_view)
         for view in (self.source, self.response):
-            view.viewChanged.connect(self.update)
+            view.viewChanged.connect(self._update_captions)
             view.left.connect(self._left_views)
         self.source.hovered.connect(self._over_source)
         self.response.hovered.connect(self._over_response)
         self.source.set_overlay(self._paint_window)
         self.filter_choice.changed.connect(self._filter_picked)
         self.range_choice.changed.connect(self._range_picked)
-        self.band.cellEdited.connect(self._cell_edited)
-        self.band.cellHovered.connect(self._over_band)
+        self.band.kernelEdited.connect(self.kernelEdited)
+        self.band.cellPointed.connect(self.pointed)
         self.band.hoverLeft.connect(self._left_band)
         self.band.arrowPressed.connect(self._arrow_in_band)
         theme.changed.connect(self._color)
@@ -162,7 +134,7 @@ class WholeImageView(QWidget):
 
     def show_result(self, result: WholeImageResult) -> None:
         """Show the picture that was convolved and what came out."""
-        self._result, self._levels = result, None
+        self._result = result
         self._windows = None if result.request is None else pixel_windows(result.request)
         if result.frame is not None and result.frame.pixels is result.pixels:
             self.source.set_frame(result.frame)
@@ -176,7 +148,7 @@ class WholeImageView(QWidget):
 
     def show_failure(self, sentence: str) -> None:
         """There is no response: say why in its place; the picture stays."""
-        self._result = self._windows = self._levels = None
+        self._result = self._windows = self._plane = None
         self._set_stale(False)
         self.response.set_empty_text(sentence, "alert-circle-outline")
         self.response.set_rgb(None)
@@ -192,11 +164,7 @@ class WholeImageView(QWidget):
 
     def response_map(self) -> npt.NDArray[np.float32] | None:
         """The response on show, `float32[Ho, Wo]`."""
-        result = self._result
-        if result is None:
-            return None
-        plane: npt.NDArray[np.float32] = result.response[self._map_of(result)]
-        return plane
+        return self._plane
 
     def facts(self) -> Rows:
         """What the inspector says about the whole picture."""
@@ -233,35 +201,27 @@ class WholeImageView(QWidget):
 
     def _show_filter(self, index: int) -> None:
         if index != self._filter:
-            self._filter, self._levels = index, None
-            self._color()
+            self._filter = index
+            self._pick_map()
             self._follow_cursor()
 
     def _show_range(self) -> None:
         """Work out what the colours span, and colour."""
-        if self._result is None:
-            return
-        wanted, asked = _wanted_range(self._result, self.colour_range), self._result.request
-        live = self._result.frame is not None
-        about = (asked.weight.tobytes(), _bytes(asked.bias), asked.spec, asked.channels) if asked and live else object()
-        self._limit = self._held.follow(wanted, (self.colour_range, about))
-        self._levels = None
-        self._color()
+        if self._result is not None:
+            self._colours.span(self._result, self.colour_range)
+            self._pick_map()
+
+    def _pick_map(self) -> None:
+        if self._result is not None:
+            self._plane = self._result.response[self._map_of(self._result)]
+            self._color()
 
     @Slot()
     def _color(self) -> None:
         """Show the map in the colours of the theme; a new theme leaves the levels as they are."""
-        plane = self.response_map()
-        if plane is not None:
-            size = self.colour_range == SIZE
-            if self._levels is None:
-                low = 0.0 if size else -self._limit
-                self._levels = self._quantize(plane, low, self._limit, magnitude=size)
-            self.response.set_indexed(self._levels, self._anchors())
-        self.update()
-
-    def _anchors(self) -> tuple[RGB, ...]:
-        return VIRIDIS if self.colour_range == SIZE else colormaps.activation_anchors()
+        if self._plane is not None:
+            self.response.set_indexed(self._colours.levels(self._plane), self._colours.anchors)
+        self._update_captions()
 
     # --- layout and captions ---------------------------------------------------------------------------------
 
@@ -285,16 +245,28 @@ class WholeImageView(QWidget):
             return
         self._arranged = wanted
         areas = image_layout(*wanted)
-        for widget, area in ((self.band, areas.band), (self.source, areas.source), (self.response, areas.response)):
+        for widget, area in (
+            (self.band, areas.band),
+            (self.source, areas.source),
+            (self.response, areas.response),
+        ):
             widget.setGeometry(area.toRect())
         self.update()
+
+    @Slot()
+    def _update_captions(self) -> None:
+        """Paint heads and feet anew; the band between them is left alone at every live frame."""
+        for view in (self.source, self.response):
+            self.update(view.geometry().adjusted(0, -int(HEAD), 0, int(FOOT)))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         result, plane = self._result, self.response_map()
         width, height = self.source.picture_size
-        self._paint_head(painter, self.source, "Input", f"{height} × {width} pixels, 0 to 255" if width else "")
+        self._paint_head(
+            painter, self.source, "Input", f"{height} × {width} pixels, 0 to 255" if width else ""
+        )
         note = HINT if result is None or not result.note else result.note.replace(" x ", " × ")
         Words(_foot(self.source), note, role="muted").paint(painter)
         if result is None or plane is None:
@@ -303,23 +275,18 @@ class WholeImageView(QWidget):
         low, high = number_text(result.low, 0), number_text(result.high, 0)
         detail = f"{plane.shape[0]} × {plane.shape[1]} · {low} to {high} · {result.seconds * 1000:.1f} ms"
         self._paint_head(painter, self.response, "Response", detail)
-        ColorBar(_foot(self.response), self._anchors(), *self._bar_ends()).paint(painter)
+        ColorBar(_foot(self.response), self._colours.anchors, *self._colours.ends).paint(painter)
 
     def _paint_head(self, painter: QPainter, view: FrameView, title: str, detail: str) -> None:
         box = view.geometry()
         font = theme.font("section", bold=True)
         width = QFontMetricsF(font).horizontalAdvance(title) + space.m
         top, high = box.top() - HEAD, HEAD - space.xs
-        Words(QRectF(box.left(), top, width, high), title, size="section", bold=True, elide=False).paint(painter)
+        Words(QRectF(box.left(), top, width, high), title, size="section", bold=True, elide=False).paint(
+            painter
+        )
         rest = QRectF(box.left() + width, top, max(box.width() - width, 0), high)
         Words(rest, detail, role="muted").paint(painter)
-
-    def _bar_ends(self) -> tuple[str, str]:
-        """The numbers at the ends of the colour bar; a clipped end says that it means "and beyond"."""
-        digits = 0 if self._limit >= 100 else 2
-        high, clipped = number_text(self._limit, digits), self.colour_range == CLIP
-        low = "0" if self.colour_range == SIZE else number_text(-self._limit, digits)
-        return (f"≤ {low}", f"≥ {high}") if clipped else (low, high)
 
     def _paint_window(self, painter: QPainter, transform: QTransform) -> None:
         """The outline of the window under the cursor, on the picture that it reads."""
@@ -384,7 +351,9 @@ class WholeImageView(QWidget):
         (rows, columns), (height, width) = plane.shape, result.pixels.shape[:2]
         if not forward:
             rows, columns, height, width = height, width, rows, columns
-        return min(int((x + 0.5) * columns / width), columns - 1), min(int((y + 0.5) * rows / height), rows - 1)
+        return min(int((x + 0.5) * columns / width), columns - 1), min(
+            int((y + 0.5) * rows / height), rows - 1
+        )
 
     def _rows(self, source: Cell | None, target: Cell | None) -> Rows:
         rows: Rows = []
@@ -408,45 +377,12 @@ class WholeImageView(QWidget):
     # --- the band --------------------------------------------------------------------------------------------
 
     def _show_band(self) -> None:
-        result = self._result
-        request = None if result is None else result.request
-        if result is None or request is None:
-            if self._shown is not None:
-                self._shown, self._band_about = None, ()
-                self.band.set_builder(empty_scene)
-            return
-        target = self._over[1] if self._windows is not None else None
-        about = _band_key(request, self._map_of(result), target)
-        if about == self._band_about:
-            return
-        self._band_about = about
-        self._shown = self._arithmetic(request, self._map_of(result), target)
-        self.band.set_builder(partial(band_scene, self._shown), glide=False)
-
-    def _arithmetic(self, request: WholeImage, index: int, target: Cell | None) -> Shown:
-        if self._windows is None or target is None:
-            return Shown(request, index)
-        col, row = target
-        return Shown(
-            request, index, self._windows.step(index, row, col), self._windows.padding(row, col)
-        )
-
-    @Slot(str, int, int, float)
-    def _cell_edited(self, key: str, row: int, column: int, value: float) -> None:
-        if self._shown is None or not key.startswith(parts.KERNEL):
-            return
-        request = self._shown.request
-        _filters, depth, rows, columns = request.weight.shape
-        if request.spec.flip != request.spec.transposed:
-            row, column = rows - 1 - row, columns - 1 - column
-        channel = int(key.removeprefix(parts.KERNEL)) % depth
-        self.kernelEdited.emit(self._shown.filter, channel, row, column, value)
-
-    @Slot(str, int, int)
-    def _over_band(self, key: str, row: int, column: int) -> None:
-        plate = self.band.scene.plate(key)
-        if plate is not None and self._shown is not None:
-            self.pointed.emit(cell_rows(plate, self._shown.request.channels, row, column))
+        result, target = self._result, self._over[1]
+        if result is None or result.request is None:
+            self.band.clear()
+        else:
+            cell = None if target is None else (target[1], target[0])
+            self.band.show_window(result.request, self._map_of(result), self._windows, cell)
 
     @Slot()
     def _left_band(self) -> None:
@@ -459,29 +395,15 @@ class WholeImageView(QWidget):
         self.response.step_cursor(columns * many, rows * many)
 
 
-def _wanted_range(result: WholeImageResult, key: str) -> float:
-    """The largest magnitude that the colours have to tell apart."""
-    full = max(abs(result.low), abs(result.high))
-    clipped = max(abs(result.robust_low), abs(result.robust_high)) if key == CLIP else full
-    return clipped or full or 1.0  # nearly all zero: only the outliers are left to see
-
-
-def _band_key(request: WholeImage, index: int, target: Cell | None) -> tuple[object, ...]:
-    """What the band's picture depends on: with no window on show not on the pixels."""
-    pixels = None if target is None else id(request.pixels)
-    return (request.weight.tobytes(), request.weight.shape, _bytes(request.bias), request.spec, request.channels,
-            index, target, pixels)  # fmt: skip
-
-
-def _bytes(values: npt.NDArray[np.float64] | None) -> bytes:
-    return b"" if values is None else values.tobytes()
-
-
 def _inside(place: Cell, size: tuple[int, int]) -> bool:
     return place[0] < size[0] and place[1] < size[1]
 
 
 def _foot(view: FrameView) -> QRectF:
     """The line below a view, as wide as the picture that is drawn in it."""
-    seen = view.picture_rect().translated(view.x(), view.y()) if view.picture_size[0] else QRectF(view.geometry())
+    seen = (
+        view.picture_rect().translated(view.x(), view.y())
+        if view.picture_size[0]
+        else QRectF(view.geometry())
+    )
     return QRectF(seen.left(), view.geometry().bottom() + 3, seen.width(), FOOT - 4)

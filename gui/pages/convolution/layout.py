@@ -182,6 +182,7 @@ def _step_layout(
     symbol, gutters = _gaps(size[0])
     beneath = SUM_LINE if sums is Sums.BENEATH else 0.0
     beside = texts.sum + space.s if sums is Sums.BESIDE else 0.0
+    middle = max(texts.heads[1], texts.sum if sums is Sums.BENEATH else 0.0)
     width = size[0] - 2 * margin_of(size[0])
     height = size[1] - HEAD - texts.strip - space.s - space.m - space.s
     inner = max(height / rows - TITLE - space.xs, 1.0)
@@ -197,13 +198,15 @@ def _step_layout(
         fixed + min(MIN_KERNEL_CELL * taps, available * 0.42),
         available * 0.2,
     )
-    floors = [max(head, min(want, low)) for head, want, low in zip(texts.heads, wanted, least, strict=True)]
+    heads = (texts.heads[0], middle, texts.heads[2])
+    floors = [max(head, min(want, low)) for head, want, low in zip(heads, wanted, least, strict=True)]
     columns = share_width([max(w, f) for w, f in zip(wanted, floors, strict=True)], floors, available)
     input_cell = crisp(min(input_cell, columns[0] / padded[1]))
     kernel_cell = crisp(min(kernel_cell, max(columns[1] - fixed, 1.0) / taps))
     out = grid(*outputs, columns[2], height, cap, texts.map_title)
-    used = (input_cell * padded[1], fixed + kernel_cell * taps, out.width)
-    blocks = [max(min(head, share), use) for head, share, use in zip(texts.heads, columns, used, strict=True)]
+    arithmetic = max(fixed + kernel_cell * taps, texts.sum if sums is Sums.BENEATH else 0.0)
+    used = (input_cell * padded[1], arithmetic, out.width)
+    blocks = [max(min(head, share), use) for head, share, use in zip(heads, columns, used, strict=True)]
     lefts = _spread(blocks, gutters, size[0])
     down = _rows(size, rows, input_cell * padded[0], kernel_cell * kernel[0], beneath, out, texts.strip)
     return StepLayout(

@@ -19,7 +19,7 @@ from gui.pages import PageEntry
 from gui.pages.base import Page, Services, TourStop, Verb
 from gui.pages.convolution import exports, tour
 from gui.pages.convolution import scene_parts as parts
-from gui.pages.convolution.answers import Answers
+from gui.pages.convolution.answers import Answers, fitted_to_picture
 from gui.pages.convolution.changes import made_legal, refit, with_edit, with_weight
 from gui.pages.convolution.controls import ConvolutionControls
 from gui.pages.convolution.coverage_scene import READS, Pointed, coverage_scene
@@ -118,6 +118,10 @@ class ConvolutionPage(Page[ConvolutionState]):
         self.canvas.arrowPressed.connect(self._arrow)
         self.canvas.menuRequested.connect(self._context_menu)
         self.image_view.pointed.connect(self.details.show_under)
+        self.image_view.mapPicked.connect(self._map_picked)
+        self.image_view.rangePicked.connect(self._range_picked)
+        self.image_view.kernelEdited.connect(self._picture_kernel_edited)
+        self.image_view.band.menuRequested.connect(self._context_menu)
         self.stepper.indexChanged.connect(self._stepped)
         self.details.predictor.answered.connect(self._predicted_right)
         self.details.predictor.gaveUp.connect(self._reveal)
@@ -157,6 +161,8 @@ class ConvolutionPage(Page[ConvolutionState]):
         self.views.set_value(state.view)
         self._stack.setCurrentWidget(self.image_view if image else self.canvas)
         self.image_view.set_filters(state.filters)
+        self.image_view.map_shown = min(state.map_shown, state.filters - 1)
+        self.image_view.colour_range = state.colour_range
         self.image_view.range_choice.setVisible(image)
         self.image_view.filter_choice.setVisible(image and state.filters > 1)
         self.show_stepper(state.view in STEPPED)
@@ -350,6 +356,21 @@ class ConvolutionPage(Page[ConvolutionState]):
                 )
                 return
             self.change(with_edit(self.state, int(key.removeprefix(parts.INPUT)), y, x, value))
+
+    @Slot(int)
+    def _map_picked(self, index: int) -> None:
+        self.amend(replace(self.state, map_shown=index))
+
+    @Slot(str)
+    def _range_picked(self, key: str) -> None:
+        self.amend(replace(self.state, colour_range=key))  # type: ignore[arg-type]  # the keys of the choice
+
+    @Slot(int, int, int, int, float)
+    def _picture_kernel_edited(self, index: int, channel: int, row: int, column: int, value: float) -> None:
+        """A kernel cell of the whole-picture view, in the channels that this view convolves."""
+        fitted = fitted_to_picture(self.state)
+        state = refit(self.state, channels=fitted.channels, groups=fitted.groups)
+        self.change(with_weight(state, index, channel, row, column, value))
 
     @Slot(int, int, bool)
     def _arrow(self, rows: int, columns: int, far: bool) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -152,9 +152,10 @@ def head(left: float, top: float, width: float, heads: Heads, bar: ColorBar | No
         Words(QRectF(left, top, width, _HEAD_LINE), title, size="section", bold=True),
         Words(QRectF(left, top + _HEAD_LINE, width, _DETAIL_LINE), detail, role="muted"),
     ]
-    if bar is not None:
+    if bar is not None and bar_width(bar.low, bar.high) <= width + 1:  # half a number would be a wrong one
+        label = bar.label if bar_width(bar.low, bar.high, bar.label) <= width + 1 else ""
         area = QRectF(left, top + _HEAD_LINE + _DETAIL_LINE, min(width, LONGEST_BAR), _DETAIL_LINE)
-        items.append(ColorBar(area, bar.anchors, bar.low, bar.high, bar.label))
+        items.append(replace(bar, area=area, label=label))
     return items
 
 

@@ -35,6 +35,7 @@ LEGIBLE_CELL = 18.0
 ENOUGH_CELLS = 4
 LONGEST_KEY = ("−1391.25", "1391.25")
 PLATE_TITLES = (("Window", "Kernel", "Products"), ("x", "w", "x·w"))
+BIAS = "+ b"
 NODE, SMALL_NODE = 10.0, 7.0
 AIR = 3.0
 """Between the end of a line and what it points at."""
@@ -92,8 +93,9 @@ class _Builder:
         needs = [parts.head_width(head, bar) for head, bar in zip(self.heads, self.keys, strict=True)]
         # The same room whatever the numbers are: the layout stands still, and gives nothing away.
         longest = parts.head_width(self.heads[2], ColorBar(QRectF(), (), *LONGEST_KEY))
+        names = [parts.channel_title(self.resolved, channel) for channel in range(len(self.trace.x))]
         return Texts(
-            (needs[0], needs[1], max(needs[2], longest)),
+            (max(needs[0], *map(parts.text_width, names)) + 2, needs[1], max(needs[2], longest)),
             parts.text_width(f"sum {worked.longest_sum(self.trace)}", "body", mono=True, bold=True),
             parts.text_width(str(self.trace.shape[0])),
             self.lines_kept * self.line + 2 * space.s,
@@ -161,7 +163,8 @@ class _Builder:
 
     def _column_heads(self) -> None:
         layout = self.layout
-        ends = (layout.kernel_left - space.m, layout.output_left - space.m, self.size.width() - margin_of(self.size.width()))
+        right = self.size.width() - margin_of(self.size.width())
+        ends = (layout.kernel_left - space.m, layout.output_left - space.m, right)
         lefts = (layout.input_left, layout.kernel_left, layout.output_left)
         for left, end, heads, bar in zip(lefts, ends, self.heads, self.keys, strict=True):
             self.result.below += parts.head(left, layout.head, end - left, heads, bar)
@@ -233,8 +236,9 @@ class _Builder:
         ]  # fmt: skip
 
     def _symbols(self, plates: list[Plate]) -> None:
-        for plate, symbol in zip(plates, "×=", strict=False):
-            area = QRectF(plate.rect.right(), plate.rect.center().y() - 14, self.layout.symbol, 28)
+        for (left, right), symbol in zip(pairwise(plates), "×=", strict=True):
+            gap = right.rect.left() - left.rect.right()
+            area = QRectF(left.rect.right(), left.rect.center().y() - 14, gap, 28)
             self.result.below.append(
                 Words(area, symbol, role="muted", size="section", align=Qt.AlignmentFlag.AlignHCenter, elide=False)
             )
@@ -250,7 +254,8 @@ class _Builder:
         if self.layout.sums is Sums.BESIDE:
             left, top = area.right() + space.s, area.center().y() - SUM_LINE / 2
         else:
-            left, top = min(area.center().x() - width / 2, area.right() - width), area.bottom() + 1
+            left = max(min(area.center().x() - width / 2, area.right() - width), self.layout.kernel_left)
+            top = area.bottom() + 1
         box = QRectF(left, top, width + 1, SUM_LINE - 2)
         self.result.below.append(Words(box, text, size="body", mono=True, bold=True, elide=False))
         return QPointF(box.right() + AIR, box.center().y())
@@ -290,10 +295,9 @@ class _Builder:
             return
         center, reach = self._node
         self.result.below.append(Node(center, "+", reach))
-        label = QRectF(center.x() - 20, center.y() + reach + 1, 40, 16)
-        self.result.below.append(
-            Words(label, "+ b", role="muted", align=Qt.AlignmentFlag.AlignHCenter, elide=False)
-        )
+        width = parts.text_width(BIAS)
+        label = QRectF(center.x() - width / 2, center.y() + reach + 1, width, 16)
+        self.result.below.append(Words(label, BIAS, role="muted", elide=False))
 
     def _link_output(self, height: float, gaps: list[tuple[float, float]]) -> None:
         """From the knot to the level of the output cell; beyond the first map the line shows between the maps."""
