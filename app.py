@@ -61,7 +61,8 @@ def main(arguments: list[str] | None = None) -> int:
     from gui.settings import Settings
     from gui.theme import Scheme, theme
 
-    app = QApplication(sys.argv[:1])
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     app.setApplicationName("ConvScope")
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("convscope")

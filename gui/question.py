@@ -53,9 +53,7 @@ class Question(QObject):
         self._make = make
         if self._subject is not None and self._subject == subject:
             return
-        self._subject = subject
-        if self._same():
-            return
+        self._subject, self._asked_subject = subject, None
         self._channel.cancel()
         self.outdated.emit()
         self._timer.start()

@@ -315,6 +315,10 @@ class NumberField(QWidget):
 
     @Slot()
     def _retint(self) -> None:
+        self._dress()  # PySide keeps calling an overridden slot after its receiver is gone: this one stays as it is
+
+    def _dress(self) -> None:
+        """Fonts and icons of the theme."""
         self.edit.setFont(theme.font("body", mono=True))
 
 
@@ -377,9 +381,8 @@ class IntStepper(NumberField):
     def _more(self) -> None:
         self.step(1)
 
-    @Slot()
-    def _retint(self) -> None:
-        super()._retint()
+    def _dress(self) -> None:
+        super()._dress()
         self.minus.setIcon(theme.icon("minus"))
         self.plus.setIcon(theme.icon("plus"))
 

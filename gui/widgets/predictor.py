@@ -48,7 +48,8 @@ class ShapeField(AnswerField):
     """Takes "4 x 4 x 2", "4,4,2" or "4 4 2"; one number too few or too many is said."""
 
     def __init__(self) -> None:
-        super().__init__("H × W × maps", "")
+        super().__init__("", "")  # the question names the three numbers, the field needs the room
+        self.edit.setAccessibleName("Height × width × maps")
         self._example = ""
         self.ask(())
 
@@ -115,7 +116,7 @@ class Predictor(QWidget):
     def ask_shape(self, shape: tuple[int, ...]) -> None:
         """Ask for the shape of the output, rows x columns x maps."""
         self._shape = shape
-        self._ask("shape", "Which shape does the output have?")
+        self._ask("shape", "Which shape does the output have: height × width × maps?")
         self.shape.ask(shape)
 
     def show_done(self, text: str = "") -> None:

@@ -70,6 +70,8 @@ class SourcePicker(QWidget):
     reverted = Signal(object)
     frameChanged = Signal(object)
     liveChanged = Signal(bool)
+    stalled = Signal(bool)
+    """A camera fails to deliver: what is shown is old (True); it delivers again (False)."""
     problem = Signal(str)
 
     def __init__(
@@ -460,6 +462,7 @@ class SourcePicker(QWidget):
         self._devices.failed.connect(self._cameras_failed)
         self._desk.frameChanged.connect(self._live_frame)
         self._desk.ended.connect(self._live_ended)
+        self._desk.stalled.connect(self.stalled)
         self._clock.timeout.connect(self._show_stats)
         self.tabs.clicked.connect(self.show_kind)
         self.photos.picked.connect(self._sample_picked)

@@ -33,6 +33,8 @@ from gui.pages.convolution.steps_scene import steps_scene
 from gui.theme import space
 from gui.widgets.scene import Card, ColorBar, Link, Node, Scene, Words, bar_width
 
+pytestmark = pytest.mark.usefixtures("qapp")  # words are measured
+
 SMALLEST, LARGEST = (420, 300), (2400, 1300)
 STAGES = [SMALLEST, (667, 438), (900, 700), (1500, 860), LARGEST]
 sizes = st.tuples(st.integers(SMALLEST[0], LARGEST[0]), st.integers(SMALLEST[1], LARGEST[1])) | st.sampled_from(
@@ -100,7 +102,7 @@ class TestStepLayout:
         found = step_layout(
             size, rows=rows, padded=(padded, padded), kernel=(kernel, kernel), outputs=(filters, out, out), texts=texts
         )  # fmt: skip
-        assert 0 <= found.input_left
+        assert found.input_left >= 0
         assert found.input_left + found.input_cell * padded < found.kernel_left
         products = found.kernel_lefts(kernel)[2] + found.kernel_cell * kernel
         assert products <= found.arithmetic_right + 1 < found.output_left
@@ -209,13 +211,13 @@ class TestScenes:
 
     @pytest.mark.parametrize("size", STAGES[1:])
     @pytest.mark.parametrize("name", ["ng-6x6", "cs231n", "edge-6x6"])
-    def test_the_examples_have_legible_digits(self, qapp: object, name: str, size: tuple[int, int]) -> None:
+    def test_the_examples_have_legible_digits(self, name: str, size: tuple[int, int]) -> None:
         """Cells of at least 10 pixels, those of the arithmetic of 14, on every stage that the program promises."""
         scene = steps_scene(Resolver().resolve(with_preset(ConvolutionState(), name), None), QSizeF(*size))
         for plate in scene.plates:
             assert plate.cell >= (10 if plate.key.startswith("input/") else 14), (plate.key, plate.cell)
 
-    def test_the_layout_stands_still_while_the_window_walks(self, qapp: object) -> None:
+    def test_the_layout_stands_still_while_the_window_walks(self) -> None:
         start = with_preset(ConvolutionState(), "cs231n")
         rects = set()
         for step in range(18):
@@ -225,12 +227,12 @@ class TestScenes:
                 rects.add(tuple((plate.key, plate.rect.getRect()) for plate in scene.plates))
         assert len(rects) == 1
 
-    def test_a_large_input_still_fits(self, qapp: object) -> None:
+    def test_a_large_input_still_fits(self) -> None:
         state = refit(with_preset(ConvolutionState(), "ramp"), height=224, width=224, channels=3, filters=8)
         scene = steps_scene(Resolver().resolve(state, None), QSizeF(900, 700))
         check_plates(scene)
 
-    def test_all_sums_meet_in_one_knot(self, qapp: object) -> None:
+    def test_all_sums_meet_in_one_knot(self) -> None:
         scene = steps_scene(
             Resolver().resolve(with_preset(ConvolutionState(), "cs231n"), None), QSizeF(1000, 700)
         )
@@ -243,12 +245,12 @@ class TestScenes:
         assert len(arriving) == 3 and {link.end.y() for link in arriving} == {node.center.y()}
 
     @pytest.mark.parametrize(("width", "size"), [(899, "body"), (900, "section"), (1500, "title")])
-    def test_the_formula_grows_with_the_stage(self, qapp: object, width: int, size: str) -> None:
+    def test_the_formula_grows_with_the_stage(self, width: int, size: str) -> None:
         scene = steps_scene(Resolver().resolve(ConvolutionState(), None), QSizeF(width, 800))
         lines = [item for item in scene.below if isinstance(item, Words) and "·" in item.text and item.mono]
         assert {line.size for line in lines} == {size}
 
-    def test_the_formula_lies_right_beneath_the_grids(self, qapp: object) -> None:
+    def test_the_formula_lies_right_beneath_the_grids(self) -> None:
         scene = steps_scene(Resolver().resolve(ConvolutionState(), None), QSizeF(1000, 800))
         (card,) = [item for item in scene.below if isinstance(item, Card)]
         lowest = max(plate.rect.bottom() for plate in scene.plates)

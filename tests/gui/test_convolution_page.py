@@ -45,13 +45,15 @@ from tests.gui.window_fixtures import (
     open_window,
     page,
     plate_of,
+    shared_page,
+    shared_window,
     shot,
     type_into_cell,
     window,
     words,
 )
 
-__all__ = ["calm", "open_window", "page", "window"]
+__all__ = ["calm", "open_window", "page", "shared_page", "shared_window", "window"]
 
 NoModifier = Qt.KeyboardModifier.NoModifier
 SIX = np.array([[-5, -4, 0, 8], [-10, -2, 2, 3], [0, -2, -4, -7], [-3, -2, -3, -16]], dtype=float)
@@ -82,7 +84,15 @@ def marks(page: ConvolutionPage, key: str) -> list[tuple[float, float, float, fl
     return [(m.top, m.left, m.bottom, m.right) for m in found]
 
 
-class TestFieldsRefuse:
+class OnOnePage:
+    """Tests that share a window, each with a page as if it had just been opened."""
+
+    @pytest.fixture
+    def page(self, shared_page: ConvolutionPage) -> ConvolutionPage:
+        return shared_page
+
+
+class TestFieldsRefuse(OnOnePage):
     """At the field, with the reason and the nearest legal value; the state stays."""
 
     @pytest.mark.parametrize(
@@ -194,7 +204,7 @@ class TestFieldsRefuse:
         assert page.state.biases == (1.0, 5.0)
 
 
-class TestEditing:
+class TestEditing(OnOnePage):
     def test_an_input_cell(self, page: ConvolutionPage) -> None:
         type_into_cell(page.canvas, "input/0", 0, 0, "100")
         assert page.state.edits == ((0, 0, 0, 100.0),)
@@ -360,7 +370,7 @@ class TestEditing:
         assert page.state.edits == ((0, 0, 1, 50.0),)
 
 
-class TestPointing:
+class TestPointing(OnOnePage):
     def test_an_output_cell_puts_the_window_there(self, page: ConvolutionPage) -> None:
         assert marks(page, "input/0") == [(0, 0, 3, 3)] and marks(page, "output/0") == [(0, 0, 1, 1)]
         before = page.state
@@ -451,7 +461,7 @@ class TestPointing:
         page.stepper.pause()
 
 
-class TestWalking:
+class TestWalking(OnOnePage):
     def test_arrow_keys(self, page: ConvolutionPage) -> None:
         page.canvas.setFocus()
         for key, step in (
@@ -552,7 +562,7 @@ class TestWalking:
         assert page.stepper.count == 4
 
 
-class TestPublishedExamples:
+class TestPublishedExamples(OnOnePage):
     def test_six_by_six(self, page: ConvolutionPage) -> None:
         assert np.array_equal(plate_of(page.canvas, "output/0").values, SIX)
         assert np.array_equal(plate_of(page.canvas, "input/0").values[0], [3, 0, 1, 2, 7, 4])
@@ -598,7 +608,7 @@ class TestPublishedExamples:
         assert "Filter 1 of 2" in text and "bias 1" in text and "5 × 5 × 3" in text and "3 × 3 × 2" in text
 
 
-class TestFlip:
+class TestFlip(OnOnePage):
     def test_the_switch_rotates_and_says_who_computes_what(self, page: ConvolutionPage) -> None:
         own_kernel(page, KERNEL_5)
         assert np.array_equal(plate_of(page.canvas, "kernel/0").values, KERNEL_5)
@@ -1134,7 +1144,7 @@ class TestBadge:
         self.asked(manual, qtbot, 2)
 
 
-class TestStates:
+class TestStates(OnOnePage):
     def test_save_and_restore(self, page: ConvolutionPage) -> None:
         own_kernel(page, KERNEL_5, step=5, view="coverage", biases=(2.0,))
         saved, output = page.save_state(), plate_of(page.canvas, "output/0").values

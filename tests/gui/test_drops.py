@@ -142,7 +142,7 @@ class TestOverlay:
         QApplication.sendEvent(window, QDragLeaveEvent())
         assert not window.overlay.isVisible()
 
-    @pytest.mark.parametrize("name", ["text", "folder", "weights", "empty", "gone"])
+    @pytest.mark.parametrize("name", ["folder", "weights", "empty", "gone"])
     def test_a_refusal_says_why_before_the_drop(
         self, window: MainWindow, files: dict[str, Path], name: str
     ) -> None:
@@ -204,7 +204,7 @@ class TestDrop:
         before = convolution(window).state
         drop(window, mime(files[name]))
         assert window.page.state == before
-        assert message(window).endswith(".") and window.banner.message is not None
+        assert message(window)[-1] in ".?" and window.banner.message is not None
         assert window.banner.message.kind == "warn" and window.banner.message.details == ""
         assert window.services.settings.recent_files == []
 

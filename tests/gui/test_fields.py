@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
+import shiboken6
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, QTimer
@@ -15,7 +16,7 @@ from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.theme import CONTROL_HEIGHT, PANEL_WIDTH
+from gui.theme import CONTROL_HEIGHT, PANEL_WIDTH, theme
 from gui.widgets.fields import (
     REASON_MS,
     Choice,
@@ -612,3 +613,14 @@ def test_all_controls_share_one_height_and_one_label_column(qtbot: QtBot) -> Non
     parts = [number.edit, stepper.minus, choice.combo, segmented.button("a")]
     assert {part.height() for part in parts} == {CONTROL_HEIGHT}
     assert len({part.mapTo(panel, QPoint()).x() for part in parts}) == 1
+
+
+@pytest.mark.parametrize("kind", [NumberField, IntStepper])
+def test_a_field_whose_window_is_gone_is_left_in_peace(qtbot: QtBot, kind: type[NumberField]) -> None:
+    """Whoever still holds a field must not hear of it with every change of the theme."""
+    window = QWidget()
+    field = kind("Stride")
+    QVBoxLayout(window).addWidget(field)
+    shiboken6.delete(window)
+    assert not shiboken6.isValid(field)
+    theme.changed.emit()  # a slot that is still called raises, and pytest-qt sees it

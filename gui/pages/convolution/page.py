@@ -73,7 +73,7 @@ class ConvolutionPage(Page[ConvolutionState]):
         self._pointed: Pointed | None = None
         self._predictions = Predictions()
         self._question: Question | None = None
-        self._active = False
+        self._active = self._whole_first = False
         self._pace = Pace()
         self._answers = Answers(services.bridge, self)
         self._build_stage()
@@ -109,6 +109,7 @@ class ConvolutionPage(Page[ConvolutionState]):
         self.picker.reverted.connect(self._source_reverted)
         self.picker.frameChanged.connect(self._frame_arrived)
         self.picker.liveChanged.connect(self._live_changed)
+        self.picker.stalled.connect(self._stalled)
         self.picker.problem.connect(self._say_problem)
         self.canvas.cellHovered.connect(self._cell_hovered)
         self.canvas.hoverLeft.connect(self._hover_left)
@@ -401,6 +402,12 @@ class ConvolutionPage(Page[ConvolutionState]):
 
     @Slot(object)
     def _source_picked(self, source: SourceState) -> None:
+        self._take_source(source)
+        if self._whole_first:
+            self._whole_first = False
+            self._pick_view("image")
+
+    def _take_source(self, source: SourceState) -> None:
         before = self.state
         if source.kind == "preset":
             self.change(
@@ -448,12 +455,14 @@ class ConvolutionPage(Page[ConvolutionState]):
 
     @Slot(str)
     def _say_problem(self, sentence: str) -> None:
+        self._whole_first = False
         self.said.emit(sentence, "warn")
 
     def open_path(self, path: Path) -> None:
         """A dropped picture or video is shown whole first: its response is what one wants to see."""
-        if self.picker.open_path(path):
-            self._pick_view("image")
+        self._whole_first = True
+        if not self.picker.open_path(path):
+            self._whole_first = False
 
     def paste_image(self, image: QImage) -> None:
         self.picker.paste_image(image)
@@ -487,7 +496,19 @@ class ConvolutionPage(Page[ConvolutionState]):
         """The status bar's line about a live source."""
         self._pace.shown(frame.time_s)
         stats = self.picker.stats
-        self.statusChanged.emit(self._pace.text(0 if stats is None else stats.dropped))
+        dropped = 0
+        if stats is not None:
+            dropped = stats.engine_dropped if self.state.view == "image" else stats.dropped
+        self.statusChanged.emit(self._pace.text(dropped))
+
+    @Slot(bool)
+    def _stalled(self, stalled: bool) -> None:
+        """The camera fails to deliver: what is on show is old."""
+        if self.state.source.kind != "preset":
+            self.canvas.set_stale(stalled)
+        if self.state.view == "image":
+            self.image_view.response.set_stale(stalled)
+            self.image_view.source.set_stale(stalled)
 
     @Slot(bool)
     def _live_changed(self, live: bool) -> None:
