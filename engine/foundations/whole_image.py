@@ -6,6 +6,7 @@ does not wait for a photograph of 16 megapixels.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Generator
 from dataclasses import replace
 from itertools import count
@@ -33,6 +34,7 @@ Pixels = npt.NDArray[np.uint8]
 _BAND_MACS = 200_000_000  # work of one band: some 20 to 50 ms on two cores
 Band = Callable[[int, int], FloatImage]  # output rows (start, end) -> float32[F, end - start, Wo]
 _SAMPLE = 1 << 14  # values looked at for the robust range
+REST_SECONDS = 0.4
 MOST_PIXELS = 1 << 21  # of a picture and of every map: eight maps are 64 MB, and each is drawn in 2 ms
 
 
@@ -68,8 +70,17 @@ def respond_live(request: LiveWholeImage, context: JobContext) -> Generator[Any,
                 yield context.notice("Memory ran out, so the frames are halved.")
             result = yield from _respond(pixels, note, request, context)
             yield context.partial(replace(result, frame=frame))
+            if not context.torch_ready:
+                yield from _rest(context)
     finally:
         unsubscribe()
+
+
+def _rest(context: JobContext) -> Generator[Any, None, None]:
+    """Leave the processor to the import of torch: with it the frames that follow are fast, without it none is."""
+    end = time.monotonic() + REST_SECONDS
+    while time.monotonic() < end:
+        yield context.idle(REST_SECONDS)
 
 
 def volume(pixels: Pixels, channels: int) -> FloatImage:

@@ -41,7 +41,11 @@ class Badge(QFrame):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
             column.addWidget(label)
-        self._show("Not checked yet", "PyTorch is still loading; the numbers are computed without it.", "")
+        self.show_waiting("PyTorch is still loading; the numbers are computed without it.")
+
+    @Slot(str)
+    def show_waiting(self, reason: str) -> None:
+        self._show("Not checked yet", reason, "")
 
     @Slot()
     def show_checking(self) -> None:

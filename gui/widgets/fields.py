@@ -222,9 +222,14 @@ class NumberField(QWidget):
 
     def _refuse(self, problem: FieldProblem) -> None:
         repeated = self.problem == problem.message
-        self.show_problem(problem.message, problem.nearest)
+        self.show_problem(problem.message, self._offer(problem.nearest))
         if not repeated:
             self.refused.emit(problem.message)
+
+    def _offer(self, nearest: Number | None) -> Number | None:
+        """The nearest value that the rule takes too: within the bounds need not be enough."""
+        problem = self._validate(nearest) if self._validate and nearest is not None else None
+        return nearest if problem is None else _as_number(problem.nearest, self._integer)
 
     @Slot()
     def _left(self) -> None:

@@ -74,7 +74,8 @@ class Mark:
 class Plate:
     """One matrix on the stage.
 
-    `key` names it in events, `values: float64[H, W]` and `colors: uint8[H, W, 3]` say what its cells show, `rect` where they are.
+    `key` names it in events, `values: float64[H, W]` and `colors: uint8[H, W, 3]` say what its cells show, `rect` where
+    they are.
     `faint` cells (padding) are hatched, `hidden` ones (not computed yet, or to be guessed) stay empty,
     `crossed` ones (never read) have a marked corner.
     """
@@ -132,7 +133,7 @@ class Plate:
         return (self.shape, self.values.tobytes(), self.colors.tobytes(), *masks, *look)
 
     def paint_cells(self, painter: QPainter, origin: QPointF, scale: float = 1.0) -> None:
-        """Draw the cells and their numbers with the top left corner at `origin`; `scale` is the zoom the person looks through."""
+        """Draw the cells and their numbers with the top left corner at `origin`; `scale` is the zoom on the screen."""
         shown = replace(self, rect=QRectF(origin, self.rect.size()))
         if max(self.shape) > LARGEST_NUMBERED_SIDE or self.cell * scale < 4.0:
             _paint_as_picture(painter, shown)

@@ -110,7 +110,7 @@ class TestNumbers:
 
 class TestScript:
     def test_they_run_and_agree(self, page: ConvolutionPage, tmp_path: Path) -> None:
-        """In a Python of its own: the numbers of the screen are torch's. Every script compares and exits with 1 if not."""
+        """In a Python of its own: the numbers of the screen are torch's; every script ends with an assertion."""
         states = [
             ConvolutionState(relu=True, flip=True),
             replace(with_preset(ConvolutionState(), "cs231n"), padding_mode="replicate"),

@@ -323,6 +323,16 @@ class TestNumberField:
         assert field.use_nearest.text() == "Use 2"
         assert spy.count() == 0
 
+    def test_the_link_offers_what_the_rule_takes_too(self, qtbot: QtBot) -> None:
+        field = NumberField("Height", value=6, integer=True, low=1)
+        field.set_validate(lambda v: Refusal("height", "Below the kernel.", 3) if v < 3 else None)
+        shown(qtbot, field)
+        type_into(qtbot, field, "0")
+        qtbot.keyClick(field.edit, Qt.Key.Key_Return)
+        assert "at least 1" in field.problem and field.use_nearest.text() == "Use 3"
+        qtbot.mouseClick(field.use_nearest, Qt.MouseButton.LeftButton)
+        assert (field.value, field.problem) == (3, "")
+
     @pytest.mark.parametrize(
         ("nearest", "text"),
         [(None, ""), (math.nan, ""), ("zero", ""), (True, ""), ((3, 5), ""), ((3, 3), "Use 3")],

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QComboBox, QLabel, QSlider, QToolButton
+from PySide6.QtWidgets import QComboBox, QLabel, QSlider, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.theme import Scheme, theme
@@ -27,6 +29,15 @@ def stepper(qtbot: QtBot) -> Stepper:
     return widget
 
 
+W = TypeVar("W", bound=QWidget)
+
+
+def part(stepper: Stepper, kind: type[W]) -> W:
+    """The one part of a kind."""
+    (found,) = stepper.findChildren(kind)
+    return found
+
+
 def button(stepper: Stepper, name: str) -> QToolButton:
     return next(b for b in stepper.findChildren(QToolButton) if b.accessibleName() == name)
 
@@ -36,7 +47,7 @@ def indices(spy: QSignalSpy) -> list[int]:
 
 
 def label(stepper: Stepper) -> str:
-    return " ".join(stepper.findChild(QLabel).text().split())
+    return " ".join(part(stepper, QLabel).text().split())
 
 
 class TestByHand:
@@ -49,7 +60,7 @@ class TestByHand:
         QTest.mouseClick(button(stepper, name), Qt.MouseButton.LeftButton)
         assert stepper.index == index and indices(spy) == [index]
         assert label(stepper) == f"step {index + 1} of 10"
-        assert stepper.findChild(QSlider).value() == index
+        assert part(stepper, QSlider).value() == index
 
     def test_the_ends(self, stepper: Stepper) -> None:
         spy = QSignalSpy(stepper.indexChanged)
@@ -66,7 +77,7 @@ class TestByHand:
 
     def test_scrubbing(self, stepper: Stepper) -> None:
         spy = QSignalSpy(stepper.indexChanged)
-        stepper.findChild(QSlider).setValue(7)
+        part(stepper, QSlider).setValue(7)
         assert stepper.index == 7 and indices(spy) == [7]
 
     def test_set_range_says_nothing(self, stepper: Stepper) -> None:
@@ -98,7 +109,7 @@ def test_the_index_never_leaves_its_range(qapp: object, count: int, moves: list[
     expected = []
     for move in moves:
         if isinstance(move, int):
-            widget.findChild(QSlider).setValue(move)
+            part(widget, QSlider).setValue(move)
             wanted = min(move, count - 1)
         else:
             {
@@ -137,7 +148,7 @@ class TestInTime:
     @pytest.mark.parametrize("how", ["step_forward", "step_back", "go_first", "go_last", "toggle", "scrub"])
     def test_a_hand_on_it_pauses(self, stepper: Stepper, how: str) -> None:
         stepper.play()
-        stepper.findChild(QSlider).setValue(6) if how == "scrub" else getattr(stepper, how)()
+        part(stepper, QSlider).setValue(6) if how == "scrub" else getattr(stepper, how)()
         assert not stepper.playing
 
     def test_speeds(self, stepper: Stepper) -> None:
@@ -150,7 +161,7 @@ class TestInTime:
         assert stepper.speed == 0.25
         stepper.set_speed(3.4)
         assert stepper.speed == 4
-        assert [stepper.findChild(QComboBox).itemData(i) for i in range(6)] == list(SPEEDS)
+        assert [part(stepper, QComboBox).itemData(i) for i in range(6)] == list(SPEEDS)
 
     def test_a_new_speed_counts_at_once(self, stepper: Stepper, qtbot: QtBot) -> None:
         """At a quarter of the speed the next step would be 3.2 s away."""

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 from hypothesis import strategies as st
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, QSizeF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSizeF, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QMouseEvent, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -167,38 +167,6 @@ def window(open_window: OpenWindow) -> MainWindow:
 def page(window: MainWindow) -> ConvolutionPage:
     """The convolution page in a window of 1440 x 900."""
     return convolution(window)
-
-
-@pytest.fixture(scope="module")
-def shared_window(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MainWindow]:
-    """One window for all tests of a module that ask for it: making a window takes longer than most tests."""
-    theme.set_reduced_motion(True)
-    settings = Settings(tmp_path_factory.mktemp("shared") / "settings.ini")
-    window = MainWindow(Services(Bridge(inline), settings), "0.0.test")
-    window.resize(1440, 900)
-    window.show()
-    QTest.qWaitForWindowExposed(window)
-    yield window
-    window.close()
-    window.deleteLater()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-
-
-@pytest.fixture
-def shared_page(shared_window: MainWindow, calm: None) -> ConvolutionPage:
-    """The convolution page of the shared window, as if it had just been opened."""
-    page = convolution(shared_window)
-    page.stepper.pause()
-    page.stepper.set_speed(1)
-    editor = editor_of(page.canvas)
-    if editor.isVisible():
-        QTest.keyClick(editor, Qt.Key.Key_Escape)
-    page.canvas.fit()
-    page.restore_session({})
-    QApplication.sendEvent(page.canvas, QEvent(QEvent.Type.Leave))
-    page.canvas.setFocus()
-    shared_window.banner.clear()
-    return page
 
 
 def convolution(window: MainWindow) -> ConvolutionPage:

@@ -35,8 +35,9 @@ class Answers(QObject):
 
     checking = Signal()
     checked = Signal(object)
-    notChecked = Signal(str)
-    """Why the numbers on show are not checked (yet): a sentence."""
+    unchecked = Signal(str)
+    """Why the numbers on show are not checked yet: a sentence."""
+    checkFailed = Signal(str)
     asked = Signal()
     """A new response is on its way; the old one is stale."""
     answered = Signal(object)
@@ -65,7 +66,7 @@ class Answers(QObject):
         """Check this convolution against torch a moment after the last change; a live picture only while it pauses."""
         if live:
             self._check.drop()
-            self.notChecked.emit(LIVE)
+            self.unchecked.emit(LIVE)
         else:
             self._check.want(
                 trace, lambda: CheckConvolution(trace.x, trace.weight, trace.bias, trace.spec, trace.output)
@@ -108,18 +109,18 @@ class Answers(QObject):
     @Slot()
     def _check_outdated(self) -> None:
         if not self._torch_ready():
-            self.notChecked.emit(NO_TORCH if self._bridge.state.state == "no torch" else LOADING)
+            self.unchecked.emit(NO_TORCH if self._bridge.state.state == "no torch" else LOADING)
         else:
             self.checking.emit()
 
     @Slot(object)
     def _check_refused(self, report: ErrorReport) -> None:
-        self.notChecked.emit(report.sentence)
+        self.checkFailed.emit(report.sentence)
 
     @Slot(object)
     def _engine_changed(self, state: EngineState) -> None:
         if state.state == "no torch":
-            self.notChecked.emit(NO_TORCH)
+            self.unchecked.emit(NO_TORCH)
         self._check.ask_now()
 
 

@@ -128,7 +128,8 @@ class ConvolutionPage(Page[ConvolutionState]):
         self.details.predictor.gaveUp.connect(self._reveal)
         self._answers.checking.connect(self.details.badge.show_checking)
         self._answers.checked.connect(self.details.badge.show_result)
-        self._answers.notChecked.connect(self.details.badge.show_failure)
+        self._answers.unchecked.connect(self.details.badge.show_waiting)
+        self._answers.checkFailed.connect(self.details.badge.show_failure)
         self._answers.asked.connect(self._response_asked)
         self._answers.answered.connect(self._response_came)
         self._answers.failed.connect(self._response_failed)
@@ -440,9 +441,11 @@ class ConvolutionPage(Page[ConvolutionState]):
 
     @Slot(object)
     def _frame_arrived(self, frame: Frame) -> None:
-        self._frame, self._frame_source = frame, self.picker.state
+        source = self.picker.state
+        known = source is not None and self._frame_of(source) is not None
+        self._frame, self._frame_source = frame, source
         state = self.state
-        if self.picker.live and state.view == "image":
+        if known and self.picker.live and state.view == "image":
             return  # the engine takes the frames itself
         if state.source.kind != "preset":
             fitted, problem = inside(state, frame)

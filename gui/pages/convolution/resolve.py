@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -83,12 +84,20 @@ def _fitted(preset: presets.InputPreset, state: ConvolutionState) -> FloatArray:
     return fitted
 
 
+def rounded_up(value: float) -> float:
+    """The next number with two significant digits: the ends of a live colour bar should not flicker."""
+    if value <= 0:
+        return 1.0
+    unit = 10.0 ** (math.floor(math.log10(value)) - 1)
+    return math.ceil(value / unit - 1e-9) * unit
+
+
 class Resolver:
     """Turns states into what is drawn; remembers the last convolution."""
 
     def __init__(self) -> None:
         self._key: tuple[object, ...] | None = None
-        self._limit = 0.0
+        self._limit = self._held = 0.0
         self._equivariance: tuple[Trace, tuple[int, int], Equivariance] | None = None
         self._trace: Trace | None = None
         self._cost: Cost | None = None
@@ -138,7 +147,8 @@ class Resolver:
             self._cost = conv_cost(state.input_shape, state.weight_shape, state.spec)
             self._key = key
             largest = float(np.abs(self._trace.output).max(initial=0.0)) or 1.0
-            self._limit = max(largest, self._limit * SHRINK) if live else largest
+            self._held = max(largest, self._held * SHRINK) if live else largest
+            self._limit = rounded_up(self._held) if live else largest
             self._frame = frame  # keeps the frame alive, so that its id cannot be given to another one
         return self._trace
 
