@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from PySide6.QtGui import QColor
@@ -82,11 +83,14 @@ def with_alpha(color: QColor, alpha: float) -> QColor:
 
 def readable_on(background: QColor) -> QColor:
     """Black or white, whichever contrasts more with a background (relative luminance, WCAG 2.1)."""
-    return (
-        QColor(0, 0, 0)
-        if contrast(QColor(0, 0, 0), background) > contrast(QColor(255, 255, 255), background)
-        else QColor(255, 255, 255)
-    )
+    return QColor(_readable_on(background.rgb()))
+
+
+@lru_cache(maxsize=4096)
+def _readable_on(background: int) -> str:
+    """The same for 0xAARRGGBB; grids ask it for every cell that they paint."""
+    color, black, white = QColor(background), QColor(0, 0, 0), QColor(255, 255, 255)
+    return (black if contrast(black, color) > contrast(white, color) else white).name()
 
 
 def contrast(first: QColor, second: QColor) -> float:
