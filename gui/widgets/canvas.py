@@ -249,6 +249,7 @@ class Canvas(QWidget):
             self._draw_picture(painter, plate)
         else:
             plate.paint_cells(painter, plate.rect.topLeft())
+        plate.paint_outline(painter)
         painter.restore()
 
     def _draw_picture(self, painter: QPainter, plate: Plate) -> None:

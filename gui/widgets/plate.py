@@ -140,6 +140,14 @@ class Plate:
         else:
             _paint_as_grid(painter, shown, scale)
 
+    def paint_outline(self, painter: QPainter) -> None:
+        """A hairline around the cells: white cells on a light ground belong to a grid, too."""
+        painter.save()
+        painter.setPen(QPen(theme.colors.line, 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(self.rect.adjusted(-0.5, -0.5, -0.5, -0.5), radius.cell, radius.cell)
+        painter.restore()
+
     def paint_marks(self, painter: QPainter, marks: tuple[Mark, ...] | None = None) -> None:
         """Draw the marks over the cells."""
         for mark in self.marks if marks is None else marks:
@@ -204,8 +212,6 @@ def _paint_as_picture(painter: QPainter, plate: Plate) -> None:
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
     painter.drawImage(plate.rect, image)
-    painter.setPen(QPen(theme.colors.line, 1))
-    painter.drawRect(plate.rect)
     painter.restore()
 
 
@@ -220,9 +226,6 @@ def _paint_as_grid(painter: QPainter, plate: Plate, scale: float) -> None:
     for row in range(plate.shape[0]):
         for column in range(plate.shape[1]):
             _paint_cell(painter, plate, row, column, gap, texts[row][column] if font is not None else "")
-    painter.setPen(QPen(theme.colors.line, 1))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawRoundedRect(plate.rect.adjusted(-0.5, -0.5, -0.5, -0.5), radius.cell, radius.cell)
     painter.restore()
 
 

@@ -115,6 +115,7 @@ class ConvolutionPage(Page[ConvolutionState]):
         self.canvas.hoverLeft.connect(self._hover_left)
         self.canvas.cellClicked.connect(self._cell_clicked)
         self.canvas.cellActivated.connect(self._cell_clicked)
+        self.canvas.editBegan.connect(self.stepper.pause)
         self.canvas.cellEdited.connect(self._cell_edited)
         self.canvas.arrowPressed.connect(self._arrow)
         self.canvas.menuRequested.connect(self._context_menu)
@@ -604,7 +605,7 @@ def _scene(
     if resolved.state.view == "coverage":
         return coverage_scene(resolved, size, pointed)
     if resolved.state.view == "shift":
-        return shift_scene(resolved, size)
+        return shift_scene(resolved, size, resolver.equivariance(resolved))
     return steps_scene(resolved, size, secrets)
 
 

@@ -28,8 +28,11 @@ class Predictions:
         state = resolved.state
         if not state.predict or state.view != "steps":
             return Secrets()
+        asked = _asked_step(resolved)
         return Secrets(
-            cell=resolved.step.index not in self._cells, shape=_shape_key(resolved) not in self._shapes
+            cell=resolved.step.index not in self._cells,
+            shape=_shape_key(resolved) not in self._shapes,
+            asked=None if asked in self._cells else asked,
         )
 
     def question(self, resolved: Resolved) -> Question | None:
@@ -37,7 +40,7 @@ class Predictions:
         secrets = self.secrets(resolved)
         if secrets.shape:
             return Question("shape", _shape_key(resolved))
-        return Question("cell", resolved.step.index) if secrets.cell else None
+        return None if secrets.asked is None else Question("cell", secrets.asked)
 
     def reveal(self, resolved: Resolved) -> None:
         """The question that is open was answered, or given up."""
@@ -47,11 +50,16 @@ class Predictions:
         if question.what == "shape":
             self._shapes.add(question.key)
         else:
-            self._cells.add(resolved.step.index)
+            self._cells.add(_asked_step(resolved))
 
     def forget_cells(self) -> None:
         """The numbers are others now."""
         self._cells.clear()
+
+
+def _asked_step(resolved: Resolved) -> int:
+    """The step of the walk, wherever the pointer is."""
+    return min(resolved.state.step, len(resolved.trace) - 1)
 
 
 def _shape_key(resolved: Resolved) -> object:
