@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, QPoint, QSize, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QPoint, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -187,6 +187,7 @@ class MainWindow(QMainWindow):
             action.setShortcut(QKeySequence(f"Ctrl+{index + 1}"))
             action.triggered.connect(self._page_opener(page.name))
             pages.addAction(action)
+            self.addAction(action)
         theme.changed.connect(self._retint)
         self._retint()
 
@@ -199,6 +200,7 @@ class MainWindow(QMainWindow):
         action.setStatusTip("")
         run: Callable[[], object] = getattr(self, spec.run)
         action.triggered.connect(lambda _checked=False, run=run: run())
+        self.addAction(action)  # its key works while the menu bar is hidden, too
         self._actions[spec.name] = action
         return action
 
@@ -277,7 +279,7 @@ class MainWindow(QMainWindow):
         full = not self.isFullScreen()
         self.sidebar.setVisible(not full)
         self.menuBar().setVisible(not full)
-        self.showFullScreen() if full else self.showNormal()
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)  # a maximised one comes back so
 
     def show_share_menu(self) -> None:
         self.page.show_share_menu()

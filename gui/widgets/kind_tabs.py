@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QSize, Signal, Slot
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -14,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.theme import ICON_SIZE, radius, space, theme
+from gui.theme import ICON_SIZE, space, theme
 
 
 class _KindButton(QToolButton):
@@ -35,15 +34,6 @@ class _KindButton(QToolButton):
     @Slot()
     def retint(self) -> None:
         self.setIcon(theme.icon(self._icon_name))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        if self.hasFocus():
-            painter = QPainter(self)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(theme.colors.accent, 2))
-            inside = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-            painter.drawRoundedRect(inside, radius.control - 1, radius.control - 1)
 
 
 class KindTabs(QWidget):

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from engine.errors import UserError
 from engine.foundations import presets
 from engine.foundations.convolution import VALUE_LIMIT, ConvSpec, PaddingMode, Problem, geometry, problems
+from engine.foundations.numerals import in_one_notation
 from gui.widgets.source_state import SourceState
 
 FloatArray = npt.NDArray[np.float64]
@@ -30,6 +31,7 @@ MAX_DILATION: Final = 4
 MAX_SHIFT: Final = 8
 MAX_PIXEL_SIZE: Final = 64
 MAX_PRODUCTS: Final = 160_000_000
+_LIMIT: Final = in_one_notation(VALUE_LIMIT)[0]
 LAST_PHASE: Final = 4
 PHASES: Final = ("window", "products", "channel sums", "sum and bias", "output")
 
@@ -188,13 +190,13 @@ class ConvolutionState:
             )
         # NaN fails every comparison; max() would not see it.
         if not all((np.abs(values) <= VALUE_LIMIT).all() for values in (self.weight_array, self.bias_array)):
-            raise UserError(f"A weight of this view is not a finite number of at most {VALUE_LIMIT:g}.")
+            raise UserError(f"A weight of this view is not a finite number of at most {_LIMIT}.")
         for channel, row, column, value in self.edits:
             if not (0 <= channel < self.channels and 0 <= row < self.height and 0 <= column < self.width):
                 raise UserError(f"The edited cell ({channel}, {row}, {column}) lies outside the input.")
             if not abs(value) <= VALUE_LIMIT:
                 raise UserError(
-                    f"The edited cell ({channel}, {row}, {column}) holds no number of at most {VALUE_LIMIT:g}."
+                    f"The edited cell ({channel}, {row}, {column}) holds no number of at most {_LIMIT}."
                 )
 
 
