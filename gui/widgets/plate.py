@@ -163,14 +163,16 @@ def number_texts(values: FloatArray) -> tuple[list[list[str]], int]:
 
 
 def decimals_for(values: FloatArray) -> int:
-    """How many decimals tell the values of a matrix apart without crowding: 0 for whole numbers, else 1 to 3."""
+    """How many decimals tell the values of a matrix apart without crowding: 0 for whole numbers, else 1 to 6."""
     finite = values[np.isfinite(values)]
     if finite.size == 0 or np.allclose(finite, np.rint(finite), rtol=0, atol=1e-9):
         return 0
     largest = float(np.abs(finite).max())
     if largest >= 100:
         return 1
-    return 2 if largest >= 0.1 else 3
+    if largest >= 0.1:
+        return 2
+    return min(max(1 - math.floor(math.log10(largest)), 3), 6)
 
 
 def number_text(value: float, decimals: int = 2) -> str:

@@ -37,7 +37,9 @@ def verbs(page: ConvolutionPage) -> list[Verb]:
 
 
 def fill_plate_menu(page: ConvolutionPage, menu: QMenu, plate: Plate) -> None:
-    """The verbs of one grid, for its context menu."""
+    """The verbs of one grid, for its context menu; a grid with cells that are to be predicted keeps its numbers."""
+    if plate.hidden_text:
+        return
     menu.addAction(
         f"Copy the numbers of “{plate.title}”",
         lambda: export.copy_text(export.csv_text([(plate.title, plate.values)])),
