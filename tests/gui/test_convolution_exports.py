@@ -26,7 +26,9 @@ from gui.main_window import MainWindow
 from gui.pages.convolution import exports
 from gui.pages.convolution.changes import refit, with_preset
 from gui.pages.convolution.page import ConvolutionPage
+from gui.pages.convolution.resolve import Resolver, at_position
 from gui.pages.convolution.state import ConvolutionState
+from gui.pages.convolution.steps_scene import steps_scene
 from gui.state import from_json, open_envelope
 from gui.theme import theme
 from gui.widgets.plate import MarkRole
@@ -209,7 +211,8 @@ class TestFilm:
         assert list(film.indices) == list(range(16))
         for index in (0, 5, 15):
             picture = pixels_of(film.image_at(index))
-            scene = page.scene_at(index, QSizeF(*exports.FILM_SIZE))
+            resolved = Resolver().resolve(at_position(page.state, index), page.frame_for_export)
+            scene = steps_scene(resolved, QSizeF(*exports.FILM_SIZE))
             plate = scene.plate("output/0")
             assert plate is not None
             (mark,) = [m for m in plate.marks if m.role is MarkRole.WINDOW]

@@ -22,12 +22,13 @@ from gui.pages.convolution import scene_parts as parts
 from gui.pages.convolution.answers import Answers, fitted_to_picture
 from gui.pages.convolution.changes import made_legal, refit, with_edit, with_weight
 from gui.pages.convolution.controls import ConvolutionControls
-from gui.pages.convolution.coverage_scene import READS, Pointed, coverage_scene
+from gui.pages.convolution.coverage_scene import Pointed, coverage_scene
 from gui.pages.convolution.cropping import inside, same_picture
 from gui.pages.convolution.explanation import EXPLANATION
 from gui.pages.convolution.image_view import WholeImageView
 from gui.pages.convolution.inspector import ConvolutionInspector
-from gui.pages.convolution.predictions import Predictions, Question
+from gui.pages.convolution.pointing import SHIFTED_INPUT, pixel_at, step_at, weight_place
+from gui.pages.convolution.quiz import Quiz
 from gui.pages.convolution.resolve import Resolved, Resolver, at_position, moved, position
 from gui.pages.convolution.shift_scene import shift_scene
 from gui.pages.convolution.state import LAST_PHASE, PHASES, ConvolutionState
@@ -71,8 +72,6 @@ class ConvolutionPage(Page[ConvolutionState]):
         self._frame_source: SourceState | None = None
         self._hover: int | None = None
         self._pointed: Pointed | None = None
-        self._predictions = Predictions()
-        self._question: Question | None = None
         self._active = self._whole_first = False
         self._pace = Pace()
         self._answers = Answers(services.bridge, self)
@@ -101,6 +100,7 @@ class ConvolutionPage(Page[ConvolutionState]):
         self.picker = SourcePicker(self.services.bridge, consent=self.services.settings)
         self.panel = ConvolutionControls(self.controls, self.picker, lambda: self.state)
         self.details = ConvolutionInspector(self.inspector)
+        self._quiz = Quiz(self.details.predictor, self)
 
     def _connect(self) -> None:
         self.views.changed.connect(self._pick_view)
@@ -125,8 +125,7 @@ class ConvolutionPage(Page[ConvolutionState]):
         self.image_view.kernelEdited.connect(self._picture_kernel_edited)
         self.image_view.band.menuRequested.connect(self._context_menu)
         self.stepper.indexChanged.connect(self._stepped)
-        self.details.predictor.answered.connect(self._predicted_right)
-        self.details.predictor.gaveUp.connect(self._reveal)
+        self._quiz.revealed.connect(self._refresh)
         self._answers.checking.connect(self.details.badge.show_checking)
         self._answers.checked.connect(self.details.badge.show_result)
         self._answers.unchecked.connect(self.details.badge.show_waiting)
@@ -174,7 +173,7 @@ class ConvolutionPage(Page[ConvolutionState]):
     def _show_position(self, resolved: Resolved) -> None:
         index, factor = position(resolved.state)
         noun = "phase" if resolved.state.slow else "step"
-        secret = self._predictions.secrets(resolved).shape
+        secret = self._quiz.secrets(resolved).shape
         self.stepper.set_range(len(resolved.trace) * factor, index, noun, secret_count=secret)
 
     def _frame_of(self, source: SourceState) -> Frame | None:
@@ -187,14 +186,16 @@ class ConvolutionPage(Page[ConvolutionState]):
         resolved = self._resolved
         if resolved is None:
             return
-        secrets = self._predictions.secrets(resolved)
+        secrets = self._quiz.secrets(resolved)
         self.canvas.set_builder(
             partial(_scene, resolved, secrets, self._pointed, self._resolver), glide=self._hover is None
         )
         self.details.predict_section.setVisible(resolved.state.predict and resolved.state.view == "steps")
         self.details.show_step(resolved, secret=secrets.cell, secret_shape=secrets.shape)
-        self._ask_prediction(resolved)
+        if self._hover is None:
+            self._quiz.ask(resolved)
 
+    @Slot()
     def _refresh(self) -> None:
         """Draw again after the pointer moved: same state, another step on show."""
         frame = self._frame_of(self.state.source)
@@ -202,36 +203,6 @@ class ConvolutionPage(Page[ConvolutionState]):
             self._resolved = self._resolver.resolve(self.state, frame, self._hover, live=self.picker.live)
             self._show_position(self._resolver.resolve(self.state, frame, live=self.picker.live))
             self._draw()
-
-    # --- predict ---------------------------------------------------------------------------------------------
-
-    def _ask_prediction(self, resolved: Resolved) -> None:
-        if not resolved.state.predict or self._hover is not None:
-            return
-        question = self._predictions.question(resolved)
-        if question == self._question and question is not None:
-            return
-        self._question = question
-        step, predictor = resolved.step, self.details.predictor
-        filters, rows, columns = resolved.trace.shape
-        if question is None:
-            predictor.show_done()
-        elif question.what == "shape":
-            predictor.ask_shape((rows, columns, filters))
-        else:
-            which = f" of map {step.filter + 1}" if filters > 1 else ""
-            predictor.ask_cell(step.value, f"row {step.row}, column {step.col}{which}")
-
-    @Slot(str, bool)
-    def _predicted_right(self, _what: str, right: bool) -> None:
-        if right:
-            self._reveal()
-
-    @Slot()
-    def _reveal(self) -> None:
-        if self._resolved is not None:
-            self._predictions.reveal(self._resolved)
-            self._refresh()
 
     # --- what a person does ----------------------------------------------------------------------------------
 
@@ -244,8 +215,7 @@ class ConvolutionPage(Page[ConvolutionState]):
             if problem:
                 self.said.emit(problem, "info")
         if replace(state, step=before.step, phase=before.phase, view=before.view) != before:
-            self._predictions.forget_cells()
-            self._question = None
+            self._quiz.forget()
         if state.flip != before.flip:
             self.canvas.flip(parts.KERNEL)
         super().change(state, gesture)
@@ -277,52 +247,13 @@ class ConvolutionPage(Page[ConvolutionState]):
         resolved = self._resolved
         if resolved is None:
             return
-        self.details.show_under(under_cell(resolved, key, row, column, self._predictions.secrets(resolved)))
+        self.details.show_under(under_cell(resolved, key, row, column, self._quiz.secrets(resolved)))
         if self.stepper.playing:
             return
-        if self.state.view == "coverage" and self._pixel_at(key, row, column) is not None:
-            self._pointed, self._hover = self._pixel_at(key, row, column), None
-        else:
-            self._pointed, self._hover = None, self._step_at(key, row, column)
+        pixel = pixel_at(resolved, key, row, column) if self.state.view == "coverage" else None
+        self._pointed = pixel
+        self._hover = step_at(resolved, key, row, column) if pixel is None else None
         self._refresh()
-
-    def _pixel_at(self, key: str, row: int, column: int) -> Pointed | None:
-        """The input pixel that a cell of the coverage view stands for."""
-        resolved = self._resolved
-        if resolved is None:
-            return None
-        if key.startswith(READS):
-            return Pointed(row, column)
-        if key.startswith(parts.INPUT):
-            y, x = (int(v) for v in resolved.trace.source[row, column])
-            return Pointed(y, x) if y >= 0 else None
-        return None
-
-    def _step_at(self, key: str, row: int, column: int) -> int | None:
-        """The step that a cell of an output or an input belongs to."""
-        resolved = self._resolved
-        if resolved is None:
-            return None
-        filters = resolved.trace.shape[0]
-        if key.startswith(parts.OUTPUT):
-            index = int(key.removeprefix(parts.OUTPUT))
-            return resolved.trace.index_of(index, row, column) if index < filters else None
-        if key.startswith(parts.INPUT) and key != f"{parts.INPUT}x":
-            return resolved.trace.nearest_step(
-                row, column, self._filter_for(resolved, int(key.removeprefix(parts.INPUT)))
-            )
-        return None
-
-    def _filter_for(self, resolved: Resolved, channel: int) -> int:
-        """The filter on show, or the first of the group that reads a channel."""
-        shown = min(
-            self.state.step // max(resolved.trace.shape[1] * resolved.trace.shape[2], 1),
-            resolved.trace.shape[0] - 1,
-        )
-        per_group = resolved.trace.shape[0] // self.state.groups
-        depth = resolved.trace.weight.shape[1]
-        group = channel // depth
-        return shown if shown // per_group == group else group * per_group
 
     @Slot()
     def _hover_left(self) -> None:
@@ -333,7 +264,7 @@ class ConvolutionPage(Page[ConvolutionState]):
 
     @Slot(str, int, int)
     def _cell_clicked(self, key: str, row: int, column: int) -> None:
-        step = self._step_at(key, row, column)
+        step = None if self._resolved is None else step_at(self._resolved, key, row, column)
         if step is not None:
             self.stepper.pause()
             self._hover = None
@@ -345,12 +276,9 @@ class ConvolutionPage(Page[ConvolutionState]):
         if resolved is None:
             return
         if key.startswith(parts.KERNEL):
-            channel = resolved.step.channels.index(int(key.removeprefix(parts.KERNEL)))
-            turned = resolved.trace.spec.flip != resolved.trace.spec.transposed
-            last = self.state.size - 1
-            place = (last - row, last - column) if turned else (row, column)
-            self.change(with_weight(self.state, resolved.step.filter, channel, *place, value))
-        elif key.startswith(parts.INPUT) and key != f"{parts.INPUT}x":
+            place = weight_place(resolved, key, row, column)
+            self.change(with_weight(self.state, *place, value))
+        elif key.startswith(parts.INPUT) and key != SHIFTED_INPUT:
             y, x = (int(v) for v in resolved.trace.source[row, column])
             if y < 0:
                 self.said.emit(
@@ -563,11 +491,6 @@ class ConvolutionPage(Page[ConvolutionState]):
     def frame_for_export(self) -> Frame | None:
         """The picture that the input is a crop of, None for an example's numbers."""
         return self._frame_of(self.state.source)
-
-    def scene_at(self, step: int, size: QSizeF) -> Scene:
-        """The scene of another step, for films."""
-        resolved = self._resolver.resolve(at_position(self.state, step), self.frame_for_export)
-        return _scene(resolved, Secrets(), None, self._resolver, size)
 
     @Slot(object, object)
     def _context_menu(self, plate: Plate | None, place: QPoint) -> None:
