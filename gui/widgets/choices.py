@@ -170,7 +170,7 @@ class _Tray(QWidget):
         )
 
 
-class _Combo(QComboBox):
+class Combo(QComboBox):
     """A combo box that leaves the wheel to the panel until it has the focus and draws its own arrow."""
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -206,7 +206,7 @@ class Choice(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.combo = _Combo(self)
+        self.combo = Combo(self)
         self.combo.setAccessibleName(label)
         self.combo.setFixedHeight(CONTROL_HEIGHT)
         self.combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolButton, QWidget
 
 from gui.theme import ICON_SIZE, space, theme
+from gui.widgets.choices import Combo
 
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 BASE_INTERVAL_MS = 800
@@ -38,7 +39,7 @@ class Stepper(QWidget):
         self._label = QLabel()
         self._label.setFont(theme.font("body", mono=True))
         self._label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._speed = QComboBox()
+        self._speed = Combo()
         self._speed.setAccessibleName("Speed")
         self._speed.setToolTip("Speed (- and +)")
         for speed in SPEEDS:
