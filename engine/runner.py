@@ -217,6 +217,7 @@ class Engine:
             devices.tune_this_thread()
         with self._changed:
             self._runtime = runtime
+            self._published = None  # even a busy engine tells now which device it has
         if message:
             self._announcer.send(Notice(ENGINE_WIDE, message))
 

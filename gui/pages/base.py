@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 # Window widths below which a panel would leave the stage too little room.
 INSPECTOR_DRAWER_BELOW = 1240
 CONTROLS_DRAWER_BELOW = 800
+SUMMARY_FROM = 960
 
 S = TypeVar("S", bound=PageState)
 
@@ -142,7 +143,7 @@ class Page(QWidget, Generic[S]):
             return None
         takes = " and ".join(f"{name}s" for name in self.entry.opens) or "no files"
         what = {"weights": "a file of weights"}.get(kind, f"a {kind}")
-        return f"This is {what}; the page {self.entry.title} opens {takes}. What was on show stays."
+        return f"This is {what}; the page {self.entry.title} opens {takes}. What is on show stays."
 
     def open_path(self, path: Path) -> None:
         """Take a dropped or opened file that `accepts` agreed to."""
@@ -401,6 +402,7 @@ class Page(QWidget, Generic[S]):
         QTimer.singleShot(0, self, self._place_drawer)
 
     def _arrange(self) -> None:
+        self.summary_label.setVisible(self.window().width() >= SUMMARY_FROM)
         for panel, key, limit in (
             (self.controls, "controls", CONTROLS_DRAWER_BELOW),
             (self.inspector, "inspector", INSPECTOR_DRAWER_BELOW),

@@ -90,6 +90,11 @@ class Canvas(QWidget):
         return self._zoom
 
     @property
+    def hovered(self) -> tuple[str, int, int] | None:
+        """The cell under the pointer: plate, row, column."""
+        return self._hovered
+
+    @property
     def editing(self) -> bool:
         return self._editor.isVisible()
 

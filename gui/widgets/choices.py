@@ -173,6 +173,10 @@ class _Tray(QWidget):
 class Combo(QComboBox):
     """A combo box that leaves the wheel to the panel until it has the focus and draws its own arrow."""
 
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # by default the wheel would give it the focus first
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.hasFocus():
             super().wheelEvent(event)

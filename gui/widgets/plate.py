@@ -187,6 +187,11 @@ def number_text(value: float, decimals: int = 2) -> str:
     return text.replace("-", "−")
 
 
+def trimmed(text: str) -> str:
+    """A number's text without zeros behind the point: "−1.00" is "−1"."""
+    return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
+
+
 def digit_font(cell: float, longest: int, scale: float) -> QFont | None:
     """The font in which `longest` characters fit a cell, None where they would not be legible."""
     font = theme.font("body", mono=True)
@@ -220,6 +225,10 @@ def _paint_as_picture(painter: QPainter, plate: Plate) -> None:
 def _paint_as_grid(painter: QPainter, plate: Plate, scale: float) -> None:
     texts, longest = number_texts(plate.values)
     font = digit_font(plate.cell, max(longest, plate.digits), scale) if plate.numbers else None
+    if font is None and plate.numbers:  # without the zeros behind the point they may fit
+        texts = [[trimmed(text) for text in row] for row in texts]
+        longest = max((len(text) for row in texts for text in row), default=1)
+        font = digit_font(plate.cell, longest, scale)
     gap = 1.0 if plate.cell * scale >= GAP_FROM_CELL else 0.0
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from gui.theme import space, theme
 from gui.widgets.fields import FieldProblem, NumberField, parse_number
@@ -84,6 +84,8 @@ class Predictor(QWidget):
     answered = Signal(str, bool)
     """What was asked ("cell" or "shape") and whether the answer was right."""
     gaveUp = Signal()
+    doneTyping = Signal()
+    """The person typed the last answer that was asked for: the keys belong to the stage again."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -121,12 +123,25 @@ class Predictor(QWidget):
 
     def show_done(self, text: str = "") -> None:
         """Nothing is asked at the moment."""
+        if self._asking and self._typing():
+            self.doneTyping.emit()
         self._asking = ""
         self.question.setText(text or "Step on: the next cell is blank until you have said what goes in.")
         for widget in (self.cell, self.shape, self.check, self.reveal):
             widget.hide()
 
+    def take_focus(self) -> None:
+        """The person is to type now."""
+        field = {"cell": self.cell, "shape": self.shape}.get(self._asking)
+        if field is not None:
+            field.edit.setFocus()
+
+    def _typing(self) -> bool:
+        focus = QApplication.focusWidget()
+        return focus is not None and self.isAncestorOf(focus)
+
     def _ask(self, what: str, question: str) -> None:
+        goes_on = self._typing()  # before the field that has the focus is hidden
         self._asking = what
         self.question.setText(question)
         self.cell.setVisible(what == "cell")
@@ -134,6 +149,8 @@ class Predictor(QWidget):
         self.check.show()
         self.reveal.show()
         self.verdict.clear()
+        if goes_on:
+            self.take_focus()
 
     @Slot()
     def _check(self) -> None:

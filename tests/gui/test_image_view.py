@@ -440,3 +440,17 @@ def test_an_averaged_picture_is_said_and_shown(view: WholeImageView) -> None:
     assert view.facts()[0][2] == result.note
     view.show_waiting(large)  # the same picture, another kernel: no flicker
     assert view.source.pixels is result.pixels and view.response.stale
+
+
+def test_the_cell_under_the_pointer_tells_its_new_value(view: WholeImageView) -> None:
+    told: list[list[tuple[str, str, str]]] = []
+    view.band.cellPointed.connect(told.append)
+    first = question(filters=1)
+    view.show_result(answer(first))
+    cell = plate(view, "kernel/0").cell_rect(0, 0).center().toPoint()
+    QTest.mouseMove(view.band, cell)
+    weight = np.array(first.weight)
+    weight[0, 0, 0, 0] += 5
+    view.show_result(answer(replace(first, weight=weight)))
+    values = [float(rows[2][1].replace("−", "-")) for rows in told if rows]
+    assert values == [first.weight[0, 0, 0, 0], weight[0, 0, 0, 0]]

@@ -27,7 +27,7 @@ from gui.theme import space, theme
 from gui.widgets.plate import Plate, digit_font, number_text, number_texts
 from gui.widgets.scene import Scene, Words
 
-POINT = "Point at a pixel of either picture to see its window here."
+POINT = "Point at a pixel of either picture to see its window here; double-click a kernel cell to change it."
 SPREADS = "A transposed convolution spreads every pixel over the response: no single window makes a value."
 LEAST_DIGITS = 3
 NAMES = ("Red", "Green", "Blue")
@@ -115,7 +115,7 @@ class _Band:
         bias = 0.0 if self.request.bias is None else float(self.request.bias[self.shown.filter])
         detail = (
             f"{parts.by((rows, columns, depth))}, bias {_plain(bias)}, kernel "
-            f"{'rotated by 180°' if turned else 'as stored'}; double-click a cell of it to change it"
+            f"{'rotated by 180°' if turned else 'as stored'}"
         )
         if self.step is not None:
             detail = f"at row {self.step.row}, col {self.step.col} of the response · {detail}"

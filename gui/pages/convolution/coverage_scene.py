@@ -160,5 +160,5 @@ def _field_sentence(resolved: Resolved, pointed: Pointed | None) -> str:
     top, left, bottom, right = done.receptive_field(step.row, step.col)
     return (
         f"Output (row {step.row}, column {step.col}) has a receptive field of {bottom - top} × {right - left}: "
-        f"rows {top} to {bottom - 1}, columns {left} to {right - 1}."
+        f"rows {top} to {bottom - 1}, columns {left} to {right - 1}.".replace("-", "−")
     )

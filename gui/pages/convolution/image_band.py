@@ -53,6 +53,8 @@ class ImageBand(Canvas):
         if windows is not None and cell is not None:
             self._shown = Shown(request, index, windows.step(index, *cell), windows.padding(*cell))
         self.set_builder(partial(band_scene, self._shown), glide=False)
+        if self.hovered is not None:  # what is said about the cell under the pointer is another number now
+            self._cell_hovered(*self.hovered)
 
     @Slot(str, int, int, float)
     def _cell_edited(self, key: str, row: int, column: int, value: float) -> None:

@@ -265,7 +265,7 @@ class WholeImageView(QWidget):
         result, plane = self._result, self.response_map()
         width, height = self.source.picture_size
         self._paint_head(
-            painter, self.source, "Input", f"{height} × {width} pixels, 0 to 255" if width else ""
+            painter, self.source, "Input", f"{height} × {width} (rows × columns), 0 to 255" if width else ""
         )
         note = HINT if result is None or not result.note else result.note.replace(" x ", " × ")
         Words(_foot(self.source), note, role="muted").paint(painter)
@@ -273,7 +273,7 @@ class WholeImageView(QWidget):
             self._paint_head(painter, self.response, "Response", "")
             return
         low, high = number_text(result.low, 0), number_text(result.high, 0)
-        detail = f"{plane.shape[0]} × {plane.shape[1]} · {low} to {high} · {result.seconds * 1000:.1f} ms"
+        detail = f"{plane.shape[0]} × {plane.shape[1]} · {low} to {high}"
         self._paint_head(painter, self.response, "Response", detail)
         ColorBar(_foot(self.response), self._colours.anchors, *self._colours.ends).paint(painter)
 

@@ -126,6 +126,7 @@ class ConvolutionPage(Page[ConvolutionState]):
         self.image_view.band.menuRequested.connect(self._context_menu)
         self.stepper.indexChanged.connect(self._stepped)
         self._quiz.revealed.connect(self._refresh)
+        self.details.predictor.doneTyping.connect(self.canvas.setFocus)
         self._answers.checking.connect(self.details.badge.show_checking)
         self._answers.checked.connect(self.details.badge.show_result)
         self._answers.unchecked.connect(self.details.badge.show_waiting)
@@ -220,6 +221,8 @@ class ConvolutionPage(Page[ConvolutionState]):
             self.canvas.flip(parts.KERNEL)
         super().change(state, gesture)
         self._stay_inside()
+        if self.state.predict and not before.predict:
+            self.details.predictor.take_focus()
 
     def _stay_inside(self) -> None:
         """A smaller output has fewer steps."""
