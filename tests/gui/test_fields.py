@@ -634,3 +634,14 @@ def test_a_field_whose_window_is_gone_is_left_in_peace(qtbot: QtBot, kind: type[
     shiboken6.delete(window)
     assert not shiboken6.isValid(field)
     theme.changed.emit()  # a slot that is still called raises, and pytest-qt sees it
+
+
+@pytest.mark.parametrize("kind", ["choice", "slider"])
+def test_scrolling_a_panel_never_gives_a_control_the_focus(kind: str, qtbot: QtBot) -> None:
+    """Qt hands the focus to a wheel-focus widget before it sees the wheel: the value would change unasked."""
+    choice = Choice("Padding", [("valid", "valid"), ("same", "same")])
+    slider = SliderField("Thickness", 0, 10, 1, 5)
+    qtbot.addWidget(choice)
+    qtbot.addWidget(slider)
+    control = choice.combo if kind == "choice" else slider.slider
+    assert not control.focusPolicy() & Qt.FocusPolicy.WheelFocus & ~Qt.FocusPolicy.StrongFocus

@@ -1,0 +1,61 @@
+"""The predictor as somebody who types: the keys stay where the next answer goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from gui.widgets.predictor import Predictor
+
+
+@pytest.fixture
+def predictor(qtbot: QtBot) -> Iterator[Predictor]:
+    window = QWidget()
+    qtbot.addWidget(window)
+    made = Predictor()
+    column = QVBoxLayout(window)
+    stage = QPushButton("stage")
+    column.addWidget(stage)
+    column.addWidget(made)
+    window.show()
+    qtbot.waitExposed(window)
+    window.activateWindow()
+    stage.setFocus()
+    yield made
+
+
+def type_answer(text: str) -> None:
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    QTest.keyClicks(focus, text)
+    QTest.keyClick(focus, Qt.Key.Key_Return)
+
+
+def test_after_the_shape_the_number_is_typed_without_a_click(predictor: Predictor) -> None:
+    answers: list[tuple[str, bool]] = []
+    predictor.answered.connect(lambda what, right: answers.append((what, right)))
+    predictor.answered.connect(lambda what, right: predictor.ask_cell(-5, "row 0, column 0") if right else None)
+    predictor.ask_shape((4, 4, 1))
+    predictor.take_focus()
+    type_answer("4x4x1")
+    assert QApplication.focusWidget() is predictor.cell.edit
+    type_answer("-5")
+    assert answers == [("shape", True), ("cell", True)]
+
+
+def test_the_keys_go_back_when_everything_is_said(predictor: Predictor, qtbot: QtBot) -> None:
+    predictor.answered.connect(lambda _what, right: predictor.show_done() if right else None)
+    predictor.ask_cell(7, "row 0, column 0")
+    predictor.take_focus()
+    with qtbot.waitSignal(predictor.doneTyping):
+        type_answer("7")
+
+
+def test_a_question_takes_no_keys_from_somebody_who_walks(predictor: Predictor) -> None:
+    predictor.ask_cell(1, "row 0, column 0")
+    assert isinstance(QApplication.focusWidget(), QPushButton)
