@@ -223,6 +223,8 @@ class ConvolutionPage(Page[ConvolutionState]):
         self._stay_inside()
         if self.state.predict and not before.predict:
             self.details.predictor.take_focus()
+        elif before.predict and not self.state.predict:
+            self.canvas.setFocus()  # before the field that has the focus hands it to whatever comes next
 
     def _stay_inside(self) -> None:
         """A smaller output has fewer steps."""
