@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.foundations.requests import CheckConvolution, CheckResult, JobContext
+from engine.context import Context
+from engine.foundations.requests import CheckConvolution, CheckResult
 from engine.foundations.spec import ConvSpec
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 _TORCH_MODES = {"zeros": "constant", "reflect": "reflect", "replicate": "replicate", "circular": "circular"}
 
 
-def check(request: CheckConvolution, context: JobContext) -> CheckResult:
+def check(request: CheckConvolution, context: Context) -> CheckResult:
     """Compare ``request.output`` with torch in float32, on the CPU: accelerators may round more."""
     import torch
 

@@ -2,37 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.foundations.convolution import ConvSpec
 from engine.images import Frame
-from engine.jobs import CancelToken
 from engine.mailbox import Mailbox
 
 Array = npt.NDArray[Any]
-
-
-class JobContext(Protocol):
-    """What the handlers of this area use of ``engine.handlers.Context``, which lies above them."""
-
-    @property
-    def device(self) -> Any: ...  # torch.device, None before torch is ready
-    @property
-    def torch_ready(self) -> bool: ...
-    @property
-    def reduced(self) -> bool: ...
-    @property
-    def cancel(self) -> CancelToken: ...
-    @property
-    def wake(self) -> Callable[[], None]: ...
-    def partial(self, value: object) -> object: ...
-    def notice(self, message: str) -> object: ...
-    def idle(self, seconds: float = ...) -> object: ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)

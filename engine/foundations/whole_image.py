@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from engine.context import Context
 from engine.foundations.convolution import (
     ConvSpec,
     Geometry,
@@ -26,7 +27,7 @@ from engine.foundations.convolution import (
     geometry,
     pad_volume,
 )
-from engine.foundations.requests import JobContext, LiveWholeImage, WholeImage, WholeImageResult
+from engine.foundations.requests import LiveWholeImage, WholeImage, WholeImageResult
 from engine.images import luminance
 
 FloatImage = npt.NDArray[np.float32]
@@ -38,7 +39,7 @@ REST_SECONDS = 0.4
 MOST_PIXELS = 1 << 21  # of a picture and of every map: eight maps are 64 MB, and each is drawn in 2 ms
 
 
-def respond(request: WholeImage, context: JobContext) -> Generator[Any, None, WholeImageResult]:
+def respond(request: WholeImage, context: Context) -> Generator[Any, None, WholeImageResult]:
     """Answer a WholeImage. After an out-of-memory error the picture is halved, with a notice.
 
     Raises ShapeError where the kernel does not go with the picture.
@@ -51,7 +52,7 @@ def respond(request: WholeImage, context: JobContext) -> Generator[Any, None, Wh
     return (yield from _respond(pixels, note, request, context))
 
 
-def respond_live(request: LiveWholeImage, context: JobContext) -> Generator[Any, None, None]:
+def respond_live(request: LiveWholeImage, context: Context) -> Generator[Any, None, None]:
     """Answer a LiveWholeImage: a partial result for the newest frame, until the mailbox is closed."""
     told = False
     unsubscribe = request.frames.subscribe(lambda: context.wake())
@@ -76,7 +77,7 @@ def respond_live(request: LiveWholeImage, context: JobContext) -> Generator[Any,
         unsubscribe()
 
 
-def _rest(context: JobContext) -> Generator[Any, None, None]:
+def _rest(context: Context) -> Generator[Any, None, None]:
     """Leave the processor to the import of torch: with it the frames that follow are fast, without it none is."""
     end = time.monotonic() + REST_SECONDS
     while time.monotonic() < end:
@@ -128,7 +129,7 @@ def _bounded(pixels: Pixels, request: WholeImage | LiveWholeImage, reduced: bool
 
 
 def _respond(
-    pixels: Pixels, note: str, request: WholeImage | LiveWholeImage, context: JobContext
+    pixels: Pixels, note: str, request: WholeImage | LiveWholeImage, context: Context
 ) -> Generator[Any, None, WholeImageResult]:
     weight = np.asarray(request.weight, np.float64)
     bias = np.zeros(len(weight)) if request.bias is None else np.asarray(request.bias, np.float64)
@@ -184,7 +185,7 @@ def _with_numpy(
     bias: FloatImage,
     spec: ConvSpec,
     g: Geometry,
-    context: JobContext,
+    context: Context,
     whole: bool,
 ) -> tuple[str, Band]:
     padded = pad_volume(x, g, spec.padding_mode)
@@ -206,7 +207,7 @@ def _with_torch(
     bias: FloatImage,
     spec: ConvSpec,
     g: Geometry,
-    context: JobContext,
+    context: Context,
     whole: bool,
 ) -> tuple[str, Band]:
     import torch

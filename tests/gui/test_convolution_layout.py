@@ -231,6 +231,7 @@ class TestScenes:
         state = refit(with_preset(ConvolutionState(), "ramp"), height=224, width=224, channels=3, filters=8)
         scene = steps_scene(Resolver().resolve(state, None), QSizeF(900, 700))
         check_plates(scene)
+        assert len(list(scene.plates_like("input/"))) == 3 and len(list(scene.plates_like("output/"))) == 8
 
     def test_all_sums_meet_in_one_knot(self) -> None:
         scene = steps_scene(

@@ -65,7 +65,8 @@ class TestLegalChanges:
     def test_a_smaller_picture_leaves_a_legal_state(self, state: ConvolutionState, h: int, w: int) -> None:
         """made_legal is for changes that nobody chose: it must never leave a state that refuses everything."""
         smaller = refit(state, height=h, width=w)
-        made_legal(smaller).validated()
+        legal = made_legal(smaller).validated()
+        assert (legal.height, legal.width, legal.problems()) == (h, w, ())
 
     def test_made_legal_for_a_kernel_with_a_least_size(self) -> None:
         """Laplacian needs 3 x 3: on a 2 x 2 input neither it nor a smaller one exists."""

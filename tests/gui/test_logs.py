@@ -106,9 +106,10 @@ def test_a_window_that_is_gone_does_not_make_it_worse(tmp_path: Path) -> None:
     def gone(_report: ErrorReport) -> None:
         raise RuntimeError("the window is gone")
 
-    logs.setup(tmp_path)
+    path = logs.setup(tmp_path)
     logs.forward_crashes(gone)
-    sys.excepthook(ValueError, ValueError("x"), None)
+    sys.excepthook(ValueError, ValueError("the first fault"), None)
+    assert path is not None and "the first fault" in path.read_text("utf-8")
 
 
 @pytest.mark.expected_log("qt: something in Qt")

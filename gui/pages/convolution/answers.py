@@ -104,7 +104,8 @@ class Answers(QObject):
         self._check.drop()
 
     def _torch_ready(self) -> bool:
-        return self._bridge.state.state in ("idle", "busy")
+        state = self._bridge.state  # an engine can be busy with what needs no torch while torch is loading
+        return state.state == "idle" or (state.state == "busy" and state.device is not None)
 
     @Slot()
     def _check_outdated(self) -> None:
