@@ -50,7 +50,7 @@ class Training:
 
     def __init__(self, net: nn.Module, split: Split, schedule: Schedule, folder: Path, say: Say) -> None:
         self.split, self.schedule, self.folder, self._say = split, schedule, folder, say
-        self.net = net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.net = net.to(memory_format=torch.channels_last)
         self.average = AveragedModel(
             net, multi_avg_fn=get_ema_multi_avg_fn(schedule.average), use_buffers=True
         )
@@ -94,7 +94,7 @@ class Training:
             self._keep_epoch()
 
     def normalised(self, images: Tensor) -> Tensor:
-        """float Tensor[N, C, H, W] of uint8 pictures: minus the mean, over the standard deviation of the training set."""
+        """float Tensor[N, C, H, W] of uint8 pictures, with the mean and the spread of the training set taken out."""
         return (images.float() / 255 - self._mean) / self._std
 
     def _train_epoch(self) -> float:
@@ -112,7 +112,7 @@ class Training:
                 label_smoothing=self.schedule.label_smoothing,
             )
             self.optimiser.zero_grad(set_to_none=True)
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             self.optimiser.step()
             self.rate.step()
             self.average.update_parameters(self.net)

@@ -21,7 +21,7 @@ class Recipe:
     """How a bundled net is made.
 
     `release` turns the trained net into the shipped one; `architecture` is its name in the catalogue; `dtype` is how
-    the file stores the numbers; `about` and `limits` go into the model card.
+    the file stores the numbers; `about`, `limits` and `credit` (whose data it is) go into the model card.
     """
 
     name: str
@@ -34,6 +34,7 @@ class Recipe:
     dtype: torch.dtype
     about: str
     limits: str
+    credit: str
 
 
 def _tinyvgg() -> nn.Module:
@@ -63,9 +64,11 @@ RECIPES: dict[str, Recipe] = {
             augment=augment.handwriting, normalise_last=True,
         ),
         dtype=torch.float32,
-        about="LeNet-5 with ReLU and max pooling. Input: a grey picture of 32x32, ink bright on black, the digit scaled "
-        "into 20x20 and centred by its mass as in MNIST.",
-        limits="It knows ten digits and nothing else: a letter or a face is called a digit, too, often with confidence.",
+        about="LeNet-5 with ReLU and max pooling. Input: a grey picture of 32x32, ink bright on black, the digit "
+        "scaled into 20x20 and centred by its mass as in MNIST.",
+        limits="It knows ten digits and nothing else: a letter or a face is called a digit, too, often with "
+        "confidence.",
+        credit="MNIST: Y. LeCun, C. Cortes, C. Burges; CC BY-SA 3.0. The pictures are not part of the file.",
     ),
     "tinyvgg_cifar10": Recipe(
         name="tinyvgg-cifar10",
@@ -79,9 +82,11 @@ RECIPES: dict[str, Recipe] = {
             augment=augment.photos, bf16=True,
         ),
         dtype=torch.float16,
-        about="Seven 3x3 convolutions with ReLU, three max pools, a global average, one linear layer. Trained with batch "
-        "norm, which is folded into the convolutions of the file. Input: RGB, 32x32.",
-        limits="It knows ten classes (animals and vehicles) in pictures of 32x32 pixels; whatever else is shown is called "
-        "one of them.",
+        about="Seven 3x3 convolutions with ReLU, three max pools, a global average, one linear layer. Trained with "
+        "batch norm, which is folded into the convolutions of the file. Input: RGB, 32x32.",
+        limits="It knows ten classes (animals and vehicles) in pictures of 32x32 pixels; whatever else is shown is "
+        "called one of them.",
+        credit="CIFAR-10: A. Krizhevsky, Learning Multiple Layers of Features from Tiny Images, 2009. The pictures are "
+        "not part of the file.",
     ),
 }  # fmt: skip

@@ -78,7 +78,8 @@ def model_card(
 {recipe.title}. {recipe.about}
 
 - Parameters: {parameters:,}, stored as {str(recipe.dtype).removeprefix("torch.")} ({size:,} bytes)
-- Data: {split.told}. The test set had no part in training and none in any choice: the weights are those of the last epoch.
+- Data: {split.told}. The test set had no part in training and in no choice: the weights are those of the last \
+epoch.
 - Test, with the file as it is stored: **{correct / total:.2%}** ({correct:,} of {total:,})
 - Normalisation: mean {_numbers(split.mean)}, standard deviation {_numbers(split.std)} of pixels in 0 to 1
 - Training: {schedule.epochs} epochs, batches of {schedule.batch}, SGD with Nesterov momentum 0.9, learning rate up to \
@@ -86,6 +87,7 @@ def model_card(
 {schedule.label_smoothing}, moving average of the weights {schedule.average}, \
 {"bf16 autocast, " if schedule.bf16 else ""}seed {schedule.seed}
 - Augmentation: {(schedule.augment.__doc__ or "").splitlines()[0]}
+- Credit: {recipe.credit}
 - Again: `python -m engine.training {command} --data FOLDER`
 - Licence of the weights: MIT
 
