@@ -73,6 +73,10 @@ def main(arguments: list[str] | None = None) -> int:
     theme.set_reduced_motion(settings.reduced_motion)
     theme.apply(Scheme.LIGHT if touring else settings.scheme)
     theme.follow_system()
+    if not touring and settings.models_dir is not None:
+        from gui import models_folder  # late: with the usual folder the first window needs none of it
+
+        models_folder.put_in_force(settings.models_dir)
     wanted = options.device or (settings.device if settings.device != "auto" else None)
     bridge = Bridge(lambda emit: Engine(emit, device=wanted))
     window = MainWindow(Services(bridge, settings), __version__, options.page)

@@ -234,6 +234,34 @@ def csv_text(blocks: Iterable[tuple[str, npt.ArrayLike]]) -> str:
     return out.getvalue()
 
 
+def table_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A table as CSV: a line of column names, then the rows."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return out.getvalue()
+
+
+def table_markdown(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A table as Markdown; columns whose cells are all numbers are set to the right."""
+    cells = [[str(cell).replace("|", "\\|") for cell in row] for row in rows]
+    widths = [max([len(name), 3, *(len(row[i]) for row in cells)]) for i, name in enumerate(header)]
+    numeric = [all(not row[i] or row[i][0].isdigit() for row in cells) for i in range(len(header))]
+
+    def line(texts: Sequence[str]) -> str:
+        padded = [
+            text.rjust(width) if right else text.ljust(width)
+            for text, width, right in zip(texts, widths, numeric, strict=True)
+        ]
+        return f"| {' | '.join(padded)} |"
+
+    rule = [
+        f"{'-' * (width - 1)}{':' if right else '-'}" for width, right in zip(widths, numeric, strict=True)
+    ]
+    return "\n".join([line(header), line(rule), *(line(row) for row in cells)]) + "\n"
+
+
 def _digits(value: Any) -> str:
     """The shortest text that reads back as the same number (of the array's own precision)."""
     return str(value)

@@ -326,22 +326,35 @@ class MainWindow(QMainWindow):
         About(versions(self.version), text, logs.log_path(), parent=self).exec()
 
     def show_preferences(self) -> None:
+        from engine.networks import store
         from gui.dialogs.preferences import Preferences
 
         dialog = Preferences(
             self.services.settings,
             devices=("auto", "cpu", "cuda", "mps"),
+            models_default=store.usual_folder(),
             log_path=logs.log_path(),
             parent=self,
         )
         dialog.scheme_changed.connect(self._set_scheme)
         dialog.motion_changed.connect(theme.set_reduced_motion)
         dialog.device_changed.connect(self._device_changed)
+        dialog.models_dir_changed.connect(self._models_dir_changed)
         dialog.exec()
 
     @Slot(str)
     def _device_changed(self, _device: str) -> None:
         self._say("The device changes when ConvScope starts the next time.", "info")
+
+    @Slot(object)
+    def _models_dir_changed(self, folder: Path | None) -> None:
+        from gui import models_folder
+        from gui.pages.weights.news import news
+
+        if models_folder.put_in_force(folder):
+            news.changed.emit()
+        else:
+            self._say("For this run the models folder was named at the start; the choice holds from the next on.", "info")
 
     def open_log_folder(self) -> None:
         from gui.dialogs.about import open_folder

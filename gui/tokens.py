@@ -224,3 +224,20 @@ CHANNEL_COLORS_DARK: Final[tuple[RGB, ...]] = (
     (108, 182, 255),
     (154, 163, 178),
 )
+# Kinds of layers, by their place among the class colours; the kind is always written or drawn too.
+KIND_CLASSES: Final[dict[str, int]] = {
+    "input": 5, "conv": 0, "pool": 3, "activation": 2, "norm": 9, "linear": 12, "join": 1, "reshape": 16,
+    "attention": 7, "group": 10, "other": 19,
+}  # fmt: skip
+KIND_CONTRAST: Final = 3.0
+
+
+@lru_cache(maxsize=64)
+def kind_color(kind: str, dark: bool) -> QColor:
+    """The colour of a kind of layer (unknown ones are "other"), 3:1 or more against the surfaces of a theme."""
+    color = QColor(*CLASS_COLORS[KIND_CLASSES.get(kind, KIND_CLASSES["other"])])
+    colors = DARK if dark else LIGHT
+    ground, towards = (colors.raised, QColor(255, 255, 255)) if dark else (colors.surface, QColor(0, 0, 0))
+    while contrast(color, ground) < KIND_CONTRAST:
+        color = mix(color, towards, 0.08)
+    return color

@@ -51,16 +51,16 @@ class LeNet5(nn.Module):
         return self.classifier(torch.flatten(self.features(x), 1))  # type: ignore[no-any-return]
 
 
-def lenet5_1998() -> LeNet5:
+def lenet5_1998(classes: int = 10) -> LeNet5:
     """LeNet-5 with the tanh and the average pooling of 1998."""
-    return LeNet5(activation=nn.Tanh, pool=nn.AvgPool2d)
+    return LeNet5(classes=classes, activation=nn.Tanh, pool=nn.AvgPool2d)
 
 
-def lenet5_modern() -> LeNet5:
+def lenet5_modern(classes: int = 10) -> LeNet5:
     """LeNet-5 with ReLU and max pooling."""
-    return LeNet5()
+    return LeNet5(classes=classes)
 
 
-def lenet5_course() -> LeNet5:
+def lenet5_course(classes: int = 10) -> LeNet5:
     """The LeNet-5 of a well-known online course: 32x32x3 in, first volume 28x28x8."""
-    return LeNet5(channels=3, filters=(8, 16))
+    return LeNet5(channels=3, filters=(8, 16), classes=classes)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import ceil, floor, prod
+from math import ceil, floor, gcd, prod
 from typing import Literal, Self, TypeAlias
 
 from engine.errors import UserError
@@ -79,7 +79,7 @@ class Op:
         return 0
 
     def macs(self, inputs: Sequence[Shape]) -> int:
-        """Multiply-accumulates of convolutions and matrix products; all else counts as nothing, as in the literature."""
+        """Multiply-accumulates of convolutions and matrix products; all else counts as nothing, as in papers."""
         return 0
 
     def bias_adds(self, inputs: Sequence[Shape]) -> int:
@@ -149,9 +149,13 @@ class Conv(Op):
             )
         for name, count in (("input channels", channels), ("filters", self.filters)):
             if count % self.groups:
+                common = gcd(channels, self.filters)
+                near = min(
+                    (n for n in range(1, common + 1) if common % n == 0), key=lambda n: abs(n - self.groups)
+                )
                 raise Misfit(
                     f"{count} {name} cannot be divided into {self.groups} groups.",
-                    f"Choose a multiple of {self.groups}, or another number of groups.",
+                    f"Choose a multiple of {self.groups}, or {near} {'group' if near == 1 else 'groups'}.",
                 )
         return self.filters, *_slid(self.window, (height, width))
 
@@ -192,6 +196,11 @@ class Pool(Op):
 
     def shape(self, inputs: Sequence[Shape]) -> Shape:
         channels, height, width = _maps(self, inputs)
+        if any(2 * p > n for p, n in zip(self.padding, self.size, strict=True)):
+            raise Misfit(
+                f"Padding of {max(self.padding)} is more than half of the window of {_pair(self.size)}.",
+                f"Use padding of at most {min(self.size) // 2}: every window has to see something of the map.",
+            )
         return channels, *_slid(self.window, (height, width), self.ceil)
 
     def reach(self, inputs: Sequence[Shape]) -> Reach:
@@ -216,6 +225,11 @@ class AdaptivePool(Op):
 
     def shape(self, inputs: Sequence[Shape]) -> Shape:
         return _maps(self, inputs)[0], *self.size
+
+    def span(self, position: int, n: int, axis: int) -> range:
+        """Which of n rows (axis 0) or columns (axis 1) an output position reads; spans may overlap, as in torch."""
+        parts = self.size[axis]
+        return range(position * n // parts, -(-(position + 1) * n // parts))
 
     def reach(self, inputs: Sequence[Shape]) -> Reach:
         _, *size = _maps(self, inputs)
@@ -279,18 +293,32 @@ class Norm(Op):
     def label(self) -> str:
         return f"{self.style.capitalize()} norm"
 
+    @property
+    def _over_maps(self) -> bool:
+        """Whether `channels` counts maps; layer norm may count along another axis."""
+        return self.style in ("batch", "group") and self.channels > 0
+
     def fitted(self, inputs: Sequence[Shape]) -> Op:
-        if self.style != "batch" or not self.channels:
-            return self
         channels = inputs[0][0]
+        if not self._over_maps or channels == self.channels:
+            return self
         return replace(self, channels=channels, learned=self.learned // self.channels * channels)
+
+    def shape(self, inputs: Sequence[Shape]) -> Shape:
+        if self._over_maps and inputs[0][0] != self.channels:
+            raise Misfit(
+                f"The layer normalises {self.channels} channels, but {inputs[0][0]} come in.",
+                "It needs one factor and one offset for every channel.",
+            )
+        return inputs[0]
 
     @property
     def params(self) -> int:
         return self.learned
 
     def reach(self, inputs: Sequence[Shape]) -> Reach:
-        return "unknown" if self.style == "group" else POINT
+        # The mean and the spread of a group are those of whole maps.
+        return "everything" if self.style == "group" and len(inputs[0]) == 3 else POINT
 
 
 @dataclass(frozen=True, slots=True)
@@ -397,11 +425,20 @@ class Opaque(Op):
 
     def shape(self, inputs: Sequence[Shape]) -> Shape:
         if tuple(inputs) != self.in_shapes:
+            if self._same_on_every_position and [s[0] for s in inputs] == [s[0] for s in self.in_shapes]:
+                return self.out_shape[0], *inputs[0][1:]
             raise Misfit(
                 f"What “{self.name}” makes of another input shape is not known here.",
                 "Change layers after it, or choose a net of convolutions.",
             )
         return self.out_shape
+
+    @property
+    def _same_on_every_position(self) -> bool:
+        """One input of maps, whose rows and columns stay as they are, whatever their number."""
+        shapes = (*self.in_shapes, self.out_shape)
+        maps = all(len(shape) == 3 and shape[1:] == self.out_shape[1:] for shape in shapes)
+        return maps and len(self.in_shapes) == 1 and self.look == "point" and not self.products
 
     @property
     def params(self) -> int:
@@ -439,15 +476,15 @@ def _slid(window: Window, size: Pair, round_up: bool = False) -> Pair:
 
 def _positions(n: int, window: Window, axis: int, round_up: bool) -> int:
     extent, stride, padding = window.extent[axis], window.stride[axis], window.padding[axis]
-    room = n + 2 * padding - extent
-    if room < 0:
-        raise Misfit(
-            f"A window of {extent} does not fit into {n}{f' + 2 × {padding} of padding' if padding else ''}.",
-            "Use a smaller kernel, more padding, or less stride in the layers before.",
-        )
-    count = (ceil if round_up else floor)(room / stride) + 1
+    count = (ceil if round_up else floor)((n + 2 * padding - extent) / stride) + 1
     if round_up and (count - 1) * stride >= n + padding:
         count -= 1
+    if count < 1:
+        what = ("rows", "columns")[axis]
+        raise Misfit(
+            f"A window of {extent} {what} does not fit into {n}{f' + 2 × {padding} of padding' if padding else ''}.",
+            "Use a smaller kernel, more padding, or less stride in the layers before.",
+        )
     return count
 
 

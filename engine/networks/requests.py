@@ -30,7 +30,7 @@ class DescribeNetwork:
 
 @dataclass(frozen=True, slots=True)
 class MeasureGradients:
-    """Gradient norms at initialisation, plain net beside residual net (He et al. 2016, the CIFAR-10 nets of 6n + 2 layers).
+    """Gradient norms at initialisation, plain net beside residual net (He et al. 2016, the CIFAR-10 nets of 6n + 2).
 
     Answer: GradientNorms; one with `residual` still empty comes as a partial.
     """
@@ -47,8 +47,9 @@ class MeasureGradients:
 class GradientNorms:
     """Per convolution, from the input on: the norm of the loss's gradient with respect to its weights.
 
-    `layers` names them; `plain` and `residual` are float64[layers] (the residual net's 1x1 projections are left out, so
-    that both lists have the same length). `signal_*`: the standard deviation of the activations behind the same layers.
+    `layers` names them; `plain` and `residual` are float64[layers] (the skips have no weights, as in the paper's
+    CIFAR-10 nets, so both lists have the same length). `signal_*`: the standard deviation of the activations behind
+    the ReLU of the same layers.
     """
 
     request: MeasureGradients
@@ -120,7 +121,10 @@ class Classification:
     `guesses`: the likeliest classes, likeliest first. `probabilities` float32[classes]. `edited` uint8[H, W, 3] is the
     picture after the person's edits; `seen` uint8[h, w] or uint8[h, w, 3] what the net got, before its normalisation
     (of digits: centred and scaled like the training set); `steps` says in words what was done to get there.
-    `seconds` of the net alone. `frame`: what was asked about.
+    `seconds` of the net alone. `frame`: what was asked about, with `edits`. `logits` float32[classes]. `note`: what a
+    person should know about the picture ("" where there is nothing). The rest is what it takes to compute the answer
+    again: `architecture` and `parameters` of the net, `path` of its weights, `mean` and `std` of its normalisation.
+    `window` (left, top, right, bottom): what of the edited picture the net reads, as shares 0..1.
     """
 
     weights: str
@@ -134,6 +138,14 @@ class Classification:
     device: str
     frame: Frame
     note: str = ""
+    logits: Array | None = None
+    edits: PictureEdits = field(default_factory=PictureEdits)
+    architecture: str = ""
+    parameters: int = 0
+    path: Path | None = None
+    mean: tuple[float, ...] = ()
+    std: tuple[float, ...] = ()
+    window: tuple[float, float, float, float] | None = None
 
 
 # --- weights ----------------------------------------------------------------------------------------------
@@ -150,7 +162,8 @@ class WeightsStatus:
 
     `state`: "bundled" (comes with the program), "ready" (in the models folder, checked), "absent" (can be downloaded or
     imported), "partial" (a download that was cut off can go on), "imported" (a person's own file), "damaged".
-    `source`, `licence`, `citation` are shown before a download. `bytes` is None where nobody states it.
+    `source`, `licence`, `citation` are shown before a download. `bytes` is None where nobody states it, and rounded
+    where `approximate`. `url`: where it can be fetched by hand; `files`: the names of all files that belong to it.
     """
 
     name: str
@@ -167,6 +180,9 @@ class WeightsStatus:
     bytes_here: int = 0
     figures: str = ""
     note: str = ""
+    url: str = ""
+    files: tuple[str, ...] = ()
+    approximate: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,8 @@ def without_batch_norm(net: TinyVGG) -> TinyVGG:
     for name, layer in trained.features.named_children():
         if isinstance(layer, nn.Conv2d):
             norm = trained.features.get_submodule(name.replace("conv", "norm"))
-            fused = fuse_conv_bn_eval(layer, norm)  # type: ignore[type-var]
+            assert isinstance(norm, nn.BatchNorm2d)
+            fused = fuse_conv_bn_eval(layer, norm)
             plain.features.get_submodule(name).load_state_dict(fused.state_dict())
     plain.classifier.load_state_dict(trained.classifier.state_dict())
     return plain

@@ -25,7 +25,7 @@ Run = Callable[[], None]
 class Exports(Protocol):
     """What can be taken away from a page; the page itself or an object beside it.
 
-    Whatever also has `arrays`, `script` or `film` (the protocols below) gets the verbs that belong to them.
+    Whatever also has `arrays`, `table`, `script` or `film` (the protocols below) gets the verbs that belong to them.
     """
 
     @property
@@ -46,6 +46,14 @@ class HasArrays(Protocol):
 
     def arrays(self) -> Sequence[tuple[str, npt.ArrayLike]]:
         """Named arrays. Raises UserError where there are none yet."""
+
+
+@runtime_checkable
+class HasTable(Protocol):
+    """Has a table to save as CSV or Markdown."""
+
+    def table(self) -> tuple[Sequence[str], Sequence[Sequence[object]]]:
+        """The names of the columns and the rows. Raises UserError where there is none yet."""
 
 
 @runtime_checkable
@@ -99,6 +107,23 @@ def _export_verbs(page: Page[Any], what: Exports | None) -> list[Verb]:
                 separated=True,
             )
         )
+    if isinstance(what, HasTable):
+        found += [
+            _verb(
+                page,
+                "Save table (CSV)…",
+                "file-delimited-outline",
+                lambda: _save_table_csv(page, what.name, what),
+                separated=True,
+            ),
+            _verb(
+                page,
+                "Save table (Markdown)…",
+                "language-markdown-outline",
+                lambda: _save_table_markdown(page, what.name, what),
+            ),
+            _verb(page, "Copy table (Markdown)", "content-copy", lambda: _copy_table(page, what)),
+        ]
     if isinstance(what, HasScript):
         found += [
             _verb(page, "Save PyTorch script…", "language-python", lambda: _save_script(page, what)),
@@ -173,6 +198,23 @@ def _save_film(page: Page[Any], name: str, what: HasFilm) -> None:
 def _save_csv(page: Page[Any], name: str, what: HasArrays) -> None:
     text = export.csv_text(what.arrays())
     _save(page, "Save numbers", f"{name}.csv", "CSV table (*.csv)", lambda path: export.save_text(path, text))
+
+
+def _save_table_csv(page: Page[Any], name: str, what: HasTable) -> None:
+    text = export.table_csv(*what.table())
+    _save(page, "Save table", f"{name}.csv", "CSV table (*.csv)", lambda path: export.save_text(path, text))
+
+
+def _save_table_markdown(page: Page[Any], name: str, what: HasTable) -> None:
+    text = export.table_markdown(*what.table())
+    _save(
+        page, "Save table", f"{name}.md", "Markdown table (*.md)", lambda path: export.save_text(path, text)
+    )
+
+
+def _copy_table(page: Page[Any], what: HasTable) -> None:
+    export.copy_text(export.table_markdown(*what.table()))
+    page.said.emit("The table is on the clipboard, as Markdown.", "info")
 
 
 def _save_script(page: Page[Any], what: HasScript) -> None:

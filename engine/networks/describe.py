@@ -1,0 +1,107 @@
+"""A network of the catalogue as a graph that can be drawn, for any picture size that it takes."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import replace
+from functools import lru_cache
+
+from engine.context import Context
+from engine.errors import UserError
+from engine.networks.catalogue import Architecture, architecture, outline
+from engine.networks.graph import Graph, measure
+from engine.networks.ops import Input, Op, Opaque, Shape, shape_text
+from engine.networks.requests import DescribeNetwork
+from engine.networks.tracing import graph_of
+
+LARGEST = 4096
+"""Rows or columns of the largest picture that is described."""
+
+
+WITHOUT_BRANCH = "The side branch is left out here: its layers do not fit a picture of this size."
+_TORCH_REFUSES = (RuntimeError, AssertionError, ValueError)
+
+
+def describe(request: DescribeNetwork, context: Context) -> Graph:
+    """Handler: the graph of a network. Raises UserError for an unknown name or a size that the net cannot take."""
+    return network_graph(request.name, request.size)
+
+
+def network_graph(name: str, size: tuple[int, int] | None = None) -> Graph:
+    """The graph of a network for pictures of (height, width); None: of the size that it was made for."""
+    entry = architecture(name)
+    shape = entry.input_shape if size is None else (entry.input_shape[0], *size)
+    if not all(1 <= n <= LARGEST for n in shape[1:]):
+        raise UserError(
+            f"A picture of {shape[1]} × {shape[2]} pixels cannot be described.",
+            f"Height and width are from 1 to {LARGEST} pixels.",
+        )
+    return _graph(entry, shape)
+
+
+@lru_cache(maxsize=48)
+def _graph(entry: Architecture, shape: Shape) -> Graph:
+    net = outline(entry.name)
+    try:
+        return graph_of(entry.name, entry.title, net, shape, entry.notes)
+    except _TORCH_REFUSES as error:
+        if shape == entry.input_shape:
+            raise
+        if not getattr(net, "aux_logits", False):
+            raise _refusal(entry, shape) from error
+    try:
+        return graph_of(
+            entry.name, entry.title, net, shape, (*entry.notes, WITHOUT_BRANCH), side_branches=False
+        )
+    except _TORCH_REFUSES as error:
+        raise _refusal(entry, shape) from error
+
+
+def _refusal(entry: Architecture, shape: Shape) -> UserError:
+    """Why a network cannot take a picture of this shape, and which it can take."""
+    usual = _usual(entry)
+    made_for = shape_text(entry.input_shape[1:])
+    problem = _resized(usual, shape).problem
+    if problem is None or isinstance(_op(usual, problem.layer), Opaque):
+        return UserError(
+            f"{entry.title} takes pictures of {made_for} only.",
+            "What it learned about places in the picture belongs to that size.",
+        )
+    smallest = _smallest(usual)
+    hint = f"It was made for {made_for}."
+    if min(shape[1:]) < smallest < min(entry.input_shape[1:]):
+        hint = f"The smallest square picture that it takes is {smallest} × {smallest}. {hint}"
+    return UserError(
+        f"{entry.title} cannot take a picture of {shape_text(shape[1:])}. "
+        f"At the layer {problem.layer}: {problem.sentence}",
+        hint,
+    )
+
+
+def _usual(entry: Architecture) -> Graph:
+    """The graph for the usual size, of what runs after training."""
+    net = outline(entry.name)
+    return graph_of(entry.name, entry.title, net, entry.input_shape, side_branches=False)
+
+
+def smallest_size(name: str) -> int:
+    """The side of the smallest square picture that a network of convolutions takes, up to its usual size."""
+    return _smallest(_usual(architecture(name)))
+
+
+def _op(graph: Graph, name: str) -> Op:
+    return next(layer.op for layer in graph.layers if layer.name == name)
+
+
+def _resized(graph: Graph, shape: Shape) -> Graph:
+    """The same layers for another picture, as far as they go together."""
+    first, *others = graph.layers
+    return measure(graph.name, graph.title, [replace(first, op=Input(shape)), *others])
+
+
+def _smallest(graph: Graph) -> int:
+    """The side of the smallest square picture with which all layers go together, up to the usual size."""
+    channels, *sides = graph.input_shape
+    sizes = range(1, min(sides) + 1)
+    fits = bisect_left(sizes, True, key=lambda n: _resized(graph, (channels, n, n)).problem is None)
+    return fits + 1

@@ -1,0 +1,579 @@
+"""The architectures page: keeps its state, gets networks from the engine, and shows them in five ways."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, Qt, Slot
+from PySide6.QtGui import QImage, QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
+
+from engine.errors import UserError
+from engine.images import Frame
+from engine.jobs import EngineState, ErrorReport
+from engine.networks.catalogue import architecture
+from engine.networks.compare import compare
+from engine.networks.errata import errata
+from engine.networks.graph import Graph
+from engine.networks.what_if import Edit
+from gui.pages import PageEntry
+from gui.pages.architectures import changes, exports, tour
+from gui.pages.architectures.compare_view import CompareView
+from gui.pages.architectures.controls import ORIGINAL, ArchitecturesControls
+from gui.pages.architectures.describer import Describer, Subject
+from gui.pages.architectures.explanation import EXPLANATION
+from gui.pages.architectures.graph_desk import GraphDesk
+from gui.pages.architectures.inspector import ArchitecturesInspector
+from gui.pages.architectures.notice import Notice
+from gui.pages.architectures.resolve import Resolver, Shown, own_side, resizable
+from gui.pages.architectures.searching import following, found
+from gui.pages.architectures.skip_state import SkipState
+from gui.pages.architectures.skip_view import SkipView
+from gui.pages.architectures.state import ArchitecturesState
+from gui.pages.architectures.table_rows import next_sort
+from gui.pages.architectures.table_view import NetworkTable
+from gui.pages.architectures.tracing import traced_layer, traced_unit
+from gui.pages.architectures.unit_view import UnitView
+from gui.pages.architectures.veil import Veil
+from gui.pages.base import Page, Services, TourStop, Verb
+from gui.theme import space
+from gui.widgets.choices import Segmented
+from gui.widgets.facts import Fact
+from gui.widgets.source_picker import SourcePicker
+from gui.widgets.source_state import SourceState
+
+VIEWS = (
+    ("graph", "Graph", "The layers and what flows between them (Alt+1)"),
+    ("table", "Table", "Shapes, parameters, operations and receptive fields, layer by layer (Alt+2)"),
+    ("pixel", "One pixel", "What a unit looks at, back to the photo (Alt+3)"),
+    ("compare", "Compare", "Two networks side by side (Alt+4)"),
+    ("skip", "Skip connections", "Why residual networks train (Alt+5)"),
+)
+WAITING = "Its layers are being laid open."
+LOADING = "PyTorch is still loading; the network appears as soon as it is there."
+
+
+class ArchitecturesPage(Page[ArchitecturesState]):
+    """The classic architectures, alive."""
+
+    state_class = ArchitecturesState
+
+    def __init__(self, services: Services, entry: PageEntry) -> None:
+        super().__init__(services, entry)
+        known: OrderedDict[Subject, Graph] = OrderedDict()
+        self._describer = Describer(services.bridge, "architectures.network", known, self)
+        self._beside = Describer(services.bridge, "architectures.other", known, self)
+        self._resolver = Resolver()
+        self._shown: Shown | None = None
+        self._base: Graph | None = None
+        self._compared: object = None
+        self._frame: Frame | None = None
+        self._active = False
+        self._matches: tuple[str, ...] = ()
+        self._build_stage()
+        self._connect()
+        self.show_state(self.state)
+
+    def _build_stage(self) -> None:
+        self.views = Segmented(VIEWS)
+        self.desk = GraphDesk(lambda: self.state, self)
+        self.graph_view, self.table, self.unit_view = self.desk.view, NetworkTable(), UnitView()
+        self.compare_view, self.skip_view = CompareView(), SkipView(self.services.bridge)
+        self._stack = QStackedWidget()
+        self._views: dict[str, QWidget] = {
+            "graph": self.graph_view, "table": self.table, "pixel": self.unit_view,
+            "compare": self.compare_view, "skip": self.skip_view,
+        }  # fmt: skip
+        for view in self._views.values():
+            self._stack.addWidget(view)
+        self.veil = Veil(self._stack)
+        self.notice = Notice()
+        bar, holder = QWidget(), QWidget()
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(space.l, space.m, space.l, 0)
+        row.setSpacing(space.l)
+        row.addWidget(self.views)
+        row.addStretch(1)
+        row.addWidget(self.table.digits)
+        row.addWidget(self.desk.zoom_bar)
+        around = QVBoxLayout(holder)
+        around.setContentsMargins(space.l, space.s, space.l, 0)
+        around.addWidget(self.notice)
+        self._notice_holder = holder
+        self.stage_column.addWidget(bar)
+        self.stage_column.addWidget(holder)
+        self.stage_column.addWidget(self._stack, 1)
+        self.picker = SourcePicker(self.services.bridge, consent=self.services.settings)
+        self.panel = ArchitecturesControls(self.controls, self.picker)
+        self.details = ArchitecturesInspector(self.inspector)
+
+    def _connect(self) -> None:
+        self.views.changed.connect(self._pick_view)
+        for describer in (self._describer, self._beside):
+            describer.arrived.connect(self._graph_arrived)
+            describer.failed.connect(self._graph_failed)
+        self.services.bridge.stateChanged.connect(self._engine_changed)
+        self.veil.againAsked.connect(self._ask_again)
+        self.notice.layerAsked.connect(self._go_to_layer)
+        self.notice.undoAsked.connect(self.undo)
+        panel = self.panel
+        panel.networkPicked.connect(self._pick_network)
+        panel.otherPicked.connect(self._pick_other)
+        panel.sizePicked.connect(self._pick_size)
+        panel.foldAsked.connect(self.desk.fold_all)
+        panel.unfoldAsked.connect(self.desk.unfold_all)
+        panel.stackedPicked.connect(self.desk.pick_stacked)
+        panel.editRemoved.connect(self._edit_removed)
+        panel.editsCleared.connect(self._edits_cleared)
+        panel.search.asked.connect(self._search)
+        panel.search.stepped.connect(self._search_on)
+        self.desk.looked.connect(self.amend)
+        self.desk.picked.connect(self._pick_layer)
+        self.desk.activated.connect(self._layer_activated)
+        self.desk.pointed.connect(self.details.show_under)
+        self.desk.menuAsked.connect(self._context_menu)
+        self.table.picked.connect(self._pick_layer)
+        self.table.activated.connect(self._layer_activated)
+        self.table.sortAsked.connect(self._sort)
+        self.table.roundedPicked.connect(self._pick_rounded)
+        self.table.errataPicked.connect(self._pick_errata)
+        self.compare_view.pointed.connect(self._unit_pointed)
+        self.unit_view.unitMoved.connect(self._unit_moved)
+        self.unit_view.pointed.connect(self._unit_pointed)
+        self.details.form.edited.connect(self._edited)
+        self.skip_view.changed.connect(self._skip_changed)
+        self.skip_view.pointed.connect(self._unit_pointed)
+        self.picker.stateChanged.connect(self._source_picked)
+        self.picker.reverted.connect(self._source_reverted)
+        self.picker.frameChanged.connect(self._frame_arrived)
+        self.picker.problem.connect(self._say_problem)
+        self.stepper.indexChanged.connect(self._stepped)
+
+    # --- show ------------------------------------------------------------------------------------------------
+
+    def show_state(self, state: ArchitecturesState) -> None:
+        """Draw what memory holds; ask the engine for networks that it has not."""
+        if self.picker.state != state.source:
+            self.picker.set_state(state.source)
+        self._show_view(state)
+        self._want(state)
+        base = self._describer.graph
+        if base is None:
+            self._show_missing(self._describer, state.network)
+            self.panel.show_network(state.network, architecture(state.network).input_shape[1], state.size)
+            return
+        if not self._resolve(base, state):
+            return
+        shown = self._shown
+        assert shown is not None
+        own = self._describer.known((state.network, 0)) or base
+        self.panel.show_network(state.network, own_side(own), state.size)
+        self.panel.show_edits([(edit, *changes.edit_text(shown.original, edit)) for edit in state.edits])
+        self.notice.show_problem(shown.graph.problem if state.view != "skip" else None)
+        self.notice.undo.setVisible(self.history.can_undo)
+        self._notice_holder.setVisible(not self.notice.isHidden())
+        self.veil.lift()
+        self._show_inspector(shown, state)
+        self._show_stage(shown, state)
+
+    def _show_view(self, state: ArchitecturesState) -> None:
+        """Put the parts in place that the view consists of."""
+        self.views.set_value(state.view)
+        self._stack.setCurrentWidget(self._views[state.view])
+        self.table.digits.setVisible(state.view == "table")
+        self.desk.zoom_bar.setVisible(state.view == "graph")
+        self.panel.show_view(state.view)
+        self.panel.show_other(state.other, changed=bool(state.edits))
+        self.panel.show_stacked(state.stacked)
+        self.details.show_view(state.view)
+        self.skip_view.set_active(self._active and state.view == "skip")
+        if state.view == "skip":
+            self._show_skip(state)
+        else:
+            self.show_stepper(False)
+
+    def _want(self, state: ArchitecturesState) -> None:
+        """Say which networks are on show; those that are not known are asked for while the page is in view."""
+        other = state.other if state.view == "compare" else ""
+        for describer, name, size in ((self._describer, state.network, state.size), (self._beside, other, 0)):
+            subject = self._subject(describer, name, size)
+            if not name or (not self._active and describer.known(subject) is None):
+                describer.drop()
+            else:
+                describer.want(subject)
+
+    def _subject(self, describer: Describer, name: str, size: int) -> Subject:
+        """A net that arithmetic cannot carry through at another picture size is traced anew by the engine."""
+        own = describer.known((name, 0))
+        if size and own is not None and size != own_side(own) and not resizable(own):
+            return name, size
+        return name, 0
+
+    def _resolve(self, base: Graph, state: ArchitecturesState) -> bool:
+        """Work out what is on show. What does not belong to a network that has just come is dropped and told.
+
+        Raises UserError for a change of the network that is on show: the page takes it back.
+        """
+        size = state.size if resizable(base) else 0
+        try:
+            self._shown = self._resolver.resolve(base, size, state.edits)
+        except UserError as error:
+            if base is self._base:
+                raise
+            self._base = base
+            self.said.emit(str(error), "warn")
+            self.amend(replace(state, edits=(), size=0))
+            return False
+        self._base = base
+        return True
+
+    def _show_missing(self, describer: Describer, name: str) -> None:
+        """The network is on its way, or could not be had: what is on show belongs to another one."""
+        if self.state.view == "skip":
+            self.veil.lift()
+            return
+        title = architecture(name).title
+        if describer.failure is not None:
+            self.veil.show_failure(f"{title} cannot be shown", str(_sentence(describer.failure)))
+            return
+        engine = self.services.bridge.state.state
+        self.veil.show_waiting(title, LOADING if engine in ("starting", "loading torch") else WAITING)
+
+    def _show_inspector(self, shown: Shown, state: ArchitecturesState) -> None:
+        layer = state.layer if shown.layer(state.layer) else ""
+        self.details.show_layer(shown, layer)
+        settings = changes.form(shown.original, state.edits, layer, shown.graph) if layer else ()
+        self.details.show_form(layer, settings, changes.is_dropped(state.edits, layer))
+        self.details.show_totals(shown, architecture(state.network).notes)
+
+    def _show_stage(self, shown: Shown, state: ArchitecturesState) -> None:
+        """Fill the view on show; the others are filled when a person goes there."""
+        if state.view == "graph":
+            self.desk.show_graph(shown, state)
+        elif state.view == "table":
+            self.table.show_graph(
+                shown.graph, changed=shown.changed, selected=state.layer, sort=state.sort, short=state.rounded
+            )
+            self.table.show_errata(errata(state.network), unfolded=state.errata)
+        elif state.view == "pixel":
+            self._show_pixel(shown, state)
+        elif state.view == "compare":
+            self._show_compare(shown, state)
+        self._show_matches()
+
+    def _show_pixel(self, shown: Shown, state: ArchitecturesState) -> None:
+        node = traced_layer(shown.graph, state.layer)
+        if node is None:
+            self.unit_view.clear()
+            return
+        row, column = traced_unit(node, state.unit)
+        self.unit_view.show_unit(shown.graph, node.name, row, column, self._frame)
+        self.details.show_layer(shown, node.name)
+
+    def _show_compare(self, shown: Shown, state: ArchitecturesState) -> None:
+        if state.other == ORIGINAL:
+            left, right, name = shown.original, shown.graph, f"{shown.graph.title}, changed"
+        else:
+            other = self._beside.graph
+            if other is None:
+                self._show_missing(self._beside, state.other)
+                return
+            left, right, name = shown.graph, other, ""
+        compared = (id(left), id(right), shown)
+        if self._compared != compared:
+            self._compared = compared
+            self.compare_view.show_comparison(compare(left, right), name)
+
+    def _show_skip(self, state: ArchitecturesState) -> None:
+        self.veil.lift()
+        self.skip_view.show_state(state.skip)
+        steps = self.skip_view.steps()
+        self.show_stepper(steps > 0)
+        if steps:
+            self.stepper.set_range(steps, state.skip.step)
+
+    # --- what a person does ----------------------------------------------------------------------------------
+
+    @Slot(str)
+    def _pick_view(self, view: str) -> None:
+        """Looking at it another way is no change: it does not enter the history."""
+        self.details.show_under(None)
+        self.amend(replace(self.state, view=view))  # type: ignore[arg-type]  # the keys of VIEWS
+        self._views[self.state.view].setFocus()
+
+    @Slot(str)
+    def _pick_network(self, name: str) -> None:
+        """Another network: what belonged to the old one goes."""
+        self.panel.search.edit.clear()
+        self.change(
+            replace(
+                self.state, network=name, size=0, open_groups=None, apart=(), layer="", unit=None, edits=()
+            )
+        )
+
+    @Slot(str)
+    def _pick_other(self, name: str) -> None:
+        self.change(replace(self.state, other=name))
+
+    @Slot(int)
+    def _pick_size(self, side: int) -> None:
+        self.change(replace(self.state, size=side), "size")
+
+    @Slot(str)
+    def _pick_layer(self, name: str) -> None:
+        if name != self.state.layer:
+            self.amend(replace(self.state, layer=name, unit=None))
+
+    @Slot(str)
+    def _layer_activated(self, name: str) -> None:
+        """One depth down: the pixel view of a layer."""
+        shown = self._shown
+        if shown is not None and shown.node(name) is not None:
+            self.amend(replace(self.state, layer=name, unit=None, view="pixel"))
+            self.unit_view.setFocus()
+
+    @Slot(str)
+    def _go_to_layer(self, name: str) -> None:
+        """Select a layer and bring it into view, unfolding what it is in."""
+        state = replace(self.state, layer=name, unit=None)
+        if state.view not in ("graph", "table"):
+            state = replace(state, view="graph")
+        self.amend(self.desk.revealing(state) if state.view == "graph" else state)
+        if state.view == "graph":
+            self.desk.reveal(name)
+
+    @Slot(str, int)
+    def _edited(self, setting: str, value: int) -> None:
+        """A setting of the selected layer was changed."""
+        shown, layer = self._shown, self.details.form.layer
+        if shown is None or not layer:
+            return
+        try:
+            edits = changes.with_edit(shown.original, self.state.edits, Edit(layer, setting, value))
+        except UserError as error:
+            self.said.emit(str(error), "warn")
+            self.show_state(self.state)
+            return
+        self.change(replace(self.state, edits=edits), f"{layer}.{setting}")
+
+    @Slot(object)
+    def _edit_removed(self, edit: Edit) -> None:
+        self.change(replace(self.state, edits=changes.without(self.state.edits, edit)))
+
+    @Slot()
+    def _edits_cleared(self) -> None:
+        self.change(replace(self.state, edits=()))
+
+    @Slot(str)
+    def _sort(self, key: str) -> None:
+        self.amend(replace(self.state, sort=next_sort(self.state.sort, key)))
+
+    @Slot(bool)
+    def _pick_rounded(self, rounded: bool) -> None:
+        self.amend(replace(self.state, rounded=rounded))
+
+    @Slot(bool)
+    def _pick_errata(self, unfolded: bool) -> None:
+        self.amend(replace(self.state, errata=unfolded))
+
+    # --- search ----------------------------------------------------------------------------------------------
+
+    @Slot(str)
+    def _search(self, text: str) -> None:
+        graph = self._shown.graph if self._shown is not None else None
+        self._matches = found(graph, text) if graph is not None else ()
+        if self._matches and self.state.layer not in self._matches:
+            self._go_to_layer(self._matches[0])
+        self._show_matches()
+
+    @Slot(int)
+    def _search_on(self, step: int) -> None:
+        if self._matches:
+            self._go_to_layer(following(self._matches, self.state.layer, step))
+
+    def _show_matches(self) -> None:
+        layer = self.state.layer
+        position = self._matches.index(layer) + 1 if layer in self._matches else 0
+        self.panel.search.show_count(position, len(self._matches))
+
+    # --- pixel, skip and picture -----------------------------------------------------------------------------
+
+    @Slot(str, int, int)
+    def _unit_moved(self, layer: str, row: int, column: int) -> None:
+        self.amend(replace(self.state, layer=layer, unit=(row, column)))
+
+    @Slot(list)
+    def _unit_pointed(self, rows: list[Fact]) -> None:
+        self.details.show_under(None, rows)
+
+    @Slot(object, str)
+    def _skip_changed(self, skip: SkipState, gesture: str) -> None:
+        state = replace(self.state, skip=skip)
+        if gesture in SkipView.LOOKING:
+            self.amend(state)
+        else:
+            self.change(state, f"skip {gesture}")
+
+    @Slot(int)
+    def _stepped(self, index: int) -> None:
+        """The stepper moved: only the block in numbers has steps."""
+        if self.state.view == "skip":
+            self.amend(replace(self.state, skip=replace(self.state.skip, step=index)))
+
+    @Slot(object)
+    def _source_picked(self, source: SourceState) -> None:
+        gesture = "drawing" if source.kind == self.state.source.kind == "drawing" else None
+        self.change(replace(self.state, source=source), gesture)
+
+    @Slot(object)
+    def _source_reverted(self, source: SourceState) -> None:
+        self.amend(replace(self.state, source=source))
+
+    @Slot(object)
+    def _frame_arrived(self, frame: Frame) -> None:
+        self._frame = frame
+        if self.state.view == "pixel":
+            self.show_state(self.state)
+
+    @Slot(str)
+    def _say_problem(self, sentence: str) -> None:
+        self.said.emit(sentence, "warn")
+
+    def open_path(self, path: Path) -> None:
+        """A dropped picture is what the traced pixel looks at."""
+        if self.picker.open_path(path):
+            self._pick_view("pixel")
+
+    def paste_image(self, image: QImage) -> None:
+        if self.picker.paste_image(image):
+            self._pick_view("pixel")
+
+    # --- the engine ------------------------------------------------------------------------------------------
+
+    @Slot()
+    def _graph_arrived(self) -> None:
+        self.show_state(self.state)
+        self._search(self.panel.search.edit.text())
+
+    @Slot(object)
+    def _graph_failed(self, report: ErrorReport) -> None:
+        state = self.state
+        failed = self._describer.failure is report
+        if failed and state.size and self._describer.known((state.network, 0)) is not None:
+            self.said.emit(_sentence(report), "warn")  # the net is there, only not at this picture size
+            self.amend(replace(state, size=0))
+        else:
+            self.show_state(state)
+
+    @Slot()
+    def _ask_again(self) -> None:
+        for describer in (self._describer, self._beside):
+            if describer.failure is not None:
+                describer.again()
+        self.show_state(self.state)
+
+    @Slot(object)
+    def _engine_changed(self, _state: EngineState) -> None:
+        if not self.veil.isHidden():
+            self.show_state(self.state)
+
+    # --- life in the window ----------------------------------------------------------------------------------
+
+    def activated(self) -> None:
+        self._active = True
+        self.picker.set_active(True)
+        self.skip_view.set_active(self.state.view == "skip")
+        self.show_state(self.state)
+        self._views[self.state.view].setFocus()
+
+    def deactivated(self) -> None:
+        super().deactivated()
+        self._active = False
+        self.picker.set_active(False)
+        for describer in (self._describer, self._beside):
+            if describer.graph is None:
+                describer.drop()
+        self.skip_view.set_active(False)
+
+    def close_page(self) -> None:
+        super().close_page()
+        self.picker.close()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        number = event.key() - Qt.Key.Key_1
+        modifiers = event.modifiers()
+        if modifiers == Qt.KeyboardModifier.AltModifier and 0 <= number < len(VIEWS):
+            self._pick_view(VIEWS[number][0])
+        elif modifiers == Qt.KeyboardModifier.ControlModifier and event.key() == Qt.Key.Key_F:
+            self._begin_search()
+        elif not modifiers and event.key() == Qt.Key.Key_F and self.state.view == "graph":
+            self.desk.fold_around()
+        else:
+            super().keyPressEvent(event)
+
+    def _begin_search(self) -> None:
+        if self.state.view not in ("graph", "table"):
+            self._pick_view("graph")
+        if not self.controls.isVisible():
+            self.toggle_controls()
+        self.panel.search.setFocus()
+        self.panel.search.edit.selectAll()
+
+    def escape(self) -> bool:
+        """From a pixel back to the graph, then nothing is selected any more, then the graph."""
+        state = self.state
+        if state.view == "graph" and state.layer:
+            self._pick_layer("")
+        elif state.view != "graph":
+            self._pick_view("graph")
+        else:
+            return False
+        return True
+
+    def shortcuts(self) -> list[tuple[str, str]]:
+        return [
+            *((title, f"Alt+{index + 1}") for index, (_key, title, _tip) in enumerate(VIEWS)),
+            ("Find a layer", "Ctrl+F"),
+            ("Next and previous find", "Enter / Shift+Enter"),
+            ("Fold the module around the selected layer", "F"),
+            ("Larger, smaller, all of it", "+ / - / 0"),
+        ]
+
+    def explanation(self) -> str:
+        return EXPLANATION
+
+    def verbs(self) -> list[Verb]:
+        return exports.verbs(self)
+
+    @property
+    def shown(self) -> Shown | None:
+        """The network on show."""
+        return self._shown
+
+    @Slot(object, QPoint)
+    def _context_menu(self, verbs: list[Verb], place: QPoint) -> None:
+        """What can be done with a box, then what can be taken away."""
+        menu = QMenu(self)
+        for verb in verbs:
+            menu.addAction(verb.title, verb.run)
+        menu.addSeparator()
+        for verb in self.verbs():
+            menu.addAction(verb.title, verb.run)
+        menu.popup(place)
+
+    def tour(self) -> list[TourStop]:
+        return tour.stops()
+
+    def tour_ready(self) -> bool:
+        state = self.state
+        if state.view == "skip":
+            return self.skip_view.settled
+        if not self.veil.isHidden() or self._describer.graph is None:
+            return False
+        return state.view != "pixel" or self._frame is not None
+
+
+def _sentence(report: ErrorReport) -> str:
+    return f"{report.sentence} {report.hint}".strip()

@@ -1,0 +1,417 @@
+"""The classification page: keeps its state, shows picture and answer, and asks while a hand moves."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QContextMenuEvent, QImage, QKeyEvent
+from PySide6.QtWidgets import QMenu
+
+from engine.errors import ErrorReport
+from engine.images import Frame
+from engine.networks.requests import Classification, PictureEdits, WeightsStatus
+from gui.pace import Pace
+from gui.pages import PageEntry, entry
+from gui.pages.base import Page, Services, TourStop, Verb
+from gui.pages.classify import exports, figures, tour
+from gui.pages.classify.answers import Answers
+from gui.pages.classify.controls import ClassifyControls
+from gui.pages.classify.explanation import EXPLANATION
+from gui.pages.classify.hand import Hand
+from gui.pages.classify.inspector import ClassifyInspector, under_bar, under_picture, under_seen
+from gui.pages.classify.stage import LEGEND_LIVE, Stage
+from gui.pages.classify.state import (
+    TOOLS,
+    ClassifyState,
+    with_source,
+)
+from gui.widgets.source_picker import SourcePicker
+from gui.widgets.source_state import SourceState
+
+LOADING = "PyTorch is still loading; the answer comes when it is there."
+WAITING = "The net is thinking."
+NO_WEIGHTS_PAGE = "Download or import the weights first; a weights file can be dropped on the window."
+
+
+@runtime_checkable
+class _OpensPages(Protocol):
+    """A window that can bring another page into view."""
+
+    def show_page(self, name: str) -> None: ...
+
+
+class ClassifyPage(Page[ClassifyState]):
+    """A picture before a net."""
+
+    state_class = ClassifyState
+
+    def __init__(self, services: Services, entry: PageEntry) -> None:
+        super().__init__(services, entry)
+        self._frame: Frame | None = None
+        self._frame_source: SourceState | None = None
+        self._answer: Classification | None = None
+        self._live_answers = False
+        self._listed = self._active = False
+        self._pace = Pace()
+        self._answers = Answers(services.bridge, self)
+        self.stage = Stage()
+        self.hand = Hand(self.stage.tools, self.stage.picture, lambda: self.state, self)
+        self.stage_column.addWidget(self.stage, 1)
+        self.picker = SourcePicker(services.bridge, consent=services.settings)
+        self.panel = ClassifyControls(self.controls, self.picker)
+        self.details = ClassifyInspector(self.inspector)
+        self.show_stepper(False)
+        self._connect()
+        self.show_state(self.state)
+
+    def _connect(self) -> None:
+        self.panel.netPicked.connect(self._net_picked)
+        self.panel.compareSet.connect(self._compare_set)
+        self.panel.logitsSet.connect(self._logits_set)
+        self.panel.weightsAsked.connect(self._open_weights)
+        self.stage.suggestionTaken.connect(self._net_picked)
+        self._connect_picker()
+        self._connect_stage()
+        self._answers.outdated.connect(self._outdated)
+        self._answers.answered.connect(self._answer_came)
+        self._answers.before.connect(self._before_came)
+        self._answers.failed.connect(self._answer_failed)
+        self._answers.listed.connect(self._list_came)
+        self._answers.listFailed.connect(self._list_failed)
+
+    def _connect_picker(self) -> None:
+        picker = self.picker
+        picker.stateChanged.connect(self._source_picked)
+        picker.reverted.connect(self._source_reverted)
+        picker.frameChanged.connect(self._frame_arrived)
+        picker.liveChanged.connect(self._live_changed)
+        picker.stalled.connect(self._stalled)
+        picker.problem.connect(self._say_problem)
+
+    def _connect_stage(self) -> None:
+        picture = self.stage.picture
+        self.hand.moved.connect(self._hand_moved)
+        self.hand.done.connect(self._hand_done)
+        self.hand.toolChanged.connect(self._tool_changed)
+        picture.hovered.connect(self._picture_hovered)
+        picture.left.connect(self._nothing_hovered)
+        self.stage.seen.pointed.connect(self._seen_hovered)
+        self.stage.seen.pointedNone.connect(self._nothing_hovered)
+        self.stage.seen.stepsShown.connect(self.details.leave_steps_out)
+        self.stage.bars.hovered.connect(self._bar_hovered)
+
+    # --- show ------------------------------------------------------------------------------------------------
+
+    @property
+    def answer(self) -> Classification | None:
+        """The answer on show."""
+        return self._answer
+
+    @property
+    def before(self) -> Classification | None:
+        """The answer to the unedited picture, where it is compared with."""
+        state, frame = self.state, self._shown_frame()
+        if (
+            not state.compare
+            or frame is None
+            or self.picker.live
+            or self.hand.edits == PictureEdits(paint=state.paint)
+        ):
+            return None
+        return self._answers.unedited(state.weights, frame)
+
+    def _shown_frame(self) -> Frame | None:
+        """The picture on show, None while that of the source is on its way."""
+        if self.hand.drawn is not None:
+            return self.hand.drawn
+        known, source = self._frame_source, self.state.source
+        if known is None or known.kind != source.kind:
+            return None
+        return self._frame if source.kind == "drawing" or known.value == source.value else None
+
+    def show_state(self, state: ClassifyState) -> None:
+        """Draw at once what memory holds; ask the engine for the answer."""
+        if self.picker.state != state.source:
+            self.picker.set_state(state.source)
+        self.panel.show_state(state)
+        self.stage.bars.set_logits(state.logits)
+        self.hand.show_tools(self._shown_frame())
+        self._show_picture()
+        self._suggest()
+        self._ask()
+        if self._answer is not None and not self.picker.live:
+            self._show_answer(self._answer)
+
+    def _show_picture(self) -> None:
+        frame = self._shown_frame()
+        if frame is None and self.stage.picture.frame is not None:
+            self.stage.picture.set_stale(True)  # the picture is on its way
+            self.stage.set_stale(True)
+            return
+        self.stage.picture.set_stale(False)
+        self.stage.picture.show_picture(frame, self.hand.edits)
+
+    def _suggest(self) -> None:
+        """Offer a net that suits the picture; where a digit may be on paper, only when there is no good answer."""
+        state = self.state
+        net = figures.suggestion(self.panel.status_of(state.weights), state.drawing, self.panel.usable)
+        good = self._answer is not None and bool(self._answer.guesses) and not self._answer.note
+        if state.source.kind in ("file", "camera", "video") and good:
+            net = None
+        self.stage.show_suggestion(net if self._listed else None)
+
+    def _ask(self) -> None:
+        """Ask for the answer to what is on show."""
+        frame, frames = self._shown_frame(), self.picker.frames
+        if not self._active:
+            return
+        if frames is not None:
+            self._answers.want_live(self.state.weights, frames, self.hand.edits)
+        elif frame is not None:
+            self._live_answers = False
+            self._answers.want(self.state.weights, frame, self.hand.edits)
+
+    # --- answers ---------------------------------------------------------------------------------------------
+
+    @Slot()
+    def _outdated(self) -> None:
+        self.stage.set_stale(True)
+        if self._answer is None:
+            self.stage.show_nothing(WAITING if self.services.bridge.state.device is not None else LOADING)
+
+    @Slot(object, bool)
+    def _answer_came(self, answer: Classification, fresh: bool) -> None:
+        live = self.picker.live
+        self._answer = answer
+        if live:
+            self._live_answers = True
+            self.stage.picture.show_picture(answer.frame, self.hand.edits)
+            self._frame, self._frame_source = answer.frame, self.picker.state
+            self._tell_pace(answer.frame)
+        self._show_answer(answer)
+        self.stage.set_stale(not fresh)
+        self._suggest()
+
+    def _show_answer(self, answer: Classification) -> None:
+        before = self.before
+        self.stage.show_answer(answer, before if answer.frame is self._shown_frame() else None)
+        if (
+            self.picker.live
+            and self.hand.edits != PictureEdits(paint=self.hand.edits.paint)
+            and not answer.note
+        ):
+            self.stage.line.say(LEGEND_LIVE)
+        self.details.show_answer(answer, self.panel.status_of(answer.weights))
+
+    @Slot(object)
+    def _before_came(self, _answer: Classification | None) -> None:
+        if self._answer is not None:
+            self._show_answer(self._answer)
+
+    @Slot(object)
+    def _answer_failed(self, report: ErrorReport) -> None:
+        self._answer = None
+        self.stage.show_nothing(f"{report.sentence} {report.hint}".strip())
+        self.stage.set_stale(False)
+        self.details.show_answer(None, self.panel.status_of(self.state.weights))
+        self._suggest()
+
+    @Slot(object)
+    def _list_came(self, found: tuple[WeightsStatus, ...]) -> None:
+        self._listed = True
+        self.panel.show_list(found, self.state)
+        self.details.show_answer(self._answer, self.panel.status_of(self.state.weights))
+        self._suggest()
+
+    @Slot(object)
+    def _list_failed(self, report: ErrorReport) -> None:
+        self._listed = True
+        self.panel.show_failure(f"{report.sentence} {report.hint}".strip())
+
+    # --- what a person does ----------------------------------------------------------------------------------
+
+    @Slot(str)
+    def _net_picked(self, name: str) -> None:
+        self._answer = None
+        self.change(replace(self.state, weights=name))
+
+    @Slot(bool)
+    def _compare_set(self, on: bool) -> None:
+        self.amend(replace(self.state, compare=on))
+
+    @Slot(bool)
+    def _logits_set(self, on: bool) -> None:
+        self.amend(replace(self.state, logits=on))
+
+    @Slot(object, str)
+    def _hand_done(self, state: ClassifyState, gesture: str) -> None:
+        self.change(state, gesture or None)
+
+    @Slot()
+    def _hand_moved(self) -> None:
+        """What the hand is doing is shown and asked about; it enters the state when it lets go."""
+        self.hand.show_tools(self._shown_frame())
+        self._show_picture()
+        self._ask()
+
+    @Slot(object)
+    def _tool_changed(self, state: ClassifyState) -> None:
+        """Taking a tool is no change: it does not enter the history."""
+        self.amend(state)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        number = event.key() - Qt.Key.Key_1
+        if event.modifiers() == Qt.KeyboardModifier.AltModifier and 0 <= number < len(TOOLS):
+            self.hand.pick_tool(TOOLS[number])
+        elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.hand.reset_edits()
+        else:
+            super().keyPressEvent(event)
+
+    def escape(self) -> bool:
+        """Give up what the hand is doing."""
+        if not self.hand.at_work:
+            return False
+        self.hand.give_up()
+        self.show_state(self.state)
+        return True
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.fill_menu(menu)
+        menu.popup(event.globalPos())
+
+    @Slot()
+    def _open_weights(self) -> None:
+        """Lead to the page Weights, where this window has one."""
+        window = self.window()
+        if entry("weights") is not None and isinstance(window, _OpensPages):
+            window.show_page("weights")
+        else:
+            self.said.emit(NO_WEIGHTS_PAGE, "info")
+
+    # --- pointer ---------------------------------------------------------------------------------------------
+
+    @Slot(int, int)
+    def _picture_hovered(self, x: int, y: int) -> None:
+        frame = self.stage.picture.frame
+        if frame is not None:
+            self.details.show_under(under_picture(frame, x, y))
+
+    @Slot(int, int)
+    def _seen_hovered(self, x: int, y: int) -> None:
+        if self._answer is not None and self._answer.guesses:
+            self.details.show_under(under_seen(self._answer, x, y))
+
+    @Slot(int)
+    def _bar_hovered(self, row: int) -> None:
+        bars = self.stage.bars.bars
+        if self._answer is not None and 0 <= row < len(bars):
+            self.details.show_under(under_bar(self._answer, bars[row].label))
+        else:
+            self._nothing_hovered()
+
+    @Slot()
+    def _nothing_hovered(self) -> None:
+        self.details.show_under([])
+
+    # --- sources ---------------------------------------------------------------------------------------------
+
+    @Slot(object)
+    def _source_picked(self, source: SourceState) -> None:
+        self.hand.give_up()
+        if source.kind != self.state.source.kind or source.value != self.state.source.value:
+            self._answer = None
+        self.change(with_source(self.state, source))
+
+    @Slot(object)
+    def _source_reverted(self, source: SourceState) -> None:
+        """What the state names could not be had: the state says what is there instead; nothing to undo."""
+        self.amend(with_source(self.state, source))
+
+    @Slot(object)
+    def _frame_arrived(self, frame: Frame) -> None:
+        if self.picker.live and self._live_answers:
+            return  # the engine takes the frames itself, and its answers bring them along
+        self._frame, self._frame_source = frame, self.picker.state
+        self.hand.drawn = None
+        self.hand.show_tools(self._shown_frame())
+        self._show_picture()
+        self._ask()
+
+    @Slot(bool)
+    def _live_changed(self, live: bool) -> None:
+        self._live_answers = False
+        if not live:
+            self.statusChanged.emit("")
+        self._ask()
+
+    @Slot(bool)
+    def _stalled(self, stalled: bool) -> None:
+        """The camera fails to deliver: what is on show is old."""
+        self.stage.picture.set_stale(stalled)
+        self.stage.set_stale(stalled)
+
+    @Slot(str)
+    def _say_problem(self, sentence: str) -> None:
+        self.said.emit(sentence, "warn")
+
+    def _tell_pace(self, frame: Frame) -> None:
+        """The status bar's line about a live source."""
+        self._pace.shown(frame.time_s)
+        stats = self.picker.stats
+        self.statusChanged.emit(self._pace.text(0 if stats is None else stats.engine_dropped))
+
+    def open_path(self, path: Path) -> None:
+        """A dropped picture or video becomes the source."""
+        self.picker.open_path(path)
+
+    def paste_image(self, image: QImage) -> None:
+        self.picker.paste_image(image)
+
+    # --- life in the window ----------------------------------------------------------------------------------
+
+    def activated(self) -> None:
+        self._active = True
+        self.picker.set_active(True)
+        self._answers.list_weights()  # weights may have come or gone while another page was in view
+        self.stage.picture.setFocus()
+        self.show_state(self.state)
+
+    def deactivated(self) -> None:
+        super().deactivated()
+        self._active = False
+        self.picker.set_active(False)
+        self._answers.stop()
+        self.statusChanged.emit("")
+
+    def close_page(self) -> None:
+        super().close_page()
+        self.picker.close()
+
+    def shortcuts(self) -> list[tuple[str, str]]:
+        return [
+            ("Paint over or draw", "Alt+1"),
+            ("Crop", "Alt+2"),
+            ("Turn", "Alt+3"),
+            ("Reset the edits", "Delete"),
+            ("Smaller or larger brush", "[ / ]"),
+            ("Move the crop, turn by 1°", "Arrows"),
+        ]
+
+    def explanation(self) -> str:
+        return EXPLANATION
+
+    def verbs(self) -> list[Verb]:
+        return exports.verbs(self)
+
+    def tour(self) -> list[TourStop]:
+        return tour.stops()
+
+    def tour_ready(self) -> bool:
+        """Whether picture, answer and the answer before the edits are on show."""
+        return self._listed and self._shown_frame() is not None and self._answers.settled

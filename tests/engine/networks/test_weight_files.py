@@ -1,0 +1,564 @@
+"""Files from anywhere: what is read, what is refused and why, and what they turn out to be."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import io
+import json
+import os
+import pickle
+import shutil
+import tarfile
+import zipfile
+from collections import OrderedDict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+import torchvision
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+
+from engine.context import Context
+from engine.errors import UserError
+from engine.networks import (
+    catalogue,
+    checked_files,
+    store,
+    weight_fitting,
+    weight_reading,
+    weight_writing,
+    weights,
+)
+from engine.networks.requests import ImportedWeights, ImportWeights
+from engine.networks.weight_files import (
+    fit,
+    identify,
+    import_weights,
+    load_into,
+    load_network,
+    read_state_dict,
+)
+from engine.networks.weights import RemoteFile, WeightsEntry
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv(store.VARIABLE, str(tmp_path / "models"))
+    return tmp_path / "models"
+
+
+def state_of(name: str = "lenet5") -> dict[str, Tensor]:
+    torch.manual_seed(3)
+    return dict(catalogue.build(name).state_dict())
+
+
+def saved(content: object, path: Path, **how: Any) -> Path:
+    torch.save(content, path, **how)
+    return path
+
+
+def take(path: Path, architecture: str | None = None) -> tuple[ImportedWeights, list[Any]]:
+    steps, told = import_weights(ImportWeights(path, architecture), Context()), []
+    while True:
+        try:
+            told.append(next(steps))
+        except StopIteration as stop:
+            return stop.value, told
+
+
+def equal(one: dict[str, Tensor], other: dict[str, Tensor]) -> bool:
+    return one.keys() == other.keys() and all(torch.equal(one[key], other[key]) for key in one)
+
+
+def refusal(path: Path) -> str:
+    with pytest.raises(UserError) as caught:
+        read_state_dict(path)
+    return caught.value.sentence
+
+
+# --- reading ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("way", ["zip", "legacy", "safetensors"])
+def test_every_kind_of_file_gives_the_same_tensors(tmp_path: Path, way: str) -> None:
+    state, path = state_of(), tmp_path / "net.pth"
+    if way == "safetensors":
+        path = tmp_path / "net.safetensors"
+        save_file(state, path)
+    else:
+        torch.save(state, path, _use_new_zipfile_serialization=way == "zip")
+    assert equal(read_state_dict(path), state)
+
+
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        lambda state: {"state_dict": state, "epoch": 3},
+        lambda state: {"model": state, "optimizer": {"lr": 0.1}},
+        lambda state: {"checkpoint": 1, "model": {"state_dict": state}},
+        lambda state: OrderedDict((f"module.{key}", value) for key, value in state.items()),
+        lambda state: {"net": {f"_orig_mod.module.{key}": value for key, value in state.items()}},
+        lambda state: {f"module._orig_mod.{key}": value for key, value in state.items()},
+        lambda state: {key: nn.Parameter(value) for key, value in state.items()},
+    ],
+)
+def test_wrappings_come_off(tmp_path: Path, wrap: Any) -> None:
+    state = state_of()
+    assert equal(dict(read_state_dict(saved(wrap(state), tmp_path / "net.pth"))), state)
+
+
+class Bomb:
+    """Runs a command when it is unpickled by anybody who trusts it."""
+
+    def __init__(self, marker: Path) -> None:
+        self.marker = marker
+
+    def __reduce__(self) -> Any:
+        return os.mkdir, (str(self.marker),)
+
+
+@pytest.mark.parametrize("way", ["zip", "legacy", "bare", "inside"])
+def test_a_pickle_bomb_is_refused_and_does_not_run(tmp_path: Path, way: str) -> None:
+    marker, path = tmp_path / "it ran", tmp_path / "net.pth"
+    if way == "bare":
+        path.write_bytes(pickle.dumps(Bomb(marker)))
+    elif way == "inside":
+        saved({**state_of(), "extra": Bomb(marker)}, path)
+    else:
+        saved(Bomb(marker), path, _use_new_zipfile_serialization=way == "zip")
+    assert "would run code" in refusal(path) and "mkdir" in refusal(path)
+    with pytest.raises(UserError, match="would run code"):
+        take(path)
+    assert not marker.exists()
+    pickle.loads(pickle.dumps(Bomb(marker)))
+    assert marker.exists()  # it is a real one
+
+
+@pytest.mark.parametrize("way", ["zip", "legacy"])
+def test_a_whole_pickled_model_is_refused(tmp_path: Path, way: str) -> None:
+    model = nn.Sequential(nn.Conv2d(1, 2, 3), nn.ReLU())
+    path = saved(model, tmp_path / "model.pth", _use_new_zipfile_serialization=way == "zip")
+    assert "holds a whole pickled model (torch.nn.modules.container.Sequential)" in refusal(path)
+
+
+def test_a_torchscript_program_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "script.pt"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in ("script/data.pkl", "script/constants.pkl", "script/code/__torch__.py"):
+            archive.writestr(name, "")
+    assert "is a TorchScript program" in refusal(path)
+
+
+@pytest.mark.parametrize("share", [0.001, 0.3, 0.9, 0.999])
+@pytest.mark.parametrize("way", ["zip", "legacy", "safetensors"])
+def test_a_file_that_is_cut_off(tmp_path: Path, way: str, share: float) -> None:
+    path = tmp_path / ("net.safetensors" if way == "safetensors" else "net.pth")
+    if way == "safetensors":
+        save_file(state_of(), path)
+    else:
+        saved(state_of(), path, _use_new_zipfile_serialization=way == "zip")
+    content = path.read_bytes()
+    path.write_bytes(content[: int(len(content) * share)])
+    assert any(word in refusal(path) for word in ("cut off", "incomplete", "no file of weights"))
+
+
+@settings(max_examples=60)
+@given(st.data())
+def test_a_damaged_file_gives_tensors_or_a_sentence(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    stream = io.BytesIO()
+    torch.save({"a": torch.ones(3)}, stream, _use_new_zipfile_serialization=data.draw(st.booleans()))
+    content = bytearray(stream.getvalue())
+    for _ in range(data.draw(st.integers(1, 4))):
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    path = tmp_path_factory.getbasetemp() / "damaged.pth"
+    path.write_bytes(bytes(content))
+    try:
+        state = read_state_dict(path)
+    except UserError:
+        return
+    assert all(isinstance(value, Tensor) for value in state.values())
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("net.onnx", b"\x08\x07\x12\x07pytorch", "is an ONNX graph"),
+        ("net.weights", b"\0\0\0\0\2\0\0\0", "is a Darknet file"),
+        ("net.cfg", b"[net]\nwidth=320", "is a Darknet description"),
+        ("net.h5", b"\x89HDF\r\n\x1a\n", "is a Keras or HDF5 file"),
+        ("net.pth", b"just a text", "no file of weights"),
+        ("net.pth", b"", "is empty"),
+        ("net.pth", b"\x80\x02.", "no file of weights"),
+        ("net.safetensors", b"\x00" * 64, "is no safetensors file"),
+        ("net.pt", b"PK\x03\x04 no zip", "damaged or cut off"),
+    ],
+)
+def test_what_is_no_file_of_weights(tmp_path: Path, name: str, content: bytes, words: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    assert words in refusal(path)
+
+
+def test_folders_and_missing_files(tmp_path: Path) -> None:
+    assert "is a folder" in refusal(tmp_path)
+    assert "is not there" in refusal(tmp_path / "nothing.pth")
+
+
+def test_an_ordinary_zip_and_a_tar(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.pth", "w") as archive:
+        archive.writestr("letter.txt", "hello")
+    assert "not one that torch.save wrote" in refusal(tmp_path / "a.pth")
+    with tarfile.open(tmp_path / "b.pth", "w") as tar:
+        tar.add(tmp_path / "a.pth", "storages")
+    assert "damaged" in refusal(tmp_path / "b.pth") or "no file of weights" in refusal(tmp_path / "b.pth")
+
+
+def test_what_unpacks_to_far_more_is_not_opened(tmp_path: Path) -> None:
+    packed = tmp_path / "packed.pth"
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("net/data.pkl", b"")
+        archive.writestr("net/data/0", bytes(50_000_000))
+    assert "unpacks to far more" in refusal(packed)
+    spread = saved({"a": torch.ones(1).expand(100_000, 100_000)}, tmp_path / "spread.pth")
+    assert "claims to hold" in refusal(spread)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (torch.ones(3), "a single tensor"),
+        ([torch.ones(3)], "no state dict but a list"),
+        ({}, "no state dict"),
+        ({"a": torch.ones(2), "b": "text"}, "not every entry is a tensor (b)"),
+        ({1: torch.ones(2)}, "not every entry is a tensor"),
+        ({"a": torch.ones(2, dtype=torch.complex64)}, "complex"),
+    ],
+)
+def test_what_is_no_state_dict(tmp_path: Path, content: object, words: str) -> None:
+    assert words in refusal(saved(content, tmp_path / "net.pth"))
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float16, torch.bfloat16, torch.float64])
+def test_numbers_that_are_not_finite(tmp_path: Path, value: float, dtype: torch.dtype) -> None:
+    state = {key: tensor.to(dtype) for key, tensor in state_of().items()}
+    state["features.conv2.weight"][3, 1, 2, 2] = value
+    words = "not finite (NaN or infinity) in features.conv2.weight"
+    assert words in refusal(saved(state, tmp_path / "net.pth"))
+
+
+# --- fitting ----------------------------------------------------------------------------------------------
+
+
+def test_the_first_wrong_shape_is_told() -> None:
+    state = dict(torchvision.models.alexnet(num_classes=10).state_dict())
+    found = fit("alexnet", state)
+    assert not found.exact and found.classes == 10
+    assert found.reasons == (
+        "classifier.6.weight is 1000 × 4096 in the net and 10 × 4096 in the file, and 1 more differ in shape",
+    )
+
+
+def test_missing_and_foreign_layers_are_counted_and_named() -> None:
+    state = state_of()
+    del state["features.conv1.weight"], state["features.conv1.bias"]
+    state["head.weight"] = torch.ones(2)
+    found = fit(catalogue.build("lenet5"), state)
+    assert not found.usable and found.distance == 3
+    assert found.reasons == (
+        "1 layer is missing in the file (features.conv1)",
+        "1 layer of the file is not in the net (head)",
+    )
+    nothing = fit(catalogue.build("lenet5"), {"x": torch.ones(1)})
+    assert nothing.reasons[0] == (
+        "5 layers are missing in the file (features.conv1, features.conv2, classifier.fc3 …)"
+    )
+
+
+def test_another_number_of_classes_only_in_the_last_layer() -> None:
+    state = state_of()
+    state["features.conv2.weight"] = torch.ones(10, 6, 5, 5)
+    assert fit("lenet5", state).classes is None  # 16 filters are no classes
+    state = state_of()
+    state["classifier.output.weight"] = torch.ones(7, 84)
+    assert fit("lenet5", state).classes is None  # its bias still says 10
+    state["classifier.output.bias"] = torch.ones(7)
+    assert fit("lenet5", state).classes == 7
+
+
+@pytest.mark.parametrize(
+    "name", ["lenet5", "lenet5-course", "tinyvgg", "squeezenet1_0", "resnet18", "mobilenet_v2"]
+)
+def test_networks_are_recognised(name: str) -> None:
+    state = catalogue.build(name).state_dict()
+    found = identify(state)
+    assert name in found
+    by_hand = {key: tuple(value.shape) for key, value in state.items()}
+    for other in catalogue.names():  # the slow way: every network, its shapes compared one by one
+        if catalogue.architecture(other).classes:
+            assert (weight_fitting.signature(other) == by_hand) == (other in found)
+
+
+def test_side_branches_of_a_file_are_left_out() -> None:
+    state = catalogue.build("googlenet-aux").state_dict()
+    assert identify(state)[:2] == ("googlenet", "googlenet-aux")
+
+
+def test_old_names_of_densenet_are_read(tmp_path: Path) -> None:
+    state = catalogue.build("densenet121").state_dict()
+    old = {
+        key.replace("norm1", "norm.1").replace("conv2", "conv.2") if "denselayer" in key else key: value
+        for key, value in state.items()
+        if not key.endswith("num_batches_tracked")  # younger than those names
+    }
+    assert not old.keys() <= state.keys()
+    read = read_state_dict(saved(old, tmp_path / "old.pth"))
+    assert read.keys() == {key for key in state if not key.endswith("num_batches_tracked")}
+    assert fit("densenet121", read).exact
+
+
+# --- loading ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["lenet5", "resnet18", "mnasnet1_0", "googlenet"])
+@pytest.mark.parametrize("suffix", [".pth", ".safetensors"])
+def test_what_was_saved_comes_back(tmp_path: Path, name: str, suffix: str) -> None:
+    torch.manual_seed(1)
+    source, target = catalogue.build(name), catalogue.build(name)
+    path = tmp_path / f"net{suffix}"
+    if suffix == ".pth":
+        torch.save(source.state_dict(), path)
+    else:
+        save_file({key: value.contiguous() for key, value in source.state_dict().items()}, path)
+    load_into(target, path)
+    image = torch.randn(1, *catalogue.architecture(name).input_shape)
+    with torch.inference_mode():
+        assert torch.equal(source(image), target(image))
+
+
+def test_half_precision_becomes_the_nets_own(tmp_path: Path) -> None:
+    state = {key: value.half() for key, value in state_of().items()}
+    save_file(state, tmp_path / "half.safetensors")
+    net = catalogue.build("lenet5")
+    load_into(net, tmp_path / "half.safetensors")
+    assert all(value.dtype == torch.float32 for value in net.state_dict().values())
+    assert all(torch.equal(value, state[key].float()) for key, value in net.state_dict().items())
+
+
+def test_old_files_without_the_counters_of_batch_norm(tmp_path: Path) -> None:
+    state = {k: v for k, v in state_of("resnet18").items() if not k.endswith("num_batches_tracked")}
+    net = catalogue.build("resnet18")
+    load_into(net, saved(state, tmp_path / "old.pth"))
+    assert torch.equal(net.state_dict()["fc.weight"], state["fc.weight"])
+
+
+def test_a_net_stays_as_it_was_when_a_file_does_not_fit(tmp_path: Path) -> None:
+    net = catalogue.build("lenet5")
+    before = {key: value.clone() for key, value in net.state_dict().items()}
+    state = state_of()
+    state["classifier.output.weight"] = torch.ones(7, 84)
+    with pytest.raises(UserError, match=r"net\.pth does not fit this network: classifier\.output\.weight"):
+        load_into(net, saved(state, tmp_path / "net.pth"))
+    assert equal(dict(net.state_dict()), before)
+
+
+@pytest.mark.parametrize("name", ["resnet18", "squeezenet1_0", "tinyvgg"])
+def test_the_file_decides_the_number_of_classes(tmp_path: Path, name: str) -> None:
+    torch.manual_seed(2)
+    net = weight_fitting.build_with_classes(name, 7)
+    loaded = load_network(name, saved(net.state_dict(), tmp_path / "seven.pth"))
+    image = torch.randn(1, *catalogue.architecture(name).input_shape)
+    with torch.inference_mode():
+        assert loaded(image).shape == (1, 7) and torch.equal(loaded(image), net(image))
+
+
+# --- importing --------------------------------------------------------------------------------------------
+
+
+def test_a_file_of_ones_own(folder: Path, tmp_path: Path) -> None:
+    state = state_of("tinyvgg")
+    path = saved({"state_dict": state}, tmp_path / "my net (best).pth")
+    imported, told = take(path)
+    status = imported.status
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    assert (status.state, status.architecture, status.title) == ("imported", "tinyvgg", "my net (best)")
+    assert status.name == f"imported/my-net-best-{digest[:8]}" and status.sha256 == digest
+    assert status.path is not None and status.path.parent == folder / "imported"
+    assert equal(load_file(status.path), state)
+    assert {event.message for event in told} >= {"Opening my net (best).pth", "Keeping my net (best).pth"}
+    found = store.find(status.name)
+    assert (found.architecture, found.entry.class_count) == ("tinyvgg", 10)
+    assert [path.name for path in (folder / "imported").iterdir()] == [status.path.name]
+
+
+def test_several_networks_fit_and_the_person_chooses(folder: Path, tmp_path: Path) -> None:
+    path = saved(state_of("lenet5"), tmp_path / "digits.pth")
+    imported, _ = take(path)
+    assert imported.status.architecture == "lenet5" and "lenet5-1998" in imported.others
+    again, _ = take(path, "lenet5-1998")
+    assert again.status.architecture == "lenet5-1998" and again.others == ()
+    assert len(list((folder / "imported").iterdir())) == 1
+
+
+def test_another_number_of_classes(folder: Path, tmp_path: Path) -> None:
+    path = saved(torchvision.models.resnet18(num_classes=7).state_dict(), tmp_path / "seven.pth")
+    imported, _ = take(path)
+    assert imported.status.architecture == "resnet18"
+    assert store.find(imported.status.name).entry.class_count == 7
+
+
+def test_nothing_fits(tmp_path: Path) -> None:
+    state = state_of()
+    state["features.conv1.weight"] = torch.ones(9, 1, 5, 5)
+    with pytest.raises(UserError) as caught:
+        take(saved(state, tmp_path / "net.pth"))
+    assert "fits none of the" in caught.value.sentence and "Nearest is LeNet-5" in caught.value.sentence
+    assert "features.conv1.weight is 6 × 1 × 5 × 5 in the net and 9 × 1 × 5 × 5 in the file" in str(
+        caught.value
+    )
+    with pytest.raises(UserError, match="does not fit AlexNet"):
+        take(tmp_path / "net.pth", "alexnet")
+
+
+def test_a_file_that_says_what_it_is_keeps_what_it_says(folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "x.safetensors"
+    said = {
+        "architecture": "lenet5-1998",
+        "title": "Digits",
+        "classes": json.dumps(list("0123456789")),
+        "mean": "[0.1]",
+        "std": "[0.3]",
+        "licence": "MIT",
+    }
+    save_file(state_of("lenet5-1998"), path, said)
+    entry = store.find(take(path)[0].status.name).entry
+    assert (entry.architecture, entry.title, entry.licence) == ("lenet5-1998", "Digits", "MIT")
+    assert entry.labels == tuple("0123456789") and entry.preprocessing is not None
+    assert entry.preprocessing.std == (0.3,)
+
+
+def test_shared_layers_and_views_are_stored_apart(folder: Path, tmp_path: Path) -> None:
+    state = state_of()
+    both = torch.arange(2 * 84.0).reshape(2, 84)
+    state["classifier.fc4.bias"], state["classifier.output.weight"] = both[0], both[:1].expand(10, 84)
+    status = take(saved(state, tmp_path / "shared.pth"))[0].status
+    assert status.path is not None and equal(load_file(status.path), state)
+
+
+@given(st.data())
+def test_what_is_written_is_what_the_library_reads(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    dtypes = [
+        torch.float64,
+        torch.float32,
+        torch.float16,
+        torch.bfloat16,
+        torch.int64,
+        torch.uint8,
+        torch.bool,
+    ]
+    shapes = st.lists(st.integers(0, 5), max_size=4)
+    tensors = {
+        f"layer.{number}": (torch.randn(shape) * 9).to(dtype)
+        for number, (shape, dtype) in enumerate(
+            data.draw(st.lists(st.tuples(shapes, st.sampled_from(dtypes))))
+        )
+    }
+    if tensors and data.draw(st.booleans()):
+        tensors["turned"] = (
+            next(iter(tensors.values())).T if tensors["layer.0"].ndim == 2 else tensors["layer.0"]
+        )
+    path = tmp_path_factory.getbasetemp() / "written.safetensors"
+    done = list(weight_writing.write_safetensors(path, tensors, {"title": "é “quoted”"}))
+    assert equal(load_file(path), tensors) and done == sorted(done)
+    assert all(value.dtype == tensors[key].dtype for key, value in load_file(path).items())
+    header = weights.read_header(path)
+    assert header.metadata == {"title": "é “quoted”"}
+    assert header.shapes == {key: tuple(value.shape) for key, value in tensors.items()}
+
+
+def test_large_tensors_are_written_in_steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(weight_writing, "CHUNK", 1000)
+    tensors = {"a": torch.arange(3000.0), "b": torch.ones(7, dtype=torch.uint8)}
+    assert len(list(weight_writing.write_safetensors(tmp_path / "a.safetensors", tensors, {}))) == 13
+    assert equal(load_file(tmp_path / "a.safetensors"), tensors)
+
+
+def test_a_published_file_takes_its_place(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = saved(state_of(), tmp_path / "fetched elsewhere (1).pth")
+    content = path.read_bytes()
+    file = RemoteFile(
+        "net.pth",
+        "https://example.org/net.pth",
+        len(content) + 900,
+        True,
+        hashlib.sha256(content).hexdigest()[:8],
+    )
+    entry = WeightsEntry("net-published", "A net", "classification", "lenet5", "catalogue", (file,))
+    monkeypatch.setattr(weights, "catalogue_entries", lambda: (entry,))
+    folder.mkdir()
+    (folder / "net.pth.part").write_bytes(b"half")
+    status = take(path)[0].status
+    assert (status.name, status.state, status.path) == ("net-published", "ready", folder / "net.pth")
+    assert {left.name for left in folder.iterdir()} == {"net.pth", "net.pth.checked"}
+    assert store.find("net-published").path.read_bytes() == content
+    assert take(folder / "net.pth")[0].status.state == "ready"  # in its place already
+    path.write_bytes(content[:-1])
+    with pytest.raises(UserError):
+        take(path)
+
+
+def test_a_full_disk_keeps_nothing_half_made(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, _tensors: object, _metadata: object) -> Iterator[int]:
+        path.write_bytes(b"half")
+        yield 4
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    path = saved(state_of(), tmp_path / "net.pth")
+    monkeypatch.setattr(weight_writing, "write_safetensors", full)
+    with pytest.raises(UserError, match="is full"):
+        take(path)
+    assert list((folder / "imported").iterdir()) == []
+    usage = shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(checked_files.shutil, "disk_usage", lambda _path: usage._replace(free=1000))
+    with pytest.raises(UserError, match="0 MB free"):
+        take(path)
+
+
+def test_cancelled_in_the_middle_of_a_copy(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = saved(state_of(), tmp_path / "net.pth")
+    content = path.read_bytes()
+    file = RemoteFile(
+        "net.pth", "https://example.org/", len(content), False, hashlib.sha256(content).hexdigest()
+    )
+    entry = WeightsEntry("net-published", "A net", "classification", "lenet5", "catalogue", (file,))
+    monkeypatch.setattr(weights, "catalogue_entries", lambda: (entry,))
+    steps = import_weights(ImportWeights(path), Context())
+    while not next(steps).message.startswith("Copying"):
+        pass
+    steps.close()
+    assert list(folder.iterdir()) == []
+
+
+def test_the_sentence_for_a_read_only_disk(folder: Path) -> None:
+    assert "cannot be written" in checked_files.write_error(OSError(errno.EROFS, ""), folder).sentence
+
+
+def test_reading_needs_no_torch_at_import() -> None:
+    source = Path(weight_reading.__file__).read_text()
+    assert "\nimport torch" not in source and "\nfrom torch" not in source

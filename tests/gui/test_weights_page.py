@@ -1,0 +1,626 @@
+"""The weights page: real widgets over an engine that the test holds, and once over the real one."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from engine.handlers import HANDLERS, Handler
+from engine.jobs import ErrorReport, Progress
+from engine.networks import store, weights
+from engine.networks.requests import (
+    DownloadWeights,
+    ImportedWeights,
+    ImportWeights,
+    ListWeights,
+    RemoveWeights,
+    WeightsStatus,
+)
+from engine.runner import Engine
+from gui import models_folder
+from gui.bridge import Bridge
+from gui.pages import PageEntry
+from gui.pages.base import Services
+from gui.pages.weights import listing
+from gui.pages.weights.list_paint import columns
+from gui.pages.weights.listing import Row, Transfer
+from gui.pages.weights.news import news
+from gui.pages.weights.page import WeightsPage
+from gui.pages.weights.passages import breakable
+from gui.pages.weights.state import WeightsState
+from gui.settings import Settings
+from gui.state import from_json, to_json
+from gui.theme import Scheme, theme
+from tests.engine.networks.weight_server import Behaviour, published, serving
+from tests.gui.window_fixtures import HeldEngine, calm, shot  # noqa: F401
+
+ENTRY = PageEntry(
+    name="weights",
+    title="Weights",
+    group="Networks",
+    icon="database-outline",
+    summary="Trained networks.",
+    target="gui.pages.weights.page:WeightsPage",
+    opens=("weights",),
+)
+URL = "https://example.org/files/"
+
+
+def status(name: str, **changes: Any) -> WeightsStatus:
+    made = WeightsStatus(
+        name=name,
+        title=name.capitalize(),
+        task="classification",
+        architecture="resnet18",
+        state="absent",
+        bytes=44_000_000,
+        source="torchvision",
+        licence="BSD-3-Clause",
+        citation="He et al.",
+        sha256="ab" * 32,
+        url=f"{URL}{name}.pth",
+        files=(f"{name}.pth",),
+        figures="top-1 69.76 % (ImageNet)",
+    )
+    return replace(made, **changes)
+
+
+DIGITS = status("digits", state="bundled", url="", files=(), path=Path("/digits"), architecture="lenet5")
+MINE = status(
+    "imported/mine", title="Mine", state="imported", url="", path=Path("/x/mine"), bytes_here=5_000_000
+)
+ABSENT, READY = status("absent"), status("ready", state="ready", path=Path("/x/r"), bytes_here=44_000_000)
+PARTIAL = status("partial", state="partial", bytes_here=10_000_000)
+DAMAGED = status("damaged", state="damaged", bytes_here=7, note="")
+YOLO = status("yolo", task="detection", licence="public domain", figures="")
+YUNET = status("yunet", task="face detection", figures="")
+ALL = (MINE, DIGITS, ABSENT, READY, PARTIAL, DAMAGED, YOLO, YUNET)
+
+Open = Callable[..., WeightsPage]
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv(store.VARIABLE, str(tmp_path / "models"))
+    return tmp_path / "models"
+
+
+@pytest.fixture
+def open_page(qtbot: QtBot, calm: None, tmp_path: Path) -> Iterator[Open]:  # noqa: F811
+    opened: list[WeightsPage] = []
+
+    def do(make: Any = HeldEngine, size: tuple[int, int] = (1440, 800)) -> WeightsPage:
+        page = WeightsPage(Services(Bridge(make), Settings(tmp_path / "settings.ini")), ENTRY)
+        opened.append(page)
+        qtbot.addWidget(page)
+        page.resize(*size)
+        with qtbot.waitExposed(page):
+            page.show()
+        page.activated()
+        return page
+
+    yield do
+    for page in opened:
+        page.close_page()
+        assert page.services.bridge.close()
+    QGuiApplication.clipboard().clear()
+
+
+def engine_of(page: WeightsPage) -> HeldEngine:
+    engine = page.services.bridge.engine
+    assert isinstance(engine, HeldEngine)
+    return engine
+
+
+@pytest.fixture
+def page(open_page: Open) -> WeightsPage:
+    """The page with its list."""
+    page = open_page()
+    tell(page, ListWeights, ALL)
+    return page
+
+
+def last(page: WeightsPage, kind: type) -> tuple[int, Any]:
+    """The newest request of a kind, and its job."""
+    engine = engine_of(page)
+    job = engine.jobs(kind)[-1]
+    return job, engine.asked[job][0]
+
+
+def tell(page: WeightsPage, kind: type, value: object) -> None:
+    """Answer the newest request of a kind."""
+    engine_of(page).answer(last(page, kind)[0], value)
+    deliver()
+
+
+def deliver() -> None:
+    for _ in range(3):
+        QTest.qWait(0)
+
+
+def row(page: WeightsPage, name: str) -> Row:
+    return next(row for row in page.list.rows() if row.name == name)
+
+
+def press_button(page: WeightsPage, name: str) -> None:
+    view = page.list.view
+    view.scrollTo(page.list.model.index_of(name))
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=page.list.button_place(name))
+
+
+def sayings(page: WeightsPage) -> list[tuple[str, str]]:
+    said: list[tuple[str, str]] = []
+    page.said.connect(lambda text, kind: said.append((text, kind)))
+    return said
+
+
+# --- the list ---------------------------------------------------------------------------------------------
+
+
+def test_while_nothing_is_known_it_says_so(open_page: Open) -> None:
+    page = open_page()
+    assert page.nothing.isVisible() and "models folder" in page.nothing.text()
+    assert not page.tour_ready()
+    tell(page, ListWeights, ALL)
+    assert page.list.isVisible() and page.tour_ready()
+
+
+def test_bundled_first_then_ones_own_then_published(page: WeightsPage) -> None:
+    lines = [line if isinstance(line, str) else line.name for line in page.list.model.lines]
+    assert lines == [
+        "Comes with ConvScope", "digits", "Your own files", "imported/mine",
+        "Published classifiers", "absent", "ready", "partial", "damaged",
+        "Published detectors", "yolo", "Published networks for faces", "yunet",
+    ]  # fmt: skip
+    assert page.state.selected == "digits" and not page.history.can_undo
+
+
+def test_states_in_words(page: WeightsPage) -> None:
+    words = {row.name: listing.state_text(row) for row in page.list.rows()}
+    assert words["digits"] == "Ready, bundled" and words["imported/mine"] == "Ready, yours"
+    assert words["absent"] == "Not here" and words["ready"] == "Ready, checked"
+    assert words["partial"] == "10 MB are here" and words["damaged"] == "Damaged"
+    acts = {row.name: row.act for row in page.list.rows()}
+    assert acts == {
+        "digits": None, "imported/mine": None, "absent": "download", "ready": None, "partial": "resume",
+        "damaged": "retry", "yolo": "download", "yunet": "download",
+    }  # fmt: skip
+    removable = {row.name for row in page.list.rows() if row.removable}
+    assert removable == {"imported/mine", "ready", "partial", "damaged"}
+    assert page.panel.total.text() == "4 networks, 59 MB in all."
+
+
+def test_the_keys_move_through_the_rows_and_past_the_headings(page: WeightsPage) -> None:
+    page.list.setFocus()
+    visited = []
+    for _ in range(9):
+        QTest.keyClick(page.list.view, Qt.Key.Key_Down)
+        visited.append(page.state.selected)
+    assert visited == [
+        "imported/mine",
+        "absent",
+        "ready",
+        "partial",
+        "damaged",
+        "yolo",
+        "yunet",
+        "yunet",
+        "yunet",
+    ]
+    assert not page.history.can_undo  # looking around is no change
+
+
+def test_a_click_shows_everything_about_a_row(page: WeightsPage) -> None:
+    place = page.list.view.visualRect(page.list.model.index_of("absent")).center()
+    QTest.mouseClick(page.list.view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    details = page.details
+    assert details.title.text() == "Absent" and page.state.selected == "absent"
+    assert details.facts.texts() == {
+        "Task": "classification",
+        "Network": "resnet18",
+        "Accuracy": "top-1 69.76 % (ImageNet)",
+        "Size": "44,000,000 bytes",
+    }
+    assert details.licence.raw == "BSD-3-Clause" and details.citation.raw == "He et al."
+    assert details.source.raw == "torchvision" and details.checksum.raw == "ab" * 32
+    assert details.act.text() == "Download" and not details.remove.isVisible()
+    QTest.mouseClick(details.address.copy, Qt.MouseButton.LeftButton)
+    assert QGuiApplication.clipboard().text() == f"{URL}absent.pth"
+    assert not engine_of(page).jobs(DownloadWeights)
+
+
+def test_search_and_filters(page: WeightsPage) -> None:
+    page.panel.search.setFocus()
+    QTest.keyClicks(page.panel.search, "PUBLIC domain")
+    assert [row.name for row in page.list.rows()] == ["yolo"]
+    page.undo()
+    assert len(page.list.rows()) == len(ALL) and page.panel.search.text() == ""
+    page.panel.task.combo.setCurrentIndex(3)
+    assert [row.name for row in page.list.rows()] == ["yunet"]
+    page.panel.here.click()
+    assert page.list.rows() == [] and page.nothing.isVisible()
+    assert page.nothing.text() == "There are no such weights on this computer yet."
+    QTest.mouseClick(page.show_all, Qt.MouseButton.LeftButton)
+    assert len(page.list.rows()) == len(ALL) and not page.panel.here.value
+
+
+def test_only_what_is_here(page: WeightsPage) -> None:
+    page.panel.here.click()
+    assert [row.name for row in page.list.rows()] == ["digits", "imported/mine", "ready", "damaged"]
+
+
+def test_no_match_says_what_was_sought(page: WeightsPage) -> None:
+    QTest.keyClicks(page.panel.search, "zebra")
+    assert page.nothing.text() == "No weights match “zebra”."
+
+
+def test_ctrl_f_goes_to_the_search(page: WeightsPage) -> None:
+    page.list.setFocus()
+    QTest.keyClick(page.list.view, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert page.panel.search.hasFocus()
+
+
+# --- downloads --------------------------------------------------------------------------------------------
+
+
+def test_a_download_from_the_button_of_its_row(page: WeightsPage) -> None:
+    said = sayings(page)
+    press_button(page, "absent")
+    job, request = last(page, DownloadWeights)
+    assert request == DownloadWeights("absent") and page.state.selected == "absent"
+    assert listing.state_text(row(page, "absent")) == "Waiting"
+    engine_of(page).emit(Progress(job, 11_000_000, 44_000_000, "Downloading Absent", 30.0))
+    deliver()
+    assert row(page, "absent").share == 0.25
+    assert listing.state_text(row(page, "absent")) == "25 % · 30 s left"
+    assert page.details.bar.isVisible() and page.details.bar.value() == 250
+    assert page.details.bytes.text() == "11 MB of 44 MB · 25 % · 30 s left"
+    assert page.details.act.text() == "Cancel" and not page.details.remove.isVisible()
+    lists = len(engine_of(page).jobs(ListWeights))
+    tell(page, DownloadWeights, replace(ABSENT, state="ready"))
+    assert said == [("Absent is here, and its checksum is right.", "info")]
+    assert len(engine_of(page).jobs(ListWeights)) == lists + 1
+    tell(page, ListWeights, (replace(ABSENT, state="ready", bytes_here=44_000_000),))
+    assert row(page, "absent").act is None and not page.details.bar.isVisible()
+
+
+def test_a_press_beside_the_button_downloads_nothing(page: WeightsPage) -> None:
+    view = page.list.view
+    button = page.list.button_place("absent")
+    title = view.visualRect(page.list.model.index_of("absent")).center()
+    QTest.mousePress(view.viewport(), Qt.MouseButton.LeftButton, pos=button)
+    QTest.mouseRelease(view.viewport(), Qt.MouseButton.LeftButton, pos=title)
+    QTest.mousePress(view.viewport(), Qt.MouseButton.LeftButton, pos=title)
+    QTest.mouseRelease(view.viewport(), Qt.MouseButton.LeftButton, pos=button)
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.RightButton, pos=button)
+    assert not engine_of(page).jobs(DownloadWeights)
+
+
+def test_several_downloads_side_by_side_and_one_cancelled(page: WeightsPage) -> None:
+    press_button(page, "absent")
+    press_button(page, "partial")
+    first, second = engine_of(page).jobs(DownloadWeights)
+    assert (
+        engine_of(page).asked[first][1] != engine_of(page).asked[second][1]
+    )  # one key would replace the other
+    QTest.mouseClick(page.details.act, Qt.MouseButton.LeftButton)
+    deliver()
+    assert engine_of(page).cancelled == [second]
+    assert row(page, "partial").act == "resume" and row(page, "absent").act == "cancel"
+    press_button(page, "absent")
+    deliver()
+    assert engine_of(page).cancelled == [second, first]
+
+
+def test_a_failure_is_told_and_can_be_tried_again(page: WeightsPage) -> None:
+    said = sayings(page)
+    press_button(page, "absent")
+    report = ErrorReport("There is no connection to example.org.", "Use “Import file…”.")
+    engine_of(page).fail(last(page, DownloadWeights)[0], report)
+    deliver()
+    assert said == [("There is no connection to example.org. Use “Import file…”.", "error")]
+    assert listing.state_text(row(page, "absent")) == "Failed"
+    assert page.details.state.text() == said[0][0] and page.details.act.text() == "Try again"
+    page.list.setFocus()
+    QTest.keyClick(page.list.view, Qt.Key.Key_Return)
+    assert len(engine_of(page).jobs(DownloadWeights)) == 2
+    assert row(page, "absent").act == "cancel"
+
+
+def test_what_downloads_is_shown_among_what_is_here(page: WeightsPage) -> None:
+    press_button(page, "absent")
+    page.panel.here.click()
+    assert "absent" in [row.name for row in page.list.rows()]
+
+
+def test_the_list_does_not_jump_while_something_comes(page: WeightsPage) -> None:
+    page.resize(1440, 400)
+    press_button(page, "yunet")
+    bar = page.list.view.verticalScrollBar()
+    bar.setValue(bar.maximum() - 3)
+    before = bar.value()
+    job, _ = last(page, DownloadWeights)
+    for done in range(1, 5):
+        engine_of(page).emit(Progress(job, done * 1e6, 44e6, "", 3.0))
+        deliver()
+    assert bar.value() == before
+
+
+def test_leaving_the_page_lets_a_download_go_on_and_closing_ends_it(page: WeightsPage) -> None:
+    press_button(page, "absent")
+    page.deactivated()
+    assert engine_of(page).cancelled == []
+    page.close_page()
+    assert engine_of(page).cancelled == engine_of(page).jobs(DownloadWeights)
+
+
+# --- import -----------------------------------------------------------------------------------------------
+
+
+def test_a_dropped_file_and_what_it_was(page: WeightsPage) -> None:
+    assert page.accepts("weights") is None and "Weights opens" in str(page.accepts("picture"))
+    page.open_path(Path("/somewhere/net.pth"))
+    job, request = last(page, ImportWeights)
+    assert request == ImportWeights(Path("/somewhere/net.pth"))
+    assert page.outcome.isVisible() and page.outcome.text.text() == "Reading net.pth"
+    engine_of(page).emit(Progress(job, 1, 4, "Does net.pth fit LeNet-5?"))
+    deliver()
+    assert page.outcome.text.text() == "Does net.pth fit LeNet-5?" and page.outcome.bar.value() == 250
+    heard: list[bool] = []
+    news.changed.connect(lambda: heard.append(True))
+    tell(page, ImportWeights, ImportedWeights(replace(MINE, architecture="resnet18")))
+    assert "net.pth fits ResNet-18 and is ready" in page.outcome.text.text()
+    assert not page.outcome.choice.isVisible() and not page.outcome.bar.isVisible()
+    assert page.state.selected == "imported/mine" and heard == [True]
+    QTest.mouseClick(page.outcome.close_button, Qt.MouseButton.LeftButton)
+    assert not page.outcome.isVisible()
+
+
+def test_where_several_networks_fit_the_person_chooses(page: WeightsPage) -> None:
+    page.open_path(Path("/somewhere/net.pth"))
+    mine = replace(MINE, architecture="lenet5")
+    tell(page, ImportWeights, ImportedWeights(mine, others=("lenet5-1998",)))
+    assert page.outcome.choice.isVisible() and page.outcome.options() == ["lenet5", "lenet5-1998"]
+    assert "It was trained for:" in page.outcome.text.text()
+    page.outcome.choice.combo.setCurrentIndex(1)
+    assert last(page, ImportWeights)[1] == ImportWeights(Path("/somewhere/net.pth"), "lenet5-1998")
+    tell(page, ImportWeights, ImportedWeights(replace(mine, architecture="lenet5-1998")))
+    assert page.outcome.options() == ["lenet5-1998", "lenet5"]  # a person may change their mind
+    page.open_path(Path("/somewhere/other.pth"))
+    tell(page, ImportWeights, ImportedWeights(mine))
+    assert not page.outcome.choice.isVisible()
+
+
+def test_a_published_file(page: WeightsPage) -> None:
+    page.open_path(Path("/somewhere/copy.pth"))
+    tell(page, ImportWeights, ImportedWeights(replace(ABSENT, state="ready")))
+    assert "copy.pth is Absent, as it was published: the checksum is right." in page.outcome.text.text()
+    page.open_path(Path("/somewhere/yolo.weights"))
+    parts = replace(YOLO, state="partial", files=("yolo.weights", "yolo.cfg"))
+    tell(page, ImportWeights, ImportedWeights(parts))
+    assert "yolo.cfg is needed too" in page.outcome.text.text()
+
+
+def test_a_refused_file_and_a_cancelled_import(page: WeightsPage) -> None:
+    said = sayings(page)
+    page.open_path(Path("/somewhere/bomb.pth"))
+    engine_of(page).fail(
+        last(page, ImportWeights)[0], ErrorReport("bomb.pth would run code.", "Take another.")
+    )
+    deliver()
+    assert said == [("bomb.pth would run code. Take another.", "error")] and not page.outcome.isVisible()
+    page.open_path(Path("/somewhere/net.pth"))
+    QTest.mouseClick(page.outcome.cancel, Qt.MouseButton.LeftButton)
+    deliver()
+    assert engine_of(page).cancelled == [last(page, ImportWeights)[0]] and not page.outcome.isVisible()
+
+
+def test_a_file_that_comes_another_way_clears_the_failure(page: WeightsPage) -> None:
+    press_button(page, "absent")
+    engine_of(page).fail(last(page, DownloadWeights)[0], ErrorReport("Offline."))
+    page.open_path(Path("/somewhere/absent.pth"))
+    tell(page, ImportWeights, ImportedWeights(replace(ABSENT, state="ready")))
+    tell(page, ListWeights, (replace(ABSENT, state="ready", bytes_here=1),))
+    assert listing.state_text(row(page, "absent")) == "Ready, checked"
+
+
+# --- remove -----------------------------------------------------------------------------------------------
+
+
+def test_removing_is_asked_twice(page: WeightsPage) -> None:
+    page.list.setFocus()
+    page.amend(replace(page.state, selected="ready"))
+    QTest.keyClick(page.list.view, Qt.Key.Key_Delete)
+    assert not engine_of(page).jobs(RemoveWeights) and page.details.remove.text() == "Really remove"
+    QTest.keyClick(page.list.view, Qt.Key.Key_Down)
+    QTest.keyClick(page.list.view, Qt.Key.Key_Up)
+    assert page.details.remove.text() == "Remove"  # looking elsewhere takes it back
+    QTest.mouseClick(page.details.remove, Qt.MouseButton.LeftButton)
+    assert not engine_of(page).jobs(RemoveWeights)
+    QTest.mouseClick(page.details.remove, Qt.MouseButton.LeftButton)
+    assert last(page, RemoveWeights)[1] == RemoveWeights("ready")
+    lists = len(engine_of(page).jobs(ListWeights))
+    tell(page, RemoveWeights, ())
+    assert len(engine_of(page).jobs(ListWeights)) == lists + 1
+
+
+def test_what_comes_with_the_program_cannot_be_removed(page: WeightsPage) -> None:
+    page.list.setFocus()
+    for _ in range(2):
+        QTest.keyClick(page.list.view, Qt.Key.Key_Delete)
+    assert page.state.selected == "digits" and not engine_of(page).jobs(RemoveWeights)
+    assert not page.details.remove.isVisible()
+
+
+def test_own_weights_that_vanished_leave_the_selection_somewhere(page: WeightsPage) -> None:
+    page.amend(replace(page.state, selected="imported/mine"))
+    news.changed.emit()
+    tell(page, ListWeights, (DIGITS, ABSENT))
+    assert page.state.selected == "digits" and page.details.title.text() == "Digits"
+
+
+# --- everything around ------------------------------------------------------------------------------------
+
+
+def test_the_menu_of_a_row(page: WeightsPage) -> None:
+    titles = [action.text() for action in page.menu_of(row(page, "ready")).actions()]
+    assert titles == ["Remove…", "Show folder", "Copy address", "Copy citation", "Copy checksum", "Copy path"]
+    menu = page.menu_of(row(page, "absent"))
+    menu.actions()[0].trigger()
+    assert last(page, DownloadWeights)[1] == DownloadWeights("absent")
+    menu.actions()[1].trigger()
+    assert QGuiApplication.clipboard().text() == f"{URL}absent.pth"
+
+
+def test_the_folder_is_shown_or_it_is_said_that_there_is_none(
+    page: WeightsPage, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said, opened = sayings(page), []
+    monkeypatch.setattr("gui.pages.weights.page.open_folder", lambda path: opened.append(path) or True)
+    QTest.mouseClick(page.panel.folder_button, Qt.MouseButton.LeftButton)
+    assert "no models folder yet" in said[-1][0] and not opened
+    folder.mkdir()
+    QTest.mouseClick(page.panel.folder_button, Qt.MouseButton.LeftButton)
+    assert opened == [folder]
+    assert page.panel.place.text().replace("\u200b", "") == str(folder)
+
+
+def test_what_can_be_taken_away(page: WeightsPage) -> None:
+    titles = [verb.title for verb in page.verbs()]
+    assert "Save table (CSV)…" in titles and "Save picture (PNG)…" in titles
+    verb = next(verb for verb in page.verbs() if verb.title == "Copy table (Markdown)")
+    verb.run()
+    text = QGuiApplication.clipboard().text()
+    assert "| Weights" in text and "Ready, bundled" in text and f"{URL}yolo.pth" in text
+
+
+def test_a_state_survives_json(page: WeightsPage) -> None:
+    state = WeightsState("yolo", "faces", True, "net")
+    assert from_json(WeightsState, to_json(state)) == state
+    for stop in page.tour():
+        assert from_json(WeightsState, to_json(stop.state)).validated() == stop.state
+        assert stop.state.selected in {entry.name for entry in weights.catalogue_entries()}
+
+
+def test_double_click_opens_the_details_where_they_are_folded(page: WeightsPage) -> None:
+    page.resize(1000, 700)
+    deliver()
+    assert not page.inspector.isVisible()
+    place = page.list.view.visualRect(page.list.model.index_of("ready")).center()
+    QTest.mouseDClick(page.list.view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(place))
+    assert page.inspector.isVisible()
+
+
+@pytest.mark.parametrize("scheme", [Scheme.LIGHT, Scheme.DARK])
+@pytest.mark.parametrize("size", [(1600, 1000), (1024, 640), (700, 500)])
+def test_it_is_drawn_in_both_themes(open_page: Open, scheme: Scheme, size: tuple[int, int]) -> None:
+    theme.apply(scheme)
+    page = open_page(size=size)
+    tell(page, ListWeights, ALL)
+    press_button(page, "absent")
+    plain = shot(page.list.view)
+    engine_of(page).emit(Progress(last(page, DownloadWeights)[0], 22e6, 44e6, "", 5.0))
+    deliver()
+    assert (shot(page.list.view) != plain).any()
+
+
+def test_every_row_is_spoken(page: WeightsPage) -> None:
+    model = page.list.model
+    texts = [model.data(model.index(i), Qt.ItemDataRole.AccessibleTextRole) for i in range(model.rowCount())]
+    assert "Absent, classification, top-1 69.76 % (ImageNet), 44 MB, BSD-3-Clause, Not here" in texts
+    assert all(texts)
+
+
+@given(st.integers(360, 2400), st.integers(40, 80))
+def test_columns_never_overlap(width: int, height: int) -> None:
+    area = QRectF(7, 11, width, height)
+    place = columns(area)
+    order = [place.sign, place.title, place.licence, place.figure, place.size, place.state, place.button]
+    shown = [column for column in order if column is not None]
+    assert area.left() <= shown[0].left() and shown[-1].right() <= area.right()
+    assert all(a.right() <= b.left() or a.width() == 0 for a, b in pairwise(shown))
+    assert place.title.width() >= 100 or width < 600
+
+
+@pytest.mark.parametrize(
+    ("size", "text"),
+    [
+        (None, "unknown"),
+        (9_696, "9.7 kB"),
+        (232_589, "233 kB"),
+        (4_800_000, "4.8 MB"),
+        (244_000_000, "244 MB"),
+        (2_461_000_000, "2.5 GB"),
+    ],
+)
+def test_sizes(size: int | None, text: str) -> None:
+    assert listing.size_text(size) == text
+
+
+def test_progress_in_words() -> None:
+    assert listing.progress_text(Transfer(Progress(1, 0, 10, "Connecting"))) == "Connecting"
+    assert listing.progress_text(Transfer(Progress(1, 5, 10, "", None))) == "50 %"
+    assert listing.progress_text(Transfer(Progress(1, 5, 10, "", 200.0))) == "50 % · 3 min left"
+
+
+@given(st.text(max_size=80))
+def test_breakable_text_keeps_its_letters(text: str) -> None:
+    plain = text.replace("\u200b", "")
+    assert breakable(plain).replace("\u200b", "") == plain
+
+
+def test_long_words_can_wrap() -> None:
+    assert max(map(len, breakable("a" * 64 + "/path/to-a.file").split("\u200b"))) <= 17  # 16 and a slash
+
+
+def test_the_models_folder_of_the_preferences(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(models_folder, "_ours", None)
+    monkeypatch.setenv(store.VARIABLE, "/given")
+    assert not models_folder.put_in_force(tmp_path) and store.models_folder() == Path("/given")
+    monkeypatch.delenv(store.VARIABLE)
+    assert models_folder.put_in_force(tmp_path) and store.models_folder() == tmp_path
+    assert models_folder.put_in_force(tmp_path / "b") and store.models_folder() == tmp_path / "b"
+    assert models_folder.put_in_force(None) and store.models_folder() == store.usual_folder()
+
+
+# --- the real engine --------------------------------------------------------------------------------------
+
+CONTENT = random.Random(1).randbytes(300_000)
+
+
+def test_from_the_button_to_the_file(
+    open_page: Open, qtbot: QtBot, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "engine.networks.requests.ImportWeights"
+    handlers = {**HANDLERS, name: Handler(HANDLERS[name].target, needs_torch=False)}
+    monkeypatch.setattr(weights, "bundled_entries", lambda: ())
+    with serving(Behaviour(CONTENT, chunk=20_000, pause=0.01)) as url:
+        entry = published(url, CONTENT)
+        monkeypatch.setattr(weights, "catalogue_entries", lambda: (entry,))
+        page = open_page(lambda emit: Engine(emit, load_torch=False, handlers=handlers))
+        qtbot.waitUntil(lambda: bool(page.list.rows()))
+        press_button(page, entry.name)
+        qtbot.waitUntil(lambda: page.list.rows()[0].status.state == "ready", timeout=10_000)
+    assert hashlib.sha256((folder / "net.bin").read_bytes()).hexdigest() == entry.files[0].sha256
+    assert page.panel.total.text() == "1 network, 300 kB in all."
+    for _ in range(2):
+        page.remove(entry.name)
+    qtbot.waitUntil(lambda: page.list.rows()[0].status.state == "absent")
+    fetched = tmp_path / "fetched elsewhere.bin"
+    fetched.write_bytes(CONTENT)
+    page.open_path(fetched)
+    qtbot.waitUntil(lambda: page.list.rows()[0].status.state == "ready")
+    assert "the checksum is right" in page.outcome.text.text()

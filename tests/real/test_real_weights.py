@@ -1,0 +1,58 @@
+"""Real files of weights through the import. Skipped, saying so, where CONVSCOPE_ASSETS has none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from engine.context import Context
+from engine.errors import UserError
+from engine.networks import store
+from engine.networks.requests import ImportedWeights, ImportWeights
+from engine.networks.weight_files import import_weights, load_network
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv(store.VARIABLE, str(tmp_path))
+    return tmp_path
+
+
+def take(path: Path) -> ImportedWeights:
+    steps: Any = import_weights(ImportWeights(path), Context())
+    while True:
+        try:
+            next(steps)
+        except StopIteration as stop:
+            return stop.value
+
+
+def test_squeezenet(assets: Path) -> None:
+    imported = take(assets / "models" / "squeezenet1_0.pth")
+    assert imported.status.architecture == "squeezenet1_0" and imported.others == ()
+    found = store.find(imported.status.name)
+    assert found.entry.classes == "imagenet" and found.entry.class_count == 1000
+    net = load_network(found.architecture, found.path)
+    original = torch.load(assets / "models" / "squeezenet1_0.pth", weights_only=True)
+    state = net.state_dict()
+    assert state.keys() == original.keys()
+    assert all(torch.equal(state[key], original[key].float()) for key in state)
+
+
+def test_published_files_are_known_by_their_checksum(assets: Path, folder: Path) -> None:
+    for name in ("yolo-fastest-1.1-xl", "yolo-fastest-1.1"):
+        assert take(assets / "models" / f"{name}.weights").status.state == "partial"
+        status = take(assets / "models" / f"{name}.cfg").status
+        assert (status.name, status.state, status.approximate) == (f"{name}-coco", "ready", False)
+        found = store.find(status.name)
+        assert (found.path, found.companions) == (folder / f"{name}.weights", (folder / f"{name}.cfg",))
+    status = take(assets / "models" / "face_detection_yunet_2023mar.onnx").status
+    assert (status.name, status.state) == ("yunet", "ready")
+
+
+def test_a_graph_that_nobody_published_is_refused(assets: Path) -> None:
+    with pytest.raises(UserError, match="is an ONNX graph"):
+        take(assets / "models" / "mobilefacenet_128d.onnx")
