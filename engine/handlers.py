@@ -51,16 +51,20 @@ HANDLERS: dict[str, Handler] = {
         "engine.foundations.whole_image:respond_live", needs_torch=False
     ),
     "engine.networks.requests.DescribeNetwork": Handler("engine.networks.describe:describe"),
-    "engine.networks.requests.MeasureGradients": Handler("engine.networks.gradient_norms:measure", grad=True),
-    "engine.networks.requests.ClassifyPicture": Handler("engine.networks.classify:classify"),
-    "engine.networks.requests.ClassifyLive": Handler("engine.networks.classify:classify_live"),
-    "engine.networks.requests.ListWeights": Handler("engine.networks.store:list_weights", needs_torch=False),
-    "engine.networks.requests.DownloadWeights": Handler(
-        "engine.networks.download:download", needs_torch=False
+    "engine.networks.requests.MeasureGradients": Handler(
+        "engine.networks.skips.gradient_norms:measure", grad=True
     ),
-    "engine.networks.requests.ImportWeights": Handler("engine.networks.weight_files:import_weights"),
+    "engine.networks.requests.ClassifyPicture": Handler("engine.networks.classifying.classify:classify"),
+    "engine.networks.requests.ClassifyLive": Handler("engine.networks.classifying.classify:classify_live"),
+    "engine.networks.requests.ListWeights": Handler(
+        "engine.networks.weights.store:list_weights", needs_torch=False
+    ),
+    "engine.networks.requests.DownloadWeights": Handler(
+        "engine.networks.weights.download:download", needs_torch=False
+    ),
+    "engine.networks.requests.ImportWeights": Handler("engine.networks.weights.files:import_weights"),
     "engine.networks.requests.RemoveWeights": Handler(
-        "engine.networks.store:remove_weights", needs_torch=False
+        "engine.networks.weights.store:remove_weights", needs_torch=False
     ),
 }
 

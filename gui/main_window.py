@@ -279,7 +279,9 @@ class MainWindow(QMainWindow):
         full = not self.isFullScreen()
         self.sidebar.setVisible(not full)
         self.menuBar().setVisible(not full)
-        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)  # a maximised one comes back so
+        self.setWindowState(
+            self.windowState() ^ Qt.WindowState.WindowFullScreen
+        )  # a maximised one comes back so
 
     def show_share_menu(self) -> None:
         self.page.show_share_menu()
@@ -326,7 +328,7 @@ class MainWindow(QMainWindow):
         About(versions(self.version), text, logs.log_path(), parent=self).exec()
 
     def show_preferences(self) -> None:
-        from engine.networks import store
+        from engine.networks.weights import store
         from gui.dialogs.preferences import Preferences
 
         dialog = Preferences(
@@ -354,7 +356,10 @@ class MainWindow(QMainWindow):
         if models_folder.put_in_force(folder):
             news.changed.emit()
         else:
-            self._say("For this run the models folder was named at the start; the choice holds from the next on.", "info")
+            self._say(
+                "The models folder of this run was named at the start; the choice holds from the next on.",
+                "info",
+            )
 
     def open_log_folder(self) -> None:
         from gui.dialogs.about import open_folder

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from engine.networks.store import VARIABLE
+from engine.networks.weights.store import VARIABLE
 
 _ours: str | None = None
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.errors import UserError
-from engine.networks.entries import TEACHING, Architecture, torchvision_others
+from engine.networks.zoo.table import TEACHING, Architecture, torchvision_others
 
 if TYPE_CHECKING:
     from torch import nn
@@ -62,7 +62,7 @@ def build(name: str, weights: str | Path | None = None) -> nn.Module:
 
 def outline(name: str) -> nn.Module:
     """A network on torch's meta device: all shapes and no numbers, so that the largest takes milliseconds."""
-    from engine.networks.meta_run import WithoutNumbers
+    from engine.networks.graphs.meta_run import WithoutNumbers
 
     entry = architecture(name)
     with WithoutNumbers():
@@ -82,7 +82,7 @@ def _built(entry: Architecture) -> nn.Module:
 
 
 def _load(entry: Architecture, net: nn.Module, weights: str | Path) -> None:
-    from engine.networks import store, weight_files
+    from engine.networks.weights import files, store
 
     if weights == "default":
         path = store.find_for(entry.name).path
@@ -96,11 +96,11 @@ def _load(entry: Architecture, net: nn.Module, weights: str | Path) -> None:
         path = found
     else:
         path = Path(weights)
-    weight_files.load_into(net, path)
+    files.load_into(net, path)
 
 
 def bundled_file(name: str) -> Path | None:
     """The weights file of this project for a network; None where there is none."""
-    from engine.networks.weights import bundled_entries
+    from engine.networks.weights.records import bundled_entries
 
     return next((entry.path for entry in bundled_entries() if entry.architecture == name), None)

@@ -9,10 +9,10 @@ from functools import lru_cache
 from engine.context import Context
 from engine.errors import UserError
 from engine.networks.catalogue import Architecture, architecture, outline
-from engine.networks.graph import Graph, measure
-from engine.networks.ops import Input, Op, Opaque, Shape, shape_text
+from engine.networks.graphs.graph import Graph, measure
+from engine.networks.graphs.ops import Input, Op, Opaque, Shape, shape_text
+from engine.networks.graphs.tracing import graph_of
 from engine.networks.requests import DescribeNetwork
-from engine.networks.tracing import graph_of
 
 LARGEST = 4096
 """Rows or columns of the largest picture that is described."""

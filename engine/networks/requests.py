@@ -19,7 +19,7 @@ Array = npt.NDArray[Any]
 
 @dataclass(frozen=True, slots=True)
 class DescribeNetwork:
-    """Lay a network of the catalogue open as a graph. Answer: engine.networks.graph.Graph.
+    """Lay a network of the catalogue open as a graph. Answer: engine.networks.graphs.graph.Graph.
 
     `size`: height and width of the picture, None for what the net was made for.
     """

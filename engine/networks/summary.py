@@ -10,8 +10,8 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from engine.errors import UserError
-from engine.networks.graph import Graph, Node
-from engine.networks.ops import Pair, Shape, shape_text
+from engine.networks.graphs.graph import Graph, Node
+from engine.networks.graphs.ops import Pair, Shape, shape_text
 
 if TYPE_CHECKING:
     from torch import nn
@@ -203,7 +203,7 @@ def _module_graph(module: nn.Module, shape: Shape) -> Graph:
 
     from torch.fx.proxy import TraceError
 
-    from engine.networks.tracing import graph_of
+    from engine.networks.graphs.tracing import graph_of
 
     name = type(module).__name__
     try:

@@ -9,8 +9,8 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from engine.networks.lenet import LeNet5, lenet5_modern
-from engine.networks.tinyvgg import TinyVGG, without_batch_norm
+from engine.networks.zoo.lenet import LeNet5, lenet5_modern
+from engine.networks.zoo.tinyvgg import TinyVGG, without_batch_norm
 from engine.training import augment
 from engine.training.datasets import Split, cifar10, digits
 from engine.training.loop import Schedule

@@ -39,6 +39,33 @@ PAGES: Final[tuple[PageEntry, ...]] = (
         target="gui.pages.convolution.page:ConvolutionPage",
         opens=("picture", "video"),
     ),
+    PageEntry(
+        name="architectures",
+        title="Architectures",
+        group="Networks",
+        icon="graph-outline",
+        summary="The classic networks as graphs, tables and traced pixels; change a layer and see what follows.",
+        target="gui.pages.architectures.page:ArchitecturesPage",
+        opens=("picture",),
+    ),
+    PageEntry(
+        name="classify",
+        title="Classify",
+        group="Networks",
+        icon="tag-outline",
+        summary="A photo, a drawn digit or the camera before a net: what it sees, and what it says.",
+        target="gui.pages.classify.page:ClassifyPage",
+        opens=("picture", "video"),
+    ),
+    PageEntry(
+        name="weights",
+        title="Weights",
+        group="Networks",
+        icon="database-outline",
+        summary="Trained networks: what they are, where they come from, and how they get here.",
+        target="gui.pages.weights.page:WeightsPage",
+        opens=("weights",),
+    ),
 )
 
 

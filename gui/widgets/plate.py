@@ -129,7 +129,14 @@ class Plate:
         masks = tuple(
             None if mask is None else mask.tobytes() for mask in (self.faint, self.hidden, self.crossed)
         )
-        look = (self.rect.width(), self.rect.height(), self.numbers, self.digits, self.hidden_text, theme.dark)
+        look = (
+            self.rect.width(),
+            self.rect.height(),
+            self.numbers,
+            self.digits,
+            self.hidden_text,
+            theme.dark,
+        )
         return (self.shape, self.values.tobytes(), self.colors.tobytes(), *masks, *look)
 
     def paint_cells(self, painter: QPainter, origin: QPointF, scale: float = 1.0) -> None:

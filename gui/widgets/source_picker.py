@@ -264,9 +264,7 @@ class SourcePicker(QWidget):
                 self._frame = None
                 self._commit(state, None)
 
-    def _commit(
-        self, state: SourceState, frame: Frame | None, told: SignalInstance | None = None
-    ) -> None:
+    def _commit(self, state: SourceState, frame: Frame | None, told: SignalInstance | None = None) -> None:
         """The picture of a state is there: it is the source now."""
         self._state, self._wanted = state, None
         self._last[state.kind] = state

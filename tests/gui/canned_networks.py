@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from engine.networks.graph import Graph, Layer, measure
-from engine.networks.ops import (
+from engine.networks.graphs.graph import Graph, Layer, measure
+from engine.networks.graphs.ops import (
     Activation,
     AdaptivePool,
     Add,

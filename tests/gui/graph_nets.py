@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import pairwise
 
-from gui.widgets.graph_layout import Box, Edge
+from gui.widgets.graph.layout import Box, Edge
 
 Net = tuple[list[Box], list[Edge]]
 

@@ -19,9 +19,9 @@ from pytestqt.qtbot import QtBot
 from engine.errors import ErrorReport, UserError
 from engine.images import Frame
 from engine.inline import InlineEngine
-from engine.networks.graph import Graph
+from engine.networks.graphs.graph import Graph
+from engine.networks.graphs.what_if import Edit
 from engine.networks.requests import DescribeNetwork
-from engine.networks.what_if import Edit
 from engine.runner import Emit
 from gui import export
 from gui.bridge import Bridge

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from engine.errors import UserError
 from engine.networks.catalogue import names
-from engine.networks.what_if import Edit
+from engine.networks.graphs.what_if import Edit
 from gui.pages.architectures import changes, searching, tour
 from gui.pages.architectures.resolve import Resolver, own_side, resizable
 from gui.pages.architectures.state import ArchitecturesState
-from gui.pages.architectures.table_rows import KEYS
+from gui.pages.architectures.table.table_rows import KEYS
 from gui.pages.architectures.tracing import traced_layer, traced_unit
 from gui.state import from_json, to_json
 from gui.widgets.source_state import SourceState

@@ -11,13 +11,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from engine.networks.errata import errata
-from engine.networks.graph import Graph
-from engine.networks.ops import Window
-from engine.networks.what_if import Edit, apply
+from engine.networks.graphs.errata import errata
+from engine.networks.graphs.graph import Graph
+from engine.networks.graphs.ops import Window
+from engine.networks.graphs.what_if import Edit, apply
 from gui import export
 from gui.pages.architectures import layer_facts, numbers
-from gui.pages.architectures.table_rows import (
+from gui.pages.architectures.table.table_rows import (
     COLUMNS,
     KEYS,
     cell_share,
@@ -29,7 +29,7 @@ from gui.pages.architectures.table_rows import (
     rows_of,
     totals_of,
 )
-from gui.pages.architectures.table_view import FIRST, NetworkTable
+from gui.pages.architectures.table.table_view import FIRST, NetworkTable
 from tests.gui import canned_networks as canned
 
 PARAMS, MACS = (COLUMNS[KEYS.index(key)] for key in ("params", "macs"))

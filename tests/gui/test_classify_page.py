@@ -20,7 +20,7 @@ from engine.errors import ErrorReport, UserError
 from engine.handlers import HANDLERS, Handler
 from engine.images import Frame
 from engine.mailbox import Mailbox
-from engine.networks.picture_edits import edit, told
+from engine.networks.classifying.picture_edits import edit, told
 from engine.networks.requests import (
     Classification,
     ClassifyLive,

@@ -82,7 +82,9 @@ class TestFormula:
                     inside = 0 <= y - top < state.height and 0 <= x - left < state.width
                     value = done.x[channel, y - top, x - left] if inside else 0.0
                 total += weight * value
-        assert total + found.bias == pytest.approx(found.pre, rel=1e-6, abs=1e-6 * max(1.0, abs(done.padded).max()))
+        assert total + found.bias == pytest.approx(
+            found.pre, rel=1e-6, abs=1e-6 * max(1.0, abs(done.padded).max())
+        )
 
 
 class TestReads:

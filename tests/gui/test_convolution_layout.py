@@ -37,9 +37,9 @@ pytestmark = pytest.mark.usefixtures("qapp")  # words are measured
 
 SMALLEST, LARGEST = (420, 300), (2400, 1300)
 STAGES = [SMALLEST, (667, 438), (900, 700), (1500, 860), LARGEST]
-sizes = st.tuples(st.integers(SMALLEST[0], LARGEST[0]), st.integers(SMALLEST[1], LARGEST[1])) | st.sampled_from(
-    STAGES
-)
+sizes = st.tuples(
+    st.integers(SMALLEST[0], LARGEST[0]), st.integers(SMALLEST[1], LARGEST[1])
+) | st.sampled_from(STAGES)
 counts = st.integers(1, 8)
 
 
@@ -201,7 +201,9 @@ class TestScenes:
 
     @settings(max_examples=60, deadline=None)
     @given(shapes(), sizes, st.integers(-3, 3), st.integers(-3, 3))
-    def test_the_other_views(self, state: ConvolutionState, size: tuple[int, int], down: int, right: int) -> None:
+    def test_the_other_views(
+        self, state: ConvolutionState, size: tuple[int, int], down: int, right: int
+    ) -> None:
         assume(state.height * state.width * state.filters <= 2000)
         resolved = Resolver().resolve(replace(state, shift_y=down, shift_x=right), None)
         for scene in (coverage_scene(resolved, QSizeF(*size)), shift_scene(resolved, QSizeF(*size))):

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gui.widgets.graph_layout import Box, Direction, Edge, Placed, Point, Rect, lay_out
+from gui.widgets.graph.layout import Box, Direction, Edge, Placed, Point, Rect, lay_out
 from tests.gui.graph_nets import NETS, chain, densenet121, inception, resnet50
 
 EPS = 1e-6
@@ -146,11 +146,11 @@ def test_a_large_net_keeps_boxes_and_edges_apart() -> None:
 
 @given(nets())
 def test_the_same_net_gives_the_same_drawing(net: tuple[list[Box], list[Edge]]) -> None:
-    from gui.widgets import graph_layout
+    from gui.widgets.graph import layout
 
     boxes, edges = net
     first = lay_out(boxes, edges)
-    graph_layout._lay_out.cache_clear()
+    layout._lay_out.cache_clear()
     assert lay_out(boxes, edges) == first
 
 

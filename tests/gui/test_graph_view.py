@@ -20,9 +20,9 @@ from pytestqt.qtbot import QtBot
 from gui import export
 from gui.theme import DARK, LIGHT, Scheme, contrast, theme
 from gui.tokens import KIND_CLASSES, KIND_CONTRAST, kind_color
-from gui.widgets.graph_scene import GraphScene
-from gui.widgets.graph_sizes import text_width
-from gui.widgets.graph_view import (
+from gui.widgets.graph.scene import GraphScene
+from gui.widgets.graph.sizes import text_width
+from gui.widgets.graph.view import (
     KINDS,
     MAX_ZOOM,
     Drawing,
@@ -32,7 +32,7 @@ from gui.widgets.graph_view import (
     GraphView,
     kind_of,
 )
-from gui.widgets.graph_volume import bar_length, side, thickness
+from gui.widgets.graph.volume import bar_length, side, thickness
 from tests.gui.graph_nets import NETS, Net, chain, inception, resnet50
 from tests.gui.window_fixtures import calm, move_to, near, pixels_of, shot
 

@@ -20,10 +20,10 @@ from pytestqt.qtbot import QtBot
 
 from gui import export
 from gui.theme import Scheme, theme
-from gui.widgets.line_plot import Axis, LinePlot, Reading, Series
 from gui.widgets.picture import to_pixels
-from gui.widgets.plot_data import frame_of, missing_text, reading_head
-from gui.widgets.plot_scale import nice_step, off_axis, scale_of, spread, value_text
+from gui.widgets.plot.data import frame_of, missing_text, reading_head
+from gui.widgets.plot.line_plot import Axis, LinePlot, Reading, Series
+from gui.widgets.plot.scale import nice_step, off_axis, scale_of, spread, value_text
 from tests.gui.window_fixtures import calm
 
 __all__ = ["calm"]

@@ -39,7 +39,9 @@ def type_answer(text: str) -> None:
 def test_after_the_shape_the_number_is_typed_without_a_click(predictor: Predictor) -> None:
     answers: list[tuple[str, bool]] = []
     predictor.answered.connect(lambda what, right: answers.append((what, right)))
-    predictor.answered.connect(lambda what, right: predictor.ask_cell(-5, "row 0, column 0") if right else None)
+    predictor.answered.connect(
+        lambda what, right: predictor.ask_cell(-5, "row 0, column 0") if right else None
+    )
     predictor.ask_shape((4, 4, 1))
     predictor.take_focus()
     type_answer("4x4x1")

@@ -21,10 +21,10 @@ from engine.jobs import Partial, Progress
 from engine.networks.requests import GradientNorms, MeasureGradients
 from gui import export
 from gui.bridge import Bridge
-from gui.pages.architectures.skip_gradients import CANCELLED, NO_TORCH, plot_sentence
-from gui.pages.architectures.skip_numbers import block_numbers
-from gui.pages.architectures.skip_scene import skip_scene
-from gui.pages.architectures.skip_state import (
+from gui.pages.architectures.skips.skip_gradients import CANCELLED, NO_TORCH, plot_sentence
+from gui.pages.architectures.skips.skip_numbers import block_numbers
+from gui.pages.architectures.skips.skip_scene import skip_scene
+from gui.pages.architectures.skips.skip_state import (
     DEPTHS,
     PRESETS,
     STEPS,
@@ -33,8 +33,8 @@ from gui.pages.architectures.skip_state import (
     with_preset,
     with_projection,
 )
-from gui.pages.architectures.skip_view import SkipView
-from gui.pages.architectures.skip_words import step_formulas, step_sentence, step_title
+from gui.pages.architectures.skips.skip_view import SkipView
+from gui.pages.architectures.skips.skip_words import step_formulas, step_sentence, step_title
 from gui.state import from_json, to_json
 from gui.theme import Scheme, theme
 from gui.widgets.formula import formula_path, loader

@@ -16,8 +16,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.images import Frame
-from engine.networks.graph import Graph, Layer, measure
-from engine.networks.ops import (
+from engine.networks.graphs.graph import Graph, Layer, measure
+from engine.networks.graphs.ops import (
     Activation,
     AdaptivePool,
     Add,
@@ -31,15 +31,15 @@ from engine.networks.ops import (
     Opaque,
     Pool,
 )
-from engine.networks.unit_trace import trace_unit
+from engine.networks.graphs.unit_trace import trace_unit
 from gui import export
-from gui.pages.architectures.unit_chain_layout import chain_layout, lane_text
-from gui.pages.architectures.unit_chain_paint import read_area, read_text
-from gui.pages.architectures.unit_path import unit_path
-from gui.pages.architectures.unit_photo import fitted_image, fitted_words, scale_of
-from gui.pages.architectures.unit_reads import Rect, readers, reads_of
-from gui.pages.architectures.unit_view import UnitView
-from gui.pages.architectures.unit_words import field_growth, unit_words
+from gui.pages.architectures.pixel.unit_chain_layout import chain_layout, lane_text
+from gui.pages.architectures.pixel.unit_chain_paint import read_area, read_text
+from gui.pages.architectures.pixel.unit_path import unit_path
+from gui.pages.architectures.pixel.unit_photo import fitted_image, fitted_words, scale_of
+from gui.pages.architectures.pixel.unit_reads import Rect, readers, reads_of
+from gui.pages.architectures.pixel.unit_view import UnitView
+from gui.pages.architectures.pixel.unit_words import field_growth, unit_words
 from gui.theme import Scheme, theme
 from gui.widgets.picture import to_pixels
 from tests.gui.window_fixtures import calm

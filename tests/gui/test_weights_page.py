@@ -20,7 +20,6 @@ from pytestqt.qtbot import QtBot
 
 from engine.handlers import HANDLERS, Handler
 from engine.jobs import ErrorReport, Progress
-from engine.networks import store, weights
 from engine.networks.requests import (
     DownloadWeights,
     ImportedWeights,
@@ -29,6 +28,7 @@ from engine.networks.requests import (
     RemoveWeights,
     WeightsStatus,
 )
+from engine.networks.weights import records, store
 from engine.runner import Engine
 from gui import models_folder
 from gui.bridge import Bridge
@@ -512,7 +512,7 @@ def test_a_state_survives_json(page: WeightsPage) -> None:
     assert from_json(WeightsState, to_json(state)) == state
     for stop in page.tour():
         assert from_json(WeightsState, to_json(stop.state)).validated() == stop.state
-        assert stop.state.selected in {entry.name for entry in weights.catalogue_entries()}
+        assert stop.state.selected in {entry.name for entry in records.catalogue_entries()}
 
 
 def test_double_click_opens_the_details_where_they_are_folded(page: WeightsPage) -> None:
@@ -606,10 +606,10 @@ def test_from_the_button_to_the_file(
 ) -> None:
     name = "engine.networks.requests.ImportWeights"
     handlers = {**HANDLERS, name: Handler(HANDLERS[name].target, needs_torch=False)}
-    monkeypatch.setattr(weights, "bundled_entries", lambda: ())
+    monkeypatch.setattr(records, "bundled_entries", lambda: ())
     with serving(Behaviour(CONTENT, chunk=20_000, pause=0.01)) as url:
         entry = published(url, CONTENT)
-        monkeypatch.setattr(weights, "catalogue_entries", lambda: (entry,))
+        monkeypatch.setattr(records, "catalogue_entries", lambda: (entry,))
         page = open_page(lambda emit: Engine(emit, load_torch=False, handlers=handlers))
         qtbot.waitUntil(lambda: bool(page.list.rows()))
         press_button(page, entry.name)

@@ -15,10 +15,11 @@ from torchvision.transforms._presets import ImageClassification
 
 from engine.context import Context
 from engine.images import open_picture
-from engine.networks import catalogue, loaded
-from engine.networks.classify import answer
-from engine.networks.loaded import LoadedNet
-from engine.networks.preprocessing import Preprocessing
+from engine.networks import catalogue
+from engine.networks.classifying import loaded
+from engine.networks.classifying.classify import answer
+from engine.networks.classifying.loaded import LoadedNet
+from engine.networks.classifying.preprocessing import Preprocessing
 from engine.networks.requests import PictureEdits
 
 
@@ -86,7 +87,7 @@ def test_painting_over_the_head_changes_the_class(assets: Path, squeezenet: Load
 @pytest.fixture
 def models(assets: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A models folder of its own, with squeezenet imported as a person would."""
-    from engine.networks import store
+    from engine.networks.weights import store
 
     monkeypatch.setenv(store.VARIABLE, str(tmp_path / "models"))
     loaded.forget()
@@ -98,9 +99,9 @@ def models(assets: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
 
 def test_through_the_import(models: Path, assets: Path) -> None:
     """The whole way of a person's own file: imported, found, loaded, asked."""
-    from engine.networks.classify import classify
+    from engine.networks.classifying.classify import classify
     from engine.networks.requests import ClassifyPicture, ImportedWeights, ImportWeights
-    from engine.networks.weight_files import import_weights
+    from engine.networks.weights.files import import_weights
 
     def finish(value: object) -> object:
         if not hasattr(value, "__next__"):

@@ -10,9 +10,9 @@ import torch
 
 from engine.context import Context
 from engine.errors import UserError
-from engine.networks import store
 from engine.networks.requests import ImportedWeights, ImportWeights
-from engine.networks.weight_files import import_weights, load_network
+from engine.networks.weights import store
+from engine.networks.weights.files import import_weights, load_network
 
 
 @pytest.fixture(autouse=True)

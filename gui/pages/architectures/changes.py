@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from engine.networks.graph import Graph
-from engine.networks.what_if import Edit, Setting, apply, settings_in
+from engine.networks.graphs.graph import Graph
+from engine.networks.graphs.what_if import Edit, Setting, apply, settings_in
 
 Edits = tuple[Edit, ...]
 DROP = "drop"

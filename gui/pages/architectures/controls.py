@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.networks.catalogue import architecture, architectures
-from engine.networks.what_if import MAX_SIDE, Edit
+from engine.networks.graphs.what_if import MAX_SIDE, Edit
 from gui.pages.architectures.edits_list import EditsList
 from gui.pages.architectures.network_chooser import NetworkChooser
 from gui.pages.architectures.words import Words

@@ -8,7 +8,7 @@ from typing import Final
 from PySide6.QtCore import QObject, Signal, Slot
 
 from engine.jobs import ErrorReport, Priority
-from engine.networks.graph import Graph
+from engine.networks.graphs.graph import Graph
 from engine.networks.requests import DescribeNetwork
 from gui.bridge import Bridge
 from gui.question import Question

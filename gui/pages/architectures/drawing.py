@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from engine.networks.folding import Folded, Item, fold
-from engine.networks.graph import Graph
-from engine.networks.groups import groups_of
+from engine.networks.graphs.folding import Folded, Item, fold
+from engine.networks.graphs.graph import Graph
+from engine.networks.graphs.groups import groups_of
 from gui.pages.architectures import layer_facts, numbers
 from gui.pages.architectures.resolve import Shown
 from gui.pages.architectures.state import ArchitecturesState
 from gui.widgets.facts import Fact
-from gui.widgets.graph_data import Drawing, GraphBox, GraphEdge, GraphGroup
+from gui.widgets.graph.data import Drawing, GraphBox, GraphEdge, GraphGroup
 
 
 def folded_as(graph: Graph, state: ArchitecturesState) -> Folded:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from engine.networks.what_if import Edit
+from engine.networks.graphs.what_if import Edit
 from gui.pages.architectures.words import Words
 from gui.theme import ICON_SIZE, space, theme
 

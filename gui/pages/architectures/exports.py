@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QWidget
 from engine.errors import UserError
 from gui.export import Paintable
 from gui.pages import verbs as of_every_page
-from gui.pages.architectures import numbers, table_rows
+from gui.pages.architectures import numbers
+from gui.pages.architectures.table import table_rows
 from gui.pages.base import Verb
 
 if TYPE_CHECKING:

@@ -8,14 +8,14 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
-from engine.networks import folding
-from engine.networks.groups import groups_of
+from engine.networks.graphs import folding
+from engine.networks.graphs.groups import groups_of
 from gui.pages.architectures.drawing import closed, drawing_of, folded_as, groups_in, item_rows, opened
 from gui.pages.architectures.resolve import Shown
 from gui.pages.architectures.state import ArchitecturesState
 from gui.pages.base import Verb
 from gui.theme import ICON_SIZE, space, theme
-from gui.widgets.graph_view import KEY_ZOOM, GraphView
+from gui.widgets.graph.view import KEY_ZOOM, GraphView
 
 
 class GraphDesk(QObject):

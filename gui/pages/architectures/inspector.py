@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
-from engine.networks.graph import Graph, Node
-from engine.networks.what_if import Setting
+from engine.networks.graphs.graph import Graph, Node
+from engine.networks.graphs.what_if import Setting
 from gui.pages.architectures import layer_facts, numbers
 from gui.pages.architectures.layer_form import LayerForm
 from gui.pages.architectures.resolve import Shown

@@ -6,7 +6,7 @@ from PySide6.QtGui import QColor
 
 from gui import tokens
 from gui.theme import theme
-from gui.widgets.graph_data import kind_of
+from gui.widgets.graph.data import kind_of
 
 
 def kind_color(kind: str) -> QColor:

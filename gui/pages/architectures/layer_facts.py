@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import prod
 
-from engine.networks.graph import Graph, Layer, Node
-from engine.networks.ops import (
+from engine.networks.graphs.graph import Graph, Layer, Node
+from engine.networks.graphs.ops import (
     AdaptivePool,
     Add,
     Concat,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from engine.networks.what_if import Setting
+from engine.networks.graphs.what_if import Setting
 from gui.pages.architectures.changes import DROP
 from gui.theme import space
 from gui.widgets.choices import Choice

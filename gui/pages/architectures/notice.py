@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
-from engine.networks.graph import Problem
+from engine.networks.graphs.graph import Problem
 from gui.theme import ICON_SIZE, space, theme
 
 

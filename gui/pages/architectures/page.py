@@ -14,28 +14,28 @@ from engine.errors import UserError
 from engine.images import Frame
 from engine.jobs import EngineState, ErrorReport
 from engine.networks.catalogue import architecture
-from engine.networks.compare import compare
-from engine.networks.errata import errata
-from engine.networks.graph import Graph
-from engine.networks.what_if import Edit
+from engine.networks.graphs.compare import compare
+from engine.networks.graphs.errata import errata
+from engine.networks.graphs.graph import Graph
+from engine.networks.graphs.what_if import Edit
 from gui.pages import PageEntry
 from gui.pages.architectures import changes, exports, tour
-from gui.pages.architectures.compare_view import CompareView
+from gui.pages.architectures.comparison.compare_view import CompareView
 from gui.pages.architectures.controls import ORIGINAL, ArchitecturesControls
 from gui.pages.architectures.describer import Describer, Subject
 from gui.pages.architectures.explanation import EXPLANATION
 from gui.pages.architectures.graph_desk import GraphDesk
 from gui.pages.architectures.inspector import ArchitecturesInspector
 from gui.pages.architectures.notice import Notice
+from gui.pages.architectures.pixel.unit_view import UnitView
 from gui.pages.architectures.resolve import Resolver, Shown, own_side, resizable
 from gui.pages.architectures.searching import following, found
-from gui.pages.architectures.skip_state import SkipState
-from gui.pages.architectures.skip_view import SkipView
+from gui.pages.architectures.skips.skip_state import SkipState
+from gui.pages.architectures.skips.skip_view import SkipView
 from gui.pages.architectures.state import ArchitecturesState
-from gui.pages.architectures.table_rows import next_sort
-from gui.pages.architectures.table_view import NetworkTable
+from gui.pages.architectures.table.table_rows import next_sort
+from gui.pages.architectures.table.table_view import NetworkTable
 from gui.pages.architectures.tracing import traced_layer, traced_unit
-from gui.pages.architectures.unit_view import UnitView
 from gui.pages.architectures.veil import Veil
 from gui.pages.base import Page, Services, TourStop, Verb
 from gui.theme import space

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.errors import UserError
-from engine.networks.graph import Graph, Layer, Node
-from engine.networks.ops import Input, Opaque
-from engine.networks.what_if import Edit, apply, with_input
+from engine.networks.graphs.graph import Graph, Layer, Node
+from engine.networks.graphs.ops import Input, Opaque
+from engine.networks.graphs.what_if import Edit, apply, with_input
 
 
 @dataclass(frozen=True, eq=False)

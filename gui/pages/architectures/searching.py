@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.networks.graph import Graph, Layer
+from engine.networks.graphs.graph import Graph, Layer
 from gui.pages.architectures.layer_facts import kind_word
 
 

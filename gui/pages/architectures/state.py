@@ -7,9 +7,9 @@ from typing import Final, Literal, Self
 
 from engine.errors import UserError
 from engine.networks.catalogue import architecture
-from engine.networks.what_if import MAX_SIDE, Edit
-from gui.pages.architectures.skip_state import SkipState
-from gui.pages.architectures.table_rows import KEYS
+from engine.networks.graphs.what_if import MAX_SIDE, Edit
+from gui.pages.architectures.skips.skip_state import SkipState
+from gui.pages.architectures.table.table_rows import KEYS
 from gui.widgets.source_state import SourceState
 
 View = Literal["graph", "table", "pixel", "compare", "skip"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from engine.networks.what_if import Edit
-from gui.pages.architectures.skip_state import SkipState
+from engine.networks.graphs.what_if import Edit
+from gui.pages.architectures.skips.skip_state import SkipState
 from gui.pages.architectures.state import ArchitecturesState
 from gui.pages.base import TourStop
 

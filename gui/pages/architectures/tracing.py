@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.networks.graph import Graph, Node
+from engine.networks.graphs.graph import Graph, Node
 
 
 def traced_layer(graph: Graph, wanted: str) -> Node | None:

@@ -18,7 +18,7 @@ from engine.networks.requests import (
     WeightsStatus,
 )
 from gui.bridge import Bridge
-from gui.pages.classify.latest import Latest
+from gui.latest import Latest
 from gui.question import Question
 
 TOP = 5

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QWidget
 
 from engine.errors import UserError
-from engine.networks.classify_snippet import classify_snippet
+from engine.networks.classifying.snippet import classify_snippet
 from engine.networks.requests import Classification
 from gui import export
 from gui.pages import verbs as of_every_page

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QColor
 
 from engine.images import Frame
-from engine.networks.picture_edits import PAINTS, crop_box
+from engine.networks.classifying.picture_edits import PAINTS, crop_box
 from engine.networks.requests import PictureEdits
 from gui.pages.classify.picture_stage import PictureStage
 from gui.pages.classify.state import BOLDEST, THINNEST, ClassifyState, Crop, PaintStroke, Point, unedited

@@ -9,11 +9,11 @@ from PySide6.QtCore import QObject, Slot
 from engine.images import Frame
 from engine.networks.requests import Classification, WeightsStatus
 from gui.pages.classify import figures
-from gui.pages.classify.wrapped import Wrapped
 from gui.pages.side_panel import SidePanel
 from gui.theme import space
 from gui.widgets.facts import Fact, Facts
 from gui.widgets.section import Section
+from gui.widgets.wrapped import Wrapped
 
 POINT: Fact = ("point at a picture", "", "Every pixel of the stage can be asked for its numbers.")
 HOW = "How the input was made"

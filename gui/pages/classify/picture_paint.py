@@ -7,7 +7,7 @@ from typing import Final
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
-from engine.networks.picture_edits import PAINTS
+from engine.networks.classifying.picture_edits import PAINTS
 from engine.networks.requests import PictureEdits
 from gui.pages.classify.crop_handles import handles
 from gui.pages.classify.state import PaintStroke

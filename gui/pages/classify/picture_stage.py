@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.images import Frame
-from engine.networks.picture_edits import rim_color
+from engine.networks.classifying.picture_edits import rim_color
 from engine.networks.requests import PictureEdits
 from gui.pages.classify.crop_handles import CropDrag, CropGrip, grip_at, nudged
 from gui.pages.classify.picture_paint import (

@@ -8,9 +8,9 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from engine.networks.requests import Classification
-from gui.pages.classify.wrapped import Wrapped
 from gui.theme import space
 from gui.widgets.frame_view import FrameView
+from gui.widgets.wrapped import Wrapped
 
 WIDTH = 228
 STEPS_FROM = 400

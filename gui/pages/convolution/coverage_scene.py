@@ -100,7 +100,11 @@ def _heads(resolved: Resolved) -> tuple[Heads, Heads, Heads]:
             (f"{name} {padded}", legend[-1] if legend else ""),
             ("Input", padded),
         ),
-        (("How often it is read", "times, by one filter"), ("Read", "times, by one filter"), ("Read", "times")),
+        (
+            ("How often it is read", "times, by one filter"),
+            ("Read", "times, by one filter"),
+            ("Read", "times"),
+        ),
         ((f"Output {output}", "point at any cell"), (f"Output {output}", ""), ("Output", output)),
     )
 

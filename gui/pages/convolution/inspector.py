@@ -99,7 +99,11 @@ def step_rows(resolved: Resolved, *, secret: bool) -> list[Fact]:
     """The live numbers beneath the formula."""
     step = resolved.step
     rows: list[Fact] = [
-        ("cell (r, q)", f"row {step.row}, col {step.col}, map {step.filter + 1}", "Which cell the window fills."),
+        (
+            "cell (r, q)",
+            f"row {step.row}, col {step.col}, map {step.filter + 1}",
+            "Which cell the window fills.",
+        ),
         (
             "window",
             f"rows {step.rows[0]}–{step.rows[-1]}, cols {step.cols[0]}–{step.cols[-1]}",

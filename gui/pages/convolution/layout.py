@@ -50,13 +50,21 @@ class Grid:
 
 
 def grid(
-    count: int, rows: int, columns: int, width: float, height: float, cap: float = LEAST_CAP, least: float = 0.0
+    count: int,
+    rows: int,
+    columns: int,
+    width: float,
+    height: float,
+    cap: float = LEAST_CAP,
+    least: float = 0.0,
 ) -> Grid:
     """The arrangement of `count` plates of rows x columns cells that gives the largest cells in an area.
 
     Every plate has a title above it and takes at least `least` pixels of width.
     """
-    found = [_arranged(across, count, rows, columns, width, height, cap, least) for across in range(1, count + 1)]
+    found = [
+        _arranged(across, count, rows, columns, width, height, cap, least) for across in range(1, count + 1)
+    ]
     fitting = [one for one in found if one.width <= width and one.height <= height]
     # Nothing fits: what overflows least, for a stage that is smaller than any the program promises.
     return max(fitting or found, key=lambda one: (one.cell, -one.columns))
@@ -232,7 +240,13 @@ def _spread(blocks: Sequence[float], gutters: Sequence[float], width: float) -> 
 
 
 def _rows(
-    size: tuple[float, float], rows: int, input_: float, kernel: float, beneath: float, out: Grid, strip: float
+    size: tuple[float, float],
+    rows: int,
+    input_: float,
+    kernel: float,
+    beneath: float,
+    out: Grid,
+    strip: float,
 ) -> tuple[float, float, float, float, float, float, float, float]:
     """Upper edges: head, first row, pitch, input and kernel within a row, outputs, strip; and the lowest edge."""
     content = max(input_, kernel + beneath)

@@ -162,7 +162,9 @@ def head(left: float, top: float, width: float, heads: Heads, bar: ColorBar | No
 assert HEAD >= _HEAD_LINE + 2 * _DETAIL_LINE
 
 
-def key(anchors: tuple[RGB, ...], low: float, high: float, label: str = "", *, beyond: bool = False) -> ColorBar:
+def key(
+    anchors: tuple[RGB, ...], low: float, high: float, label: str = "", *, beyond: bool = False
+) -> ColorBar:
     """A colour bar with its ends in numbers; `beyond`: there are values outside them, drawn in the end colours."""
     decimals = 0 if low == round(low) and high == round(high) else 2
     first, last = number_text(low, decimals), number_text(high, decimals)
@@ -239,5 +241,7 @@ def sentences_strip(scene: Scene, top: float, sentences: Sequence[str]) -> None:
     y = top + space.s
     for text in sentences:
         tall = _sentence_height(text, width, height)
-        scene.below.append(Words(QRectF(left + space.m, y, strip_width(width), tall), text, size=size, wrap=True))
+        scene.below.append(
+            Words(QRectF(left + space.m, y, strip_width(width), tall), text, size=size, wrap=True)
+        )
         y += tall + space.xs

@@ -143,7 +143,9 @@ class ConvolutionState:
         if products <= MAX_PRODUCTS:
             return ()
         million, most = products / 1e6, MAX_PRODUCTS / 1e6
-        text = f"That would be {million:,.0f} million products for every change; up to {most:,.0f} are possible."
+        text = (
+            f"That would be {million:,.0f} million products for every change; up to {most:,.0f} are possible."
+        )
         return (Problem("size", text), Problem("filters", text), Problem("input", text))
 
     def validated(self) -> Self:

@@ -58,7 +58,9 @@ class _Builder:
         self.heads = (self._input_heads(), self._filter_heads(), self._output_heads())
         self.keys = (
             parts.key(parts.input_anchors(resolved), *parts.input_range(resolved)),
-            parts.key(colormaps.weight_anchors(), -parts.kernel_limit(resolved), parts.kernel_limit(resolved)),
+            parts.key(
+                colormaps.weight_anchors(), -parts.kernel_limit(resolved), parts.kernel_limit(resolved)
+            ),
             self._output_key(),
         )
         self.layout: StepLayout = step_layout(
@@ -125,9 +127,13 @@ class _Builder:
         shape = "? × ? × ?" if self.secrets.shape else parts.by((height, width, filters))
         kind = "convolution" if done.spec.flip else "cross-correlation"
         full = f"transposed {kind}" if done.spec.transposed else kind
-        return (f"Output {shape}", full), (f"Output {shape}", "transposed" if done.spec.transposed else ""), (
-            "Output",
-            shape,
+        return (
+            (f"Output {shape}", full),
+            (f"Output {shape}", "transposed" if done.spec.transposed else ""),
+            (
+                "Output",
+                shape,
+            ),
         )
 
     def _output_key(self) -> ColorBar | None:
@@ -195,7 +201,9 @@ class _Builder:
         layout, step = self.layout, self.step
         k_rows, k_columns = self.trace.geometry.kernel_hw
         titles = self._plate_titles(k_columns * layout.kernel_cell + layout.symbol - 2)
-        digits = max(number_texts(v.reshape(-1, k_columns))[1] for v in (step.patch, step.kernel, step.products))
+        digits = max(
+            number_texts(v.reshape(-1, k_columns))[1] for v in (step.patch, step.kernel, step.products)
+        )
         for index, channel in enumerate(step.channels):
             top = self._row(channel) + layout.kernel_drop
             plates = self._plates_of(index, channel)
@@ -240,7 +248,14 @@ class _Builder:
             gap = right.rect.left() - left.rect.right()
             area = QRectF(left.rect.right(), left.rect.center().y() - 14, gap, 28)
             self.result.below.append(
-                Words(area, symbol, role="muted", size="section", align=Qt.AlignmentFlag.AlignHCenter, elide=False)
+                Words(
+                    area,
+                    symbol,
+                    role="muted",
+                    size="section",
+                    align=Qt.AlignmentFlag.AlignHCenter,
+                    elide=False,
+                )
             )
 
     def _sum(self, index: int, products: Plate) -> QPointF:
@@ -343,12 +358,16 @@ class _Builder:
     def _secret_output(self) -> None:
         """One card of no size in particular: neither rows nor columns nor maps are to be counted."""
         grid = self.layout.output
-        area = QRectF(self.layout.output_left, self.layout.output_top + TITLE, grid.width, grid.height - TITLE)
+        area = QRectF(
+            self.layout.output_left, self.layout.output_top + TITLE, grid.width, grid.height - TITLE
+        )
         side = min(area.width(), area.height())
         card = QRectF(area.left(), area.top(), side, side)
         self.result.below += [
             Card(card),
-            Words(card, "?", role="muted", size="presenter", align=Qt.AlignmentFlag.AlignHCenter, elide=False),
+            Words(
+                card, "?", role="muted", size="presenter", align=Qt.AlignmentFlag.AlignHCenter, elide=False
+            ),
         ]
         self._link_output(card.center().y(), [])
 
@@ -357,7 +376,9 @@ class _Builder:
     def _formula_strip(self) -> None:
         left, size = margin_of(self.size.width()), self.words
         inner = parts.strip_width(self.size.width())
-        area = QRectF(left, self.layout.strip, self.size.width() - 2 * left, self.lines_kept * self.line + 2 * space.s)
+        area = QRectF(
+            left, self.layout.strip, self.size.width() - 2 * left, self.lines_kept * self.line + 2 * space.s
+        )
         self.result.below.append(Card(area))
         lines = worked.formula_lines(self.resolved, inner, self.secrets, size=size, most=self.lines_kept)
         names, small = worked.name_width(self.resolved, size), worked.name_size(size)
@@ -368,7 +389,13 @@ class _Builder:
             )
             total = index == len(lines) - 1
             self.result.below.append(
-                Words(QRectF(x + names, top, inner - names, self.line), line.text, size=size, mono=True, bold=total)
+                Words(
+                    QRectF(x + names, top, inner - names, self.line),
+                    line.text,
+                    size=size,
+                    mono=True,
+                    bold=total,
+                )
             )
             if line.note:
                 note = x + names + parts.text_width(line.text, size, mono=True) + worked.NOTE_GAP

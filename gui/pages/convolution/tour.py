@@ -23,9 +23,7 @@ _PHOTO = refit(
 )
 _DILATED = refit(replace(with_preset(_START, "ramp"), dilation=2, step=3), height=8, width=8)
 _TRANSPOSED = refit(replace(_START, transposed=True, stride=2, step=20), height=3, width=3)
-_FLIPPED = replace(
-    with_preset(_START, "impulse"), flip=True, step=12, kernel=CUSTOM, weights=NUMBERED_KERNEL
-)
+_FLIPPED = replace(with_preset(_START, "impulse"), flip=True, step=12, kernel=CUSTOM, weights=NUMBERED_KERNEL)
 
 _STOPS = (
     ("edge", "A vertical edge", "Six by six numbers, half of them bright: the kernel finds the edge.", _EDGE),

@@ -88,7 +88,9 @@ def _patch(resolved: Resolved, channel: int, row: int, column: int, _secrets: Se
 def _product(resolved: Resolved, channel: int, row: int, column: int, secrets: Secrets) -> Rows:
     step = resolved.step
     index = step.channels.index(channel)
-    factors = f"{plain(float(step.patch[index, row, column]))} · {plain(float(step.kernel[index, row, column]))}"
+    factors = (
+        f"{plain(float(step.patch[index, row, column]))} · {plain(float(step.kernel[index, row, column]))}"
+    )
     return [
         ("product", factors, "Input times weight."),
         ("value", plain(float(step.products[index, row, column])), ""),
@@ -114,7 +116,10 @@ def _compared(key: str, resolved: Resolved, row: int, column: int) -> Rows:
         f"{parts.INPUT}x": "input x", SHIFTED_INPUT: "x shifted", SHIFTED_OUTPUT: "output of x, then shifted",
         OUTPUT_OF_SHIFTED: "output of x shifted", DIFFERENCE: "difference of the two",
     }  # fmt: skip
-    rows: Rows = [("cell of", names.get(key, key), ""), ("place", f"row {row}, col {column}", "Counted from 0.")]
+    rows: Rows = [
+        ("cell of", names.get(key, key), ""),
+        ("place", f"row {row}, col {column}", "Counted from 0."),
+    ]
     if key == f"{parts.INPUT}x":
         value = float(resolved.trace.x[resolved.step.channels[0], row, column])
         rows.insert(1, ("value", plain(value), ""))

@@ -10,7 +10,6 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFileDialog, QLabel, QMenu, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from engine.jobs import ErrorReport, Priority, Progress
-from engine.networks import store
 from engine.networks.requests import (
     ImportedWeights,
     ImportWeights,
@@ -18,6 +17,7 @@ from engine.networks.requests import (
     RemoveWeights,
     WeightsStatus,
 )
+from engine.networks.weights import store
 from gui.dialogs.about import open_folder
 from gui.pages import PageEntry
 from gui.pages.base import Page, Services, TourStop, Verb

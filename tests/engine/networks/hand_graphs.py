@@ -8,8 +8,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from engine.networks.graph import Graph, Layer, measure
-from engine.networks.ops import (
+from engine.networks.graphs.graph import Graph, Layer, measure
+from engine.networks.graphs.ops import (
     Activation,
     AdaptivePool,
     Add,

@@ -15,10 +15,11 @@ from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from engine.errors import UserError
-from engine.networks import catalogue, weights
+from engine.networks import catalogue
 from engine.networks.describe import network_graph
-from engine.networks.inception import inception_3a
-from engine.networks.residual_nets import residual_net
+from engine.networks.weights import records
+from engine.networks.zoo.inception import inception_3a
+from engine.networks.zoo.residual_nets import residual_net
 
 FIGURES = {
     # name: (parameters, MACs or None)
@@ -234,7 +235,7 @@ def test_weights_come_from_a_path(tmp_path: Path) -> None:
 def test_bundled_weights_are_found_by_their_architecture(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(weights, "BUNDLED_FOLDER", tmp_path)
+    monkeypatch.setattr(records, "BUNDLED_FOLDER", tmp_path)
     state = {name: value.half() for name, value in catalogue.build("lenet5").state_dict().items()}
     metadata = {
         "architecture": "lenet5", "title": "Digits", "classes": json.dumps([str(n) for n in range(10)]),

@@ -21,10 +21,12 @@ from engine.images import Frame
 from engine.inline import InlineEngine
 from engine.jobs import Done, Event, Failed, Partial, Progress
 from engine.mailbox import Mailbox
-from engine.networks import catalogue, loaded, store, weights
-from engine.networks.classify import classify, classify_live
-from engine.networks.classify_snippet import classify_snippet
+from engine.networks import catalogue
+from engine.networks.classifying import loaded
+from engine.networks.classifying.classify import classify, classify_live
+from engine.networks.classifying.snippet import classify_snippet
 from engine.networks.requests import Classification, ClassifyLive, ClassifyPicture, PictureEdits
+from engine.networks.weights import records, store
 
 DIGITS = "lenet5-digits"
 PHOTOS = "tinyvgg-cifar10"
@@ -61,7 +63,7 @@ def bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder of bundled weights with a random LeNet and a random TinyVGG; nothing else is on this computer."""
     folder = tmp_path / "bundled"
     folder.mkdir()
-    monkeypatch.setattr(weights, "BUNDLED_FOLDER", folder)
+    monkeypatch.setattr(records, "BUNDLED_FOLDER", folder)
     monkeypatch.setenv(store.VARIABLE, str(tmp_path / "models"))
     loaded.forget()
     yield folder

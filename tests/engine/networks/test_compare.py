@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.networks.compare import Comparison, Total, compare
-from engine.networks.graph import Graph
-from engine.networks.what_if import Edit, apply
+from engine.networks.graphs.compare import Comparison, Total, compare
+from engine.networks.graphs.graph import Graph
+from engine.networks.graphs.what_if import Edit, apply
 from tests.engine.networks.hand_graphs import alexnet, inception, lenet, resnet, vgg
 
 NETS = [lenet(), lenet(3, 8), alexnet(), vgg(), vgg((2, 2, 4, 4, 4)), inception(), resnet((1, 1), size=64)]

@@ -21,10 +21,10 @@ import pytest
 from engine.context import Context, Idle
 from engine.errors import UserError
 from engine.jobs import Cancelled, Event, JobCancelled, Priority, Progress
-from engine.networks import checked_files, fetching, file_server, store, weights
-from engine.networks import download as downloads
 from engine.networks.requests import DownloadWeights, ListWeights, WeightsStatus
-from engine.networks.weights import WeightsEntry
+from engine.networks.weights import checked_files, fetching, file_server, records, store
+from engine.networks.weights import download as downloads
+from engine.networks.weights.records import WeightsEntry
 from engine.runner import Engine
 from tests.engine.networks.weight_server import NAME, Behaviour, published, serving, until
 
@@ -49,7 +49,7 @@ def no_thread_left() -> Iterator[None]:
 @pytest.fixture
 def publish(monkeypatch: pytest.MonkeyPatch) -> Any:
     def do(*entries: WeightsEntry) -> None:
-        monkeypatch.setattr(weights, "catalogue_entries", lambda: entries)
+        monkeypatch.setattr(records, "catalogue_entries", lambda: entries)
 
     return do
 
@@ -327,13 +327,13 @@ def test_a_killed_program_leaves_nothing_that_is_trusted(folder: Path, publish: 
     script.write_text(
         "import sys, time\n"
         "from engine.context import Context, Idle\n"
-        "from engine.networks import download, weights\n"
+        "from engine.networks.weights import download, records\n"
         "from engine.networks.requests import DownloadWeights\n"
-        "from engine.networks.weights import RemoteFile, WeightsEntry\n"
+        "from engine.networks.weights.records import RemoteFile, WeightsEntry\n"
         "url, size, digest = sys.argv[1], int(sys.argv[2]), sys.argv[3]\n"
         "file = RemoteFile('net.bin', url, size, False, digest)\n"
         "entry = WeightsEntry('net-published', 'A net', 'classification', 'net', 'catalogue', files=(file,))\n"
-        "weights.catalogue_entries = lambda: (entry,)\n"
+        "records.catalogue_entries = lambda: (entry,)\n"
         "for event in download.download(DownloadWeights('net-published'), Context()):\n"
         "    time.sleep(0.01)\n"
     )
@@ -405,7 +405,7 @@ def test_all_files_of_an_entry_are_fetched(folder: Path, publish: Any) -> None:
     with serving(how) as url:
         entry = published(url, CONTENT)
         main = entry.files[0]
-        second = weights.RemoteFile("net.cfg", url, main.size, False, main.sha256)
+        second = records.RemoteFile("net.cfg", url, main.size, False, main.sha256)
         publish(WeightsEntry(NAME, "A net", "detection", "yolo", "catalogue", files=(main, second)))
         status, told = fetch()
         found = store.find(NAME)

@@ -6,9 +6,9 @@ import pytest
 
 from engine.networks.catalogue import names
 from engine.networks.describe import network_graph
-from engine.networks.errata import ERRATA, Erratum, errata, evaluate
-from engine.networks.graph import Graph
-from engine.networks.ops import Conv
+from engine.networks.graphs.errata import ERRATA, Erratum, errata, evaluate
+from engine.networks.graphs.graph import Graph
+from engine.networks.graphs.ops import Conv
 from tests.engine.networks.hand_graphs import lenet, resnet, vgg
 
 

@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.networks.describe import network_graph
-from engine.networks.folding import LIMIT, Folded, default_open, fold, reveal
-from engine.networks.graph import Graph, Layer, measure
-from engine.networks.groups import groups_of
-from engine.networks.ops import Activation, Add, Concat, Conv, Input
-from engine.networks.what_if import Edit, apply
+from engine.networks.graphs.folding import LIMIT, Folded, default_open, fold, reveal
+from engine.networks.graphs.graph import Graph, Layer, measure
+from engine.networks.graphs.groups import groups_of
+from engine.networks.graphs.ops import Activation, Add, Concat, Conv, Input
+from engine.networks.graphs.what_if import Edit, apply
 from tests.engine.networks.hand_graphs import Builder, alexnet, inception, lenet, resnet, vgg
 
 SHAPE = (4, 5, 5)

@@ -17,9 +17,9 @@ from engine.errors import UserError
 from engine.handlers import HANDLERS, load, lookup
 from engine.inline import InlineEngine
 from engine.jobs import Cancelled, Done, JobCancelled, Partial, Progress
-from engine.networks import gradient_norms
-from engine.networks.gradient_norms import measure
 from engine.networks.requests import GradientNorms, MeasureGradients
+from engine.networks.skips import gradient_norms
+from engine.networks.skips.gradient_norms import measure
 
 TINY = MeasureGradients(depth=14, width=4, pictures=4)
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from torch import nn
 from torch.nn import functional
 
-from engine.networks.graph import Field, Graph, Layer, measure
-from engine.networks.ops import (
+from engine.networks.graphs.graph import Field, Graph, Layer, measure
+from engine.networks.graphs.ops import (
     Activation,
     AdaptivePool,
     Add,

@@ -16,11 +16,11 @@ from torchvision.transforms import InterpolationMode
 from torchvision.transforms._presets import ImageClassification
 
 from engine.errors import UserError
-from engine.networks.digit_picture import BOLDEST, BOX, FIELD, THINNEST, normalise_digit
-from engine.networks.picture_edits import crop_box, edit, rim_color, told
-from engine.networks.preprocessing import Preprocessing, from_entry, normalised, prepare
+from engine.networks.classifying.digit_picture import BOLDEST, BOX, FIELD, THINNEST, normalise_digit
+from engine.networks.classifying.picture_edits import crop_box, edit, rim_color, told
+from engine.networks.classifying.preprocessing import Preprocessing, from_entry, normalised, prepare
 from engine.networks.requests import PictureEdits
-from engine.networks.weights import Preprocessing as Stated
+from engine.networks.weights.records import Preprocessing as Stated
 
 Pixels = npt.NDArray[np.uint8]
 

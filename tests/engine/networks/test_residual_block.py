@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import UserError
-from engine.networks.residual_block import BlockRun, ResidualBlockSpec, run_block
+from engine.networks.skips.residual_block import BlockRun, ResidualBlockSpec, run_block
 
 widths = st.integers(1, 8)
 seeds = st.integers(0, 10_000)

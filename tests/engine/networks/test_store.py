@@ -14,9 +14,9 @@ from safetensors.torch import save_file
 
 from engine.context import Context
 from engine.errors import UserError
-from engine.networks import checked_files, store, weights
 from engine.networks.requests import ListWeights, RemoveWeights, WeightsStatus
-from engine.networks.weights import RemoteFile, WeightsEntry
+from engine.networks.weights import checked_files, records, store
+from engine.networks.weights.records import RemoteFile, WeightsEntry
 
 CONTENT = b"weights " * 1000
 FILE = RemoteFile(
@@ -30,8 +30,8 @@ ENTRY = WeightsEntry(
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv(store.VARIABLE, str(tmp_path / "models"))
-    monkeypatch.setattr(weights, "catalogue_entries", lambda: (ENTRY,))
-    monkeypatch.setattr(weights, "BUNDLED_FOLDER", tmp_path / "bundled")
+    monkeypatch.setattr(records, "catalogue_entries", lambda: (ENTRY,))
+    monkeypatch.setattr(records, "BUNDLED_FOLDER", tmp_path / "bundled")
     (tmp_path / "bundled").mkdir()
     (tmp_path / "models").mkdir()
     return tmp_path / "models"

@@ -12,11 +12,12 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torchvision.ops import StochasticDepth
 
-from engine.networks import catalogue, tracing
-from engine.networks.calls import Call, Made
+from engine.networks import catalogue
 from engine.networks.describe import network_graph
-from engine.networks.graph import Graph, Layer, measure
-from engine.networks.ops import (
+from engine.networks.graphs import tracing
+from engine.networks.graphs.calls import Call, Made
+from engine.networks.graphs.graph import Graph, Layer, measure
+from engine.networks.graphs.ops import (
     AdaptivePool,
     Add,
     Concat,
@@ -29,9 +30,9 @@ from engine.networks.ops import (
     Opaque,
     Pool,
 )
-from engine.networks.residual_nets import residual_net
-from engine.networks.tracing import graph_of
-from engine.networks.translation import translate
+from engine.networks.graphs.tracing import graph_of
+from engine.networks.graphs.translation import translate
+from engine.networks.zoo.residual_nets import residual_net
 
 
 def traced(net: nn.Module, shape: tuple[int, ...]) -> Graph:

@@ -26,17 +26,10 @@ from torch import Tensor, nn
 
 from engine.context import Context
 from engine.errors import UserError
-from engine.networks import (
-    catalogue,
-    checked_files,
-    store,
-    weight_fitting,
-    weight_reading,
-    weight_writing,
-    weights,
-)
+from engine.networks import catalogue
 from engine.networks.requests import ImportedWeights, ImportWeights
-from engine.networks.weight_files import (
+from engine.networks.weights import checked_files, fitting, reading, records, store, writing
+from engine.networks.weights.files import (
     fit,
     identify,
     import_weights,
@@ -44,7 +37,7 @@ from engine.networks.weight_files import (
     load_network,
     read_state_dict,
 )
-from engine.networks.weights import RemoteFile, WeightsEntry
+from engine.networks.weights.records import RemoteFile, WeightsEntry
 
 
 @pytest.fixture(autouse=True)
@@ -304,7 +297,7 @@ def test_networks_are_recognised(name: str) -> None:
     by_hand = {key: tuple(value.shape) for key, value in state.items()}
     for other in catalogue.names():  # the slow way: every network, its shapes compared one by one
         if catalogue.architecture(other).classes:
-            assert (weight_fitting.signature(other) == by_hand) == (other in found)
+            assert (fitting.signature(other) == by_hand) == (other in found)
 
 
 def test_side_branches_of_a_file_are_left_out() -> None:
@@ -373,7 +366,7 @@ def test_a_net_stays_as_it_was_when_a_file_does_not_fit(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["resnet18", "squeezenet1_0", "tinyvgg"])
 def test_the_file_decides_the_number_of_classes(tmp_path: Path, name: str) -> None:
     torch.manual_seed(2)
-    net = weight_fitting.build_with_classes(name, 7)
+    net = fitting.build_with_classes(name, 7)
     loaded = load_network(name, saved(net.state_dict(), tmp_path / "seven.pth"))
     image = torch.randn(1, *catalogue.architecture(name).input_shape)
     with torch.inference_mode():
@@ -478,18 +471,18 @@ def test_what_is_written_is_what_the_library_reads(
             next(iter(tensors.values())).T if tensors["layer.0"].ndim == 2 else tensors["layer.0"]
         )
     path = tmp_path_factory.getbasetemp() / "written.safetensors"
-    done = list(weight_writing.write_safetensors(path, tensors, {"title": "é “quoted”"}))
+    done = list(writing.write_safetensors(path, tensors, {"title": "é “quoted”"}))
     assert equal(load_file(path), tensors) and done == sorted(done)
     assert all(value.dtype == tensors[key].dtype for key, value in load_file(path).items())
-    header = weights.read_header(path)
+    header = records.read_header(path)
     assert header.metadata == {"title": "é “quoted”"}
     assert header.shapes == {key: tuple(value.shape) for key, value in tensors.items()}
 
 
 def test_large_tensors_are_written_in_steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(weight_writing, "CHUNK", 1000)
+    monkeypatch.setattr(writing, "CHUNK", 1000)
     tensors = {"a": torch.arange(3000.0), "b": torch.ones(7, dtype=torch.uint8)}
-    assert len(list(weight_writing.write_safetensors(tmp_path / "a.safetensors", tensors, {}))) == 13
+    assert len(list(writing.write_safetensors(tmp_path / "a.safetensors", tensors, {}))) == 13
     assert equal(load_file(tmp_path / "a.safetensors"), tensors)
 
 
@@ -506,7 +499,7 @@ def test_a_published_file_takes_its_place(
         hashlib.sha256(content).hexdigest()[:8],
     )
     entry = WeightsEntry("net-published", "A net", "classification", "lenet5", "catalogue", (file,))
-    monkeypatch.setattr(weights, "catalogue_entries", lambda: (entry,))
+    monkeypatch.setattr(records, "catalogue_entries", lambda: (entry,))
     folder.mkdir()
     (folder / "net.pth.part").write_bytes(b"half")
     status = take(path)[0].status
@@ -528,7 +521,7 @@ def test_a_full_disk_keeps_nothing_half_made(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     path = saved(state_of(), tmp_path / "net.pth")
-    monkeypatch.setattr(weight_writing, "write_safetensors", full)
+    monkeypatch.setattr(writing, "write_safetensors", full)
     with pytest.raises(UserError, match="is full"):
         take(path)
     assert list((folder / "imported").iterdir()) == []
@@ -547,7 +540,7 @@ def test_cancelled_in_the_middle_of_a_copy(
         "net.pth", "https://example.org/", len(content), False, hashlib.sha256(content).hexdigest()
     )
     entry = WeightsEntry("net-published", "A net", "classification", "lenet5", "catalogue", (file,))
-    monkeypatch.setattr(weights, "catalogue_entries", lambda: (entry,))
+    monkeypatch.setattr(records, "catalogue_entries", lambda: (entry,))
     steps = import_weights(ImportWeights(path), Context())
     while not next(steps).message.startswith("Copying"):
         pass
@@ -560,5 +553,5 @@ def test_the_sentence_for_a_read_only_disk(folder: Path) -> None:
 
 
 def test_reading_needs_no_torch_at_import() -> None:
-    source = Path(weight_reading.__file__).read_text()
+    source = Path(reading.__file__).read_text()
     assert "\nimport torch" not in source and "\nfrom torch" not in source

@@ -15,14 +15,15 @@ from safetensors.torch import save_file
 from torchvision import models
 
 from engine.errors import UserError
-from engine.networks import catalogue, weights
-from engine.networks.weights import RemoteFile, catalogue_entries, read_header
+from engine.networks import catalogue
+from engine.networks.weights import records
+from engine.networks.weights.records import RemoteFile, catalogue_entries, read_header
 
 FROM_TORCHVISION = [entry for entry in catalogue_entries() if "download.pytorch.org" in entry.files[0].url]
 
 
 @pytest.mark.parametrize("entry", FROM_TORCHVISION, ids=lambda entry: entry.name)
-def test_torchvision_says_the_same(entry: weights.WeightsEntry) -> None:
+def test_torchvision_says_the_same(entry: records.WeightsEntry) -> None:
     members = models.get_model_weights(entry.architecture)
     (published,) = [member for member in members if member.url == entry.files[0].url]
     file, meta = entry.files[0], published.meta
@@ -92,7 +93,7 @@ def test_the_header_of_a_safetensors_file(tmp_path: Path) -> None:
 
 
 def test_weights_that_come_with_the_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(weights, "BUNDLED_FOLDER", tmp_path)
+    monkeypatch.setattr(records, "BUNDLED_FOLDER", tmp_path)
     own_file(
         tmp_path / "lenet5-digits.safetensors",
         architecture="lenet5",
@@ -103,7 +104,7 @@ def test_weights_that_come_with_the_program(tmp_path: Path, monkeypatch: pytest.
         test_accuracy="0.9912",
         licence="MIT",
     )
-    (entry,) = weights.bundled_entries()
+    (entry,) = records.bundled_entries()
     assert (entry.name, entry.architecture, entry.origin) == ("lenet5-digits", "lenet5", "bundled")
     assert entry.labels == tuple("0123456789") and entry.class_count == 10
     assert entry.preprocessing is not None and entry.preprocessing.std == (0.31,)
@@ -115,10 +116,10 @@ def test_weights_that_come_with_the_program(tmp_path: Path, monkeypatch: pytest.
 def test_bundled_weights_that_are_damaged_are_left_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(weights, "BUNDLED_FOLDER", tmp_path)
+    monkeypatch.setattr(records, "BUNDLED_FOLDER", tmp_path)
     own_file(tmp_path / "good.safetensors", architecture="lenet5")
     (tmp_path / "broken.safetensors").write_bytes(b"\x00" * 100)
-    assert [entry.name for entry in weights.bundled_entries()] == ["good"]
+    assert [entry.name for entry in records.bundled_entries()] == ["good"]
 
 
 @pytest.mark.parametrize(
@@ -132,7 +133,7 @@ def test_bundled_weights_that_are_damaged_are_left_out(
 )
 def test_files_that_describe_themselves_wrongly(tmp_path: Path, metadata: dict[str, str], words: str) -> None:
     with pytest.raises(UserError, match=words):
-        weights.described(own_file(tmp_path / "net.safetensors", **metadata), "imported")
+        records.described(own_file(tmp_path / "net.safetensors", **metadata), "imported")
 
 
 def test_a_file_that_is_cut_off_or_too_long(tmp_path: Path) -> None:

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from torch import nn
 
 from engine.errors import UserError
-from engine.networks.graph import Graph, Layer, measure
-from engine.networks.ops import Add, Conv, Identity, Input, Linear, Op, Opaque, Pool
-from engine.networks.what_if import Edit, Setting, apply, settings_in, settings_of, with_input
+from engine.networks.graphs.graph import Graph, Layer, measure
+from engine.networks.graphs.ops import Add, Conv, Identity, Input, Linear, Op, Opaque, Pool
+from engine.networks.graphs.what_if import Edit, Setting, apply, settings_in, settings_of, with_input
 from tests.engine.networks.hand_graphs import Builder, alexnet, inception, lenet, resnet, run, vgg
 
 

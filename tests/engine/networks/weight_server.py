@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from engine.networks.weights import RemoteFile, WeightsEntry
+from engine.networks.weights.records import RemoteFile, WeightsEntry
 
 NAME = "net-published"
 

@@ -16,7 +16,7 @@ from safetensors import safe_open
 from torch import nn
 
 from engine.errors import UserError
-from engine.networks.tinyvgg import TinyVGG, without_batch_norm
+from engine.networks.zoo.tinyvgg import TinyVGG, without_batch_norm
 from engine.training import augment, datasets
 from engine.training.__main__ import main, train
 from engine.training.datasets import CIFAR10_CLASSES, CIFAR10_FILE, MNIST_FILE, Split

@@ -1,0 +1,1 @@
+"""From a picture to what a net says about it."""

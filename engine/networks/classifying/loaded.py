@@ -1,0 +1,190 @@
+"""Nets that are ready to answer: kept in the engine's thread, the ones not used for longest given up first."""
+
+from __future__ import annotations
+
+import logging
+from collections import OrderedDict
+from collections.abc import Generator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from engine.context import Context
+from engine.errors import UserError
+from engine.networks import catalogue
+from engine.networks.classifying.picture_edits import edit
+from engine.networks.classifying.preprocessing import Preprocessing, from_entry
+from engine.networks.requests import PictureEdits
+from engine.networks.weights import store
+from engine.networks.weights.store import Resolved
+
+log = logging.getLogger(__name__)
+
+MOST_BYTES = 1_500_000_000
+"""Of all nets that are kept; the newest stays even if it is larger."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LoadedNet:
+    """A net with its weights, in evaluation mode and warmed up on `device`.
+
+    `labels`: one a class. `parameters` are those of the file; folding a batch norm into its convolution changes none of
+    the answers.
+    """
+
+    name: str
+    title: str
+    architecture: str
+    path: Path
+    net: nn.Module
+    labels: tuple[str, ...]
+    preprocessing: Preprocessing
+    device: torch.device
+    parameters: int
+    size: int
+
+    def logits(self, values: Tensor) -> Tensor:
+        """Tensor[N, classes] of Tensor[N, C, h, w] (normalised); float32, without TF32's rounding."""
+        batch = values.to(self.device).contiguous(memory_format=torch.channels_last)
+        with torch.backends.cudnn.flags(enabled=True, allow_tf32=False):
+            answer = self.net(batch)
+        return main_output(answer).float()
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """What a kept net belongs to: an exchanged file or another device is another net."""
+
+    name: str
+    path: Path
+    changed: int
+    device: str
+
+
+_kept: OrderedDict[_Key, LoadedNet] = OrderedDict()
+
+
+def load(name: str, context: Context) -> Generator[Any, None, LoadedNet]:
+    """The net with the weights of that name, from memory or from its file (told as progress).
+
+    Raises UserError where the weights are not here, are damaged or do not classify.
+    """
+    found = store.find(name)
+    device = context.device or torch.device("cpu")
+    key = _Key(name, found.path, found.path.stat().st_mtime_ns, str(device))
+    if context.reduced:
+        _keep_only(key)
+    if key in _kept:
+        _kept.move_to_end(key)
+        return _kept[key]
+    yield context.progress(0, 2, f"Loading {found.entry.title}")
+    net = _opened(found, device)
+    yield context.progress(1, 2, f"Warming up {found.entry.title}")
+    _warm_up(net)
+    _keep(key, net)
+    return net
+
+
+def _keep_only(key: _Key) -> None:
+    """Memory ran out: give all other nets up."""
+    for other in [other for other in _kept if other != key]:
+        del _kept[other]
+
+
+def forget() -> None:
+    """Give all nets up."""
+    _kept.clear()
+
+
+def kept() -> tuple[str, ...]:
+    """The names of the nets in memory, the one used last at the end."""
+    return tuple(key.name for key in _kept)
+
+
+def main_output(answer: Any) -> Tensor:
+    """The logits of a net; those of side branches are left aside."""
+    if isinstance(answer, tuple):
+        answer = answer[0]
+    assert isinstance(answer, Tensor)
+    return answer
+
+
+def _opened(found: Resolved, device: torch.device) -> LoadedNet:
+    entry = catalogue.architecture(found.architecture)
+    if found.entry.task != "classification" or not entry.classes:
+        raise UserError(f"{found.entry.title} does not classify pictures.", "Choose another net.")
+    how = from_entry(found.entry.preprocessing, entry.input_shape)
+    net = catalogue.build(found.architecture, found.path)
+    parameters = sum(parameter.numel() for parameter in net.parameters())
+    net = folded(net).requires_grad_(False).float().eval()
+    net = net.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    size = sum(t.numel() * t.element_size() for t in (*net.parameters(), *net.buffers()))
+    labels = labels_of(found, entry.classes)
+    return LoadedNet(
+        found.name,
+        found.entry.title,
+        found.architecture,
+        found.path,
+        net,
+        labels,
+        how,
+        device,
+        parameters,
+        size,
+    )
+
+
+def labels_of(found: Resolved, classes: int) -> tuple[str, ...]:
+    """The names of the classes: from the file, from ImageNet's list, or numbers where nobody states them."""
+    if found.entry.labels:
+        return found.entry.labels
+    if found.entry.classes == "imagenet":
+        from torchvision.models import AlexNet_Weights
+
+        return tuple(AlexNet_Weights.IMAGENET1K_V1.meta["categories"])
+    return tuple(f"class {index}" for index in range(found.entry.class_count or classes))
+
+
+def folded(net: nn.Module) -> nn.Module:
+    """The same function with batch norms folded into the convolutions before them, where the net can be traced.
+
+    Measured on a CPU, of the time without: MobileNet v2 0.82, ResNet-18 0.97.
+    """
+    if not any(isinstance(module, nn.BatchNorm2d) for module in net.modules()):
+        return net
+    from torch.fx.experimental.optimization import fuse
+    from torch.fx.proxy import TraceError
+
+    try:
+        return fuse(net.eval(), inplace=True)
+    except TraceError as error:
+        log.info("batch norms stay as they are: %s", error)
+        return net
+
+
+def _warm_up(net: LoadedNet) -> None:
+    """Once with zeros: the first pass chooses algorithms and allocates, which would make the first answer slow.
+
+    An edited picture goes along, so that the first stroke of a hand does not wait for the import of OpenCV.
+    """
+    edit(np.zeros((8, 8, 3), np.uint8), PictureEdits(angle=1.0))
+    how = net.preprocessing
+    with torch.inference_mode():
+        logits = net.logits(torch.zeros(1, len(how.mean), how.size, how.size))
+    if logits.ndim != 2 or logits.shape[1] != len(net.labels):
+        raise UserError(
+            f"{net.title} answers with {logits.shape[-1]:,} numbers, but {len(net.labels):,} classes are named.",
+            "Import the file again on the page Weights, for the network that it was made for.",
+        )
+
+
+def _keep(key: _Key, net: LoadedNet) -> None:
+    for stale in [other for other in _kept if other.name == key.name]:
+        del _kept[stale]
+    _kept[key] = net
+    while len(_kept) > 1 and sum(other.size for other in _kept.values()) > MOST_BYTES:
+        _kept.popitem(last=False)

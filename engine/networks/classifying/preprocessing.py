@@ -1,0 +1,174 @@
+"""From a picture to the numbers that a net reads: the same steps as in its training, each told in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.errors import UserError
+from engine.networks.classifying.digit_picture import normalise_digit
+from engine.networks.weights.records import Preprocessing as Stated
+
+Pixels = npt.NDArray[np.uint8]
+Interpolation = Literal["bilinear", "bicubic", "area"]
+Window = tuple[float, float, float, float]
+
+IMAGENET_MEAN = (0.485, 0.456, 0.406)
+IMAGENET_STD = (0.229, 0.224, 0.225)
+SMALL = 64
+"""Nets for pictures of fewer pixels a side get the whole centre square."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preprocessing:
+    """How a net wants its pictures.
+
+    `size`: the side of the square that it reads. `resize`: what the shorter side is scaled to before the centre square
+    of `size` is cut out; None scales the whole centre square. `mean`, `std`: of pixels in 0..1, a value a channel.
+    A "digit" is found, centred and scaled as MNIST's were, and is bright on black.
+    """
+
+    kind: Literal["photo", "digit"] = "photo"
+    size: int = 224
+    resize: int | None = 256
+    mean: tuple[float, ...] = IMAGENET_MEAN
+    std: tuple[float, ...] = IMAGENET_STD
+    interpolation: Interpolation = "bilinear"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """`values` float32[C, size, size] is what the net gets; `seen` uint8[size, size] or [size, size, 3] the same
+    picture before its normalisation; `steps` how it came about; `note` what a person should know about it; `window`
+    (left, top, right, bottom) what of the picture the net reads, as shares 0..1."""
+
+    values: npt.NDArray[np.float32]
+    seen: Pixels
+    steps: tuple[str, ...]
+    note: str = ""
+    window: Window = (0.0, 0.0, 1.0, 1.0)
+
+
+def from_entry(stated: Stated | None, input_shape: tuple[int, ...]) -> Preprocessing:
+    """The steps that belong to weights, from what their entry states and the (C, H, W) of their architecture.
+
+    One channel means digits. Small pictures are scaled whole; where nobody states how large ones are made, ImageNet's
+    recipe is taken. Raises UserError where the channels do not go together.
+    """
+    channels, side = input_shape[0], input_shape[1]
+    if stated is None:
+        stated = Stated(0, 0, IMAGENET_MEAN if channels == 3 else (0.0,) * channels, (1.0,) * channels)
+        if channels == 3:
+            stated = replace(stated, std=IMAGENET_STD)
+    if len(stated.mean) != channels or len(stated.std) != channels or not all(v > 0 for v in stated.std):
+        raise UserError(
+            f"These weights normalise {len(stated.mean)} channels, their network reads {channels}.",
+            "Import the file again on the page Weights, for the network that it was made for.",
+        )
+    size = stated.crop or side
+    if channels == 1:
+        return Preprocessing("digit", size, None, stated.mean, stated.std, "area")
+    if not stated.resize and size < SMALL:
+        return Preprocessing("photo", size, None, stated.mean, stated.std, "area")
+    resize = stated.resize or round(size * 256 / 224)
+    if stated.interpolation not in ("bilinear", "bicubic"):
+        raise UserError(
+            f"These weights want pictures scaled in a way that is not known: {stated.interpolation}."
+        )
+    way: Interpolation = "bicubic" if stated.interpolation == "bicubic" else "bilinear"
+    return Preprocessing("photo", size, resize, stated.mean, stated.std, way)
+
+
+def prepare(pixels: Pixels, how: Preprocessing) -> Prepared:
+    """What a net gets of uint8[H, W, 3] RGB. Raises UserError where a digit is wanted and nothing is drawn."""
+    if how.kind == "digit":
+        digit = normalise_digit(pixels, how.size)
+        steps = (*digit.steps, _normalisation(how))
+        return Prepared(normalised(digit.seen, how), digit.seen, steps, digit.note, digit.window)
+    seen, steps = (
+        _centre(pixels, how) if how.resize is None else _resized_centre(pixels, how.size, how.resize, how)
+    )
+    share = 1.0 if how.resize is None else how.size / how.resize
+    window = _square_window(pixels.shape[0], pixels.shape[1], share)
+    return Prepared(normalised(seen, how), seen, (*steps, _normalisation(how)), window=window)
+
+
+def _square_window(height: int, width: int, share: float) -> Window:
+    """The square in the middle whose side is `share` of the shorter side, as far as it lies in the picture."""
+    side = share * min(height, width)
+    across, down = min(side / width, 1.0), min(side / height, 1.0)
+    return (1 - across) / 2, (1 - down) / 2, (1 + across) / 2, (1 + down) / 2
+
+
+def normalised(seen: Pixels, how: Preprocessing) -> npt.NDArray[np.float32]:
+    """float32[C, h, w] of uint8[h, w] or uint8[h, w, 3]: (value / 255 - mean) / std."""
+    values = seen[..., None] if seen.ndim == 2 else seen
+    scaled = values.astype(np.float32) / np.float32(255)
+    result = (scaled - np.array(how.mean, np.float32)) / np.array(how.std, np.float32)
+    return np.ascontiguousarray(result.transpose(2, 0, 1))
+
+
+def _resized_centre(
+    pixels: Pixels, size: int, resize: int, how: Preprocessing
+) -> tuple[Pixels, tuple[str, ...]]:
+    """torchvision's recipe: Pillow's antialiased resizing of the shorter side, then the centre square."""
+    from PIL import Image
+
+    height, width = pixels.shape[:2]
+    short, long = sorted((height, width))
+    longer = int(resize * long / short)
+    across, down = (longer, resize) if width > height else (resize, longer)
+    picture = Image.fromarray(pixels)
+    if (across, down) != (width, height):
+        picture = picture.resize((across, down), _resampling(how.interpolation))
+    left, top = _margin(across, size), _margin(down, size)
+    # Pillow fills with black what a crop larger than the picture takes from outside, as torchvision does.
+    square = picture.crop((left, top, left + size, top + size))
+    return np.asarray(square, np.uint8), (
+        f"shorter side scaled from {short} to {resize} pixels ({how.interpolation}, antialiased)",
+        f"centre square of {size} × {size} cut out",
+    )
+
+
+def _margin(length: int, size: int) -> int:
+    """Where torchvision's centre crop begins; below 0 where the picture is smaller than the crop."""
+    return round((length - size) / 2) if length >= size else -((size - length) // 2)
+
+
+def _centre(pixels: Pixels, how: Preprocessing) -> tuple[Pixels, tuple[str, ...]]:
+    """The largest square in the middle, every pixel of the result the mean of the area that it stands for."""
+    from PIL import Image
+
+    height, width = pixels.shape[:2]
+    side = min(height, width)
+    left, top = (width - side) // 2, (height - side) // 2
+    square = Image.fromarray(pixels[top : top + side, left : left + side])
+    grows = side < how.size
+    if side != how.size:
+        way = Image.Resampling.BILINEAR if grows else _resampling(how.interpolation)
+        square = square.resize((how.size, how.size), way)
+    cut = () if height == width else (f"centre square of {side} × {side} cut out",)
+    made = "stretched" if grows else "averaged down"
+    return np.asarray(square, np.uint8), (
+        *cut,
+        f"{made} from {side} × {side} to {how.size} × {how.size} pixels",
+    )
+
+
+def _resampling(interpolation: Interpolation) -> int:
+    from PIL import Image
+
+    ways = {
+        "bilinear": Image.Resampling.BILINEAR,
+        "bicubic": Image.Resampling.BICUBIC,
+        "area": Image.Resampling.BOX,
+    }
+    return ways[interpolation]
+
+
+def _normalisation(how: Preprocessing) -> str:
+    mean, std = (", ".join(f"{value:g}" for value in values) for values in (how.mean, how.std))
+    return f"(value / 255 − mean) / deviation, mean {mean}, deviation {std}"

@@ -1,0 +1,1 @@
+"""Networks as graphs of plain values: traced from torch, measured, folded, changed, compared."""

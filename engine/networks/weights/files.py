@@ -1,0 +1,259 @@
+"""Files of weights from anywhere: read without running code, recognised, fitted to a network and taken in.
+
+The parts are in weight_reading and weight_fitting; this module has the import. Importing it imports no torch.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import re
+from collections.abc import Generator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from engine.context import Context
+from engine.errors import UserError
+from engine.networks import catalogue
+from engine.networks.requests import ImportedWeights, ImportWeights
+from engine.networks.weights import checked_files, records, store, writing
+from engine.networks.weights.fitting import (
+    Fit,
+    build_with_classes,
+    by_likelihood,
+    fit,
+    identify,
+    load_into,
+    load_network,
+    load_state,
+)
+from engine.networks.weights.reading import (
+    OPENABLE,
+    State,
+    check_finite,
+    open_state_dict,
+    read_head,
+    read_state_dict,
+)
+from engine.networks.weights.records import RemoteFile, WeightsEntry
+
+__all__ = [
+    "OPENABLE",
+    "Fit",
+    "State",
+    "build_with_classes",
+    "fit",
+    "identify",
+    "import_weights",
+    "load_into",
+    "load_network",
+    "load_state",
+    "read_state_dict",
+]
+
+log = logging.getLogger(__name__)
+Steps = Generator[Any, None, Any]
+
+_ROUNDING_BYTES = 4096  # published sizes that are not exact are rounded to 0.001 MiB
+_KEPT_METADATA = ("title", "classes", "mean", "std", "test_accuracy", "licence", "citation")
+
+
+def import_weights(request: ImportWeights, context: Context) -> Steps:
+    """Handler: take a file in, see ImportWeights. Raises UserError with a reason where that cannot be."""
+    path = request.path.expanduser().absolute()
+    read_head(path)
+    digest = yield from _hashed(path, context)
+    published = _published(digest, path)
+    if published is not None:
+        entry, file = published
+        yield from _take_place(path, file, digest, context)
+        return ImportedWeights(store.status(entry))
+    return (yield from _take_in(path, digest, request.architecture, context))
+
+
+def _hashed(path: Path, context: Context) -> Generator[Any, None, str]:
+    """The file's SHA-256, with progress."""
+    try:
+        total = path.stat().st_size
+        steps = checked_files.hash_steps(path)
+        while True:
+            try:
+                done = next(steps)
+            except StopIteration as stop:
+                return str(stop.value)
+            yield context.progress(done, total, f"Reading {path.name}")
+    except OSError as error:
+        reason = error.strerror or error
+        raise UserError(f"{path.name} could not be read ({reason}).", "Copy it to another place.") from error
+
+
+# --- published files --------------------------------------------------------------------------------------
+
+
+def _published(digest: str, path: Path) -> tuple[WeightsEntry, RemoteFile] | None:
+    size = path.stat().st_size
+    for entry in records.catalogue_entries():
+        for file in entry.files:
+            tolerance = _ROUNDING_BYTES if file.approximate else 0
+            if file.proves(digest) and abs(size - file.size) <= tolerance:
+                return entry, file
+    return None
+
+
+def _take_place(path: Path, file: RemoteFile, digest: str, context: Context) -> Steps:
+    """Copy a published file to its place in the models folder, whole or not at all."""
+    folder = store.models_folder()
+    target = folder / file.file
+    if not (target.exists() and target.samefile(path)):
+        checked_files.make_room(folder, path.stat().st_size)
+        part = target.with_name(f"{target.name}.import{checked_files.PART}")
+        with checked_files.written(folder):
+            try:
+                yield from _copied(path, part, context)
+                os.replace(part, target)
+            finally:
+                part.unlink(missing_ok=True)
+    checked_files.remember_digest(target, digest)
+    checked_files.forget_download(target)
+
+
+def _copied(source: Path, target: Path, context: Context) -> Steps:
+    total, done = source.stat().st_size, 0
+    with source.open("rb") as reader, target.open("wb") as writer:
+        while chunk := reader.read(checked_files.CHUNK):
+            writer.write(chunk)
+            done += len(chunk)
+            yield context.progress(done, total, f"Copying {source.name}")
+        writer.flush()
+        os.fsync(writer.fileno())
+
+
+# --- a person's own files ---------------------------------------------------------------------------------
+
+
+def _take_in(path: Path, digest: str, architecture: str | None, context: Context) -> Steps:
+    yield context.progress(0, 1, f"Opening {path.name}")
+    state = open_state_dict(path)
+    for number, _ in enumerate(check_finite(state, path.name), start=1):
+        yield context.progress(number, len(state), f"Looking at every number of {path.name}")
+    metadata = _own_metadata(path)
+    if architecture is None:
+        chosen, classes, others = yield from _recognised(path, state, metadata, context)
+    else:
+        chosen, others = architecture, ()
+        classes = _classes_for(path, state, architecture)
+    described = _description(path, digest, {**metadata, "architecture": chosen}, classes)
+    kept = yield from _keep(path, digest, state, described, context)
+    return ImportedWeights(store.status(records.described(kept, "imported")), others)
+
+
+def _own_metadata(path: Path) -> dict[str, str]:
+    """What a safetensors file of this program says about itself."""
+    try:
+        return records.read_header(path).metadata
+    except UserError:
+        return {}  # a .pth, which says nothing
+
+
+def _classes_for(path: Path, state: State, architecture: str) -> int:
+    """The number of classes of a file in this architecture; raises UserError where it does not fit."""
+    found = fit(architecture, state)
+    title = catalogue.architecture(architecture).title
+    if found.exact:
+        return catalogue.architecture(architecture).classes
+    if found.classes is None:
+        raise UserError(
+            f"{path.name} does not fit {title}: {'; '.join(found.reasons)}.",
+            "Choose another network for it, or none to have all of them tried.",
+        )
+    build_with_classes(architecture, found.classes)
+    return found.classes
+
+
+def _recognised(
+    path: Path, state: State, metadata: dict[str, str], context: Context
+) -> Generator[Any, None, tuple[str, int, tuple[str, ...]]]:
+    """The architecture of a file, its number of classes, and what else it fits."""
+    fits: dict[str, Fit] = {}
+    groups = by_likelihood(state)
+    total = sum(len(names) for names in groups)
+    exact: list[str] = []
+    for names in groups:
+        for name in names:
+            fits[name] = fit(name, state)
+            title = catalogue.architecture(name).title
+            yield context.progress(len(fits), total, f"Does {path.name} fit {title}?")
+        exact = [name for name, found in fits.items() if found.exact]
+        if exact:
+            break
+    said = metadata.get("architecture")
+    if said in exact:
+        exact = [said, *(name for name in exact if name != said)]
+    if exact:
+        return exact[0], catalogue.architecture(exact[0]).classes, tuple(exact[1:])
+    usable = [name for name, found in fits.items() if found.usable and _can_have(name, found.classes or 0)]
+    if usable:
+        return usable[0], fits[usable[0]].classes or 0, tuple(usable[1:])
+    nearest = min(fits, key=lambda name: fits[name].distance)
+    raise UserError(
+        f"{path.name} fits none of the {len(fits)} networks that ConvScope knows. Nearest is "
+        f"{catalogue.architecture(nearest).title}: {'; '.join(fits[nearest].reasons)}.",
+        "Weights can be used over a known network only; code of others is never run.",
+    )
+
+
+def _can_have(name: str, classes: int) -> bool:
+    try:
+        build_with_classes(name, classes)
+    except UserError as error:
+        log.info("%s: %s", name, error)
+        return False
+    return True
+
+
+def _keep(
+    path: Path, digest: str, state: State, described: dict[str, str], context: Context
+) -> Generator[Any, None, Path]:
+    """Write a person's own weights as safetensors, whole or not at all; the same file takes its old place."""
+    folder = store.imported_folder()
+    size = sum(value.numel() * value.element_size() for value in state.values())
+    checked_files.make_room(folder, size)
+    slug = re.sub(r"[^A-Za-z0-9._-]+", "-", path.stem).strip("-.")[:60] or "weights"
+    target = folder / f"{slug}-{digest[:8]}{records.SUFFIX}"
+    part = checked_files.part_of(target)
+    with checked_files.written(folder):
+        try:
+            for done in writing.write_safetensors(part, state, described):
+                yield context.progress(done, size, f"Keeping {path.name}")
+            for older in folder.glob(f"*-{digest[:8]}{records.SUFFIX}"):
+                older.unlink()
+            os.replace(part, target)
+        finally:
+            part.unlink(missing_ok=True)
+    return target
+
+
+def _description(path: Path, digest: str, metadata: dict[str, str], classes: int) -> dict[str, str]:
+    described = {key: metadata[key] for key in _KEPT_METADATA if metadata.get(key)}
+    described.setdefault("title", path.stem)
+    described |= {
+        "architecture": metadata["architecture"],
+        "file": path.name,
+        "sha256": digest,
+        "class_count": str(classes),
+    }
+    if classes == 1000 and not _labels(metadata):
+        described |= {
+            "class_list": "imagenet",
+            "note": "The file does not name its 1,000 classes; those of ImageNet are assumed.",
+        }
+    return described
+
+
+def _labels(metadata: dict[str, str]) -> list[str]:
+    with suppress(ValueError):
+        labels = json.loads(metadata.get("classes", "[]"))
+        return labels if isinstance(labels, list) else []
+    return []

@@ -1,0 +1,1 @@
+"""The networks themselves: torch code where torchvision has none, and the table of all."""

@@ -1,0 +1,243 @@
+"""Draws the planes of a unit's path, the rectangle that is read on each, and the cone between them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QImage, QPainter, QPainterPath, QPen, QPolygonF
+
+from engine.networks.graphs.ops import Shape
+from gui.pages.architectures.pixel.unit_chain_layout import (
+    SHEET,
+    Box,
+    ChainLayout,
+    Lane,
+    lane_height,
+    line_height,
+)
+from gui.pages.architectures.pixel.unit_path import UnitPath
+from gui.pages.architectures.pixel.unit_reads import Read, Rect
+from gui.theme import mix, radius, space, theme, with_alpha
+
+GRID_FROM: Final = 5.0
+"""Cells are drawn from this side on."""
+LEAST_SIDE: Final = 3.0
+"""Rectangles are never drawn smaller."""
+AHEAD_OPACITY: Final = 0.45
+"""Planes behind the unit: it does not read them."""
+CONE_OPACITY: Final = 0.14
+PADDING_SHOWN: Final = 9.0
+"""How far a rectangle is drawn beyond its plane: farther, it would lie over words and neighbours."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChainPicture:
+    """Everything that the strip shows."""
+
+    layout: ChainLayout
+    path: UnitPath
+    reads: Mapping[str, Read]
+    photo: QImage | None = None
+    readers: Rect | None = None
+    """Units of the chosen layer that read the pixel under the pointer."""
+    hovered: tuple[int, int, int] | None = None
+    """Plane, row and column under the pointer."""
+
+
+def paint_chain(painter: QPainter, picture: ChainPicture) -> None:
+    """Draw the strip at the painter's origin."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    layout, path = picture.layout, picture.path
+    for lane in layout.lanes:
+        _paint_lane(painter, lane, layout)
+    for lane in layout.lanes:
+        _paint_lane_words(painter, lane)
+    for index, box in enumerate(layout.boxes):
+        painter.setOpacity(1.0 if index <= path.chosen else AHEAD_OPACITY)
+        _paint_plane(painter, box, picture.photo if index == 0 else None)
+        _paint_words(painter, box, picture, index)
+    painter.setOpacity(1.0)
+    _paint_cones(painter, picture)
+    for index, box in enumerate(layout.boxes[: path.chosen + 1]):
+        _paint_read(painter, box, picture.reads.get(box.plane.name), chosen=index == path.chosen)
+    _paint_pointing(painter, picture)
+    if layout.more:
+        _paint_more(painter, layout)
+
+
+def _paint_plane(painter: QPainter, box: Box, photo: QImage | None) -> None:
+    colors, face = theme.colors, box.face
+    edge = mix(colors.line, colors.muted, 0.5)
+    painter.setPen(QPen(edge, 1))
+    for sheet in range(box.sheets, 0, -1):
+        painter.setBrush(mix(colors.surface, colors.window, 0.35))
+        painter.drawRect(face.translated(sheet * SHEET, -sheet * SHEET))
+    painter.setBrush(colors.surface)
+    painter.drawRect(face)
+    if photo is not None:
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(face, photo)
+    elif len(box.plane.shape) == 3:
+        _paint_grid(painter, box)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(edge, 1))
+    painter.drawRect(face)
+
+
+def _paint_grid(painter: QPainter, box: Box) -> None:
+    rows, columns = box.plane.size
+    if box.face.height() / rows < GRID_FROM or box.face.width() / columns < GRID_FROM:
+        return
+    painter.setPen(QPen(with_alpha(theme.colors.line, 0.8), 1))
+    for row in range(1, rows):
+        y = box.face.top() + box.face.height() * row / rows
+        painter.drawLine(QPointF(box.face.left(), y), QPointF(box.face.right(), y))
+    for column in range(1, columns):
+        x = box.face.left() + box.face.width() * column / columns
+        painter.drawLine(QPointF(x, box.face.top()), QPointF(x, box.face.bottom()))
+
+
+def _paint_words(painter: QPainter, box: Box, picture: ChainPicture, index: int) -> None:
+    """Title and name above the plane; its shape, what is read of it and what is folded into it beneath."""
+    colors, line, words = theme.colors, line_height(), box.words
+    chosen = index == picture.path.chosen
+    read = picture.reads.get(box.plane.name)
+    said = read_text(read, box.plane.shape, chosen=chosen) if index <= picture.path.chosen else ""
+    title = colors.accent_text if chosen else colors.text
+    head, foot, keep_end = float(space.s), picture.layout.foot, Qt.TextElideMode.ElideLeft
+    for y, text, font, color, elide in (
+        (head, words.title, theme.font("small", bold=True), title, Qt.TextElideMode.ElideRight),
+        (head + line, words.name, theme.font("small"), colors.muted, keep_end),
+        (foot, words.shape, theme.font("small", mono=True), colors.text, Qt.TextElideMode.ElideRight),
+        (foot + line, said, theme.font("small"), colors.accent_text, Qt.TextElideMode.ElideNone),
+        (foot + 2 * line, words.folded, theme.font("small"), colors.muted, Qt.TextElideMode.ElideRight),
+    ):
+        area = QRectF(box.column.left(), y, box.column.width(), line)
+        painter.setFont(font)
+        painter.setPen(color)
+        shown = painter.fontMetrics().elidedText(text, elide, int(area.width()) + 1)
+        wider = area.adjusted(-space.m, 0, space.m, 0)
+        painter.drawText(wider, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter, shown)
+
+
+def read_text(read: Read | None, shape: Shape, *, chosen: bool = False) -> str:
+    """What is read of a plane, in two or three words."""
+    if len(shape) != 3 and read is not None:
+        return "any unit" if chosen else "reads everything" if len(shape) == 1 else "all of its rows"
+    if read is None or read == "unknown":
+        return "not a window"
+    if read == "everything":
+        return "reads everything"
+    rows, columns = read.size
+    return "the unit" if chosen and (rows, columns) == (1, 1) else f"reads {rows} × {columns}"
+
+
+def _paint_cones(painter: QPainter, picture: ChainPicture) -> None:
+    """From the rectangle on one plane to that on the next, so that the field is seen to grow."""
+    boxes = picture.layout.boxes[: picture.path.chosen + 1]
+    areas = [read_area(box, picture.reads.get(box.plane.name)) for box in boxes]
+    color = theme.colors.accent
+    for before, after in pairwise(areas):
+        if before is None or after is None:
+            continue
+        hull = QPolygonF([before.topRight(), after.topLeft(), after.bottomLeft(), before.bottomRight()])
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(with_alpha(color, CONE_OPACITY))
+        painter.drawPolygon(hull)
+        painter.setPen(QPen(with_alpha(color, 0.75), 1))
+        painter.drawLine(before.topRight(), after.topLeft())
+        painter.drawLine(before.bottomRight(), after.bottomLeft())
+
+
+def read_area(box: Box, read: Read | None) -> QRectF | None:
+    """Where the rectangle that is read is drawn, with the beginning of the padding; the whole face for everything."""
+    if read is None or read == "unknown":
+        return None
+    if read == "everything" or len(box.plane.shape) != 3:
+        return QRectF(box.face)
+    area = box.cells(read.top, read.left, read.bottom, read.right)
+    grow_x, grow_y = max(LEAST_SIDE - area.width(), 0) / 2, max(LEAST_SIDE - area.height(), 0) / 2
+    area = area.adjusted(-grow_x, -grow_y, grow_x, grow_y)
+    return area.intersected(box.face.adjusted(-PADDING_SHOWN, -PADDING_SHOWN, PADDING_SHOWN, PADDING_SHOWN))
+
+
+def _paint_read(painter: QPainter, box: Box, read: Read | None, *, chosen: bool) -> None:
+    area = read_area(box, read)
+    if area is None:
+        return
+    colors = theme.colors
+    outside = QPainterPath()
+    outside.addRect(area)
+    face = QPainterPath()
+    face.addRect(box.face)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.fillPath(
+        outside.subtracted(face), QBrush(with_alpha(colors.muted, 0.7), Qt.BrushStyle.BDiagPattern)
+    )
+    solid = chosen and isinstance(read, Rect)
+    painter.fillPath(outside.intersected(face), with_alpha(colors.accent, 0.9 if solid else 0.24))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(with_alpha(colors.surface, 0.8), 3))
+    painter.drawRect(area)
+    painter.setPen(QPen(colors.accent, 1.5))
+    painter.drawRect(area)
+
+
+def _paint_pointing(painter: QPainter, picture: ChainPicture) -> None:
+    """The readers of a pixel (green, dashed) and the cell under the pointer."""
+    boxes, chosen = picture.layout.boxes, picture.path.chosen
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    if picture.readers is not None and 0 not in picture.readers.size:
+        area = read_area(boxes[chosen], picture.readers)
+        if area is not None:
+            painter.setPen(QPen(theme.colors.good, 2, Qt.PenStyle.DashLine))
+            painter.drawRect(area)
+    if picture.hovered is not None and picture.hovered[0] < len(boxes):
+        index, row, column = picture.hovered
+        box = boxes[index]
+        painter.setPen(QPen(theme.colors.text, 1.5, Qt.PenStyle.DotLine))
+        area = read_area(box, Rect(row, column, row + 1, column + 1))
+        if area is not None:
+            painter.drawRect(area)
+
+
+def _paint_lane(painter: QPainter, lane: Lane, layout: ChainLayout) -> None:
+    """Down from the plane where the branch leaves, along its lane, up to where it joins."""
+    colors = theme.colors
+    bend = lane_height() / 3
+    top = layout.foot + 3 * line_height() + space.xs
+    path = QPainterPath(QPointF(lane.start + space.s, top))
+    path.lineTo(lane.start + space.s, lane.y - bend)
+    path.quadTo(lane.start + space.s, lane.y, lane.start + space.s + bend, lane.y)
+    path.lineTo(lane.end - space.s - bend, lane.y)
+    path.quadTo(lane.end - space.s, lane.y, lane.end - space.s, lane.y - bend)
+    path.lineTo(lane.end - space.s, top)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(mix(colors.line, colors.muted, 0.6), 1.5))
+    painter.drawPath(path)
+
+
+def _paint_lane_words(painter: QPainter, lane: Lane) -> None:
+    painter.setFont(theme.font("small"))
+    room = lane.end - lane.start - 4 * space.s
+    text = painter.fontMetrics().elidedText(lane.text, Qt.TextElideMode.ElideRight, int(max(room, 0)))
+    width = painter.fontMetrics().horizontalAdvance(text) + 2 * space.s
+    chip = QRectF((lane.start + lane.end - width) / 2, lane.y - line_height() / 2, width, line_height())
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.colors.window)
+    painter.drawRoundedRect(chip, radius.cell, radius.cell)
+    painter.setPen(theme.colors.muted)
+    painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def _paint_more(painter: QPainter, layout: ChainLayout) -> None:
+    text = f"{layout.more:,} more branches are not drawn; what they read is part of the rectangles."
+    top = layout.size.height() - line_height() - space.xs
+    painter.setFont(theme.font("small"))
+    painter.setPen(theme.colors.muted)
+    area = QRectF(space.m, top, layout.size.width(), line_height())
+    painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)

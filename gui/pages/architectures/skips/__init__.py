@@ -1,0 +1,1 @@
+"""Why skip connections: the block in numbers, and the gradients of deep nets."""

@@ -1,0 +1,1 @@
+"""The table of a network: rows, painting, totals, errata."""

@@ -1,0 +1,1 @@
+"""A network drawn as a graph: layout, routes, painting, and the view."""

@@ -1,0 +1,38 @@
+"""What a graph view says in words: tooltips, descriptions for screen readers, and what a search looks at."""
+
+from __future__ import annotations
+
+from gui.widgets.graph.data import Drawing, GraphBox
+
+
+def words(box: GraphBox, drawing: Drawing) -> str:
+    """Everything about a box, a line each."""
+    count = f" × {box.count}" if box.count > 1 else ""
+    share = f"{box.weight:.1%} of the whole" if box.weight else ""
+    lines = (
+        box.title + count, box.subtitle, drawing.labels.get(box.key, ""), share,
+        "Changed" if box.changed else "", box.note,
+    )  # fmt: skip
+    return "\n".join(line for line in lines if line)
+
+
+def description(drawing: Drawing, selected: str) -> str:
+    """The selected box and its neighbours, or how to begin."""
+    box = drawing.by_key.get(selected)
+    if box is None:
+        return f"{len(drawing.boxes)} boxes. Arrow keys walk along the connections."
+    lines = [words(box, drawing).replace("\n", ", ")]
+    for name, keys in (("Inputs", drawing.inputs[selected]), ("Outputs", drawing.outputs[selected])):
+        names = [drawing.by_key[key].subtitle or drawing.by_key[key].title for key in keys]
+        lines.append(f"{name}: {', '.join(names) or 'none'}")
+    return ". ".join(lines) + "."
+
+
+def matches(drawing: Drawing, text: str) -> tuple[str, ...]:
+    """The boxes in whose title, subtitle or key a text occurs; none for an empty text."""
+    wanted = text.casefold().strip()
+    return tuple(
+        box.key
+        for box in drawing.boxes
+        if wanted and wanted in f"{box.title}\n{box.subtitle}\n{box.key}".casefold()
+    )

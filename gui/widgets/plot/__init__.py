@@ -1,0 +1,1 @@
+"""Curves over named axes: scales, painting, and the widget."""
