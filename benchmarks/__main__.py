@@ -14,7 +14,16 @@ from pathlib import Path
 from benchmarks import report
 from benchmarks.measure import Row
 
-NAMES = ("convolution", "whole_image", "frames", "live", "timer_lateness", "click_to_paint", "first_paint")
+NAMES = (
+    "convolution",
+    "whole_image",
+    "frames",
+    "live",
+    "timer_lateness",
+    "click_to_paint",
+    "networks",
+    "first_paint",
+)
 RESULTS = Path(__file__).with_name("results.json")
 MARK = "rows: "
 

@@ -92,7 +92,7 @@ def _bare_rate(app: QApplication, requests: list[WholeImage], seconds: float) ->
     return len(found) / found[-1]
 
 
-class _Source:
+class Source:
     """A camera: puts a frame into the mailbox at its own pace."""
 
     def __init__(self, frames: list[Frame], rate: float) -> None:
@@ -132,7 +132,7 @@ class _Live(QObject):
 
     def rate(self, source_rate: float, seconds: float, shown: bool) -> float:
         """Results a second in the window's thread."""
-        source = _Source(self._frames, source_rate)
+        source = Source(self._frames, source_rate)
         host = QWidget()  # without a layout: the view's wishes do not reach the window
         if shown:
             host.resize(*SIZE)

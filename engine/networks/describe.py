@@ -10,7 +10,8 @@ from engine.context import Context
 from engine.errors import UserError
 from engine.networks.catalogue import Architecture, architecture, outline
 from engine.networks.graphs.graph import Graph, measure
-from engine.networks.graphs.ops import Input, Op, Opaque, Shape, shape_text
+from engine.networks.graphs.ops import Input, Op, Opaque
+from engine.networks.graphs.shapes import Shape, shape_text
 from engine.networks.graphs.tracing import graph_of
 from engine.networks.requests import DescribeNetwork
 

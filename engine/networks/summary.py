@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from engine.errors import UserError
 from engine.networks.graphs.graph import Graph, Node
-from engine.networks.graphs.ops import Pair, Shape, shape_text
+from engine.networks.graphs.shapes import Pair, Shape, shape_text
 
 if TYPE_CHECKING:
     from torch import nn

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.networks.graphs.errata import errata
 from engine.networks.graphs.graph import Graph
-from engine.networks.graphs.ops import Window
+from engine.networks.graphs.shapes import Window
 from engine.networks.graphs.what_if import Edit, apply
 from gui import export
 from gui.pages.architectures import layer_facts, numbers

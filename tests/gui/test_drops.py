@@ -142,7 +142,7 @@ class TestOverlay:
         QApplication.sendEvent(window, QDragLeaveEvent())
         assert not window.overlay.isVisible()
 
-    @pytest.mark.parametrize("name", ["folder", "weights", "empty", "gone"])
+    @pytest.mark.parametrize("name", ["folder", "empty", "gone"])
     def test_a_refusal_says_why_before_the_drop(
         self, window: MainWindow, files: dict[str, Path], name: str
     ) -> None:
@@ -199,7 +199,7 @@ class TestDrop:
         drop(window, mime(files["view"]))
         assert convolution(window).state.stride == 3
 
-    @pytest.mark.parametrize("name", ["text", "folder", "weights", "bad view", "empty", "gone"])
+    @pytest.mark.parametrize("name", ["text", "folder", "bad view", "empty", "gone"])
     def test_a_refusal_is_said_and_changes_nothing(
         self, window: MainWindow, files: dict[str, Path], name: str
     ) -> None:
@@ -209,6 +209,16 @@ class TestDrop:
         assert message(window)[-1] in ".?" and window.banner.message is not None
         assert window.banner.message.kind == "warn" and window.banner.message.details == ""
         assert window.services.settings.recent_files == []
+
+    def test_weights_go_to_the_page_that_lists_them(
+        self, window: MainWindow, files: dict[str, Path], qtbot: QtBot
+    ) -> None:
+        """What no net can be made of is refused there, and the page that was in view keeps what it shows."""
+        page = convolution(window)
+        before = page.state
+        drop(window, mime(files["weights"]))
+        assert window.page.entry.name == "weights" and page.state == before
+        qtbot.waitUntil(lambda: window.banner.message is not None, timeout=WAIT)
 
     def test_a_damaged_picture_is_said_and_the_old_one_stays(
         self, window: MainWindow, files: dict[str, Path], qtbot: QtBot

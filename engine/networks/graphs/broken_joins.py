@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from engine.networks.graphs.graph import Graph, Layer, Node, Problem
-from engine.networks.graphs.ops import Add, Concat, Conv, shape_text
+from engine.networks.graphs.ops import Add, Concat, Conv
+from engine.networks.graphs.shapes import shape_text
 
 _PADDING = "padding of half the kernel (1 for 3×3, 2 for 5×5) keeps height and width"
 

@@ -9,7 +9,8 @@ from typing import Any, Literal, TypeAlias
 
 from torch import nn
 
-from engine.networks.graphs.ops import Op, Opaque, Pair, Shape
+from engine.networks.graphs.ops import Op, Opaque
+from engine.networks.graphs.shapes import Pair, Shape
 
 Look: TypeAlias = Literal["point", "everything", "unknown"]
 Layout: TypeAlias = Literal["first", "last", "windows"]

@@ -12,7 +12,8 @@ from functools import cached_property
 
 from engine.networks.graphs.graph import Field, Graph, Layer, Node
 from engine.networks.graphs.groups import Group, group_path, groups_of
-from engine.networks.graphs.ops import Op, Shape, shape_text
+from engine.networks.graphs.ops import Op
+from engine.networks.graphs.shapes import Shape, shape_text
 
 LIMIT = 32
 """Up to how many items a drawing is opened by default."""

@@ -11,7 +11,8 @@ from functools import cached_property
 from math import prod
 
 from engine.foundations.cost import activation_bytes, flops
-from engine.networks.graphs.ops import POINT, Misfit, Op, Pair, Reach, Shape, Window, shape_text
+from engine.networks.graphs.ops import Op
+from engine.networks.graphs.shapes import POINT, Misfit, Pair, Reach, Shape, Window, shape_text
 
 
 @dataclass(frozen=True, slots=True)

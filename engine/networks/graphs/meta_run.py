@@ -13,7 +13,7 @@ from torch import fx, nn
 from torch.overrides import TorchFunctionMode
 from torch.utils.flop_counter import FlopCounterMode
 
-from engine.networks.graphs.ops import Shape
+from engine.networks.graphs.shapes import Shape
 from engine.networks.graphs.translation import is_layer
 
 

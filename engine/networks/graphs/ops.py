@@ -1,54 +1,14 @@
-"""Layers as plain values: what shape comes out, what they cost, how far they reach. Without torch.
-
-A shape is that of one picture, without the batch axis: (C, H, W) for maps, (D,) for vectors, (T, D) for tokens.
-"""
+"""Layers as plain values: what shape comes out, what they cost, how far they reach. Without torch."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import ceil, floor, gcd, prod
-from typing import Literal, Self, TypeAlias
+from math import gcd, prod
+from typing import Literal, Self
 
-from engine.errors import UserError
 from engine.foundations.cost import conv_macs, conv_parameters
-
-Shape: TypeAlias = tuple[int, ...]
-Pair: TypeAlias = tuple[int, int]
-
-
-class Misfit(UserError):
-    """A layer that cannot take what it is given; the sentence says why, the hint what would help."""
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """Which input positions an output position reads: rows y * stride - padding + i * dilation, i < kernel."""
-
-    kernel: Pair = (1, 1)
-    stride: Pair = (1, 1)
-    padding: Pair = (0, 0)
-    dilation: Pair = (1, 1)
-
-    @property
-    def extent(self) -> Pair:
-        """From the first to the last position read, dilation included."""
-        (kh, kw), (dh, dw) = self.kernel, self.dilation
-        return (kh - 1) * dh + 1, (kw - 1) * dw + 1
-
-
-Reach: TypeAlias = Window | Literal["everything", "unknown"]
-"""How far an output position looks: through a window, at the whole input, or in a way that windows do not describe."""
-
-POINT = Window()
-
-
-def shape_text(shape: Shape) -> str:
-    """A shape as courses write it, with the channels last: (6, 28, 28) is "28 × 28 × 6"."""
-    if len(shape) == 3:
-        channels, height, width = shape
-        return f"{height} × {width} × {channels}"
-    return " × ".join(str(n) for n in shape)
+from engine.networks.graphs.shapes import POINT, Misfit, Pair, Reach, Shape, Window, shape_text, slid
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +117,7 @@ class Conv(Op):
                     f"{count} {name} cannot be divided into {self.groups} groups.",
                     f"Choose a multiple of {self.groups}, or {near} {'group' if near == 1 else 'groups'}.",
                 )
-        return self.filters, *_slid(self.window, (height, width))
+        return self.filters, *slid(self.window, (height, width))
 
     @property
     def params(self) -> int:
@@ -201,7 +161,7 @@ class Pool(Op):
                 f"Padding of {max(self.padding)} is more than half of the window of {_pair(self.size)}.",
                 f"Use padding of at most {min(self.size) // 2}: every window has to see something of the map.",
             )
-        return channels, *_slid(self.window, (height, width), self.ceil)
+        return channels, *slid(self.window, (height, width), self.ceil)
 
     def reach(self, inputs: Sequence[Shape]) -> Reach:
         return self.window
@@ -464,28 +424,6 @@ def _maps(op: Op, inputs: Sequence[Shape]) -> tuple[int, int, int]:
             "Put it before the layer that flattens.",
         )
     return shape[0], shape[1], shape[2]
-
-
-def _slid(window: Window, size: Pair, round_up: bool = False) -> Pair:
-    """The number of positions of a window along both axes. Raises Misfit where it does not fit once."""
-    rows, columns = (
-        _positions(n, window, axis, round_up) for axis, n in enumerate(size)
-    )  # fmt: skip
-    return rows, columns
-
-
-def _positions(n: int, window: Window, axis: int, round_up: bool) -> int:
-    extent, stride, padding = window.extent[axis], window.stride[axis], window.padding[axis]
-    count = (ceil if round_up else floor)((n + 2 * padding - extent) / stride) + 1
-    if round_up and (count - 1) * stride >= n + padding:
-        count -= 1
-    if count < 1:
-        what = ("rows", "columns")[axis]
-        raise Misfit(
-            f"A window of {extent} {what} does not fit into {n}{f' + 2 × {padding} of padding' if padding else ''}.",
-            "Use a smaller kernel, more padding, or less stride in the layers before.",
-        )
-    return count
 
 
 def _pair(pair: Pair) -> str:

@@ -15,7 +15,8 @@ from torch import Tensor, fx, nn
 from engine.networks.graphs.calls import Call, Look, Made, Value, keeps_positions, opaque, plain_shape
 from engine.networks.graphs.graph import Graph, Layer, measure
 from engine.networks.graphs.meta_run import Recorded, record
-from engine.networks.graphs.ops import Input, Shape
+from engine.networks.graphs.ops import Input
+from engine.networks.graphs.shapes import Shape
 from engine.networks.graphs.translation import translate
 
 CHANNELS_LAST = (

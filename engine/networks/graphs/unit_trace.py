@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from engine.errors import UserError
 from engine.networks.graphs.graph import Graph, Node
-from engine.networks.graphs.ops import AdaptivePool, Flatten, Shape, Window
+from engine.networks.graphs.ops import AdaptivePool, Flatten
+from engine.networks.graphs.shapes import Shape, Window
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,9 +24,9 @@ from engine.networks.graphs.ops import (
     Linear,
     Op,
     Opaque,
-    Pair,
     Pool,
 )
+from engine.networks.graphs.shapes import Pair
 
 MAX_FILTERS = 4096
 MAX_PER_CHANNEL = 16

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from engine.networks.graphs.ops import Shape
+from engine.networks.graphs.shapes import Shape
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,19 +6,8 @@ from collections.abc import Iterator
 from math import prod
 
 from engine.networks.graphs.graph import Graph, Layer, Node
-from engine.networks.graphs.ops import (
-    AdaptivePool,
-    Add,
-    Concat,
-    Conv,
-    Flatten,
-    Linear,
-    Norm,
-    Op,
-    Pool,
-    Shape,
-    Window,
-)
+from engine.networks.graphs.ops import AdaptivePool, Add, Concat, Conv, Flatten, Linear, Norm, Op, Pool
+from engine.networks.graphs.shapes import Shape, Window
 from gui.pages.architectures import numbers
 from gui.widgets.facts import Fact
 

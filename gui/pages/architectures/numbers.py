@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from engine.networks.graphs.graph import Field, Node
-from engine.networks.graphs.ops import Shape, shape_text
+from engine.networks.graphs.shapes import Shape, shape_text
 
 SCALES: Final = ((10**12, "T"), (10**9, "G"), (10**6, "M"), (10**3, "k"))
 BINARY: Final = ((1024**3, "GiB"), (1024**2, "MiB"), (1024, "KiB"))

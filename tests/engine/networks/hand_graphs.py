@@ -23,8 +23,8 @@ from engine.networks.graphs.ops import (
     Norm,
     Op,
     Pool,
-    Shape,
 )
+from engine.networks.graphs.shapes import Shape
 
 
 class Builder:

@@ -19,12 +19,11 @@ from engine.networks.graphs.ops import (
     Flatten,
     Input,
     Linear,
-    Misfit,
     Norm,
     Opaque,
     Pool,
-    shape_text,
 )
+from engine.networks.graphs.shapes import Misfit, shape_text
 from tests.engine.networks.hand_graphs import Builder, alexnet, inception, lenet, resnet, run, vgg
 
 pairs = st.tuples(st.integers(1, 4), st.integers(1, 4))

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from engine.errors import UserError
 from engine.networks.graphs.graph import Graph, Layer, measure
-from engine.networks.graphs.ops import AdaptivePool, Add, Conv, Input, Norm, Opaque, Pool, Window
+from engine.networks.graphs.ops import AdaptivePool, Add, Conv, Input, Norm, Opaque, Pool
+from engine.networks.graphs.shapes import Window
 from engine.networks.graphs.unit_trace import trace_unit
 from tests.engine.networks.hand_graphs import Builder, alexnet, inception, lenet, resnet, run, vgg
 

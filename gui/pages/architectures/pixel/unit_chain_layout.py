@@ -11,7 +11,8 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QFontMetricsF
 
 from engine.networks.graphs.graph import Graph
-from engine.networks.graphs.ops import Conv, Dropout, Identity, shape_text
+from engine.networks.graphs.ops import Conv, Dropout, Identity
+from engine.networks.graphs.shapes import shape_text
 from gui.pages.architectures.pixel.unit_path import Branch, Plane, UnitPath
 from gui.theme import space, theme
 

@@ -10,7 +10,7 @@ from typing import Final
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QImage, QPainter, QPainterPath, QPen, QPolygonF
 
-from engine.networks.graphs.ops import Shape
+from engine.networks.graphs.shapes import Shape
 from gui.pages.architectures.pixel.unit_chain_layout import (
     SHEET,
     Box,

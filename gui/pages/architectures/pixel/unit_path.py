@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from engine.networks.graphs.graph import Graph, Node
-from engine.networks.graphs.ops import POINT, Shape
+from engine.networks.graphs.shapes import POINT, Shape
 
 
 @dataclass(frozen=True, slots=True)

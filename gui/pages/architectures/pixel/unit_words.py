@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.networks.graphs.graph import Graph, Node
-from engine.networks.graphs.ops import Window, shape_text
+from engine.networks.graphs.shapes import Window, shape_text
 from engine.networks.graphs.unit_trace import Reading, UnitTrace
 from gui.pages.architectures.pixel.unit_path import Plane, UnitPath
 from gui.pages.architectures.pixel.unit_reads import Rect, reads_of
