@@ -26,6 +26,13 @@ EXPECTED = {
     "live": {"live/delivered", "live/shown"},
     "timer_lateness": {"timer/busy_p99", "timer/busy_max", "timer/torch_import"},
     "click_to_paint": {f"{kind}/{case}" for kind in ("click", "hover") for case in ("6x6", "cs231n", "crop")},
+    "networks": {
+        "networks/load lenet5-digits",
+        "networks/load tinyvgg-cifar10",
+        "networks/live",
+        "networks/what if",
+        "networks/pan",
+    },
     "first_paint": {"start/app", "start/app_wall"},
 }
 

@@ -1,4 +1,4 @@
-"""Datasets as tensors in memory, split into what a net learns from and what it never sees."""
+"""Datasets as tensors in memory, split into what a net learns from, what its making is watched on, and the test."""
 
 from __future__ import annotations
 
@@ -24,13 +24,15 @@ DIGIT_CLASSES = tuple("0123456789")
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """Pictures uint8 Tensor[N, C, H, W] and labels int64 Tensor[N], to learn from and to test on.
+    """Pictures uint8 Tensor[N, C, H, W] and labels int64 Tensor[N]: to learn from, to watch, to test on once.
 
     `mean` and `std` are of the training pictures, a value a channel, in 0..1. `told` says how the split was made.
     """
 
     train_images: Tensor
     train_labels: Tensor
+    validation_images: Tensor
+    validation_labels: Tensor
     test_images: Tensor
     test_labels: Tensor
     classes: tuple[str, ...]
@@ -40,7 +42,7 @@ class Split:
 
 
 def digits(folder: Path) -> Split:
-    """8,000 digits of MNIST, padded to 32x32: every fifth digit of each class is kept for the test."""
+    """8,000 digits of MNIST, padded to 32x32: of each class a fifth for the test and a twentieth to watch."""
     path = _existing(folder / MNIST_FILE)
     with np.load(path) as file:
         images, labels = file["images"], file["labels"].astype(np.int64)
@@ -49,7 +51,7 @@ def digits(folder: Path) -> Split:
 
 
 def cifar10(folder: Path) -> Split:
-    """The 50,000 training pictures of CIFAR-10 (Krizhevsky 2009): every tenth of each class is kept for the test."""
+    """The 50,000 training pictures of CIFAR-10 (Krizhevsky 2009): a tenth for the test, a fortieth to watch."""
     path = _existing(folder / CIFAR10_FILE)
     images, labels = [], []
     with zipfile.ZipFile(path) as archive:
@@ -71,23 +73,30 @@ def _pixels(data: bytes) -> np.ndarray:
 def _split(
     images: np.ndarray, labels: np.ndarray, every: int, classes: tuple[str, ...], source: str
 ) -> Split:
-    """Keep every n-th picture of each class, in the order of the file, for the test."""
-    for_test = np.zeros(len(labels), dtype=bool)
+    """Of each class, in the order of the file: one of `every` pictures for the test, one of 4 `every` to watch."""
+    place = np.zeros(len(labels), dtype=np.int64)
     for label in range(len(classes)):
-        for_test[np.flatnonzero(labels == label)[::every]] = True
-    train = images[~for_test]
-    values = train.astype(np.float32) / 255
+        chosen = np.flatnonzero(labels == label)
+        place[chosen] = np.arange(len(chosen))
+    for_test = place % every == 0
+    to_watch = place % (4 * every) == 1
+    to_learn = ~(for_test | to_watch)
+    values = images[to_learn].astype(np.float32) / 255
     axes = (0, 2, 3)
+
+    def part(of: np.ndarray) -> tuple[Tensor, Tensor]:
+        return torch.from_numpy(np.ascontiguousarray(images[of])), torch.from_numpy(labels[of])
+
     return Split(
-        torch.from_numpy(np.ascontiguousarray(train)),
-        torch.from_numpy(labels[~for_test]),
-        torch.from_numpy(np.ascontiguousarray(images[for_test])),
-        torch.from_numpy(labels[for_test]),
+        *part(to_learn),
+        *part(to_watch),
+        *part(for_test),
         classes,
         tuple(round(float(v), 4) for v in values.mean(axes, dtype=np.float64)),
         tuple(round(float(v), 4) for v in values.std(axes, dtype=np.float64)),
-        f"{source}: number 1, {every + 1}, {2 * every + 1}, … of each class in the order of the file are the test "
-        f"set ({int(for_test.sum()):,}), the other {int((~for_test).sum()):,} the training set",
+        f"{source}, each class in the order of the file: pictures 1, {every + 1}, {2 * every + 1}, … are the test "
+        f"set ({int(for_test.sum()):,}), pictures 2, {4 * every + 2}, {8 * every + 2}, … the validation set "
+        f"({int(to_watch.sum()):,}), the other {int(to_learn.sum()):,} the training set",
     )
 
 

@@ -25,7 +25,7 @@ Augment = Callable[[Tensor, Generator], Tensor]
 class Schedule:
     """How a net is trained: stochastic gradient descent with Nesterov momentum and one rise and fall of its rate.
 
-    `average` is the decay of the moving average of the weights (a step), which is what is tested and kept.
+    `average` is the decay of the moving average of the weights (a step), which is what is watched and kept.
     `normalise_last`: augment pictures in 0..1 and normalise them afterwards.
     """
 
@@ -45,7 +45,7 @@ class Schedule:
 class Training:
     """One run in a folder: `checkpoint.pt` after every epoch, `history.jsonl` with its figures, `epochs/` with weights.
 
-    A run that was cut off goes on where the last whole epoch ended.
+    What it watches is the validation set; the test set stays untouched until the net is released. A run that was cut off goes on where the last whole epoch ended.
     """
 
     def __init__(self, net: nn.Module, split: Split, schedule: Schedule, folder: Path, say: Say) -> None:
@@ -88,7 +88,8 @@ class Training:
             began = time.monotonic()
             loss = self._train_epoch()
             self.epoch += 1
-            correct = evaluate(self.result, self.normalised(self.split.test_images), self.split.test_labels)
+            watched = self.normalised(self.split.validation_images)
+            correct = evaluate(self.result, watched, self.split.validation_labels)
             self._record(loss, correct, time.monotonic() - began)
             self._save()
             self._keep_epoch()
@@ -128,13 +129,13 @@ class Training:
         row = {
             "epoch": self.epoch,
             "loss": round(loss, 4),
-            "test": round(correct, 4),
+            "validation": round(correct, 4),
             "seconds": round(seconds, 1),
         }
         with (self.folder / "history.jsonl").open("a", encoding="utf-8") as file:
             file.write(json.dumps(row) + "\n")
         self._say(
-            f"epoch {self.epoch}/{self.schedule.epochs}: loss {loss:.4f}, test {correct:.2%}, {seconds:.0f} s"
+            f"epoch {self.epoch}/{self.schedule.epochs}: loss {loss:.4f}, validation {correct:.2%}, {seconds:.0f} s"
         )
 
     def _keep_epoch(self) -> None:

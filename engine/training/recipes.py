@@ -21,7 +21,7 @@ class Recipe:
     """How a bundled net is made.
 
     `release` turns the trained net into the shipped one; `architecture` is its name in the catalogue; `dtype` is how
-    the file stores the numbers; `about`, `limits` and `credit` (whose data it is) go into the model card.
+    the file stores the numbers; `about`, `augmentation`, `limits` and `credit` (whose data it is) go into the card.
     """
 
     name: str
@@ -33,6 +33,7 @@ class Recipe:
     schedule: Schedule
     dtype: torch.dtype
     about: str
+    augmentation: str
     limits: str
     credit: str
 
@@ -66,6 +67,7 @@ RECIPES: dict[str, Recipe] = {
         dtype=torch.float32,
         about="LeNet-5 with ReLU and max pooling. Input: a grey picture of 32x32, ink bright on black, the digit "
         "scaled into 20x20 and centred by its mass as in MNIST.",
+        augmentation="each digit turned by up to 15 degrees, scaled, slanted, shifted, bent, its stroke thinner or bolder",
         limits="It knows ten digits and nothing else: a letter or a face is called a digit, too, often with "
         "confidence.",
         credit="MNIST: Y. LeCun, C. Cortes, C. Burges; CC BY-SA 3.0. The pictures are not part of the file.",
@@ -78,12 +80,13 @@ RECIPES: dict[str, Recipe] = {
         build=_tinyvgg,
         release=_folded,
         schedule=Schedule(
-            epochs=22, batch=256, peak_rate=0.25, weight_decay=5e-4, label_smoothing=0.05, average=0.998,
+            epochs=32, batch=256, peak_rate=0.25, weight_decay=5e-4, label_smoothing=0.05, average=0.998,
             augment=augment.photos, bf16=True,
         ),
         dtype=torch.float16,
         about="Seven 3x3 convolutions with ReLU, three max pools, a global average, one linear layer. Trained with "
         "batch norm, which is folded into the convolutions of the file. Input: RGB, 32x32.",
+        augmentation="mirror, shift by up to 4 pixels, one hole of 8x8 pixels (DeVries and Taylor 2017)",
         limits="It knows ten classes (animals and vehicles) in pictures of 32x32 pixels; whatever else is shown is "
         "called one of them.",
         credit="CIFAR-10: A. Krizhevsky, Learning Multiple Layers of Features from Tiny Images, 2009. The pictures are "

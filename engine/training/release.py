@@ -47,6 +47,7 @@ def release(recipe: Recipe, training: Training, folder: Path) -> str:
     path = folder / f"{recipe.name}.safetensors"
     part = path.with_suffix(".part")
     save_file(tensors, part, metadata)
+    part.chmod(0o644)  # safetensors writes files that only their owner reads
     os.replace(part, path)
     card = model_card(recipe, training, tensors, counts, path.stat().st_size)
     path.with_suffix(".md").write_text(card, encoding="utf-8")
@@ -78,15 +79,14 @@ def model_card(
 {recipe.title}. {recipe.about}
 
 - Parameters: {parameters:,}, stored as {str(recipe.dtype).removeprefix("torch.")} ({size:,} bytes)
-- Data: {split.told}. The test set had no part in training and in no choice: the weights are those of the last \
-epoch.
+- Data: {split.told}. The weights are those of the last epoch; the test set was read once, after it.
 - Test, with the file as it is stored: **{correct / total:.2%}** ({correct:,} of {total:,})
 - Normalisation: mean {_numbers(split.mean)}, standard deviation {_numbers(split.std)} of pixels in 0 to 1
 - Training: {schedule.epochs} epochs, batches of {schedule.batch}, SGD with Nesterov momentum 0.9, learning rate up to \
 {schedule.peak_rate} and back (one cycle), weight decay {schedule.weight_decay}, label smoothing \
 {schedule.label_smoothing}, moving average of the weights {schedule.average}, \
 {"bf16 autocast, " if schedule.bf16 else ""}seed {schedule.seed}
-- Augmentation: {(schedule.augment.__doc__ or "").splitlines()[0]}
+- Augmentation: {recipe.augmentation}
 - Credit: {recipe.credit}
 - Again: `python -m engine.training {command} --data FOLDER`
 - Licence of the weights: MIT

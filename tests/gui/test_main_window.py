@@ -527,11 +527,12 @@ class TestSession:
 
 
 class TestTour:
-    """One scheme, one size, few stops."""
+    """One page, one scheme, one size, few stops."""
 
     @pytest.fixture
     def small(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(tour, "SIZES", (("small", 800, 600),))
+        monkeypatch.setattr(tour, "PAGES", [entry for entry in PAGES if entry.name == "convolution"])
 
     @staticmethod
     def stops(monkeypatch: pytest.MonkeyPatch, stops: list[TourStop]) -> None:

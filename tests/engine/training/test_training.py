@@ -60,21 +60,42 @@ def test_the_split_keeps_every_class_and_shares_no_picture(folder: Path) -> None
     split = datasets.digits(folder)
     tests = -(-DIGITS_EACH // 5)
     assert torch.bincount(split.test_labels).tolist() == [tests] * 10
-    assert torch.bincount(split.train_labels).tolist() == [DIGITS_EACH - tests] * 10
+    assert torch.bincount(split.validation_labels).tolist() == [1] * 10
+    assert torch.bincount(split.train_labels).tolist() == [DIGITS_EACH - tests - 1] * 10
     with np.load(folder / MNIST_FILE) as file:
         images, labels = file["images"], file["labels"]
-    # By hand: of each class the pictures number 0, 5 and 10 in the order of the file.
-    expected = [np.flatnonzero(labels == digit)[i] for digit in range(10) for i in (0, 5, 10)]
-    assert np.array_equal(split.test_images[:, 0, 2:-2, 2:-2].numpy(), images[sorted(expected)])
+
+    def by_hand(*positions: int) -> np.ndarray:
+        return images[sorted(np.flatnonzero(labels == digit)[i] for digit in range(10) for i in positions)]
+
+    assert np.array_equal(split.test_images[:, 0, 2:-2, 2:-2].numpy(), by_hand(0, 5, 10))
+    assert np.array_equal(split.validation_images[:, 0, 2:-2, 2:-2].numpy(), by_hand(1))
+    assert np.array_equal(split.train_images[:, 0, 2:-2, 2:-2].numpy(), by_hand(2, 3, 4, 6, 7, 8, 9, 11))
     assert split.test_images[:, :, :2].sum() == 0
 
 
 def test_the_photos_carry_the_class_of_their_folder(folder: Path) -> None:
     split = datasets.cifar10(folder)
-    assert len(split.train_labels) + len(split.test_labels) == 10 * PHOTOS_EACH
+    parts = (split.train_labels, split.validation_labels, split.test_labels)
+    assert sum(len(labels) for labels in parts) == 10 * PHOTOS_EACH
     means = split.train_images.float().mean((1, 2, 3))
     assert torch.equal((means / 20).floor().long(), split.train_labels)
     assert split.mean[0] == pytest.approx(float(means.mean()) / 255, abs=1e-4)
+
+
+def test_training_never_sees_the_test_set(folder: Path, tmp_path: Path) -> None:
+    recipe = shortened("lenet5_digits", epochs=1)
+    split = recipe.data(folder)
+    torch.manual_seed(1)
+    plain = Training(recipe.build(), split, recipe.schedule, tmp_path / "plain", quiet)
+    plain.run()
+    hidden = replace(split, test_images=split.test_images[:0], test_labels=split.test_labels[:0])
+    torch.manual_seed(1)
+    blind = Training(recipe.build(), hidden, recipe.schedule, tmp_path / "blind", quiet)
+    blind.run()
+    for a, b in zip(plain.result.parameters(), blind.result.parameters(), strict=True):
+        torch.testing.assert_close(a, b)
+    assert (tmp_path / "plain" / "history.jsonl").read_text().count("validation") == 1
 
 
 def test_missing_data_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
