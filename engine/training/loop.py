@@ -45,7 +45,8 @@ class Schedule:
 class Training:
     """One run in a folder: `checkpoint.pt` after every epoch, `history.jsonl` with its figures, `epochs/` with weights.
 
-    What it watches is the validation set; the test set stays untouched until the net is released. A run that was cut off goes on where the last whole epoch ended.
+    What it watches is the validation set; the test set stays untouched until the net is released. A run that was cut
+    off goes on where the last whole epoch ended.
     """
 
     def __init__(self, net: nn.Module, split: Split, schedule: Schedule, folder: Path, say: Say) -> None:

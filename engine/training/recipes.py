@@ -67,7 +67,8 @@ RECIPES: dict[str, Recipe] = {
         dtype=torch.float32,
         about="LeNet-5 with ReLU and max pooling. Input: a grey picture of 32x32, ink bright on black, the digit "
         "scaled into 20x20 and centred by its mass as in MNIST.",
-        augmentation="each digit turned by up to 15 degrees, scaled, slanted, shifted, bent, its stroke thinner or bolder",
+        augmentation="each digit turned by up to 15 degrees, scaled, slanted, shifted, bent, its stroke thinner or "
+        "bolder",
         limits="It knows ten digits and nothing else: a letter or a face is called a digit, too, often with "
         "confidence.",
         credit="MNIST: Y. LeCun, C. Cortes, C. Burges; CC BY-SA 3.0. The pictures are not part of the file.",
