@@ -15,7 +15,16 @@ from engine.networks.zoo.table import TEACHING, Architecture, torchvision_others
 if TYPE_CHECKING:
     from torch import nn
 
-__all__ = ["Architecture", "architecture", "architectures", "build", "bundled_file", "names", "outline"]
+__all__ = [
+    "Architecture",
+    "architecture",
+    "architectures",
+    "build",
+    "bundled_file",
+    "hollow",
+    "names",
+    "outline",
+]
 
 
 @cache
@@ -47,56 +56,61 @@ def build(name: str, weights: str | Path | None = None) -> nn.Module:
     """A network in evaluation mode, on the CPU.
 
     `weights`: None for random ones, "bundled" for those trained by this project, "default" for those of the models
-    folder, or the path of a .safetensors or .pth file. Raises UserError where they are not there or do not fit.
+    folder, or the path of a .safetensors or .pth file, which decides the number of classes. Raises UserError where
+    they are not there or do not fit.
     """
     entry = architecture(name)
-    net = _built(entry)
     if weights is None:
-        return net.eval()
-    _load(entry, net, weights)
-    if hasattr(net, "transform_input"):
-        # The published weights of the Inception nets were trained with another normalisation of the colours.
-        net.transform_input = True  # type: ignore[assignment]
-    return net.eval()
+        return _made(entry).eval()
+    from engine.networks.weights.fitting import load_network
+
+    return load_network(name, _path(entry, weights))
 
 
-def outline(name: str) -> nn.Module:
+def outline(name: str, classes: int | None = None) -> nn.Module:
     """A network on torch's meta device: all shapes and no numbers, so that the largest takes milliseconds."""
+    return hollow(name, classes).to("meta")
+
+
+def hollow(name: str, classes: int | None = None) -> nn.Module:
+    """A network whose weights are still to be filled in; what it computes itself (tables of positions) is there.
+
+    `classes`: another number of them than the architecture's own. Raises UserError for a block, which has none.
+    """
     from engine.networks.graphs.meta_run import WithoutNumbers
 
-    entry = architecture(name)
     with WithoutNumbers():
-        net = _built(entry)
-    return net.to("meta").eval()
+        return _made(architecture(name), classes).eval()
 
 
-def _built(entry: Architecture) -> nn.Module:
+def _made(entry: Architecture, classes: int | None = None) -> nn.Module:
     module, _, function = entry.builder.partition(":")
+    other = classes is not None and classes != entry.classes
+    if other and not entry.classes:
+        raise UserError(f"{entry.title} does not classify: it has no number of classes.")
     if module == "torchvision":
         from torchvision.models import get_model
 
-        net: nn.Module = get_model(function, weights=None)
+        net: nn.Module = get_model(function, weights=None, **({"num_classes": classes} if other else {}))
     else:
-        net = getattr(importlib.import_module(module), function)()
+        net = getattr(importlib.import_module(module), function)(**({"classes": classes} if other else {}))
     return net
 
 
-def _load(entry: Architecture, net: nn.Module, weights: str | Path) -> None:
-    from engine.networks.weights import files, store
+def _path(entry: Architecture, weights: str | Path) -> Path:
+    from engine.networks.weights import store
 
     if weights == "default":
-        path = store.find_for(entry.name).path
-    elif weights == "bundled":
-        found = bundled_file(entry.name)
-        if found is None:
-            raise UserError(
-                f"No weights for {entry.title} come with the program.",
-                "Download some on the page Weights, or import a file.",
-            )
-        path = found
-    else:
-        path = Path(weights)
-    files.load_into(net, path)
+        return store.find_for(entry.name).path
+    if weights != "bundled":
+        return Path(weights)
+    found = bundled_file(entry.name)
+    if found is None:
+        raise UserError(
+            f"No weights for {entry.title} come with the program.",
+            "Download some on the page Weights, or import a file.",
+        )
+    return found
 
 
 def bundled_file(name: str) -> Path | None:

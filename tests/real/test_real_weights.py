@@ -12,7 +12,8 @@ from engine.context import Context
 from engine.errors import UserError
 from engine.networks.requests import ImportedWeights, ImportWeights
 from engine.networks.weights import store
-from engine.networks.weights.files import import_weights, load_network
+from engine.networks.weights.files import import_weights
+from engine.networks.weights.fitting import load_network
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,6 @@
-"""Files of weights from anywhere: read without running code, recognised, fitted to a network and taken in.
+"""Files of weights from anywhere are taken in: a published one to its place, any other as safetensors of the person's.
 
-The parts are in weight_reading and weight_fitting; this module has the import. Importing it imports no torch.
+How they are read is in `reading`, what they fit in `fitting`. Importing this imports no torch.
 """
 
 from __future__ import annotations
@@ -19,39 +19,9 @@ from engine.errors import UserError
 from engine.networks import catalogue
 from engine.networks.requests import ImportedWeights, ImportWeights
 from engine.networks.weights import checked_files, records, store, writing
-from engine.networks.weights.fitting import (
-    Fit,
-    build_with_classes,
-    by_likelihood,
-    fit,
-    identify,
-    load_into,
-    load_network,
-    load_state,
-)
-from engine.networks.weights.reading import (
-    OPENABLE,
-    State,
-    check_finite,
-    open_state_dict,
-    read_head,
-    read_state_dict,
-)
+from engine.networks.weights.fitting import Recognised, classes_in, recognise
+from engine.networks.weights.reading import State, check_finite, open_state_dict, read_head
 from engine.networks.weights.records import RemoteFile, WeightsEntry
-
-__all__ = [
-    "OPENABLE",
-    "Fit",
-    "State",
-    "build_with_classes",
-    "fit",
-    "identify",
-    "import_weights",
-    "load_into",
-    "load_network",
-    "load_state",
-    "read_state_dict",
-]
 
 log = logging.getLogger(__name__)
 Steps = Generator[Any, None, Any]
@@ -140,13 +110,12 @@ def _take_in(path: Path, digest: str, architecture: str | None, context: Context
         yield context.progress(number, len(state), f"Looking at every number of {path.name}")
     metadata = _own_metadata(path)
     if architecture is None:
-        chosen, classes, others = yield from _recognised(path, state, metadata, context)
+        found = yield from _recognised(path, state, metadata.get("architecture"), context)
     else:
-        chosen, others = architecture, ()
-        classes = _classes_for(path, state, architecture)
-    described = _description(path, digest, {**metadata, "architecture": chosen}, classes)
+        found = Recognised(architecture, classes_in(state, path.name, architecture))
+    described = _description(path, digest, {**metadata, "architecture": found.architecture}, found.classes)
     kept = yield from _keep(path, digest, state, described, context)
-    return ImportedWeights(store.status(records.described(kept, "imported")), others)
+    return ImportedWeights(store.status(records.described(kept, "imported")), found.others)
 
 
 def _own_metadata(path: Path) -> dict[str, str]:
@@ -157,60 +126,18 @@ def _own_metadata(path: Path) -> dict[str, str]:
         return {}  # a .pth, which says nothing
 
 
-def _classes_for(path: Path, state: State, architecture: str) -> int:
-    """The number of classes of a file in this architecture; raises UserError where it does not fit."""
-    found = fit(architecture, state)
-    title = catalogue.architecture(architecture).title
-    if found.exact:
-        return catalogue.architecture(architecture).classes
-    if found.classes is None:
-        raise UserError(
-            f"{path.name} does not fit {title}: {'; '.join(found.reasons)}.",
-            "Choose another network for it, or none to have all of them tried.",
-        )
-    build_with_classes(architecture, found.classes)
-    return found.classes
-
-
 def _recognised(
-    path: Path, state: State, metadata: dict[str, str], context: Context
-) -> Generator[Any, None, tuple[str, int, tuple[str, ...]]]:
-    """The architecture of a file, its number of classes, and what else it fits."""
-    fits: dict[str, Fit] = {}
-    groups = by_likelihood(state)
-    total = sum(len(names) for names in groups)
-    exact: list[str] = []
-    for names in groups:
-        for name in names:
-            fits[name] = fit(name, state)
-            title = catalogue.architecture(name).title
-            yield context.progress(len(fits), total, f"Does {path.name} fit {title}?")
-        exact = [name for name, found in fits.items() if found.exact]
-        if exact:
-            break
-    said = metadata.get("architecture")
-    if said in exact:
-        exact = [said, *(name for name in exact if name != said)]
-    if exact:
-        return exact[0], catalogue.architecture(exact[0]).classes, tuple(exact[1:])
-    usable = [name for name, found in fits.items() if found.usable and _can_have(name, found.classes or 0)]
-    if usable:
-        return usable[0], fits[usable[0]].classes or 0, tuple(usable[1:])
-    nearest = min(fits, key=lambda name: fits[name].distance)
-    raise UserError(
-        f"{path.name} fits none of the {len(fits)} networks that ConvScope knows. Nearest is "
-        f"{catalogue.architecture(nearest).title}: {'; '.join(fits[nearest].reasons)}.",
-        "Weights can be used over a known network only; code of others is never run.",
-    )
-
-
-def _can_have(name: str, classes: int) -> bool:
-    try:
-        build_with_classes(name, classes)
-    except UserError as error:
-        log.info("%s: %s", name, error)
-        return False
-    return True
+    path: Path, state: State, said: str | None, context: Context
+) -> Generator[Any, None, Recognised]:
+    steps = recognise(state, path.name, said)
+    while True:
+        try:
+            tried, total, name = next(steps)
+        except StopIteration as stop:
+            assert isinstance(stop.value, Recognised)
+            return stop.value
+        title = catalogue.architecture(name).title
+        yield context.progress(tried, total, f"Does {path.name} fit {title}?")
 
 
 def _keep(

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import importlib
-import inspect
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -43,6 +41,15 @@ class Fit:
         return self.exact or self.classes is not None
 
 
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """The architecture that a file belongs to, its number of classes, and what else it fits."""
+
+    architecture: str
+    classes: int
+    others: tuple[str, ...] = ()
+
+
 def shapes_of(state: Mapping[str, Tensor]) -> dict[str, tuple[int, ...]]:
     return {key: tuple(value.shape) for key, value in state.items()}
 
@@ -54,14 +61,51 @@ def fit(model_or_name: nn.Module | str, state: Mapping[str, Tensor]) -> Fit:
     return _compare(shapes_of(model_or_name.state_dict()), shapes_of(state), None)
 
 
-def identify(state: Mapping[str, Tensor]) -> tuple[str, ...]:
-    """All architectures of the catalogue that a state dict fits exactly, in the catalogue's order."""
+def recognise(
+    state: Mapping[str, Tensor], name: str, said: str | None = None
+) -> Generator[tuple[int, int, str], None, Recognised]:
+    """Which architecture a state dict belongs to; yields how many were tried, of how many, and the one just tried.
+
+    `said`: the architecture that the file itself names, preferred where it fits. Raises UserError, calling the file
+    `name`, where none fits.
+    """
     shapes = shapes_of(state)
-    for names in by_likelihood(state):
-        exact = tuple(name for name in names if _compare(signature(name), shapes, None).exact)
+    fits: dict[str, Fit] = {}
+    groups = by_likelihood(state)
+    total = sum(len(names) for names in groups)
+    for names in groups:
+        for one in names:
+            fits[one] = _compare(signature(one), shapes, _classes_of(one))
+            yield len(fits), total, one
+        exact = [one for one, found in fits.items() if found.exact]
         if exact:
-            return exact
-    return ()
+            exact.sort(key=lambda one: one != said)
+            return Recognised(exact[0], _classes_of(exact[0]), tuple(exact[1:]))
+    usable = [one for one, found in fits.items() if found.usable]
+    if usable:
+        return Recognised(usable[0], fits[usable[0]].classes or 0, tuple(usable[1:]))
+    nearest = min(fits, key=lambda one: fits[one].distance)
+    raise UserError(
+        f"{name} fits none of the {len(fits)} networks that ConvScope knows. Nearest is "
+        f"{catalogue.architecture(nearest).title}: {'; '.join(fits[nearest].reasons)}.",
+        "Weights can be used over a known network only; code of others is never run.",
+    )
+
+
+def classes_in(state: Mapping[str, Tensor], name: str, architecture: str) -> int:
+    """The number of classes of a state dict in this architecture.
+
+    Raises UserError, calling the file `name`, where it does not fit.
+    """
+    found = fit(architecture, state)
+    if found.exact:
+        return _classes_of(architecture)
+    if found.classes is None:
+        raise UserError(
+            f"{name} does not fit {catalogue.architecture(architecture).title}: {'; '.join(found.reasons)}.",
+            "Choose another network for it, or none to have all of them tried.",
+        )
+    return found.classes
 
 
 def by_likelihood(state: Mapping[str, Tensor]) -> tuple[list[str], list[str]]:
@@ -145,62 +189,40 @@ def _other_class_count(wrong: list[str], wanted: Shapes, given: Shapes, classes:
     return None
 
 
-def load_into(model: nn.Module, path: Path) -> None:
-    """Load a file into a network of the same shapes; half precision becomes the network's own.
-
-    Side branches for training (GoogLeNet, Inception) that the network was built without are left out. Raises
-    UserError where the file cannot be read or does not fit; the network is unchanged then.
-    """
-    load_state(model, read_state_dict(path), path.name)
-
-
-def load_state(model: nn.Module, state: State, name: str) -> None:
-    """Like load_into, for tensors that are in memory; `name` is what a refusal calls them."""
-    import torch
-
-    found = fit(model, state)
-    if not found.exact:
-        raise UserError(f"{name} does not fit this network: {'; '.join(found.reasons)}.")
-    own = model.state_dict()
-    full: OrderedDict[str, Tensor] = OrderedDict(
-        (key, state[key] if key in state else torch.zeros_like(value)) for key, value in own.items()
-    )
-    # Modules read the version of their layout from here (MNASNet refuses a state dict without it).
-    full._metadata = getattr(state, "_metadata", own._metadata)  # type: ignore[attr-defined]
-    model.load_state_dict(full)
-
-
 def load_network(name: str, path: Path) -> nn.Module:
     """An architecture with the weights of a file, in evaluation mode; the file decides the number of classes.
 
-    Raises UserError where the file cannot be read or does not fit.
+    Half precision becomes the network's own; side branches for training (GoogLeNet, Inception) that the network is
+    built without are left out. Raises UserError where the file cannot be read or does not fit.
     """
     state = read_state_dict(path)
     found = fit(name, state)
     if not found.usable:
-        raise UserError(f"{path.name} does not fit {name}: {'; '.join(found.reasons)}.")
-    model = catalogue.build(name) if found.exact else build_with_classes(name, found.classes or 0)
-    load_state(model, state, path.name)
+        title = catalogue.architecture(name).title
+        raise UserError(f"{path.name} does not fit {title}: {'; '.join(found.reasons)}.")
+    model = catalogue.hollow(name, found.classes)
+    fill(model, state)
     if hasattr(model, "transform_input"):
-        # As in catalogue.build: the published Inception weights were trained with another normalisation.
+        # torchvision's Inception weights want their input normalised once more, and so do nets fine-tuned from them;
+        # no file says so itself.
         model.transform_input = True  # type: ignore[assignment]
-    return model.eval()
+    return model
 
 
-def build_with_classes(name: str, classes: int) -> nn.Module:
-    """An architecture with another number of classes and random weights.
+def fill(model: nn.Module, state: State) -> None:
+    """Give a hollow network the tensors of a state dict that fits it; copied, since those may lie in a mapped file."""
+    import torch
 
-    Raises UserError where its builder has no such setting.
-    """
-    builder = catalogue.architecture(name).builder
-    module, _, function = builder.partition(":")
-    if module == "torchvision":
-        from torchvision.models import get_model
-
-        model: nn.Module = get_model(function, weights=None, num_classes=classes)
-        return model.eval()
-    make = getattr(importlib.import_module(module), function)
-    if "classes" not in inspect.signature(make).parameters:
-        raise UserError(f"{name} is built for {catalogue.architecture(name).classes} classes only.")
-    own: nn.Module = make(classes=classes)
-    return own.eval()
+    own = model.state_dict()
+    full: OrderedDict[str, Tensor] = OrderedDict(
+        (
+            key,
+            state[key].to(value.dtype, copy=True)
+            if key in state
+            else torch.zeros(value.shape, dtype=value.dtype),
+        )
+        for key, value in own.items()
+    )
+    # Modules read the version of their layout from here (MNASNet refuses a state dict without it).
+    full._metadata = getattr(state, "_metadata", own._metadata)  # type: ignore[attr-defined]
+    model.load_state_dict(full, assign=True)

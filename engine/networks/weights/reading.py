@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from engine.errors import UserError
 from engine.networks.weights import records
+from engine.networks.weights.pickles import Overgrown, check_nesting
+from engine.networks.weights.records import clipped
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -24,7 +26,7 @@ log = logging.getLogger(__name__)
 State: TypeAlias = "dict[str, Tensor]"
 
 OPENABLE = "Files that can be used: .safetensors, and .pth or .pt as torch.save writes a state dict."
-_MOST_PICKLE_BYTES = 1_000_000
+_MOST_PICKLE_BYTES = 16_000_000
 _WRAPPERS = ("state_dict", "model_state_dict", "model", "net", "network", "weights", "params")
 _PREFIXES = ("module.", "_orig_mod.", "model.")
 # Keys of densenet files from before names with dots were forbidden: norm.1 -> norm1 (as torchvision itself reads them).
@@ -56,6 +58,8 @@ def open_state_dict(path: Path) -> State:
         _check_archive(path)
         content = _load(path, mmap=True)
     else:
+        with path.open("rb") as stream:
+            _check_pickle(stream.read(_MOST_PICKLE_BYTES), path.name)
         content = _load(path, mmap=False)
     state = _state_dict(content, path.name)
     _check_tensors(state, path)
@@ -130,24 +134,48 @@ def _read_safetensors(path: Path) -> State:
 
 
 def _check_archive(path: Path) -> None:
-    """A zip file as torch.save writes it: complete, nothing packed to bursting, no program inside."""
+    """A zip file as torch.save writes it: complete, nothing packed to bursting, no program inside, nothing endless."""
     try:
         with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
-            unpacked = sum(item.file_size for item in archive.infolist())
-    except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError) as error:
+            items = archive.infolist()
+            described = [item for item in items if item.filename.rpartition("/")[2] == "data.pkl"]
+            _check_contents(path, items, described)
+            for (
+                item
+            ) in described:  # there may be several of one name; which of them torch takes is its own affair
+                _check_pickle(archive.read(item), path.name)
+    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, ValueError) as error:
         raise _damaged(path.name) from error
-    if any(name.endswith("/constants.pkl") for name in names):
+
+
+def _check_contents(path: Path, items: list[zipfile.ZipInfo], described: list[zipfile.ZipInfo]) -> None:
+    unpacked = sum(item.file_size for item in items)
+    if any(item.filename.endswith("/constants.pkl") for item in items):
         raise UserError(
             f"{path.name} is a TorchScript program, which would run code of its own; it was not opened.",
             "Save the state dict instead: torch.save(model.state_dict(), ...).",
         )
-    if not any(name == "data.pkl" or name.endswith("/data.pkl") for name in names):
+    if not described:
         raise UserError(f"{path.name} is a zip file, but not one that torch.save wrote.", OPENABLE)
     if unpacked > path.stat().st_size + 1_000_000:
         raise UserError(
             f"{path.name} unpacks to far more than it is ({unpacked:,} bytes); it was not opened."
         )
+    longest = max(item.file_size for item in described)
+    if longest > _MOST_PICKLE_BYTES:
+        raise UserError(
+            f"{path.name} describes its contents in {longest:,} bytes, which no network needs; it was not opened."
+        )
+
+
+def _check_pickle(data: bytes, name: str) -> None:
+    """Refuse a pickle that would keep its reader busy without end; what is no pickle at all is left to torch."""
+    try:
+        check_nesting(data)
+    except Overgrown as error:
+        raise UserError(
+            f"{name} nests its contents in each other as no network does; it was refused.", OPENABLE
+        ) from error
 
 
 def _load(path: Path, mmap: bool) -> object:
@@ -235,9 +263,11 @@ def _state_dict(content: object, name: str) -> State:
         raise UserError(f"{name} holds a single tensor, not the weights of a network.", OPENABLE)
     if not isinstance(content, dict) or not content:
         raise UserError(f"{name} holds no state dict but a {type(content).__name__}.", OPENABLE)
+    if not all(isinstance(key, str) for key in content):
+        raise UserError(f"{name} holds no state dict: not every entry has a name.", OPENABLE)
     strange = [key for key, value in content.items() if not isinstance(value, torch.Tensor)]
-    if strange or not all(isinstance(key, str) for key in content):
-        shown = ", ".join(str(key) for key in strange[:_NAMED_LAYERS])
+    if strange:
+        shown = ", ".join(clipped(key) for key in strange[:_NAMED_LAYERS])
         raise UserError(f"{name} holds no state dict: not every entry is a tensor ({shown}).", OPENABLE)
     return _renamed(content)
 

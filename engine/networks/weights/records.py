@@ -225,7 +225,7 @@ def _described_files(folder: Path, origin: Origin) -> tuple[WeightsEntry, ...]:
 
 
 def described(path: Path, origin: Origin) -> WeightsEntry:
-    """The entry of a safetensors file that says itself what it is (see engine.training.release and weight_files).
+    """The entry of a safetensors file that says itself what it is (engine.training.release and the import write such).
 
     Raises UserError where it does not.
     """
@@ -247,28 +247,34 @@ def described(path: Path, origin: Origin) -> WeightsEntry:
     name = path.stem if origin == "bundled" else f"imported/{path.stem}"
     return WeightsEntry(
         name=name,
-        title=meta.get("title") or path.stem,
+        title=clipped(meta.get("title") or path.stem),
         task=meta.get("task") or "classification",
         architecture=meta["architecture"],
         origin=origin,
         path=path,
         classes=meta.get("class_list", ""),
-        labels=tuple(str(label) for label in labels),
+        labels=tuple(clipped(str(label)) for label in labels),
         class_count=count,
         preprocessing=preprocessing,
         top1=top1,
-        licence=meta.get("licence", ""),
-        citation=meta.get("citation", ""),
+        licence=clipped(meta.get("licence", "")),
+        citation=clipped(meta.get("citation", ""), 300),
         source=_source(meta, origin),
         sha256=meta.get("sha256", ""),
-        note=meta.get("note", ""),
+        note=clipped(meta.get("note", ""), 300),
     )
+
+
+def clipped(text: str, most: int = 80) -> str:
+    """A text from somebody else's file as one short line."""
+    line = " ".join(text.split())
+    return line if len(line) <= most else f"{line[: most - 1]}…"
 
 
 def _source(meta: Mapping[str, str], origin: Origin) -> str:
     if origin == "bundled":
         return "trained by this project"
-    return f"your file {meta['file']}" if meta.get("file") else "your own file"
+    return f"your file {clipped(meta['file'])}" if meta.get("file") else "your own file"
 
 
 def _json_list(meta: Mapping[str, str], key: str) -> list[Any]:

@@ -29,14 +29,9 @@ from engine.errors import UserError
 from engine.networks import catalogue
 from engine.networks.requests import ImportedWeights, ImportWeights
 from engine.networks.weights import checked_files, fitting, reading, records, store, writing
-from engine.networks.weights.files import (
-    fit,
-    identify,
-    import_weights,
-    load_into,
-    load_network,
-    read_state_dict,
-)
+from engine.networks.weights.files import import_weights
+from engine.networks.weights.fitting import fit, load_network, recognise
+from engine.networks.weights.reading import read_state_dict
 from engine.networks.weights.records import RemoteFile, WeightsEntry
 
 
@@ -131,6 +126,54 @@ def test_a_pickle_bomb_is_refused_and_does_not_run(tmp_path: Path, way: str) -> 
     assert not marker.exists()
     pickle.loads(pickle.dumps(Bomb(marker)))
     assert marker.exists()  # it is a real one
+
+
+def doubled(times: int) -> bytes:
+    """A pickle of {t: 1}, where t is a pair of one pair of one pair ... (`times` deep): hashing it takes 2 ** times."""
+    return b"\x80\x02}()" + b"q\x01h\x01\x86" * times + b"K\x01u."
+
+
+def wrapped(times: int) -> bytes:
+    """A pickle of {((( ... ,),),): 1}, `times` deep: hashing it recurses in C."""
+    return b"\x80\x02}()" + b"\x85" * times + b"K\x01u."
+
+
+@pytest.mark.parametrize("data", [doubled(60), wrapped(100_000)], ids=["doubled", "wrapped"])
+@pytest.mark.parametrize("way", ["zip", "bare", "second name"])
+def test_a_pickle_that_never_ends_is_refused(tmp_path: Path, way: str, data: bytes) -> None:
+    path = tmp_path / "net.pth"
+    if way == "bare":
+        path.write_bytes(data)
+    else:
+        honest = zipfile.ZipFile(saved(state_of(), tmp_path / "honest.pth"))
+        with zipfile.ZipFile(path, "w") as archive:
+            for item in honest.infolist():
+                described = item.filename.endswith("data.pkl")
+                archive.writestr(item, data if described and way == "zip" else honest.read(item))
+            if way == "second name":
+                archive.writestr("other/data.pkl", data)
+    assert "nests its contents in each other as no network does" in refusal(path)
+    with pytest.raises(UserError, match="nests its contents"):
+        take(path)
+
+
+def test_small_nests_are_left_to_torch(tmp_path: Path) -> None:
+    assert pickle.loads(doubled(4)) and pickle.loads(wrapped(20))  # what the bombs are made of is right
+    (tmp_path / "net.pth").write_bytes(doubled(4))
+    assert "every entry has a name" in refusal(tmp_path / "net.pth") or "damaged" in refusal(
+        tmp_path / "net.pth"
+    )
+
+
+def test_a_checkpoint_with_its_optimiser_is_read(tmp_path: Path) -> None:
+    net = catalogue.build("lenet5")
+    optimiser = torch.optim.Adam(net.parameters())
+    net(torch.randn(2, 1, 32, 32)).sum().backward()
+    optimiser.step()
+    content = {"state_dict": net.state_dict(), "optimizer": optimiser.state_dict(), "epoch": 3}
+    for new in (True, False):
+        path = saved(content, tmp_path / "checkpoint.pth", _use_new_zipfile_serialization=new)
+        assert equal(read_state_dict(path), dict(net.state_dict()))
 
 
 @pytest.mark.parametrize("way", ["zip", "legacy"])
@@ -231,7 +274,7 @@ def test_what_unpacks_to_far_more_is_not_opened(tmp_path: Path) -> None:
         ([torch.ones(3)], "no state dict but a list"),
         ({}, "no state dict"),
         ({"a": torch.ones(2), "b": "text"}, "not every entry is a tensor (b)"),
-        ({1: torch.ones(2)}, "not every entry is a tensor"),
+        ({1: torch.ones(2)}, "not every entry has a name"),
         ({"a": torch.ones(2, dtype=torch.complex64)}, "complex"),
     ],
 )
@@ -287,22 +330,32 @@ def test_another_number_of_classes_only_in_the_last_layer() -> None:
     assert fit("lenet5", state).classes == 7
 
 
+def recognised(state: dict[str, Tensor], said: str | None = None) -> tuple[str, int, tuple[str, ...]]:
+    steps = recognise(state, "net.pth", said)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as stop:
+            return stop.value.architecture, stop.value.classes, stop.value.others
+
+
 @pytest.mark.parametrize(
     "name", ["lenet5", "lenet5-course", "tinyvgg", "squeezenet1_0", "resnet18", "mobilenet_v2"]
 )
 def test_networks_are_recognised(name: str) -> None:
     state = catalogue.build(name).state_dict()
-    found = identify(state)
-    assert name in found
+    first, classes, others = recognised(state, said=name)
+    assert (first, classes) == (name, catalogue.architecture(name).classes)
     by_hand = {key: tuple(value.shape) for key, value in state.items()}
     for other in catalogue.names():  # the slow way: every network, its shapes compared one by one
-        if catalogue.architecture(other).classes:
-            assert (fitting.signature(other) == by_hand) == (other in found)
+        if catalogue.architecture(other).classes and other != name:
+            assert (fitting.signature(other) == by_hand) == (other in others)
 
 
 def test_side_branches_of_a_file_are_left_out() -> None:
     state = catalogue.build("googlenet-aux").state_dict()
-    assert identify(state)[:2] == ("googlenet", "googlenet-aux")
+    assert recognised(state) == ("googlenet", 1000, ("googlenet-aux",))
+    assert recognised(state, said="googlenet-aux")[0] == "googlenet-aux"
 
 
 def test_old_names_of_densenet_are_read(tmp_path: Path) -> None:
@@ -321,56 +374,78 @@ def test_old_names_of_densenet_are_read(tmp_path: Path) -> None:
 # --- loading ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["lenet5", "resnet18", "mnasnet1_0", "googlenet"])
+@pytest.mark.parametrize("name", ["lenet5", "resnet18", "mnasnet1_0", "googlenet", "vit_b_32", "swin_t"])
 @pytest.mark.parametrize("suffix", [".pth", ".safetensors"])
 def test_what_was_saved_comes_back(tmp_path: Path, name: str, suffix: str) -> None:
     torch.manual_seed(1)
-    source, target = catalogue.build(name), catalogue.build(name)
+    source = catalogue.build(name)
     path = tmp_path / f"net{suffix}"
     if suffix == ".pth":
         torch.save(source.state_dict(), path)
     else:
         save_file({key: value.contiguous() for key, value in source.state_dict().items()}, path)
-    load_into(target, path)
+    loaded = catalogue.build(name, path)
+    if hasattr(source, "transform_input"):
+        source.transform_input = True  # as for torchvision's published weights
+    assert not loaded.training and equal(dict(loaded.state_dict()), dict(source.state_dict()))
     image = torch.randn(1, *catalogue.architecture(name).input_shape)
     with torch.inference_mode():
-        assert torch.equal(source(image), target(image))
+        assert torch.equal(source(image), loaded(image))
+
+
+@pytest.mark.parametrize("name", catalogue.names())
+def test_what_is_hollow_is_filled_by_a_state_dict(name: str) -> None:
+    net = catalogue.hollow(name)
+    hollow = {key for key, value in (*net.named_parameters(), *net.named_buffers()) if value.is_meta}
+    assert hollow and hollow <= net.state_dict().keys()
+
+
+def test_a_file_may_change_while_its_network_is_in_use(tmp_path: Path) -> None:
+    path = saved(state_of(), tmp_path / "net.pth")
+    net = load_network("lenet5", path)
+    before = {key: value.clone() for key, value in net.state_dict().items()}
+    path.write_bytes(bytes(path.stat().st_size))
+    assert equal(dict(net.state_dict()), before)
 
 
 def test_half_precision_becomes_the_nets_own(tmp_path: Path) -> None:
     state = {key: value.half() for key, value in state_of().items()}
     save_file(state, tmp_path / "half.safetensors")
-    net = catalogue.build("lenet5")
-    load_into(net, tmp_path / "half.safetensors")
+    net = load_network("lenet5", tmp_path / "half.safetensors")
     assert all(value.dtype == torch.float32 for value in net.state_dict().values())
     assert all(torch.equal(value, state[key].float()) for key, value in net.state_dict().items())
 
 
 def test_old_files_without_the_counters_of_batch_norm(tmp_path: Path) -> None:
     state = {k: v for k, v in state_of("resnet18").items() if not k.endswith("num_batches_tracked")}
-    net = catalogue.build("resnet18")
-    load_into(net, saved(state, tmp_path / "old.pth"))
+    net = load_network("resnet18", saved(state, tmp_path / "old.pth"))
     assert torch.equal(net.state_dict()["fc.weight"], state["fc.weight"])
 
 
-def test_a_net_stays_as_it_was_when_a_file_does_not_fit(tmp_path: Path) -> None:
-    net = catalogue.build("lenet5")
-    before = {key: value.clone() for key, value in net.state_dict().items()}
+def test_a_file_that_does_not_fit_is_refused(tmp_path: Path) -> None:
     state = state_of()
-    state["classifier.output.weight"] = torch.ones(7, 84)
-    with pytest.raises(UserError, match=r"net\.pth does not fit this network: classifier\.output\.weight"):
-        load_into(net, saved(state, tmp_path / "net.pth"))
-    assert equal(dict(net.state_dict()), before)
+    state["features.conv2.weight"] = torch.ones(7, 6, 5, 5)
+    with pytest.raises(UserError, match=r"net\.pth does not fit LeNet-5.*features\.conv2\.weight"):
+        load_network("lenet5", saved(state, tmp_path / "net.pth"))
 
 
 @pytest.mark.parametrize("name", ["resnet18", "squeezenet1_0", "tinyvgg"])
 def test_the_file_decides_the_number_of_classes(tmp_path: Path, name: str) -> None:
     torch.manual_seed(2)
-    net = fitting.build_with_classes(name, 7)
-    loaded = load_network(name, saved(net.state_dict(), tmp_path / "seven.pth"))
+    shapes = {key: value.shape for key, value in catalogue.outline(name, 7).state_dict().items()}
+    net = catalogue.hollow(name, 7)
+    fitting.fill(net, {key: 0.05 * torch.rand(shape) for key, shape in shapes.items()})
+    path = saved(net.state_dict(), tmp_path / "seven.pth")
     image = torch.randn(1, *catalogue.architecture(name).input_shape)
-    with torch.inference_mode():
-        assert loaded(image).shape == (1, 7) and torch.equal(loaded(image), net(image))
+    for loaded in (load_network(name, path), catalogue.build(name, path)):
+        with torch.inference_mode():
+            assert loaded(image).shape == (1, 7) and torch.equal(loaded(image), net(image))
+    assert recognised(dict(net.state_dict()))[:2] == (name, 7)
+
+
+def test_a_block_has_no_classes_to_change() -> None:
+    with pytest.raises(UserError, match="does not classify"):
+        catalogue.hollow("basic-block", 7)
 
 
 # --- importing --------------------------------------------------------------------------------------------
