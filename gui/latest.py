@@ -11,11 +11,14 @@ from gui.bridge import Channel
 
 Make = Callable[[], object]
 
+CANCELLED = ErrorReport("Cancelled, so there is no answer.", "Any change asks again.")
+
 
 class Latest(QObject):
     """Unlike gui.question.Question it lets an answer under way come, so that a drag sees answers all along.
 
-    answered(value, bool): whether it is about the subject on show; refused(ErrorReport): of the subject on show.
+    answered(value, bool): whether it is about the subject on show; refused(ErrorReport): of the subject on show. A
+    question that a person cancels counts as refused; it is asked again with the next change of anything.
     """
 
     outdated = Signal()
@@ -32,7 +35,7 @@ class Latest(QObject):
         self._make: Make | None = None
         channel.done.connect(self._done)
         channel.failed.connect(self._failed)
-        channel.cancelled.connect(self._ask)
+        channel.cancelled.connect(self._cancelled)
 
     @property
     def settled(self) -> bool:
@@ -50,7 +53,7 @@ class Latest(QObject):
         Where `urgent` (a net, say) differs from that of the question under way, it is not waited for.
         """
         self._make = make
-        if self._subject is not None and self._subject == subject:
+        if self._subject is not None and self._subject == subject and self._asked is not None:
             return
         hurried, self._urgent = urgent != self._urgent, urgent
         self._subject = subject
@@ -68,6 +71,14 @@ class Latest(QObject):
         if self._make is not None and self._asked != self._subject:
             self._asked = self._subject
             self._channel.ask(self._make())
+
+    @Slot()
+    def _cancelled(self) -> None:
+        if self._make is not None and self._asked is not None and self._asked == self._subject:
+            self._asked = None
+            self.refused.emit(CANCELLED)
+        else:
+            self._ask()
 
     @Slot(object)
     def _done(self, value: object) -> None:

@@ -80,6 +80,11 @@ class PictureEdits:
     strokes: tuple[tuple[float, tuple[tuple[float, float], ...]], ...] = ()
     paint: Literal["grey", "black", "white"] = "grey"
 
+    @property
+    def none(self) -> bool:
+        """Whether the picture is as it came; the paint alone changes nothing."""
+        return self.crop is None and self.angle == 0 and not self.strokes
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ClassifyPicture:

@@ -19,6 +19,7 @@ from engine.context import Context
 from engine.errors import ErrorReport, UserError
 from engine.handlers import HANDLERS, Handler
 from engine.images import Frame
+from engine.jobs import Cancelled, Partial
 from engine.mailbox import Mailbox
 from engine.networks.classifying.picture_edits import edit, told
 from engine.networks.requests import (
@@ -617,6 +618,21 @@ class TestInTime:
         with pytest.raises(UserError, match="no answer"):
             ClassifyExports(held).script()
 
+    def test_a_cancelled_answer_is_said_and_asked_again_with_the_next_change(
+        self, held: ClassifyPage
+    ) -> None:
+        engine = self.engine(held)
+        (first,) = engine.jobs(ClassifyPicture)
+        engine.emit(Cancelled(first))  # by the button of the status bar
+        settle()
+        assert held.stage.bars.empty_text == "Cancelled, so there is no answer. Any change asks again."
+        assert not held.stage.bars.stale and not held.tour_ready()
+        held.amend(replace(held.state, logits=True))
+        again = engine.jobs(ClassifyPicture)[-1]
+        assert again != first
+        self.reply(held, again)
+        assert len(held.stage.bars.bars) == 5 and not held.stage.bars.stale
+
     def test_a_list_that_cannot_be_read(self, held: ClassifyPage) -> None:
         (number,) = self.engine(held).jobs(ListWeights)
         self.engine(held).fail(number, ErrorReport("The models folder cannot be read.", "Choose another."))
@@ -658,8 +674,6 @@ class TestLive:
     def test_the_picture_is_the_one_that_was_answered(
         self, live: tuple[ClassifyPage, Mailbox[Frame]]
     ) -> None:
-        from engine.jobs import Partial
-
         page, frames = live
         engine, number, request = self.request(page)
         assert request.frames is frames
@@ -691,9 +705,48 @@ class TestLive:
         qtbot.wait(2 * LIVE_PAUSE_MS)
         assert len(engine.jobs(ClassifyLive)) == 2
 
-    def test_a_frame_without_a_digit_is_said_once(self, live: tuple[ClassifyPage, Mailbox[Frame]]) -> None:
-        from engine.jobs import Partial
+    def test_while_the_hand_is_ahead_answers_are_of_the_past(
+        self, live: tuple[ClassifyPage, Mailbox[Frame]], qtbot: QtBot
+    ) -> None:
+        page, _frames = live
+        engine, number, request = self.request(page)
+        frame = Frame(np.full((40, 60, 3), 90, np.uint8), "camera", time_s=0.0)
+        engine.emit(Partial(number, say(request, frame)))
+        settle()
+        assert not page.stage.bars.stale
+        page.change(replace(page.state, angle=20.0))
+        engine.emit(Partial(number, say(request, frame)))
+        settle()
+        assert page.stage.bars.stale, "an answer to the angle before"
+        qtbot.waitUntil(lambda: len(engine.jobs(ClassifyLive)) == 2, timeout=WAIT)
+        assert page.stage.bars.stale
+        _, number, request = self.request(page)
+        engine.emit(Partial(number, say(request, frame)))
+        settle()
+        assert not page.stage.bars.stale
 
+    @pytest.mark.parametrize("why", ["failure", "another net"])
+    def test_the_picture_moves_on_while_no_answer_brings_it(
+        self, live: tuple[ClassifyPage, Mailbox[Frame]], why: str
+    ) -> None:
+        page, _frames = live
+        engine, number, request = self.request(page)
+        engine.emit(
+            Partial(number, say(request, Frame(np.zeros((40, 60, 3), np.uint8), "camera", time_s=0.0)))
+        )
+        settle()
+        if why == "failure":
+            engine.fail(number, ErrorReport("Memory ran out.", "Choose a smaller net."))
+        else:
+            page.panel.netPicked.emit(DIGITS_NET)
+        settle()
+        frame = Frame(np.full((40, 60, 3), 255, np.uint8), "camera")
+        page._frame_arrived(frame)
+        assert page.stage.picture.frame is frame
+        asked = len(engine.jobs(ClassifyLive))
+        assert asked == (1 if why == "failure" else 2), "what failed is not asked again for every frame"
+
+    def test_a_frame_without_a_digit_is_said_once(self, live: tuple[ClassifyPage, Mailbox[Frame]]) -> None:
         page, _frames = live
         engine, number, request = self.request(page)
         frame = Frame(np.full((40, 60, 3), 90, np.uint8), "camera")

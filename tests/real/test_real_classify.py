@@ -19,7 +19,7 @@ from engine.networks import catalogue
 from engine.networks.classifying import loaded
 from engine.networks.classifying.classify import answer
 from engine.networks.classifying.loaded import LoadedNet
-from engine.networks.classifying.preprocessing import Preprocessing
+from engine.networks.classifying.preprocessing import InputRecipe
 from engine.networks.requests import PictureEdits
 
 
@@ -35,7 +35,7 @@ def squeezenet(assets: Path) -> LoadedNet:
         path,
         net,
         labels,
-        Preprocessing(),
+        InputRecipe(),
         torch.device("cpu"),
         0,
         0,

@@ -17,7 +17,7 @@ from engine.context import Context
 from engine.errors import UserError
 from engine.networks import catalogue
 from engine.networks.classifying.picture_edits import edit
-from engine.networks.classifying.preprocessing import Preprocessing, from_entry
+from engine.networks.classifying.preprocessing import InputRecipe, from_entry
 from engine.networks.requests import PictureEdits
 from engine.networks.weights import store
 from engine.networks.weights.store import Resolved
@@ -42,7 +42,7 @@ class LoadedNet:
     path: Path
     net: nn.Module
     labels: tuple[str, ...]
-    preprocessing: Preprocessing
+    preprocessing: InputRecipe
     device: torch.device
     parameters: int
     size: int
@@ -76,6 +76,7 @@ def load(name: str, context: Context) -> Generator[Any, None, LoadedNet]:
     found = store.find(name)
     device = context.device or torch.device("cpu")
     key = _Key(name, found.path, found.path.stat().st_mtime_ns, str(device))
+    _drop_removed()
     if context.reduced:
         _keep_only(key)
     if key in _kept:
@@ -93,6 +94,12 @@ def _keep_only(key: _Key) -> None:
     """Memory ran out: give all other nets up."""
     for other in [other for other in _kept if other != key]:
         del _kept[other]
+
+
+def _drop_removed() -> None:
+    """Nets whose files a person has removed take memory for nothing."""
+    for key in [key for key in _kept if not key.path.exists()]:
+        del _kept[key]
 
 
 def forget() -> None:
@@ -118,10 +125,12 @@ def _opened(found: Resolved, device: torch.device) -> LoadedNet:
     if found.entry.task != "classification" or not entry.classes:
         raise UserError(f"{found.entry.title} does not classify pictures.", "Choose another net.")
     how = from_entry(found.entry.preprocessing, entry.input_shape)
-    net = catalogue.build(found.architecture, found.path)
-    parameters = sum(parameter.numel() for parameter in net.parameters())
-    net = folded(net).requires_grad_(False).float().eval()
-    net = net.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    # A net made in inference mode could never be asked for a gradient with respect to its input.
+    with torch.inference_mode(False), torch.no_grad():
+        net = catalogue.build(found.architecture, found.path)
+        parameters = sum(parameter.numel() for parameter in net.parameters())
+        net = folded(net).requires_grad_(False).float().eval()
+        net = net.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     size = sum(t.numel() * t.element_size() for t in (*net.parameters(), *net.buffers()))
     labels = labels_of(found, entry.classes)
     return LoadedNet(

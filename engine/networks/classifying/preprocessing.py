@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from engine.errors import UserError
 from engine.networks.classifying.digit_picture import normalise_digit
-from engine.networks.weights.records import Preprocessing as Stated
+from engine.networks.weights.records import Preprocessing
 
 Pixels = npt.NDArray[np.uint8]
 Interpolation = Literal["bilinear", "bicubic", "area"]
@@ -23,12 +23,13 @@ SMALL = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Preprocessing:
+class InputRecipe:
     """How a net wants its pictures.
 
     `size`: the side of the square that it reads. `resize`: what the shorter side is scaled to before the centre square
     of `size` is cut out; None scales the whole centre square. `mean`, `std`: of pixels in 0..1, a value a channel.
-    A "digit" is found, centred and scaled as MNIST's were, and is bright on black.
+    A "digit" is found, centred and scaled as MNIST's were, and is bright on black. `assumed`: the weights state nothing
+    of it.
     """
 
     kind: Literal["photo", "digit"] = "photo"
@@ -37,6 +38,7 @@ class Preprocessing:
     mean: tuple[float, ...] = IMAGENET_MEAN
     std: tuple[float, ...] = IMAGENET_STD
     interpolation: Interpolation = "bilinear"
+    assumed: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,15 +54,16 @@ class Prepared:
     window: Window = (0.0, 0.0, 1.0, 1.0)
 
 
-def from_entry(stated: Stated | None, input_shape: tuple[int, ...]) -> Preprocessing:
+def from_entry(stated: Preprocessing | None, input_shape: tuple[int, ...]) -> InputRecipe:
     """The steps that belong to weights, from what their entry states and the (C, H, W) of their architecture.
 
     One channel means digits. Small pictures are scaled whole; where nobody states how large ones are made, ImageNet's
     recipe is taken. Raises UserError where the channels do not go together.
     """
     channels, side = input_shape[0], input_shape[1]
+    assumed = stated is None
     if stated is None:
-        stated = Stated(0, 0, IMAGENET_MEAN if channels == 3 else (0.0,) * channels, (1.0,) * channels)
+        stated = Preprocessing(0, 0, IMAGENET_MEAN if channels == 3 else (0.0,) * channels, (1.0,) * channels)
         if channels == 3:
             stated = replace(stated, std=IMAGENET_STD)
     if len(stated.mean) != channels or len(stated.std) != channels or not all(v > 0 for v in stated.std):
@@ -70,19 +73,19 @@ def from_entry(stated: Stated | None, input_shape: tuple[int, ...]) -> Preproces
         )
     size = stated.crop or side
     if channels == 1:
-        return Preprocessing("digit", size, None, stated.mean, stated.std, "area")
+        return InputRecipe("digit", size, None, stated.mean, stated.std, "area", assumed)
     if not stated.resize and size < SMALL:
-        return Preprocessing("photo", size, None, stated.mean, stated.std, "area")
+        return InputRecipe("photo", size, None, stated.mean, stated.std, "area", assumed)
     resize = stated.resize or round(size * 256 / 224)
     if stated.interpolation not in ("bilinear", "bicubic"):
         raise UserError(
             f"These weights want pictures scaled in a way that is not known: {stated.interpolation}."
         )
     way: Interpolation = "bicubic" if stated.interpolation == "bicubic" else "bilinear"
-    return Preprocessing("photo", size, resize, stated.mean, stated.std, way)
+    return InputRecipe("photo", size, resize, stated.mean, stated.std, way, assumed)
 
 
-def prepare(pixels: Pixels, how: Preprocessing) -> Prepared:
+def prepare(pixels: Pixels, how: InputRecipe) -> Prepared:
     """What a net gets of uint8[H, W, 3] RGB. Raises UserError where a digit is wanted and nothing is drawn."""
     if how.kind == "digit":
         digit = normalise_digit(pixels, how.size)
@@ -103,7 +106,7 @@ def _square_window(height: int, width: int, share: float) -> Window:
     return (1 - across) / 2, (1 - down) / 2, (1 + across) / 2, (1 + down) / 2
 
 
-def normalised(seen: Pixels, how: Preprocessing) -> npt.NDArray[np.float32]:
+def normalised(seen: Pixels, how: InputRecipe) -> npt.NDArray[np.float32]:
     """float32[C, h, w] of uint8[h, w] or uint8[h, w, 3]: (value / 255 - mean) / std."""
     values = seen[..., None] if seen.ndim == 2 else seen
     scaled = values.astype(np.float32) / np.float32(255)
@@ -112,7 +115,7 @@ def normalised(seen: Pixels, how: Preprocessing) -> npt.NDArray[np.float32]:
 
 
 def _resized_centre(
-    pixels: Pixels, size: int, resize: int, how: Preprocessing
+    pixels: Pixels, size: int, resize: int, how: InputRecipe
 ) -> tuple[Pixels, tuple[str, ...]]:
     """torchvision's recipe: Pillow's antialiased resizing of the shorter side, then the centre square."""
     from PIL import Image
@@ -138,7 +141,7 @@ def _margin(length: int, size: int) -> int:
     return round((length - size) / 2) if length >= size else -((size - length) // 2)
 
 
-def _centre(pixels: Pixels, how: Preprocessing) -> tuple[Pixels, tuple[str, ...]]:
+def _centre(pixels: Pixels, how: InputRecipe) -> tuple[Pixels, tuple[str, ...]]:
     """The largest square in the middle, every pixel of the result the mean of the area that it stands for."""
     from PIL import Image
 
@@ -169,6 +172,7 @@ def _resampling(interpolation: Interpolation) -> int:
     return ways[interpolation]
 
 
-def _normalisation(how: Preprocessing) -> str:
+def _normalisation(how: InputRecipe) -> str:
     mean, std = (", ".join(f"{value:g}" for value in values) for values in (how.mean, how.std))
-    return f"(value / 255 − mean) / deviation, mean {mean}, deviation {std}"
+    whose = ", assumed: the file states none" if how.assumed else ""
+    return f"(value / 255 − mean) / deviation, mean {mean}, deviation {std}{whose}"

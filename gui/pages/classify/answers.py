@@ -65,6 +65,7 @@ class Answers(QObject):
         self._still.refused.connect(self.failed)
         self._before.answered.connect(self._before_came)
         self._before.refused.connect(self._before_failed)
+        self._live.outdated.connect(self.outdated)
         self._live.answered.connect(self._live_came)
         self._live.refused.connect(self.failed)
         self._list.done.connect(self.listed)
@@ -79,7 +80,7 @@ class Answers(QObject):
         self._drop_live()
         subject = _Subject(weights, frame, edits)
         self._still.want(subject, lambda: ClassifyPicture(weights, frame, edits, TOP), urgent=weights)
-        if edits == PictureEdits(paint=edits.paint):
+        if edits.none:
             self._before.drop()
             return
         if self.unedited(weights, frame) is None:
@@ -132,14 +133,18 @@ class Answers(QObject):
 
     @Slot(object, bool)
     def _came(self, answer: Classification, fresh: bool) -> None:
-        if answer.edits == PictureEdits(paint=answer.edits.paint):
+        if answer.edits.none:
             self._unedited = answer
             self.before.emit(answer)
         self.answered.emit(answer, fresh)
 
     @Slot(object)
     def _live_came(self, answer: Classification) -> None:
-        self.answered.emit(answer, True)
+        subject = self._live_subject  # while a hand moves, it is ahead of the question under way
+        self.answered.emit(
+            answer,
+            subject is not None and (answer.weights, answer.edits) == (subject.weights, subject.edits),
+        )
 
     @Slot(object, bool)
     def _before_came(self, answer: Classification, _fresh: bool) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMenu
 
 from engine.errors import ErrorReport
 from engine.images import Frame
-from engine.networks.requests import Classification, PictureEdits, WeightsStatus
+from engine.networks.requests import Classification, WeightsStatus
 from gui.pace import Pace
 from gui.pages import PageEntry, entry
 from gui.pages.base import Page, Services, TourStop, Verb
@@ -114,12 +114,7 @@ class ClassifyPage(Page[ClassifyState]):
     def before(self) -> Classification | None:
         """The answer to the unedited picture, where it is compared with."""
         state, frame = self.state, self._shown_frame()
-        if (
-            not state.compare
-            or frame is None
-            or self.picker.live
-            or self.hand.edits == PictureEdits(paint=state.paint)
-        ):
+        if not state.compare or frame is None or self.picker.live or self.hand.edits.none:
             return None
         return self._answers.unedited(state.weights, frame)
 
@@ -198,11 +193,7 @@ class ClassifyPage(Page[ClassifyState]):
     def _show_answer(self, answer: Classification) -> None:
         before = self.before
         self.stage.show_answer(answer, before if answer.frame is self._shown_frame() else None)
-        if (
-            self.picker.live
-            and self.hand.edits != PictureEdits(paint=self.hand.edits.paint)
-            and not answer.note
-        ):
+        if self.picker.live and not self.hand.edits.none and not answer.note:
             self.stage.line.say(LEGEND_LIVE)
         self.details.show_answer(answer, self.panel.status_of(answer.weights))
 
@@ -213,7 +204,10 @@ class ClassifyPage(Page[ClassifyState]):
 
     @Slot(object)
     def _answer_failed(self, report: ErrorReport) -> None:
-        self._answer = None
+        self._answer, self._live_answers = (
+            None,
+            False,
+        )  # no answer brings the frames of a live source any more
         self.stage.show_nothing(f"{report.sentence} {report.hint}".strip())
         self.stage.set_stale(False)
         self.details.show_answer(None, self.panel.status_of(self.state.weights))
@@ -235,7 +229,7 @@ class ClassifyPage(Page[ClassifyState]):
 
     @Slot(str)
     def _net_picked(self, name: str) -> None:
-        self._answer = None
+        self._answer, self._live_answers = None, False  # until the new net answers, frames come by themselves
         self.change(replace(self.state, weights=name))
 
     @Slot(bool)

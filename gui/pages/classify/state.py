@@ -56,7 +56,7 @@ class ClassifyState:
     @property
     def edited(self) -> bool:
         """Whether anything was done to the picture."""
-        return self.crop is not None or self.angle != 0 or bool(self.strokes)
+        return not self.edits.none
 
     @property
     def drawing(self) -> bool:

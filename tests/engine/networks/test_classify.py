@@ -13,6 +13,7 @@ import pytest
 import torch
 from safetensors.torch import save_file
 from torch import nn
+from torchvision.models import resnet18
 
 from engine.context import Context
 from engine.errors import UserError
@@ -25,8 +26,16 @@ from engine.networks import catalogue
 from engine.networks.classifying import loaded
 from engine.networks.classifying.classify import classify, classify_live
 from engine.networks.classifying.snippet import classify_snippet
-from engine.networks.requests import Classification, ClassifyLive, ClassifyPicture, PictureEdits
+from engine.networks.requests import (
+    Classification,
+    ClassifyLive,
+    ClassifyPicture,
+    ImportedWeights,
+    ImportWeights,
+    PictureEdits,
+)
 from engine.networks.weights import records, store
+from engine.networks.weights.files import import_weights
 
 DIGITS = "lenet5-digits"
 PHOTOS = "tinyvgg-cifar10"
@@ -198,7 +207,60 @@ class TestTrouble:
             ask("part", photo())
 
 
+class TestOwnWeights:
+    """A person's own net with another number of classes: imported, asked, scripted."""
+
+    @pytest.fixture
+    def own(self, bundle: Path, tmp_path: Path) -> str:
+        torch.manual_seed(5)
+        net = resnet18(num_classes=7)
+        torch.save({"state_dict": net.state_dict()}, tmp_path / "leaves.pth")
+        taken = finish(import_weights(ImportWeights(tmp_path / "leaves.pth"), Context(torch_ready=True)))[0]
+        assert isinstance(taken, ImportedWeights)
+        return taken.status.name
+
+    def test_seven_classes_give_seven_probabilities(self, own: str, tmp_path: Path) -> None:
+        answer = ask(own, photo(300, 400))
+        assert answer.architecture == "resnet18" and answer.probabilities.shape == (7,)
+        assert answer.labels == tuple(f"class {index}" for index in range(7))
+        assert answer.probabilities.sum() == pytest.approx(1, abs=1e-6)
+        by_hand = resnet18(num_classes=7).eval()
+        by_hand.load_state_dict(torch.load(tmp_path / "leaves.pth", weights_only=True)["state_dict"])
+        x = (torch.from_numpy(answer.seen.copy()).permute(2, 0, 1).float() / 255)[None]
+        mean, std = (torch.tensor(v)[:, None, None] for v in (answer.mean, answer.std))
+        with torch.inference_mode():
+            logits = by_hand((x - mean) / std)[0]
+        np.testing.assert_allclose(answer.logits, logits.numpy(), atol=1e-4)
+
+    def test_what_is_assumed_is_said(self, own: str, nets: dict[str, nn.Module]) -> None:
+        assert answer_steps(own)[-1].endswith("assumed: the file states none")
+        assert "assumed" not in answer_steps(PHOTOS)[-1]
+
+    def test_its_script(self, own: str, capsys: pytest.CaptureFixture[str]) -> None:
+        exec(compile(classify_snippet(ask(own, photo(300, 400))), "script", "exec"), {})
+        assert capsys.readouterr().out.rstrip().endswith("agrees with ConvScope")
+
+
+def answer_steps(name: str) -> tuple[str, ...]:
+    return ask(name, photo(300, 400)).steps
+
+
 class TestKeeping:
+    def test_gradients_reach_the_picture(self, nets: dict[str, nn.Module]) -> None:
+        with torch.inference_mode():  # as the engine runs its handlers
+            ask(PHOTOS, photo())
+            net = finish(loaded.load(PHOTOS, Context(torch_ready=True)))[0]
+        assert isinstance(net, loaded.LoadedNet)
+        x = torch.randn(1, 3, 32, 32, requires_grad=True)
+        net.logits(x)[0, 3].backward()
+        assert x.grad is not None and float(x.grad.abs().sum()) > 0
+
+    def test_a_net_whose_file_is_gone_is_given_up(self, nets: dict[str, nn.Module], bundle: Path) -> None:
+        ask(PHOTOS, photo())
+        (bundle / f"{PHOTOS}.safetensors").unlink()
+        ask(DIGITS, drawn())
+        assert loaded.kept() == (DIGITS,)
+
     def test_loaded_once_told_once(self, nets: dict[str, nn.Module]) -> None:
         request = ClassifyPicture(PHOTOS, photo())
         _, first = finish(classify(request, Context(torch_ready=True)))

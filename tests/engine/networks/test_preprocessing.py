@@ -18,9 +18,9 @@ from torchvision.transforms._presets import ImageClassification
 from engine.errors import UserError
 from engine.networks.classifying.digit_picture import BOLDEST, BOX, FIELD, THINNEST, normalise_digit
 from engine.networks.classifying.picture_edits import crop_box, edit, rim_color, told
-from engine.networks.classifying.preprocessing import Preprocessing, from_entry, normalised, prepare
+from engine.networks.classifying.preprocessing import InputRecipe, from_entry, normalised, prepare
 from engine.networks.requests import PictureEdits
-from engine.networks.weights.records import Preprocessing as Stated
+from engine.networks.weights.records import Preprocessing
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -44,7 +44,7 @@ class TestPhotos:
             crop_size=224, resize_size=256, interpolation=InterpolationMode(way), antialias=True
         )
         expected = recipe(Image.fromarray(pixels)).numpy()
-        got = prepare(pixels, Preprocessing(interpolation=way))
+        got = prepare(pixels, InputRecipe(interpolation=way))
         assert got.values.dtype == np.float32 and got.values.shape == (3, 224, 224)
         np.testing.assert_allclose(got.values, expected, atol=1e-6)  # the order of two float32 operations
         assert got.seen.shape == (224, 224, 3)
@@ -56,7 +56,7 @@ class TestPhotos:
         recipe = ImageClassification(crop_size=size, resize_size=resize, antialias=True)
         expected = recipe(Image.fromarray(pixels)).numpy()
         np.testing.assert_allclose(
-            prepare(pixels, Preprocessing(size=size, resize=resize)).values, expected, atol=1e-6
+            prepare(pixels, InputRecipe(size=size, resize=resize)).values, expected, atol=1e-6
         )
 
     def test_tensors_and_their_antialiasing_are_close_too(self) -> None:
@@ -64,12 +64,12 @@ class TestPhotos:
         pixels = noise(480, 640)
         tensor = torch.from_numpy(pixels).permute(2, 0, 1)
         expected = ImageClassification(crop_size=224, resize_size=256, antialias=True)(tensor).numpy()
-        got = prepare(pixels, Preprocessing()).values
+        got = prepare(pixels, InputRecipe()).values
         assert np.abs(got - expected).max() < 1.01 / 255 / 0.224
 
     def test_the_centre_square_is_averaged_for_small_nets(self) -> None:
         pixels = noise(96, 160)
-        how = Preprocessing(size=32, resize=None, interpolation="area")
+        how = InputRecipe(size=32, resize=None, interpolation="area")
         got = prepare(pixels, how)
         square = pixels[:, 32:128].astype(float)
         expected = square.reshape(32, 3, 32, 3, 3).mean(axis=(1, 3))
@@ -81,24 +81,24 @@ class TestPhotos:
 
     def test_normalisation_by_hand(self) -> None:
         seen = np.array([[[0, 128, 255]]], np.uint8)
-        how = Preprocessing(mean=(0.5, 0.25, 1.0), std=(0.5, 0.5, 2.0))
+        how = InputRecipe(mean=(0.5, 0.25, 1.0), std=(0.5, 0.5, 2.0))
         np.testing.assert_allclose(
             normalised(seen, how).ravel(), [-1.0, (128 / 255 - 0.25) / 0.5, 0.0], atol=1e-7
         )
 
     def test_what_entries_state(self) -> None:
-        imagenet = Stated(256, 224, (0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
-        assert from_entry(imagenet, (3, 224, 224)) == Preprocessing()
-        cifar = from_entry(Stated(0, 0, (0.4,) * 3, (0.2,) * 3), (3, 32, 32))
+        imagenet = Preprocessing(256, 224, (0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
+        assert from_entry(imagenet, (3, 224, 224)) == InputRecipe()
+        cifar = from_entry(Preprocessing(0, 0, (0.4,) * 3, (0.2,) * 3), (3, 32, 32))
         assert (cifar.kind, cifar.size, cifar.resize, cifar.interpolation) == ("photo", 32, None, "area")
-        digit = from_entry(Stated(0, 0, (0.1,), (0.3,)), (1, 32, 32))
+        digit = from_entry(Preprocessing(0, 0, (0.1,), (0.3,)), (1, 32, 32))
         assert (digit.kind, digit.size) == ("digit", 32)
         assert from_entry(None, (3, 299, 299)).resize == 342
         assert from_entry(None, (1, 32, 32)).mean == (0.0,)
         with pytest.raises(UserError, match="3 channels, their network reads 1"):
             from_entry(imagenet, (1, 32, 32))
         with pytest.raises(UserError, match="lanczos"):
-            from_entry(Stated(256, 224, (0.4,) * 3, (0.2,) * 3, "lanczos"), (3, 224, 224))
+            from_entry(Preprocessing(256, 224, (0.4,) * 3, (0.2,) * 3, "lanczos"), (3, 224, 224))
 
 
 class TestEdits:
@@ -320,7 +320,7 @@ class TestDigits:
         np.testing.assert_array_equal(normalise_digit(three(), 28).seen, REFERENCE.seen[2:-2, 2:-2])
 
     def test_prepared_for_the_net(self) -> None:
-        how = Preprocessing("digit", 32, None, (0.1,), (0.3,), "area")
+        how = InputRecipe("digit", 32, None, (0.1,), (0.3,), "area")
         got = prepare(three(), how)
         assert got.values.shape == (1, 32, 32)
         np.testing.assert_allclose(got.values[0], (REFERENCE.seen / 255 - 0.1) / 0.3, atol=1e-6)
