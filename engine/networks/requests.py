@@ -169,6 +169,7 @@ class WeightsStatus:
     imported), "partial" (a download that was cut off can go on), "imported" (a person's own file), "damaged".
     `source`, `licence`, `citation` are shown before a download. `bytes` is None where nobody states it, and rounded
     where `approximate`. `url`: where it can be fetched by hand; `files`: the names of all files that belong to it.
+    `proof_digits`: how many of the checksum's 64 digits are published, which is what a file is compared with.
     """
 
     name: str
@@ -188,6 +189,7 @@ class WeightsStatus:
     url: str = ""
     files: tuple[str, ...] = ()
     approximate: bool = False
+    proof_digits: int = 64
 
 
 @dataclass(frozen=True, slots=True)

@@ -291,7 +291,7 @@ def test_a_download_from_the_button_of_its_row(page: WeightsPage) -> None:
     assert page.details.act.text() == "Cancel" and not page.details.remove.isVisible()
     lists = len(engine_of(page).jobs(ListWeights))
     tell(page, DownloadWeights, replace(ABSENT, state="ready"))
-    assert said == [("Absent is here, and its checksum is right.", "info")]
+    assert said == [("Absent is here. Its checksum is the published one.", "info")]
     assert len(engine_of(page).jobs(ListWeights)) == lists + 1
     tell(page, ListWeights, (replace(ABSENT, state="ready", bytes_here=44_000_000),))
     assert row(page, "absent").act is None and not page.details.bar.isVisible()
@@ -407,7 +407,10 @@ def test_where_several_networks_fit_the_person_chooses(page: WeightsPage) -> Non
 def test_a_published_file(page: WeightsPage) -> None:
     page.open_path(Path("/somewhere/copy.pth"))
     tell(page, ImportWeights, ImportedWeights(replace(ABSENT, state="ready")))
-    assert "copy.pth is Absent, as it was published: the checksum is right." in page.outcome.text.text()
+    assert (
+        "copy.pth is Absent, as it was published. Its checksum is the published one."
+        in page.outcome.text.text()
+    )
     page.open_path(Path("/somewhere/yolo.weights"))
     parts = replace(YOLO, state="partial", files=("yolo.weights", "yolo.cfg"))
     tell(page, ImportWeights, ImportedWeights(parts))
@@ -426,6 +429,41 @@ def test_a_refused_file_and_a_cancelled_import(page: WeightsPage) -> None:
     QTest.mouseClick(page.outcome.cancel, Qt.MouseButton.LeftButton)
     deliver()
     assert engine_of(page).cancelled == [last(page, ImportWeights)[0]] and not page.outcome.isVisible()
+
+
+def test_files_that_are_dropped_together_wait_for_each_other(page: WeightsPage) -> None:
+    paths = [Path(f"/somewhere/{name}.pth") for name in ("one", "two", "three")]
+    for path in (*paths, paths[0]):
+        page.open_path(path)
+    assert [engine_of(page).asked[n][0].path for n in engine_of(page).jobs(ImportWeights)] == paths[:1]
+    assert page.outcome.text.text() == "Reading one.pth (2 more to come)"
+    tell(page, ImportWeights, ImportedWeights(MINE))
+    assert last(page, ImportWeights)[1].path == paths[1]
+    engine_of(page).fail(last(page, ImportWeights)[0], ErrorReport("two.pth is damaged."))
+    deliver()
+    assert last(page, ImportWeights)[1].path == paths[2]
+    assert page.outcome.text.text() == "Reading three.pth"
+
+
+def test_first_digits_prove_less_and_say_so() -> None:
+    short = replace(READY, proof_digits=8)
+    text = listing.sentence(listing.rows((short,), {}, WeightsState())[0])
+    assert text == "On this computer. Its checksum begins with the 8 digits that are published."
+
+
+def test_a_list_that_cannot_be_read(open_page: Open) -> None:
+    page = open_page()
+    said = sayings(page)
+    engine_of(page).fail(last(page, ListWeights)[0], ErrorReport("The folder is locked.", "Unlock it."))
+    deliver()
+    assert page.nothing.text() == "The folder is locked. Unlock it." and page.tour_ready() and said == []
+    page.refresh()
+    tell(page, ListWeights, ALL)
+    assert page.list.rows()
+    page.refresh()
+    engine_of(page).fail(last(page, ListWeights)[0], ErrorReport("The folder is locked.", "Unlock it."))
+    deliver()
+    assert page.list.rows() and said == [("The folder is locked. Unlock it.", "error")]
 
 
 def test_a_file_that_comes_another_way_clears_the_failure(page: WeightsPage) -> None:
@@ -623,4 +661,4 @@ def test_from_the_button_to_the_file(
     fetched.write_bytes(CONTENT)
     page.open_path(fetched)
     qtbot.waitUntil(lambda: page.list.rows()[0].status.state == "ready")
-    assert "the checksum is right" in page.outcome.text.text()
+    assert "Its checksum is the published one." in page.outcome.text.text()

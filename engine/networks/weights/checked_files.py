@@ -9,6 +9,7 @@ import logging
 import os
 import shutil
 import threading
+import time
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,10 +19,12 @@ from engine.errors import UserError
 
 log = logging.getLogger(__name__)
 
-PART, CHECKED = ".part", ".checked"
+PART, CHECKED, IMPORTING = ".part", ".checked", ".import"
 CHUNK = 4 << 20
 SPARE_BYTES = 32 << 20
 """What has to stay free on the disk beside a file that is written."""
+STALE_SECONDS = 3600.0
+"""An import that has not written for so long was killed; another program that shares the folder may still be at it."""
 
 _remembered: dict[Path, dict[str, Any]] = {}
 _lock = threading.Lock()
@@ -111,6 +114,16 @@ def forget_download(path: Path) -> None:
     for left in (part_of(path), part_note(path)):
         with written(path.parent):
             left.unlink(missing_ok=True)
+
+
+def sweep(folder: Path) -> None:
+    """Delete what killed imports left in a folder; a cut-off download stays, since it can go on."""
+    for left in folder.glob(f"*{IMPORTING}{PART}"):
+        try:
+            if time.time() - left.stat().st_mtime > STALE_SECONDS:
+                left.unlink()
+        except OSError as error:
+            log.info("%s stays: %s", left.name, error)
 
 
 def part_note(path: Path) -> Path:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Generator
 from dataclasses import replace
+from itertools import accumulate
+from pathlib import Path
 from typing import Any
 
 from engine import jobs
@@ -18,6 +20,8 @@ from engine.networks.weights.records import RemoteFile, WeightsEntry
 LOOK_SECONDS = 0.1
 
 _under_way: set[str] = set()
+_transfers: dict[Path, Transfer] = {}
+"""The newest transfer to each file; one that was stopped may still be on its way out."""
 _lock = threading.Lock()
 
 
@@ -33,21 +37,32 @@ def download(request: DownloadWeights, context: Context) -> Generator[Any, None,
         if entry.name in _under_way:
             raise UserError(f"{entry.title} is being downloaded already.")
         _under_way.add(entry.name)
+    folder = store.models_folder()
     try:
-        yield from _missing_files(entry, context)
+        for before, file in _with_offsets(entry.files):
+            status = yield from _checked(file, context)
+            if status != "ready":
+                yield from _fetched(file, folder / file.file, before, entry, context)
+            _check_folder(folder, file)
     finally:
         with _lock:
             _under_way.discard(entry.name)
     return store.status(entry)
 
 
-def _missing_files(entry: WeightsEntry, context: Context) -> Generator[Any, None, None]:
-    before = 0
-    for file in entry.files:
-        status = yield from _checked(file, context)
-        if status != "ready":
-            yield from _fetched(file, before, entry, context)
-        before += file.size
+def _with_offsets(files: tuple[RemoteFile, ...]) -> list[tuple[int, RemoteFile]]:
+    """Each file with the bytes of those before it."""
+    ends = accumulate((file.size for file in files), initial=0)
+    return list(zip(ends, files, strict=False))
+
+
+def _check_folder(folder: Path, file: RemoteFile) -> None:
+    """A person may choose another models folder while a download runs: it ends where it began, and says so."""
+    if store.models_folder() != folder:
+        raise UserError(
+            f"The models folder was changed meanwhile; {file.file} is in {folder}.",
+            "Download it again, or bring that file in with “Import file…”.",
+        )
 
 
 def _checked(file: RemoteFile, context: Context) -> Generator[Any, None, store.FileState]:
@@ -62,13 +77,12 @@ def _checked(file: RemoteFile, context: Context) -> Generator[Any, None, store.F
 
 
 def _fetched(
-    file: RemoteFile, before: int, entry: WeightsEntry, context: Context
+    file: RemoteFile, target: Path, before: int, entry: WeightsEntry, context: Context
 ) -> Generator[Any, None, None]:
-    """Fetch one of the files, before which `before` bytes of the entry come."""
-    folder = store.models_folder()
-    target = folder / file.file
-    checked_files.make_room(folder, file.size - checked_files.size_of(checked_files.part_of(target)))
-    transfer = Transfer(file, target, context.wake)
+    """Fetch one of the files to `target`; `before` bytes of the entry come before it."""
+    checked_files.make_room(target.parent, file.size - checked_files.size_of(checked_files.part_of(target)))
+    yield from _alone(target, context)
+    transfer = _transfers[target] = Transfer(file, target, context.wake)
     transfer.start()
     told: jobs.Progress | None = None
     try:
@@ -80,8 +94,17 @@ def _fetched(
             yield context.idle(LOOK_SECONDS)
     finally:
         transfer.stop()
+        if not transfer.running:
+            _transfers.pop(target, None)
     if transfer.error is not None:
         raise transfer.error
+
+
+def _alone(target: Path, context: Context) -> Generator[Any, None, None]:
+    """Wait until nobody else writes to this file."""
+    while (before := _transfers.get(target)) is not None and before.running:
+        yield context.progress(0, 1, "Waiting for the end of the download before")
+        yield context.idle(LOOK_SECONDS)
 
 
 def _progress(

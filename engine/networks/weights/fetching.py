@@ -1,7 +1,7 @@
 """One file from the network to the disk, in a thread of its own: resumed, retried, checked. No Qt, no torch.
 
-The thread is a daemon for one reason: looking up a host's name cannot be interrupted. It never outlives stop() by
-more than that, and writes nothing once it was told to stop.
+The thread is a daemon: neither looking up a host's name nor waiting for a server's first word can be interrupted. It
+may outlive stop() by that long, and takes nothing more in then; who fetches the same file again waits for its end.
 """
 
 from __future__ import annotations
@@ -33,7 +33,6 @@ PAUSES = (0.5, 2.0, 5.0)
 MOST_TRIES = 20
 CHUNK = 64 << 10
 SPEED_SECONDS = 5.0
-JOIN_SECONDS = 2.0
 
 
 class _Stopped(Exception):
@@ -65,6 +64,7 @@ class Transfer:
         self._progress = Progress(total=file.size)
         self._error: BaseException | None = None
         self._response: requests.Response | None = None
+        self._hashed: tuple[Any, int] | None = None  # the digest of what this transfer wrote, and its bytes
         self._samples: deque[tuple[float, int]] = deque()
         self._thread = threading.Thread(target=self._run, name=f"download {file.file}", daemon=True)
 
@@ -86,15 +86,12 @@ class Transfer:
         return self._error
 
     def stop(self) -> None:
-        """End it at once, keeping what has arrived; returns when its thread has ended."""
+        """Tell it to end, keeping what has arrived; does not wait for it."""
         self._stop.set()
         with self._lock:
             response = self._response
         if response is not None:
             hang_up(response)
-        self._thread.join(JOIN_SECONDS)
-        if self._thread.is_alive():
-            log.info("%s ends when its host's name is found or not", self._thread.name)
 
     # --- the thread -----------------------------------------------------------------------------------------
 
@@ -154,8 +151,11 @@ class Transfer:
 
     def _begun(self) -> tuple[Any, int]:
         """The digest and the number of the bytes that an earlier try left."""
+        here = checked_files.size_of(self._part)
+        if self._hashed is not None and here == self._hashed[1]:
+            return self._hashed
         digest, done = hashlib.sha256(), 0
-        if checked_files.size_of(self._part):
+        if here:
             self._tell(activity="Checking what is here")
             with checked_files.written(self._part.parent), self._part.open("rb") as stream:
                 while chunk := stream.read(checked_files.CHUNK):
@@ -224,6 +224,7 @@ class Transfer:
                 stream.write(chunk)
                 digest.update(chunk)
                 done += len(chunk)
+                self._hashed = digest, done
                 if done > self._limit:
                     raise UserError(
                         f"{self._server.host} sends more than {self._file.file} has.", self._server.by_hand()

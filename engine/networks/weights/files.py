@@ -1,4 +1,4 @@
-"""Files of weights from anywhere are taken in: a published one to its place, any other as safetensors of the person's.
+"""Files of weights from anywhere are taken in: a published one to its place, any other as the person's own.
 
 How they are read is in `reading`, what they fit in `fitting`. Importing this imports no torch.
 """
@@ -78,7 +78,8 @@ def _take_place(path: Path, file: RemoteFile, digest: str, context: Context) -> 
     target = folder / file.file
     if not (target.exists() and target.samefile(path)):
         checked_files.make_room(folder, path.stat().st_size)
-        part = target.with_name(f"{target.name}.import{checked_files.PART}")
+        part = checked_files.part_of(target.with_name(f"{target.name}{checked_files.IMPORTING}"))
+        checked_files.sweep(folder)
         with checked_files.written(folder):
             try:
                 yield from _copied(path, part, context)
@@ -113,7 +114,7 @@ def _take_in(path: Path, digest: str, architecture: str | None, context: Context
         found = yield from _recognised(path, state, metadata.get("architecture"), context)
     else:
         found = Recognised(architecture, classes_in(state, path.name, architecture))
-    described = _description(path, digest, {**metadata, "architecture": found.architecture}, found.classes)
+    described = _description(path, digest, metadata, found)
     kept = yield from _keep(path, digest, state, described, context)
     return ImportedWeights(store.status(records.described(kept, "imported")), found.others)
 
@@ -149,33 +150,39 @@ def _keep(
     checked_files.make_room(folder, size)
     slug = re.sub(r"[^A-Za-z0-9._-]+", "-", path.stem).strip("-.")[:60] or "weights"
     target = folder / f"{slug}-{digest[:8]}{records.SUFFIX}"
-    part = checked_files.part_of(target)
+    part = checked_files.part_of(target.with_name(f"{target.name}{checked_files.IMPORTING}"))
+    checked_files.sweep(folder)
     with checked_files.written(folder):
         try:
             for done in writing.write_safetensors(part, state, described):
                 yield context.progress(done, size, f"Keeping {path.name}")
-            for older in folder.glob(f"*-{digest[:8]}{records.SUFFIX}"):
-                older.unlink()
             os.replace(part, target)
+            for older in set(folder.glob(f"*-{digest[:8]}{records.SUFFIX}")) - {target}:
+                older.unlink()
         finally:
             part.unlink(missing_ok=True)
     return target
 
 
-def _description(path: Path, digest: str, metadata: dict[str, str], classes: int) -> dict[str, str]:
+def _description(path: Path, digest: str, metadata: dict[str, str], found: Recognised) -> dict[str, str]:
     described = {key: metadata[key] for key in _KEPT_METADATA if metadata.get(key)}
     described.setdefault("title", path.stem)
     described |= {
-        "architecture": metadata["architecture"],
+        "architecture": found.architecture,
         "file": path.name,
         "sha256": digest,
-        "class_count": str(classes),
+        "class_count": str(found.classes),
     }
-    if classes == 1000 and not _labels(metadata):
-        described |= {
-            "class_list": "imagenet",
-            "note": "The file does not name its 1,000 classes; those of ImageNet are assumed.",
-        }
+    assumed = []
+    if found.classes == 1000 and not _labels(metadata):
+        described["class_list"] = "imagenet"
+        assumed.append("The file does not name its 1,000 classes; those of ImageNet are assumed.")
+    if not metadata.get("std"):
+        colours = catalogue.architecture(found.architecture).input_shape[0] == 3
+        usual = "ImageNet's normalisation is" if colours else "values of 0 to 1 are"
+        assumed.append(f"The file does not say how its pictures were prepared; {usual} assumed.")
+    if assumed:
+        described["note"] = " ".join(assumed)
     return described
 
 

@@ -224,7 +224,27 @@ def _described_files(folder: Path, origin: Origin) -> tuple[WeightsEntry, ...]:
     return tuple(found)
 
 
+_known: dict[Path, tuple[tuple[int, int], Origin, WeightsEntry]] = {}
+"""Entries by file, with the size and time that they were read at: every question of a page asks for all of them."""
+
+
 def described(path: Path, origin: Origin) -> WeightsEntry:
+    """The entry of a file that says itself what it is, read again where the file has changed.
+
+    Raises UserError where it does not.
+    """
+    try:
+        found = path.stat()
+    except OSError:
+        return _read_entry(path, origin)  # which says what is wrong
+    identity = found.st_size, found.st_mtime_ns
+    known = _known.get(path)
+    if known is None or known[:2] != (identity, origin):
+        known = _known[path] = identity, origin, _read_entry(path, origin)
+    return known[2]
+
+
+def _read_entry(path: Path, origin: Origin) -> WeightsEntry:
     """The entry of a safetensors file that says itself what it is (engine.training.release and the import write such).
 
     Raises UserError where it does not.

@@ -123,7 +123,7 @@ def _resolved(found: WeightsEntry) -> Resolved:
         state = _state(file)
         if state == "damaged":
             raise UserError(
-                f"{file.file} is damaged: its checksum is not the published one.",
+                f"{file.file} is damaged: its checksum is another than was published.",
                 "Download or import it again on the page Weights.",
             )
         if state != "ready":
@@ -248,6 +248,7 @@ def status_steps(found: WeightsEntry) -> Generator[int, None, WeightsStatus]:
         bytes_here=sum(_bytes_here(models_folder() / file.file) for file in found.files),
         sha256=main.sha256,
         path=path if path.is_file() else None,
+        proof_digits=min(len(file.sha256) for file in found.files),
         url=main.url,
         files=tuple(file.file for file in found.files),
     )

@@ -207,12 +207,19 @@ def sentence(row: Row) -> str:
         return "It is being downloaded. You can go on working, on other pages too."
     return {
         "bundled": "These weights were trained by this project and come with it. They need no network, ever.",
-        "ready": "On this computer. The checksum is the published one.",
+        "ready": f"On this computer. {checked_text(status)}",
         "imported": "Your own file. It was read without running any code and fits its network.",
         "absent": "Not on this computer yet. Download it, or bring the same file in with “Import file…”.",
         "partial": "A part of it is here. The download goes on where it stopped.",
         "damaged": status.note or "The file is not what was published. Download or import it again.",
     }[status.state]
+
+
+def checked_text(status: WeightsStatus) -> str:
+    """What the checksum of a published file proves."""
+    if status.proof_digits >= 64:
+        return "Its checksum is the published one."
+    return f"Its checksum begins with the {status.proof_digits} digits that are published."
 
 
 def short_figure(status: WeightsStatus) -> str:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from engine.jobs import Progress
 from engine.networks import catalogue
 from engine.networks.requests import ImportedWeights
+from gui.pages.weights.listing import checked_text
 from gui.theme import ICON_SIZE, PANEL_WIDTH, space, theme
 from gui.widgets.choices import Choice
 
@@ -78,9 +79,7 @@ class Outcome(QWidget):
         self.bar.setRange(0, 1000 if known else 0)
         if progress is not None and known:
             self.bar.setValue(round(1000 * progress.done / progress.total))
-        self._show(
-            "import", progress.message if progress is not None and progress.message else text, busy=True
-        )
+        self._show("import", text, busy=True)
 
     def show_outcome(self, file: str, imported: ImportedWeights) -> None:
         """What the file was, and what else it could be used for."""
@@ -122,7 +121,7 @@ def outcome_text(file: str, imported: ImportedWeights) -> str:
     """One sentence about what an imported file is, and one about what to do where that is not the end."""
     status = imported.status
     if status.state == "ready":
-        return f"{file} is {status.title}, as it was published: the checksum is right. It is ready."
+        return f"{file} is {status.title}, as it was published. {checked_text(status)} It is ready."
     if status.state == "partial":
         more = " and ".join(status.files[1:]) or "more"
         return f"{file} belongs to {status.title}. {more} is needed too: import it, or go on with “Go on”."

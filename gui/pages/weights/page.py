@@ -47,9 +47,11 @@ class WeightsPage(Page[WeightsState]):
         super().__init__(services, entry)
         self._statuses: tuple[WeightsStatus, ...] | None = None
         self._importing = Path()
+        self._to_import: list[Path] = []
+        self._unlisted = ""
         self._fits: tuple[str, ...] = ()  # the networks that the imported file could be for
         bridge = services.bridge
-        self._list = bridge.channel("weights:list", Priority.INTERACTIVE, self)
+        self._list = bridge.channel("weights:list", Priority.INTERACTIVE, self, handles_failures=True)
         self._import = bridge.channel("weights:import", Priority.LONG, self, handles_failures=True)
         self._remove = bridge.channel("weights:remove", Priority.INTERACTIVE, self)
         self.downloads = Downloads(bridge, self)
@@ -74,6 +76,7 @@ class WeightsPage(Page[WeightsState]):
 
     def _connect(self) -> None:
         self._list.done.connect(self._listed)
+        self._list.failed.connect(self._list_failed)
         self._remove.done.connect(self._removed)
         self._import.progress.connect(self._import_moved)
         self._import.done.connect(self._imported)
@@ -104,7 +107,7 @@ class WeightsPage(Page[WeightsState]):
         statuses = self._statuses
         if statuses is None:
             self._stack.setCurrentIndex(1)
-            self.nothing.setText("Looking into the models folder…")
+            self.nothing.setText(self._unlisted or "Looking into the models folder…")
             self.show_all.hide()
             self.details.show_row(None)
             return
@@ -128,8 +131,16 @@ class WeightsPage(Page[WeightsState]):
 
     @Slot(object)
     def _listed(self, statuses: tuple[WeightsStatus, ...]) -> None:
-        self._statuses = statuses
+        self._statuses, self._unlisted = statuses, ""
         self._settle_selection()
+
+    @Slot(object)
+    def _list_failed(self, report: ErrorReport) -> None:
+        """Without a list the sentence takes its place; a list that is there stays, and may be old."""
+        self._unlisted = f"{report.sentence} {report.hint}".strip()
+        if self._statuses is not None:
+            self.said.emit(self._unlisted, "error")
+        self.show_state(self.state)
 
     def _settle_selection(self) -> None:
         """Something is chosen whenever there is something to choose."""
@@ -177,7 +188,7 @@ class WeightsPage(Page[WeightsState]):
 
     @Slot(object)
     def _downloaded(self, status: WeightsStatus) -> None:
-        self.said.emit(f"{status.title} is here, and its checksum is right.", "info")
+        self.said.emit(f"{status.title} is here. {listing.checked_text(status)}", "info")
         news.changed.emit()
 
     @Slot(str, object)
@@ -195,7 +206,12 @@ class WeightsPage(Page[WeightsState]):
             self.open_path(Path(chosen))
 
     def open_path(self, path: Path) -> None:
-        self._start_import(path, None)
+        """Import a file; while another one is being imported it waits for its turn."""
+        if not self._import.busy:
+            self._start_import(path, None)
+        elif path not in (self._importing, *self._to_import):
+            self._to_import.append(path)
+            self._show_importing()
 
     @Slot(str)
     def _import_as(self, architecture: str) -> None:
@@ -205,12 +221,21 @@ class WeightsPage(Page[WeightsState]):
         self._importing = path
         if architecture is None:
             self._fits = ()
-        self.outcome.show_busy(f"Reading {path.name}")
+        self._show_importing()
         self._import.ask(ImportWeights(path, architecture))
+
+    def _show_importing(self, progress: Progress | None = None) -> None:
+        waiting = f" ({len(self._to_import)} more to come)" if self._to_import else ""
+        doing = progress.message if progress is not None else ""
+        self.outcome.show_busy(f"{doing or f'Reading {self._importing.name}'}{waiting}", progress)
 
     @Slot(object)
     def _import_moved(self, progress: Progress) -> None:
-        self.outcome.show_busy(f"Reading {self._importing.name}", progress)
+        self._show_importing(progress)
+
+    def _import_next(self) -> None:
+        if self._to_import:
+            self._start_import(self._to_import.pop(0), None)
 
     @Slot(object)
     def _imported(self, imported: ImportedWeights) -> None:
@@ -221,15 +246,18 @@ class WeightsPage(Page[WeightsState]):
         self.outcome.show_outcome(self._importing.name, replace(imported, others=others))
         self.amend(WeightsState(selected=status.name))
         news.changed.emit()
+        self._import_next()
 
     @Slot(object)
     def _import_failed(self, report: ErrorReport) -> None:
         self.outcome.hide()
         self.said.emit(f"{report.sentence} {report.hint}".strip(), "error")
+        self._import_next()
 
     @Slot()
     def _import_cancelled(self) -> None:
         self.outcome.hide()
+        self._import_next()
 
     # --- remove ----------------------------------------------------------------------------------------------
 
@@ -316,7 +344,7 @@ class WeightsPage(Page[WeightsState]):
         return tour.stops()
 
     def tour_ready(self) -> bool:
-        return self._statuses is not None and not self._list.busy
+        return (self._statuses is not None or bool(self._unlisted)) and not self._list.busy
 
 
 def _why_nothing(state: WeightsState) -> str:

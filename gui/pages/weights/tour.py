@@ -10,9 +10,9 @@ EXPLANATION = """
 sees.</p>
 <p>Two nets come with ConvScope; they need no network, ever. The others were published by their authors: size,
 source, licence and checksum stand here before anything is downloaded, and nothing is downloaded without a click.</p>
-<p>A download that breaks off goes on where it stopped. What has arrived is compared with the published checksum;
-wrong bytes are deleted. Without a network: fetch the file elsewhere, copy its address from the right, and bring
-it in with <b>Import file…</b>, or drop it on the window.</p>
+<p>A download that breaks off goes on where it stopped. What has arrived is compared with the published checksum, or
+with its first digits where no more are published; wrong bytes are deleted. Without a network: fetch the file
+elsewhere, copy its address from the right, and bring it in with <b>Import file…</b>, or drop it on the window.</p>
 <p>Files of your own (.pth, .safetensors) are read without running any code, compared with every network that
 ConvScope knows, and kept under “Your own files”.</p>
 """

@@ -39,11 +39,14 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "models"
 
 
+def downloading() -> list[str]:
+    return [thread.name for thread in threading.enumerate() if thread.name.startswith("download ")]
+
+
 @pytest.fixture(autouse=True)
 def no_thread_left() -> Iterator[None]:
     yield
-    left = [thread.name for thread in threading.enumerate() if thread.name.startswith("download ")]
-    assert not left
+    assert until(lambda: not downloading()), downloading()
 
 
 @pytest.fixture
@@ -281,12 +284,48 @@ def test_cancel_in_the_middle(folder: Path, publish: Any) -> None:
         with pytest.raises(JobCancelled):
             steps.throw(JobCancelled())
         assert time.monotonic() - began < 1.0
-        assert not [t for t in threading.enumerate() if t.name.startswith("download ")]
+        assert until(lambda: not downloading())
     assert files(folder) == {"net.bin.part", "net.bin.part.json"}
     assert store.status(store.entry(NAME)).state == "partial"
     with serving(Behaviour(CONTENT)) as url:
         publish(published(url, CONTENT))
         assert fetch()[0].state == "ready"
+
+
+def test_cancel_before_the_server_says_a_word(folder: Path, publish: Any) -> None:
+    how = Behaviour(CONTENT, mute=True)
+    with serving(how) as url:
+        publish(published(url, CONTENT))
+        steps = downloads.download(DownloadWeights(NAME), Context())
+        assert until(lambda: next(steps) is not None and bool(how.seen))
+        began = time.monotonic()
+        with pytest.raises(JobCancelled):
+            steps.throw(JobCancelled())
+        assert time.monotonic() - began < 0.5, "of the 20 s that a server may be silent"
+        assert downloading()
+        again = downloads.download(DownloadWeights(NAME), Context())
+        waits = next(again)
+        assert isinstance(waits, Progress) and "Waiting for the end" in waits.message
+        again.close()
+    assert until(lambda: not downloading())
+    with serving(Behaviour(CONTENT)) as url:
+        publish(published(url, CONTENT))
+        assert fetch()[0].state == "ready"
+
+
+def test_another_models_folder_meanwhile(
+    folder: Path, publish: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving(Behaviour(CONTENT, pause=0.02)) as url:
+        publish(published(url, CONTENT))
+        steps = downloads.download(DownloadWeights(NAME), Context())
+        assert until(lambda: next(steps) is not None and checked_files.size_of(folder / "net.bin.part") > 0)
+        monkeypatch.setenv(store.VARIABLE, str(tmp_path / "other"))
+        with pytest.raises(UserError, match="was changed meanwhile") as caught:
+            for _ in steps:
+                time.sleep(0.005)
+    assert str(folder) in caught.value.sentence
+    assert (folder / "net.bin").read_bytes() == CONTENT and not (tmp_path / "other").exists()
 
 
 def test_the_engine_goes_on_while_a_download_crawls(publish: Any, folder: Path) -> None:

@@ -467,6 +467,56 @@ def test_a_file_of_ones_own(folder: Path, tmp_path: Path) -> None:
     assert [path.name for path in (folder / "imported").iterdir()] == [status.path.name]
 
 
+def test_what_is_assumed_is_noted(tmp_path: Path) -> None:
+    def note(name: str, state: dict[str, Tensor], **metadata: str) -> str:
+        path = tmp_path / f"{name}.safetensors"
+        save_file(state, path, metadata)
+        return take(path)[0].status.note
+
+    assert "ImageNet's normalisation is assumed" in note("photos", state_of("tinyvgg"))
+    assert "values of 0 to 1 are assumed" in note("digits", state_of("lenet5"))
+    told = {"mean": "[0.1]", "std": "[0.3]", "classes": json.dumps(list("0123456789"))}
+    assert note("told", {k: v + 1 for k, v in state_of("lenet5").items()}, **told) == ""
+
+
+def test_importing_again_leaves_one_file_and_no_moment_without_it(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = saved(state_of("lenet5"), tmp_path / "net.pth")
+    first = take(path)[0].status.path
+    renamed = tmp_path / "renamed.pth"
+    shutil.copy(path, renamed)
+    moments: list[int] = []
+    replacing = os.replace
+
+    def watched(source: Any, target: Any) -> None:
+        moments.append(len(list((folder / "imported").glob("*.safetensors"))))
+        replacing(source, target)
+
+    monkeypatch.setattr(os, "replace", watched)
+    second = take(renamed)[0].status.path
+    assert moments[-1] == 1 and first is not None and second is not None
+    assert list((folder / "imported").glob("*.safetensors")) == [second] and first != second
+
+
+def test_what_a_killed_import_left_is_swept(folder: Path, tmp_path: Path) -> None:
+    (folder / "imported").mkdir(parents=True)
+    old, new = (folder / "imported" / f"{name}.safetensors.import.part" for name in ("old", "new"))
+    for left in (old, new):
+        left.write_bytes(b"half")
+    os.utime(old, (0, 0))
+    take(saved(state_of("lenet5"), tmp_path / "net.pth"))
+    assert new.exists() and not old.exists()
+
+
+def test_a_file_in_the_folder_that_changes_is_read_again(folder: Path, tmp_path: Path) -> None:
+    status = take(saved(state_of("lenet5"), tmp_path / "net.pth"))[0].status
+    assert status.path is not None
+    assert store.entry(status.name) is store.entry(status.name)  # read once
+    save_file(state_of("lenet5"), status.path, {"architecture": "lenet5-1998", "title": "Another"})
+    assert store.entry(status.name).title == "Another"
+
+
 def test_several_networks_fit_and_the_person_chooses(folder: Path, tmp_path: Path) -> None:
     path = saved(state_of("lenet5"), tmp_path / "digits.pth")
     imported, _ = take(path)

@@ -17,7 +17,11 @@ NAME = "net-published"
 
 @dataclass
 class Behaviour:
-    """What the server does. `cut_after`: bytes of the whole file at which each answer breaks off, one an answer."""
+    """What the server does.
+
+    `mute`: it accepts and never says a word. `cut_after`: bytes of the whole file at which each
+    answer breaks off, one an answer.
+    """
 
     content: bytes
     ranges: bool = True
@@ -30,6 +34,7 @@ class Behaviour:
     hang_at: int | None = None
     length: int | None = None
     chunked: bool = False
+    mute: bool = False
     seen: list[dict[str, str]] = field(default_factory=list)
     let_go: threading.Event = field(default_factory=threading.Event)
 
@@ -65,6 +70,10 @@ def serving(behaviour: Behaviour) -> Iterator[str]:
 
 
 def answer(handler: BaseHTTPRequestHandler, how: Behaviour) -> None:
+    if how.mute:
+        how.let_go.wait()
+        handler.close_connection = True
+        return
     if how.redirect and "moved" not in handler.path:
         handler.send_response(302)
         handler.send_header("Location", how.redirect)
