@@ -57,6 +57,8 @@ type_scale: Final = TypeScale()
 motion: Final = Motion()
 ICON_SIZE: Final = 18
 CONTROL_HEIGHT: Final = 30
+STALE_OPACITY: Final = 0.45
+"""Of a picture or a plot that belongs to the question before, until the new answer is there."""
 SIDEBAR_WIDTH: Final = 192
 SIDEBAR_RAIL: Final = 56
 PANEL_WIDTH: Final = 296

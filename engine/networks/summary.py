@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from torch import nn
 
 CONVENTION = (
-    "A MAC is one multiplication and one addition; convolutions and matrix products are counted, products with the "
-    "zeros of padding included. FLOPs are two a MAC and one a bias that is added. Many papers print MACs under the "
-    "name FLOPs. Memory is that of float32, for one picture."
+    "1 MAC = one multiplication and one addition; FLOPs = 2 · MACs + bias additions. Only convolutions and matrix "
+    "products count, for one picture, those with the zeros of padding included; many papers print MACs under the name "
+    "FLOPs. Memory: float32, 4 bytes a value."
 )
 
 COLUMNS = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
@@ -37,9 +37,21 @@ class SidePanel(QScrollArea):
         widget.setSizePolicy(QSizePolicy.Policy.Ignored, widget.sizePolicy().verticalPolicy())
         self.column.addWidget(widget)
 
-    def end(self) -> None:
-        """Nothing more follows: keep the widgets together at the top."""
+    def end(self, *, steady: bool = False) -> None:
+        """Nothing more follows: keep the widgets together at the top.
+
+        `steady`: the room of the scroll bar stays free while there is none, so that nothing wraps anew when it comes.
+        """
         self.column.addStretch(1)
+        if steady:
+            bar = self.verticalScrollBar()
+            bar.rangeChanged.connect(self._reserve_scroll_bar)
+            self._reserve_scroll_bar(0, bar.maximum())
+
+    @Slot(int, int)
+    def _reserve_scroll_bar(self, _least: int, most: int) -> None:
+        spare = 0 if most > 0 else self.verticalScrollBar().sizeHint().width()
+        self.column.setContentsMargins(space.l, space.m, space.l + spare, space.l)
 
     def float_over(self, area: QWidget) -> None:
         """Lie as a drawer over `area`, along the panel's own edge."""

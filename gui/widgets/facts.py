@@ -14,6 +14,10 @@ Fact = tuple[str, str, str]
 """Name, value, tooltip."""
 
 
+LEAST_WIDTH = 200
+"""What a row may count on before it has been laid out."""
+
+
 class Facts(QWidget):
     """Names on the left, numbers on the right that stand still while they change."""
 
@@ -74,7 +78,8 @@ class _Row(QWidget):
         return max(area.bottom() + 1 for area in self._areas(width))
 
     def sizeHint(self) -> QSize:
-        return QSize(0, self.heightForWidth(max(self.width(), 1)))
+        # Before it is laid out a widget is narrower than any panel; what wraps there would not wrap in one.
+        return QSize(0, self.heightForWidth(max(self.width(), LEAST_WIDTH)))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, self.name.fontMetrics().height())

@@ -12,7 +12,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, Q
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.images import Frame
-from gui.theme import ICON_SIZE, RGB, mix, radius, space, theme, with_alpha
+from gui.theme import ICON_SIZE, RGB, STALE_OPACITY, mix, radius, space, theme, with_alpha
 from gui.widgets.picture import ByteArray, Picture
 
 Overlay = Callable[[QPainter, QTransform], None]
@@ -23,7 +23,6 @@ EMPTY_ICON: Final = "image-plus-outline"
 LARGEST_PIXEL: Final = 64.0
 WHEEL_ZOOM: Final = 1.0015
 KEY_ZOOM: Final = 1.25
-STALE_OPACITY: Final = 0.45
 
 
 @dataclass(frozen=True, slots=True)

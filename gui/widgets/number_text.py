@@ -85,6 +85,14 @@ def format_number(value: Number, digits: int = 6) -> str:
     return f"{value:.{digits}g}"
 
 
+def memory_text(count: int) -> str:
+    """Bytes of memory in binary units: 18496 is "18.1 KiB"."""
+    for scale, unit in ((1024**3, "GiB"), (1024**2, "MiB"), (1024, "KiB")):
+        if count >= scale:
+            return f"{count / scale:.1f} {unit}"
+    return f"{count} B"
+
+
 def _limits(integer: bool, low: Number | None, high: Number | None) -> tuple[Number, Number]:
     widest: Number = EXACT_INTEGERS if integer else FLOAT32_MAX
     return (-widest if low is None else low), (widest if high is None else high)

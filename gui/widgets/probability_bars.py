@@ -19,7 +19,16 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from gui.theme import PROBABILITY_DARK, PROBABILITY_LIGHT, mix, radius, space, theme, with_alpha
+from gui.theme import (
+    PROBABILITY_DARK,
+    PROBABILITY_LIGHT,
+    STALE_OPACITY,
+    mix,
+    radius,
+    space,
+    theme,
+    with_alpha,
+)
 from gui.widgets.focus_ring import paint_focus_ring
 
 ROW: Final = 30
@@ -28,7 +37,6 @@ HEAD: Final = 18
 BAR: Final = 16
 LEAST_TRACK, LEAST_LABEL = 72, 64
 LABEL_SHARE: Final = 0.36
-STALE_OPACITY: Final = 0.45
 SMALLEST: Final = 0.0001
 UNCHANGED: Final = 0.0005
 NEW: Final = "new"

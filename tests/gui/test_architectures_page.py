@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
 from engine.errors import ErrorReport, UserError
@@ -26,6 +26,7 @@ from engine.runner import Emit
 from gui import export
 from gui.bridge import Bridge
 from gui.pages import PageEntry
+from gui.pages.architectures.exports import ArchitecturesExports
 from gui.pages.architectures.network_chooser import matching
 from gui.pages.architectures.page import ArchitecturesPage
 from gui.pages.architectures.state import ArchitecturesState
@@ -173,6 +174,27 @@ def test_while_another_network_is_on_its_way_the_old_one_is_veiled(page: Archite
     assert len(wanted(page)) == 2
 
 
+def test_nothing_of_the_old_network_can_be_used_meanwhile(page: ArchitecturesPage) -> None:
+    click_box(page, "conv1")
+    QTest.keyClick(page, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(page.panel.search.edit, "conv")
+    form = page.details.form
+    page.panel.networkPicked.emit("resnet18")
+    assert page.shown is None and page.details.totals.texts() == {} and page.details.layer.texts() == {}
+    assert form.layer == "" and not page.details.form_section.isVisible()
+    assert page.panel.search.count.text() in ("", "none")
+    form.edited.emit("filters", 12)
+    page.graph_view.picked.emit("conv2")
+    page.graph_view.foldToggled.emit("features")
+    page.unit_view.unitMoved.emit("conv2", 1, 1)
+    state = page.state
+    assert (state.edits, state.layer, state.open_groups, state.unit) == ((), "", None, None)
+    with pytest.raises(UserError, match="not there yet"):
+        ArchitecturesExports(page).picture()
+    answer(page)
+    assert page.details.totals.texts()["parameters"] and page.shown is not None
+
+
 def test_an_answer_about_another_network_is_not_shown(page: ArchitecturesPage) -> None:
     page.panel.networkPicked.emit("resnet18")
     settle()
@@ -292,8 +314,23 @@ def test_search_selects_goes_on_and_unfolds(page: ArchitecturesPage) -> None:
     assert page.state.layer == "stage.1.bn1" and search.count.text() == "3 of 6"
     QTest.keyClick(search.edit, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
     assert page.state.layer == "stage.0.bn2"
+    shown = ("stage.0.bn1", "stage.0.bn2", "stage.1.bn1", "stage.1.bn2", "stage.2")
+    assert page.graph_view._marks.found == shown, "all that is found is highlighted, or what hides it"
     search.edit.setText("nothing like it")
-    assert search.count.text() == "none"
+    assert search.count.text() == "none" and page.graph_view._marks.found == ()
+
+
+def test_layers_may_follow_each_other_to_the_right(page: ArchitecturesPage) -> None:
+    first, last = page.graph_view.box_rect("input"), page.graph_view.box_rect("conv1")
+    assert last.top() > first.bottom()
+    page.graph_view.setFocus()
+    QTest.keyClick(page.graph_view, Qt.Key.Key_R)
+    first, last = page.graph_view.box_rect("input"), page.graph_view.box_rect("conv1")
+    assert page.state.direction == "right" and last.left() > first.right()
+    turn = page.desk.zoom_bar.findChildren(QToolButton)[0]
+    assert turn.accessibleName() == "From top to bottom"
+    QTest.mouseClick(turn, Qt.MouseButton.LeftButton)
+    assert page.state.direction == "down" and turn.accessibleName() == "From left to right"
 
 
 # --- what if ----------------------------------------------------------------------------------------------

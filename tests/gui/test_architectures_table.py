@@ -30,6 +30,7 @@ from gui.pages.architectures.table.table_rows import (
     totals_of,
 )
 from gui.pages.architectures.table.table_view import FIRST, NetworkTable
+from gui.widgets.number_text import memory_text
 from tests.gui import canned_networks as canned
 
 PARAMS, MACS = (COLUMNS[KEYS.index(key)] for key in ("params", "macs"))
@@ -49,7 +50,7 @@ def test_shares_ratios_and_differences() -> None:
     assert numbers.share(1, 10**9) == "< 0.1 %" and numbers.share(0, 5) == "0 %"
     assert numbers.times(138_357_544, 61_100_840) == "2.26×" and numbers.times(3, 0) == numbers.DASH
     assert numbers.signed(-1200) == "−1,200" and numbers.signed(5) == "+5" and numbers.signed(0) == "±0"
-    assert numbers.memory(18_816) == "18.4 KiB" and numbers.memory(40) == "40 B"
+    assert memory_text(18_816) == "18.4 KiB" and memory_text(40) == "40 B"
 
 
 def test_a_layers_formulas_have_its_numbers() -> None:

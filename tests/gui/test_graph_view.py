@@ -323,24 +323,6 @@ def test_leaving_gives_the_picture_back(view: GraphView) -> None:
     assert (shot(view) == plain).all()
 
 
-def test_a_table_can_light_a_box(view: GraphView) -> None:
-    spy = QSignalSpy(view.hovered)
-    view.set_hovered("conv")
-    lit = shot(view)
-    assert near(crop(lit, view.box_rect("block.conv")), theme.colors.accent, 12).any()
-    view.set_hovered("")
-    assert not near(crop(shot(view), view.box_rect("block.conv")), theme.colors.accent, 12).any()
-    assert calls(spy) == []
-
-
-def test_a_page_can_choose_what_is_lit(view: GraphView) -> None:
-    view.set_marked(frozenset({"input"}), frozenset({"fc"}))
-    marked = shot(view)
-    assert near(crop(marked, view.box_rect("input")), theme.colors.accent, 12).any()
-    view.set_marked(frozenset(), frozenset())
-    assert not near(crop(shot(view), view.box_rect("input")), theme.colors.accent, 12).any()
-
-
 def test_a_click_picks_and_selects(view: GraphView) -> None:
     spy = QSignalSpy(view.picked)
     click(view, centre(view, "conv"))
@@ -538,16 +520,84 @@ def test_reveal_glides(make: Callable[..., GraphView], qtbot: QtBot) -> None:
 # --- search -------------------------------------------------------------------------------------------------------
 
 
-def test_search_finds_highlights_and_reveals(make: Callable[..., GraphView]) -> None:
-    view = make(drawing_of(resnet50()))
-    found = view.search("DOWN.conv")
-    assert found == tuple(f"layer{i}.0.down.conv" for i in (1, 2, 3, 4))
-    assert QRectF(view.rect()).contains(view.box_rect(found[0]))
-    view.search("down.conv", 2)
-    assert QRectF(view.rect()).contains(view.box_rect(found[2]))
-    assert near(crop(shot(view), view.box_rect(found[2])), theme.colors.accent, 12).any()
-    assert view.search("no such layer") == ()
-    assert view.search("") == ()
+def test_what_is_found_is_highlighted(view: GraphView) -> None:
+    plain = shot(view)
+    view.set_found(("block.conv", "not there", "fc"))
+    marked = shot(view)
+    for key in ("block.conv", "fc"):
+        assert near(crop(marked, view.box_rect(key)), theme.colors.accent, 12).any()
+    assert (crop(marked, view.box_rect("input")) == crop(plain, view.box_rect("input"))).all()
+    view.set_found(())
+    assert (shot(view) == plain).all()
+
+
+# --- changes ------------------------------------------------------------------------------------------------------
+
+
+def test_other_numbers_leave_everything_where_it_is(make: Callable[..., GraphView]) -> None:
+    view = make(block(folded=False))
+    view.zoom_by(1.4)
+    before, places, seen = view.scene.placed, {k: view.box_rect(k) for k in view.scene.items}, shot(view)
+    drawing = view.drawing
+    boxes = tuple(
+        replace(box, title="Conv 5×5, 8", volume=(8, 30, 30), changed=True) if box.key == "conv" else box
+        for box in drawing.boxes
+    )
+    edges = tuple(
+        replace(edge, label=edge.label.replace("32 × 32 × 8", "30 × 30 × 8")) for edge in drawing.edges
+    )
+    view.set_drawing(Drawing(boxes, edges, drawing.groups))
+    assert view.scene.placed is before and not view.moving
+    assert {k: view.box_rect(k) for k in view.scene.items} == places
+    assert view.scene.labels["conv"].text == "30 × 30 × 8" and (shot(view) != seen).any()
+
+
+def test_what_has_outgrown_its_place_is_laid_out_when_the_hand_rests(
+    make: Callable[..., GraphView], qtbot: QtBot
+) -> None:
+    view = make(block(folded=False))
+    before = view.scene.placed
+
+    def titled(title: str) -> Drawing:
+        boxes = tuple(replace(b, title=title) if b.key == "conv" else b for b in view.drawing.boxes)
+        return Drawing(boxes, view.drawing.edges, view.drawing.groups)
+
+    for more in range(1, 4):
+        view.set_drawing(titled("Conv 11×11, 4096 " + "/2 " * more * 6))
+        assert view.scene.placed is before and view.moving
+    qtbot.waitUntil(lambda: not view.moving, timeout=5000)
+    item = view.scene.items["conv"]
+    assert item.rect.width() > before.boxes["conv"].width and not view.scene.cramped
+    fresh = GraphScene(view.drawing, "down", QSizeF(880, 640))
+    assert view.scene.placed.boxes == fresh.placed.boxes, "as if it had been opened like this"
+
+
+def test_a_layer_less_is_laid_out_at_once(make: Callable[..., GraphView]) -> None:
+    view = make(block(folded=False))
+    drawing = view.drawing
+    boxes = tuple(box for box in drawing.boxes if box.key != "block.relu")
+    edges = (
+        *(e for e in drawing.edges if "block.relu" not in (e.source, e.target)),
+        GraphEdge("block.conv", "block.add"),
+    )
+    groups = (GraphGroup("block", "block", ("block.conv", "block.add")),)
+    view.set_drawing(Drawing(boxes, edges, groups))
+    fresh = GraphScene(view.drawing, "down", QSizeF(880, 640))
+    assert view.scene.placed.boxes == fresh.placed.boxes and "block.relu" not in view.scene.items
+
+
+def test_the_order_of_blocks_is_worked_out_once_for_a_structure() -> None:
+    from gui.widgets.graph import order
+
+    order._ordered.cache_clear()
+    drawing = drawing_of(resnet50())
+    scene = GraphScene(drawing, "down")
+    wider = Drawing(
+        tuple(replace(b, title=f"{b.title}, twice as wide") for b in drawing.boxes), drawing.edges
+    )
+    assert GraphScene(wider, "down").placed.boxes != scene.placed.boxes
+    info = order._ordered.cache_info()
+    assert (info.misses, info.hits) == (1, 1)
 
 
 # --- keyboard -----------------------------------------------------------------------------------------------------

@@ -322,9 +322,10 @@ def test_the_picture_is_fitted_like_the_nets_input() -> None:
     grey = to_pixels(fitted_image(frame, 16, 16, 1))
     assert np.all(grey[..., 0] == grey[..., 2]) and abs(int(grey[0, 0, 0]) - 124) <= 8
     assert fitted_words(frame, 16, 16, 1) == (
-        "The picture as the net gets it: cut to its middle, scaled from 80 × 40 to 16 × 16 pixels, turned to grey."
+        "The picture in the size of the net's input: "
+        "cut to its middle, scaled from 80 × 40 to 16 × 16 pixels, turned to grey."
     )
-    assert fitted_words(frame, 40, 80, 3) == "The picture as the net gets it, unchanged."
+    assert fitted_words(frame, 40, 80, 3) == "The picture in the size of the net's input, unchanged."
 
 
 def test_outside_the_frame_the_picture_is_dimmed(view: UnitView) -> None:
@@ -357,14 +358,26 @@ def test_it_works_without_a_picture(view: UnitView) -> None:
     assert not view.grab().isNull()
 
 
+def test_frames_of_a_live_source_change_the_picture_alone(view: UnitView) -> None:
+    follow(view, lenet(), "conv2", 4, 9, picture())
+    words, trace = view.sentence, view.trace
+    before = to_pixels(view.grab().toImage())
+    view.show_frame(Frame(np.full_like(picture().pixels, 30), "next"))
+    changed = (to_pixels(view.grab().toImage()) != before).any(2)
+    assert changed[view.photo.geometry().top() :, : view.photo.width()].any()
+    assert changed[view.area.geometry().top() :].any(), "the first plane of the strip, too"
+    assert view.trace is trace and view.sentence == words
+    view.show_frame(Frame(np.full((90, 30, 3), 30, np.uint8), "another shape"))
+    assert "scaled from 30 × 90" in view.sentence and view.trace is trace
+
+
 # --- pointer and keys -------------------------------------------------------------------------------------
 
 
 def test_a_click_on_an_earlier_plane_chooses_that_layer(view: UnitView) -> None:
     follower = follow(view, lenet(), "conv2", 4, 9, picture())
-    picked = QSignalSpy(view.layerPicked)
     press(view.chain, cell(view, 1, 20, 7))
-    assert follower.units == [("conv1", 20, 7)] and picked.at(0) == ["conv1"]
+    assert follower.units == [("conv1", 20, 7)]
     assert view.trace is not None and view.trace.layer == "conv1"
 
 

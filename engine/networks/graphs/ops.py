@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import gcd, prod
-from typing import Literal, Self
+from typing import Literal
 
 from engine.foundations.cost import conv_macs, conv_parameters
 from engine.networks.graphs.shapes import POINT, Misfit, Pair, Reach, Shape, Window, shape_text, slid
@@ -409,10 +409,6 @@ class Opaque(Op):
 
     def reach(self, inputs: Sequence[Shape]) -> Reach:
         return POINT if self.look == "point" else self.look
-
-    def with_params(self, learned: int) -> Self:
-        """The same layer with another number of learned numbers."""
-        return replace(self, learned=learned)
 
 
 def _maps(op: Op, inputs: Sequence[Shape]) -> tuple[int, int, int]:

@@ -52,11 +52,6 @@ def graph_of(
     return graph
 
 
-def layers_of(net: nn.Module, input_shape: Shape) -> list[Layer]:
-    """The layers of a module on the meta device, the picture first; see graph_of."""
-    return list(graph_of("", "", net, input_shape).layers)
-
-
 def _check(graph: Graph, builder: _Builder) -> None:
     if graph.problem:
         raise TracingError(f"{graph.problem.layer}: {graph.problem.sentence} torch computes it all the same.")

@@ -17,6 +17,9 @@ from gui.pages.base import Verb
 from gui.theme import ICON_SIZE, space, theme
 from gui.widgets.graph.view import KEY_ZOOM, GraphView
 
+TURN_RIGHT = ("arrow-right", "From left to right (R)")
+TURN_DOWN = ("arrow-down", "From top to bottom (R)")
+
 
 class GraphDesk(QObject):
     """Owns the graph view; reads the page's state through `get` and tells the next one."""
@@ -51,12 +54,24 @@ class GraphDesk(QObject):
 
     def show_graph(self, shown: Shown, state: ArchitecturesState) -> None:
         """Draw a network folded as the state says, with its selected layer."""
+        self.view.set_direction(state.direction)
         drawn = (shown, state.open_groups, state.stacked, state.apart)
         if self._folded is None or self._drawn != drawn:
             self._shown, self._drawn, self._folded = shown, drawn, folded_as(shown.graph, state)
             self.view.set_drawing(drawing_of(self._folded, shown))
+        self._retint()
         item = self._folded.item_of.get(state.layer)
         self.view.set_selected(item.name if item else "")
+
+    def show_found(self, layers: tuple[str, ...]) -> None:
+        """Highlight what the search found: the boxes of these layers, or of the modules that hide them."""
+        items = (self._item_of(layer) for layer in layers)
+        self.view.set_found(tuple(dict.fromkeys(item.name for item in items if item is not None)))
+
+    def forget(self) -> None:
+        """The drawing belongs to a network that is not on show any more."""
+        self._shown = self._folded = None
+        self.view.set_found(())
 
     def revealing(self, state: ArchitecturesState) -> ArchitecturesState:
         """The state in which its selected layer is not hidden in a closed module."""
@@ -163,15 +178,13 @@ class GraphDesk(QObject):
         row.setSpacing(space.xs)
         self._buttons: list[QToolButton] = []
         for icon, tip, run in (
-            ("minus", "Smaller (−)", self._zoom_out), ("plus", "Larger (+)", self._zoom_in),
+            ("", "", self.turn), ("minus", "Smaller (−)", self._zoom_out), ("plus", "Larger (+)", self._zoom_in),
             ("fit-to-page-outline", "Show all of it (0)", self.view.fit),
         ):  # fmt: skip
             button = QToolButton()
             button.setProperty("flat", True)
-            button.setProperty("icon_name", icon)
             button.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
-            button.setToolTip(tip)
-            button.setAccessibleName(tip.split(" (")[0])
+            _label(button, icon, tip)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.clicked.connect(run)
             row.addWidget(button)
@@ -180,7 +193,15 @@ class GraphDesk(QObject):
         return holder
 
     @Slot()
+    def turn(self) -> None:
+        """Let the layers follow each other to the right instead of down, or the other way."""
+        state = self._get()
+        self.looked.emit(replace(state, direction="right" if state.direction == "down" else "down"))
+
+    @Slot()
     def _retint(self) -> None:
+        down = self._get().direction == "down"
+        _label(self._buttons[0], *(TURN_RIGHT if down else TURN_DOWN))
         for button in self._buttons:
             button.setIcon(theme.icon(str(button.property("icon_name"))))
 
@@ -191,3 +212,9 @@ class GraphDesk(QObject):
     @Slot()
     def _zoom_out(self) -> None:
         self.view.zoom_by(1 / KEY_ZOOM)
+
+
+def _label(button: QToolButton, icon: str, tip: str) -> None:
+    button.setProperty("icon_name", icon)
+    button.setToolTip(tip)
+    button.setAccessibleName(tip.split(" (")[0])

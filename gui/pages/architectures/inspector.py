@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from engine.networks.graphs.graph import Graph, Node
@@ -15,7 +15,6 @@ from gui.pages.architectures.resolve import Shown
 from gui.pages.architectures.words import Words
 from gui.pages.architectures.worked import WorkedFormulas
 from gui.pages.side_panel import SidePanel
-from gui.theme import space
 from gui.widgets.facts import Fact, Facts
 from gui.widgets.section import Section
 
@@ -49,17 +48,9 @@ class ArchitecturesInspector(QObject):
         self.totals_section = _section("The whole network", self.totals, self.remarks)
         for section in (self.under_section, self.layer_section, self.form_section, self.totals_section):
             panel.add(section)
-        panel.end()
-        panel.verticalScrollBar().rangeChanged.connect(self._reserve_scroll_bar)
-        self._reserve_scroll_bar(0, panel.verticalScrollBar().maximum())
+        panel.end(steady=True)
         self._view = "graph"
         self.show_under(None)
-
-    @Slot(int, int)
-    def _reserve_scroll_bar(self, _least: int, most: int) -> None:
-        """Keep the room of the scroll bar free while there is none, so that nothing wraps anew when it comes."""
-        spare = 0 if most > 0 else self._panel.verticalScrollBar().sizeHint().width()
-        self._panel.column.setContentsMargins(space.l, space.m, space.l + spare, space.l)
 
     def show_view(self, view: str) -> None:
         """Show the sections that speak of what the stage shows."""
@@ -75,6 +66,20 @@ class ArchitecturesInspector(QObject):
         self.under.show_rows(
             rows or (layer_facts.brief_rows(node) if node else [NOTHING_UNDER.get(self._view, POINT)])
         )
+
+    def show_nothing(self) -> None:
+        """The network is on its way: nothing is selected, and nothing can be changed."""
+        self.layer_section.header.setText("Selected layer")
+        self.invite.setVisible(True)
+        self.worked.show_formulas(())
+        for text in (self.problem, self.note, self.remarks):
+            text.setText("")
+            text.hide()
+        self.layer.show_rows(())
+        self.layer.hide()
+        self.show_form("", (), False)
+        self.totals.show_rows(())
+        self.show_under(None)
 
     def show_layer(self, shown: Shown, name: str) -> None:
         """Show the selected layer of the network on show."""

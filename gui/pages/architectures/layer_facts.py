@@ -10,6 +10,7 @@ from engine.networks.graphs.ops import AdaptivePool, Add, Concat, Conv, Flatten,
 from engine.networks.graphs.shapes import Shape, Window
 from gui.pages.architectures import numbers
 from gui.widgets.facts import Fact
+from gui.widgets.number_text import memory_text
 
 FLOPS_TIP = (
     "Floating-point operations: two a MAC (one product, one sum), and one addition for every added bias."
@@ -59,7 +60,7 @@ def layer_rows(node: Node, graph: Graph) -> list[Fact]:
         ("in", numbers.input_shapes(node), "Height × width × channels."),
         ("out", numbers.shape(node.out_shape), "Height × width × channels."),
         ("values out", numbers.exact(node.activations), "Activations: height · width · channels."),
-        ("memory out", numbers.memory(node.activation_bytes), MEMORY_TIP),
+        ("memory out", memory_text(node.activation_bytes), MEMORY_TIP),
         ("parameters", numbers.exact(node.params), "Learned numbers: weights and biases."),
     ]
     if node.params:
@@ -201,10 +202,10 @@ def totals_rows(graph: Graph) -> list[Fact]:
         ("parameters", numbers.exact(graph.params), "Learned numbers."),
         ("MACs", numbers.exact(graph.macs), MACS_TIP),
         ("FLOPs", numbers.exact(graph.flops), FLOPS_TIP),
-        ("weights", numbers.memory(4 * graph.params), "As float32: four bytes a parameter."),
+        ("weights", memory_text(4 * graph.params), "As float32: four bytes a parameter."),
         (
             "activations",
-            numbers.memory(graph.activation_bytes),
+            memory_text(graph.activation_bytes),
             "All layers' outputs for one picture, as float32.",
         ),
     ]

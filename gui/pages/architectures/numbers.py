@@ -1,4 +1,4 @@
-"""Numbers as this page writes them: exact with thousands apart, rounded with a word, shares, memory."""
+"""Numbers as this page writes them: exact with thousands apart, rounded with a word, and shares."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from engine.networks.graphs.graph import Field, Node
 from engine.networks.graphs.shapes import Shape, shape_text
 
 SCALES: Final = ((10**12, "T"), (10**9, "G"), (10**6, "M"), (10**3, "k"))
-BINARY: Final = ((1024**3, "GiB"), (1024**2, "MiB"), (1024, "KiB"))
 DASH: Final = "–"
 
 
@@ -25,14 +24,6 @@ def rounded(count: int) -> str:
             digits = 2 if value < 100 and scale > 1000 else 1
             return f"{value:.{digits}f} {letter}"
     return str(count)
-
-
-def memory(count: int) -> str:
-    """Bytes in binary units: 18496 is "18.1 KiB"."""
-    for scale, unit in BINARY:
-        if count >= scale:
-            return f"{count / scale:.1f} {unit}"
-    return f"{count} B"
 
 
 def share(part: int, whole: int) -> str:

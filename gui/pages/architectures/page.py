@@ -161,8 +161,7 @@ class ArchitecturesPage(Page[ArchitecturesState]):
         self._want(state)
         base = self._describer.graph
         if base is None:
-            self._show_missing(self._describer, state.network)
-            self.panel.show_network(state.network, architecture(state.network).input_shape[1], state.size)
+            self._show_none(state)
             return
         if not self._resolve(base, state):
             return
@@ -228,6 +227,18 @@ class ArchitecturesPage(Page[ArchitecturesState]):
             return False
         self._base = base
         return True
+
+    def _show_none(self, state: ArchitecturesState) -> None:
+        """The network is not here: what is still on show belongs to another one, and nothing of it can be used."""
+        self._shown, self._matches = None, ()
+        self.desk.forget()
+        self.details.show_nothing()
+        self.notice.show_problem(None)
+        self._notice_holder.hide()
+        self.panel.show_network(state.network, architecture(state.network).input_shape[1], state.size)
+        self.panel.show_edits(())
+        self._show_matches()
+        self._show_missing(self._describer, state.network)
 
     def _show_missing(self, describer: Describer, name: str) -> None:
         """The network is on its way, or could not be had: what is on show belongs to another one."""
@@ -323,7 +334,7 @@ class ArchitecturesPage(Page[ArchitecturesState]):
 
     @Slot(str)
     def _pick_layer(self, name: str) -> None:
-        if name != self.state.layer:
+        if self._shown is not None and name != self.state.layer:
             self.amend(replace(self.state, layer=name, unit=None))
 
     @Slot(str)
@@ -395,6 +406,7 @@ class ArchitecturesPage(Page[ArchitecturesState]):
 
     def _show_matches(self) -> None:
         layer = self.state.layer
+        self.desk.show_found(self._matches)
         position = self._matches.index(layer) + 1 if layer in self._matches else 0
         self.panel.search.show_count(position, len(self._matches))
 
@@ -402,7 +414,8 @@ class ArchitecturesPage(Page[ArchitecturesState]):
 
     @Slot(str, int, int)
     def _unit_moved(self, layer: str, row: int, column: int) -> None:
-        self.amend(replace(self.state, layer=layer, unit=(row, column)))
+        if self._shown is not None:
+            self.amend(replace(self.state, layer=layer, unit=(row, column)))
 
     @Slot(list)
     def _unit_pointed(self, rows: list[Fact]) -> None:
@@ -435,7 +448,7 @@ class ArchitecturesPage(Page[ArchitecturesState]):
     def _frame_arrived(self, frame: Frame) -> None:
         self._frame = frame
         if self.state.view == "pixel":
-            self.show_state(self.state)
+            self.unit_view.show_frame(frame)
 
     @Slot(str)
     def _say_problem(self, sentence: str) -> None:
@@ -510,6 +523,8 @@ class ArchitecturesPage(Page[ArchitecturesState]):
             self._begin_search()
         elif not modifiers and event.key() == Qt.Key.Key_F and self.state.view == "graph":
             self.desk.fold_around()
+        elif not modifiers and event.key() == Qt.Key.Key_R and self.state.view == "graph":
+            self.desk.turn()
         else:
             super().keyPressEvent(event)
 
@@ -538,6 +553,7 @@ class ArchitecturesPage(Page[ArchitecturesState]):
             ("Find a layer", "Ctrl+F"),
             ("Next and previous find", "Enter / Shift+Enter"),
             ("Fold the module around the selected layer", "F"),
+            ("From left to right, or from top to bottom", "R"),
             ("Larger, smaller, all of it", "+ / - / 0"),
         ]
 

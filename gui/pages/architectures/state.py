@@ -24,10 +24,10 @@ class ArchitecturesState:
     """One view of the architectures page, as plain values.
 
     `size` is the side of the picture in pixels (0: the network's own). `open_groups` names the modules that are
-    unfolded (None: as many as can be read at a glance), `stacked` draws identical neighbours as one but for those named
-    in `apart`. `unit` is the row and column of the traced unit of `layer` (None: the
-    middle). `other` is the network beside this one ("": this one without the edits). `sort`: a column of the table
-    ("": the network's order) and whether its largest value comes first.
+    unfolded (None: as many as can be read at a glance), `direction` is where the layers follow each other, `stacked`
+    draws identical neighbours as one but for those named in `apart`. `unit` is the row and column of the traced unit of
+    `layer` (None: the middle). `other` is the network beside this one ("": this one without the edits). `sort`: a
+    column of the table ("": the network's order) and whether its largest value comes first.
     `errata`: the notes about other tables are unfolded.
     """
 
@@ -35,6 +35,7 @@ class ArchitecturesState:
     size: int = 0
     view: View = "graph"
     open_groups: tuple[str, ...] | None = None
+    direction: Literal["down", "right"] = "down"
     stacked: bool = False
     apart: tuple[str, ...] = ()
     layer: str = ""

@@ -10,7 +10,6 @@ from engine.images import Frame
 from engine.networks.requests import Classification, WeightsStatus
 from gui.pages.classify import figures
 from gui.pages.side_panel import SidePanel
-from gui.theme import space
 from gui.widgets.facts import Fact, Facts
 from gui.widgets.section import Section
 from gui.widgets.wrapped import Wrapped
@@ -41,17 +40,9 @@ class ClassifyInspector(QObject):
                 section.add(widget)
             panel.add(section)
             self._sections[title] = section
-        panel.end()
-        panel.verticalScrollBar().rangeChanged.connect(self._reserve_scroll_bar)
-        self._reserve_scroll_bar(0, panel.verticalScrollBar().maximum())
+        panel.end(steady=True)
         self.show_under([])
         self.show_answer(None, None)
-
-    @Slot(int, int)
-    def _reserve_scroll_bar(self, _least: int, most: int) -> None:
-        """Keep the room of the scroll bar free while there is none, so that nothing wraps anew when it comes."""
-        spare = 0 if most > 0 else self._panel.verticalScrollBar().sizeHint().width()
-        self._panel.column.setContentsMargins(space.l, space.m, space.l + spare, space.l)
 
     def show_answer(self, answer: Classification | None, status: WeightsStatus | None) -> None:
         """Show the numbers of an answer and of its net."""

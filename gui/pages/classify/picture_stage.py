@@ -30,12 +30,11 @@ from gui.pages.classify.picture_paint import (
     paint_window,
 )
 from gui.pages.classify.state import STEEPEST, Crop, Point
-from gui.theme import space, theme
+from gui.theme import STALE_OPACITY, space, theme
 from gui.widgets.focus_ring import paint_focus_ring
 from gui.widgets.picture import Picture
 
 EMPTY: Final = "Drop a picture here, or pick one"
-STALE_OPACITY: Final = 0.45
 NEAREST: Final = 0.002
 NEARLY_WHOLE: Final = 0.93
 """The share of the picture from which a frame around what the net reads would only be a second line."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QLabel, QWidget
 
 from engine.foundations.cost import Cost
@@ -13,10 +13,10 @@ from gui.pages.convolution.resolve import Resolved
 from gui.pages.convolution.scene_parts import by, plain
 from gui.pages.convolution.state import ConvolutionState
 from gui.pages.side_panel import SidePanel
-from gui.theme import space
 from gui.widgets.badge import Badge
 from gui.widgets.facts import Fact, Facts
 from gui.widgets.formula import Formula
+from gui.widgets.number_text import memory_text
 from gui.widgets.predictor import Predictor
 from gui.widgets.section import Section
 
@@ -54,16 +54,8 @@ class ConvolutionInspector(QObject):
             self.cost_section,
         ):
             panel.add(section)
-        panel.end()
-        panel.verticalScrollBar().rangeChanged.connect(self._reserve_scroll_bar)
-        self._reserve_scroll_bar(0, panel.verticalScrollBar().maximum())
+        panel.end(steady=True)
         self.show_under([])
-
-    @Slot(int, int)
-    def _reserve_scroll_bar(self, _least: int, most: int) -> None:
-        """Keep the room of the scroll bar free while there is none, so that nothing wraps anew when it comes."""
-        spare = 0 if most > 0 else self._panel.verticalScrollBar().sizeHint().width()
-        self._panel.column.setContentsMargins(space.l, space.m, space.l + spare, space.l)
 
     def show_view(self, view: str) -> None:
         """Show the sections that speak of what the stage shows."""
@@ -153,7 +145,7 @@ def cost_rows(resolved: Resolved, *, secret_shape: bool) -> list[Fact]:
         ("parameters", f"{cost.parameters:,}", "Of all filters together."),
         ("MACs", known(f"{cost.macs:,}"), "Multiply-accumulate operations: one product and one sum each."),
         ("FLOPs", known(flops), FLOPS_TIP),
-        ("memory: in + weights + out", known(_bytes(total)), "" if secret_shape else _memory_tip(cost)),
+        ("memory: in + weights + out", known(memory_text(total)), "" if secret_shape else _memory_tip(cost)),
         ("weight reuse", known(f"{cost.sharing:,}×"), REUSE_TIP),
         ("fully connected: parameters", known(f"{cost.fc_parameters:,}"), f"{DENSE}: a weight a pair, and the biases."),
         ("fully connected: MACs", known(f"{cost.fc_macs:,}"), f"{DENSE}: every input times every output."),
@@ -162,8 +154,8 @@ def cost_rows(resolved: Resolved, *, secret_shape: bool) -> list[Fact]:
 
 def _memory_tip(cost: Cost) -> str:
     return (
-        f"Input {_bytes(cost.input_bytes)}, weights and biases {_bytes(cost.weight_bytes)}, "
-        f"output {_bytes(cost.activation_bytes)}: float32, four bytes a number."
+        f"Input {memory_text(cost.input_bytes)}, weights and biases {memory_text(cost.weight_bytes)}, "
+        f"output {memory_text(cost.activation_bytes)}: float32, four bytes a number."
     )
 
 
@@ -177,11 +169,3 @@ def size_formula(state: ConvolutionState, result: int) -> str:
     if state.transposed:
         return f"({n}−1)·{s} − 2·{pad} + {span} = {result}"
     return f"⌊({n}+2·{pad}−{span})/{s}⌋+1 = {result}"
-
-
-def _bytes(count: int) -> str:
-    if count < 1024:
-        return f"{count} B"
-    if count < 1024**2:
-        return f"{count / 1024:.1f} KiB"
-    return f"{count / 1024**2:.1f} MiB"

@@ -62,7 +62,7 @@ class WeightsInspector(QObject):
         panel.add(self.note)
         for passage in (self.source, self.licence, self.citation, self.checksum, self.address, self.place):
             panel.add(passage)
-        panel.end()
+        panel.end(steady=True)
 
     @property
     def row(self) -> Row | None:

@@ -17,7 +17,7 @@ from gui.widgets.graph.layers import Layered, layered
 from gui.widgets.graph.route import Point
 from gui.widgets.graph.strip import GAP, Box, Strip
 
-__all__ = ["GAP", "Box", "Direction", "Edge", "Placed", "Point", "Rect", "lay_out"]
+__all__ = ["GAP", "Box", "Direction", "Edge", "Placed", "Point", "Rect", "lay_out", "layers_of"]
 
 Direction = Literal["down", "right"]
 Edge = tuple[str, str]
@@ -82,7 +82,7 @@ def _lay_out(
     if not boxes:
         return Placed({}, {}, {}, {}, 0.0, 0.0, 0)
     sized = boxes if direction == "down" else tuple(_turned(box) for box in boxes)
-    net = layered(_inputs(boxes, edges))
+    net = layered(_inputs([box.key for box in boxes], edges))
     whole = Strip(net, sized)
     cuts: list[int] = []
     if room is not None:
@@ -91,9 +91,18 @@ def _lay_out(
     return _assembled(boxes, edges, net, strips, cuts, direction)
 
 
-def _inputs(boxes: Sequence[Box], edges: Sequence[Edge]) -> list[list[int]]:
-    index = {box.key: i for i, box in enumerate(boxes)}
-    inputs: list[list[int]] = [[] for _ in boxes]
+def layers_of(keys: Sequence[str], edges: Iterable[Edge]) -> dict[str, int]:
+    """The layer of every box, without any places. Raises ValueError as lay_out does."""
+    return (
+        dict(zip(keys, layered(_inputs(keys, tuple(dict.fromkeys(edges)))).layer, strict=True))
+        if keys
+        else {}
+    )
+
+
+def _inputs(keys: Sequence[str], edges: Sequence[Edge]) -> list[list[int]]:
+    index = {key: i for i, key in enumerate(keys)}
+    inputs: list[list[int]] = [[] for _ in keys]
     for source, target in edges:
         if source not in index or target not in index:
             raise ValueError(f"an edge from “{source}” to “{target}”, but one of them is not there")

@@ -23,8 +23,6 @@ class Marks:
     def __init__(self) -> None:
         self.selected = self.lit = ""
         self.lighting = False
-        self.chosen: tuple[frozenset[str], frozenset[str]] | None = None
-        """Inputs and outputs that somebody chose instead of the lit box's own."""
         self.found: tuple[str, ...] = ()
 
     def keep(self, scene: GraphScene) -> None:
@@ -53,14 +51,12 @@ class Marks:
 
     def _looks(self, scene: GraphScene, lit: str) -> dict[str, Look]:
         looks = {key: Look(found=True) for key in self.found}
-        if lit or self.chosen is not None:
-            drawing = scene.drawing
-            inputs, outputs = self.chosen or (drawing.inputs.get(lit, ()), drawing.outputs.get(lit, ()))
-            for key in inputs:
-                looks[key] = Look(lit=True, tag=f"input {drawing.labels.get(key, '')}".strip())
-            for key in outputs:
-                looks[key] = Look(lit=True, tag="output")
         if lit:
+            drawing = scene.drawing
+            for key in drawing.inputs.get(lit, ()):
+                looks[key] = Look(lit=True, tag=f"input {drawing.labels.get(key, '')}".strip())
+            for key in drawing.outputs.get(lit, ()):
+                looks[key] = Look(lit=True, tag="output")
             looks[lit] = Look(hovered=True)
         if self.selected:
             tag = looks[self.selected].tag if self.selected in looks else ""

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from gui.widgets.graph.layers import MAIN, Block, Layered
 
@@ -23,9 +25,23 @@ Wire = tuple[int, int]
 """The channel (below the layer of that number) in which a horizontal wire runs, and the block where it ends."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Structure:
+    """What the order depends on: a layer that got wider changes nothing of it."""
+
+    key: tuple[object, ...]
+    net: Layered = field(compare=False)
+
+
 def ordered(net: Layered) -> list[int]:
     """The blocks from left to right."""
-    return _Sifting(net).run()
+    blocks = tuple((b.first, b.last, b.source, *b.boxes.values()) for b in net.blocks)
+    return list(_ordered(_Structure((tuple(net.layer), tuple(map(tuple, net.inputs)), blocks), net)))
+
+
+@lru_cache(maxsize=64)
+def _ordered(structure: _Structure) -> tuple[int, ...]:
+    return tuple(_Sifting(structure.net).run())
 
 
 class _Sifting:
@@ -75,10 +91,10 @@ class _Sifting:
         """What it costs more (or less) when a block goes from the left of another one to its right."""
         cost = 0.0
         mine, its = self.blocks[block], self.blocks[other]
-        for channel, end in own:
+        for channel, end in _beside(own, its):
             if end != position:
                 cost += _over(its, channel) if end < position else -_over(its, channel)
-        for channel, target in self.wires[other]:
+        for channel, target in _beside(self.wires[other], mine):
             if target != block and target in place:
                 cost += _over(mine, channel) if place[target] > position else -_over(mine, channel)
         return cost + OUT_OF_ORDER * self._wish(block, other)
@@ -93,12 +109,16 @@ class _Sifting:
         return wish
 
 
+def _beside(wires: Sequence[Wire], block: Block) -> Sequence[Wire]:
+    """The wires (in the order of their channels) that run where a block is: all others cost nothing to cross."""
+    return wires[bisect_left(wires, (block.first - 1, -1)) : bisect_left(wires, (block.last + 1, -1))]
+
+
 def _over(block: Block, channel: int) -> float:
     """What a wire in a channel costs that runs across the place of a block."""
-    above, below = block.alive(channel), block.alive(channel + 1)
-    if above and below:
+    if block.first <= channel < block.last:
         return CROSSING
-    return PASSING if above or below else 0.0
+    return PASSING if block.first - 1 <= channel <= block.last else 0.0
 
 
 def _wires(net: Layered) -> list[list[Wire]]:

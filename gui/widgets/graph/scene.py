@@ -21,7 +21,9 @@ from gui.widgets.graph.sizes import (
     SIGN,
     SLIM_HEIGHT,
     STACK,
+    fit,
     is_slim,
+    measured,
     placed,
     short_name,
     text_width,
@@ -75,21 +77,35 @@ class Part:
 
 
 class GraphScene:
-    """A drawing with places; `room` is the size of the view, in which long chains break into columns."""
+    """A drawing with places; `room` is the size of the view, in which long chains break into columns.
+
+    `like`: a scene of the same structure, whose places are kept. Where what is written has outgrown them, the scene is
+    `cramped`: it can be shown for a moment, until it is laid out anew.
+    """
 
     def __init__(
-        self, drawing: Drawing = EMPTY, direction: Direction = "down", room: QSizeF | None = None
+        self,
+        drawing: Drawing = EMPTY,
+        direction: Direction = "down",
+        room: QSizeF | None = None,
+        like: GraphScene | None = None,
     ) -> None:
         self.drawing, self.direction = drawing, direction
-        self.placed = placed(drawing, direction, room)
+        boxes = measured(drawing, direction)
+        if like is None:
+            self._places, self.cramped = boxes, False
+            self.placed = placed(boxes, drawing, direction, room)
+        else:
+            self._places, self.placed = like._places, like.placed
+            self.cramped = not fit(boxes, self._places)
         self.size = QSizeF(self.placed.width, self.placed.height)
         self.items = {
             box.key: Item(box, _rect(self.placed.boxes[box.key]), is_slim(box), short_name(box, drawing))
             for box in drawing.boxes
         }
-        self.wires = wires(self.placed)
+        self.wires: list[Wire] = wires(self.placed) if like is None else like.wires
+        self.frames: list[Frame] = frames_of(drawing, self.placed, direction) if like is None else like.frames
         self.labels = {key: self.label(key) for key in drawing.new_labels}
-        self.frames = frames_of(drawing, self.placed, direction)
         self.bounds = QRectF(0, 0, self.size.width(), self.size.height())
         for frame in self.frames:
             self.bounds = self.bounds.united(frame.rect)
@@ -97,11 +113,22 @@ class GraphScene:
         self.largest = max(
             (max(b.volume[1:]) for b in drawing.boxes if b.volume and len(b.volume) == 3), default=1
         )
-        self._cells = self._sorted_into_cells()
+        self._cells = self._sorted_into_cells(like)
         self._wires_of: dict[str, list[Wire]] = defaultdict(list)
         for wire in self.wires:
             self._wires_of[wire.source].append(wire)
             self._wires_of[wire.target].append(wire)
+
+    def has_structure_of(self, drawing: Drawing) -> bool:
+        """Whether a drawing has the same boxes, of the same heights, the same lines and the same groups."""
+        own = self.drawing
+        return (
+            own.groups == drawing.groups
+            and [(box.key, is_slim(box), box.folded) for box in own.boxes]
+            == [(box.key, is_slim(box), box.folded) for box in drawing.boxes]
+            and [(edge.source, edge.target) for edge in own.edges]
+            == [(edge.source, edge.target) for edge in drawing.edges]
+        )
 
     def wires_of(self, key: str) -> Sequence[Wire]:
         """The edges that lead to a box or leave it."""
@@ -146,14 +173,18 @@ class GraphScene:
                 return frame
         return None
 
-    def _sorted_into_cells(self) -> dict[tuple[int, int], Part]:
+    def _sorted_into_cells(self, like: GraphScene | None) -> dict[tuple[int, int], Part]:
         cells: dict[tuple[int, int], Part] = defaultdict(Part)
-        for frame in self.frames:
-            for cell in _cells(frame.rect):
-                cells[cell].frames.append(frame)
-        for wire in self.wires:
-            for cell in {c for a, b in pairwise(wire.points) for c in _cells(_around(a, b))}:
-                cells[cell].wires.append(wire)
+        if like is not None:
+            for cell, part in like._cells.items():
+                cells[cell] = Part(part.frames, part.wires)
+        else:
+            for frame in self.frames:
+                for cell in _cells(frame.rect):
+                    cells[cell].frames.append(frame)
+            for wire in self.wires:
+                for cell in {c for a, b in pairwise(wire.points) for c in _cells(_around(a, b))}:
+                    cells[cell].wires.append(wire)
         for label in self.labels.values():
             for cell in _cells(label.rect):
                 cells[cell].labels.append(label)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from math import ceil
 from typing import Final
@@ -23,6 +23,7 @@ SLIM_HEIGHT: Final = 28.0
 TEXT_LEFT: Final = EDGE_OF_KIND + space.xs + AREA[0] + space.xs
 SLIM_TEXT_LEFT: Final = EDGE_OF_KIND + space.s + 14.0 + space.s
 WIDTHS: Final = (140.0, 300.0)
+WIDTH_STEP: Final = 16.0
 LEAST_SLIM: Final = 88.0
 ALIKE: Final = 1.3
 """Boxes that need no more than this times the usual width all get the same."""
@@ -40,6 +41,7 @@ LONGEST_KEPT: Final = 24
 """Groups of more layers than this may go on in the next column in any case."""
 SLIM_KINDS: Final = frozenset({"activation", "norm", "reshape", "join", "other"})
 
+CHANGED_KINDS: Final = frozenset({"conv", "pool", "linear"})
 TIED_KINDS: Final = SLIM_KINDS | {"pool"}
 """They end what a convolution began: a new column begins with the next one."""
 
@@ -62,37 +64,64 @@ def is_slim(box: GraphBox) -> bool:
     return kind_of(box.kind) in SLIM_KINDS and not box.folded and not box.problem
 
 
-def placed(drawing: Drawing, direction: Direction, room: QSizeF | None) -> Placed:
-    edges: list[Edge] = [(edge.source, edge.target) for edge in drawing.edges]
-    sizes = _sizes(drawing)
-    layers: Mapping[str, int] = {}
-    if drawing.groups:
-        layers = layout.lay_out((layout.Box(key, *size) for key, size in sizes.items()), edges).layer
-    boxes = [_measured(box, drawing, layers, sizes[box.key], direction) for box in drawing.boxes]
+def placed(
+    measured: Sequence[layout.Box], drawing: Drawing, direction: Direction, room: QSizeF | None
+) -> Placed:
+    """A place for every box and edge; `room`: the size of the view, its margins included."""
     space_for = None
     if room is not None:
         space_for = (room.width() - 2 * MARGIN, room.height() - 2 * MARGIN)
-    return layout.lay_out(boxes, edges, direction, space_for)
+    return layout.lay_out(measured, _edges(drawing), direction, space_for)
+
+
+def _edges(drawing: Drawing) -> list[Edge]:
+    return [(edge.source, edge.target) for edge in drawing.edges]
+
+
+def fit(boxes: Sequence[layout.Box], places: Sequence[layout.Box]) -> bool:
+    """Whether boxes can stand where others were placed, with all that is written beside them."""
+    return all(
+        box.width <= place.width
+        and box.height <= place.height
+        and box.label_width <= max(place.label_width, place.width / 2 - LABEL_GAP)
+        and box.label_height <= place.label_height
+        and box.margin <= place.margin
+        for box, place in zip(boxes, places, strict=True)
+    )
+
+
+def measured(drawing: Drawing, direction: Direction) -> tuple[layout.Box, ...]:
+    """All boxes with the room that they need."""
+    edges = _edges(drawing)
+    sizes = _sizes(drawing)
+    layers = layout.layers_of(list(sizes), edges) if drawing.groups else {}
+    spans = {
+        key: (min(layers[m] for m in members), max(layers[m] for m in members))
+        for key, members in drawing.members.items()
+        if members
+    }
+    return tuple(_measured(box, drawing, layers, spans, sizes[box.key], direction) for box in drawing.boxes)
 
 
 def _measured(
     box: GraphBox,
     drawing: Drawing,
     layers: Mapping[str, int],
+    spans: Mapping[str, tuple[int, int]],
     size: tuple[float, float],
     direction: Direction,
 ) -> layout.Box:
     """A box with the room for what belongs to it: its label, and the frames of the groups around it."""
     label = drawing.new_labels.get(box.key, "")
-    label_width = text_width(label, "small") + 2 if label else 0.0
+    label_width = _stepped(text_width(label, "small") + 2) if label else 0.0
     groups = drawing.groups_of[box.key]
-    firsts = [g for g in groups if layers[box.key] == min(layers[m] for m in drawing.members[g])]
+    firsts = [g for g in groups if layers[box.key] == spans[g][0]]
     pad, above = FRAME_PAD * len(groups), FRAME_TITLE * len(firsts)
     if direction == "right":
         pad, above = (FRAME_PAD + FRAME_TITLE) * len(groups), FRAME_PAD * len(firsts)
         label_width = label_width + LABEL_GAP if label else 0.0
-    keep = groups[0] if groups and _keeps_together(groups[0], drawing, layers) else ""
-    lasts = [g for g in groups if layers[box.key] == max(layers[m] for m in drawing.members[g])]
+    keep = groups[0] if groups and _keeps_together(groups[0], drawing, spans) else ""
+    lasts = [g for g in groups if layers[box.key] == spans[g][1]]
     below = FRAME_PAD * len(lasts)
     gap = SLIM_GAP if is_slim(box) and not label else layout.GAP
     if direction == "down" and firsts:
@@ -104,12 +133,11 @@ def _measured(
     return layout.Box(box.key, *size, label_width, label_height, above, below, pad, gap, keep, tied)
 
 
-def _keeps_together(group: str, drawing: Drawing, layers: Mapping[str, int]) -> bool:
+def _keeps_together(group: str, drawing: Drawing, spans: Mapping[str, tuple[int, int]]) -> bool:
     """Whether a group stays in one column: a short one with branches does, a chain may go on in the next."""
-    members = drawing.members[group]
-    depths = [layers[member] for member in members]
-    own = [member for member in members if drawing.groups_of[member][0] == group]
-    return max(depths) - min(depths) < LONGEST_KEPT and any(len(drawing.inputs[m]) > 1 for m in own)
+    first, last = spans[group]
+    own = (member for member in drawing.members[group] if drawing.groups_of[member][0] == group)
+    return last - first < LONGEST_KEPT and any(len(drawing.inputs[m]) > 1 for m in own)
 
 
 def title_width(title: str) -> float:
@@ -148,16 +176,22 @@ def _sizes(drawing: Drawing) -> dict[str, tuple[float, float]]:
 def _full_width(box: GraphBox, name: str) -> float:
     left = TEXT_LEFT if box.volume else SLIM_TEXT_LEFT
     title = text_width(box.title, "body", True) + _marks_width(box)
-    return ceil(left + max(title, text_width(name, "small")) + space.m)
+    return _stepped(left + max(title, text_width(name, "small")) + space.m)
 
 
 def _slim_width(box: GraphBox, name: str) -> float:
     title = SLIM_TEXT_LEFT + text_width(box.title, "small", True) + _marks_width(box) + space.m
-    return ceil(max(title + (text_width(name, "small") + space.s if name else 0.0), LEAST_SLIM))
+    return _stepped(max(title + (text_width(name, "small") + space.s if name else 0.0), LEAST_SLIM))
+
+
+def _stepped(width: float) -> float:
+    """Rounded up in steps, so that a number with one more digit mostly leaves the whole drawing where it is."""
+    return ceil(width / WIDTH_STEP) * WIDTH_STEP
 
 
 def _marks_width(box: GraphBox) -> float:
-    """The room for the signs beside a title."""
+    """The room for the signs beside a title; a layer that can be changed keeps the room for that sign."""
     count = text_width(f"× {box.count}", "small", True) + space.l if box.count > 1 else 0.0
     fold = SIGN + space.s if box.foldable else 0.0
-    return count + fold + (ICON + space.xs) * (box.problem + box.changed)
+    can_change = kind_of(box.kind) in CHANGED_KINDS or box.changed
+    return count + fold + (ICON + space.xs) * (box.problem + can_change)

@@ -13,6 +13,7 @@ from PySide6.QtCore import (
     QRectF,
     QSizeF,
     Qt,
+    QTimer,
     QVariantAnimation,
     Signal,
     Slot,
@@ -42,13 +43,15 @@ from gui.widgets.graph.minimap import Minimap
 from gui.widgets.graph.scene import GraphScene
 from gui.widgets.graph.tiles import Tiles
 from gui.widgets.graph.walk import anchor, next_box, origins
-from gui.widgets.graph.words import description, matches, words
+from gui.widgets.graph.words import description, words
 
 __all__ = ["KINDS", "MAX_ZOOM", "Drawing", "GraphBox", "GraphEdge", "GraphGroup", "GraphView", "kind_of"]
 
 WHEEL_ZOOM: Final = 1.0015
 KEY_ZOOM: Final = 1.25
 READABLE_ZOOM: Final = 0.5
+SETTLE_MS: Final = 250
+"""How long a change of numbers rests before the drawing is laid out anew for it, where it has to be."""
 ROOM_STEP: Final = 80
 """Columns are laid out anew only when the view grew or shrank by this much."""
 
@@ -85,6 +88,10 @@ class GraphView(QWidget):
         self._glide.valueChanged.connect(self._glided)
         self._glide_from = self._glide_to = QPointF()
         self._dim = self._animation(motion.hover)
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(SETTLE_MS)
+        self._settle.timeout.connect(self._settled)
         self._by_keyboard = False
         self.setAccessibleName(name)
         self.setMouseTracking(True)
@@ -123,9 +130,9 @@ class GraphView(QWidget):
 
     @property
     def moving(self) -> bool:
-        """Whether boxes or the view are on their way at the moment."""
+        """Whether boxes or the view are on their way at the moment, or about to be."""
         running = QVariantAnimation.State.Running
-        return running in (self._morph.state(), self._glide.state())
+        return running in (self._morph.state(), self._glide.state()) or self._settle.isActive()
 
     def set_drawing(self, drawing: Drawing, *, keep_view: bool = True) -> None:
         """Show boxes and edges. What stays on show keeps its place in the view, and boxes glide to their new one.
@@ -137,12 +144,32 @@ class GraphView(QWidget):
             if not keep_view:
                 self.fit()
             return
-        before, camera = self._scene, self._camera
+        self._settle.stop()
+        if self._scene.has_structure_of(drawing) and self._scene.direction == self._direction:
+            scene = GraphScene(drawing, self._direction, like=self._scene)
+            self._drawing = drawing
+            self._marks.keep(scene)
+            self._show(scene)
+            if not keep_view:
+                self._camera.fit()
+            if scene.cramped:
+                self._settle.start()  # not with every change while a hand is on a number
+            self._describe()
+            return
         scene = GraphScene(drawing, self._direction, self._room())
+        self._drawing = drawing
+        self._replace(scene, keep_view)
+
+    @Slot()
+    def _settled(self) -> None:
+        """What is written has outgrown its places: lay out anew."""
+        self._replace(GraphScene(self._drawing, self._direction, self._room()), keep_view=True)
+
+    def _replace(self, scene: GraphScene, keep_view: bool) -> None:
+        before, camera = self._scene, self._camera
         fixed = None
         if keep_view and not camera.fitted:
             fixed = anchor(before, scene, self.selected, camera.seen.center())
-        self._drawing = drawing
         self._marks.keep(scene)
         self._show(scene)
         if fixed is None:
@@ -173,25 +200,12 @@ class GraphView(QWidget):
             self._describe()
             self.update()
 
-    def set_hovered(self, key: str) -> None:
-        """Light the surroundings of a box as if it were pointed at (from a table, say). Emits nothing."""
-        self._light(key if key in self._scene.items else "")
-
-    def set_marked(self, inputs: frozenset[str], outputs: frozenset[str]) -> None:
-        """Light these boxes as inputs and outputs instead of a box's own neighbours; two empty sets undo it."""
-        self._marks.chosen = (inputs, outputs) if inputs or outputs else None
-        self.update()
-
-    def search(self, text: str, index: int = 0) -> tuple[str, ...]:
-        """Highlight all boxes that contain a text and reveal one of them; an empty text ends the search.
-
-        Returns the keys of the hits, in the order of the drawing.
-        """
-        found = self._marks.found = matches(self._drawing, text)
-        if found:
-            self.reveal(found[index % len(found)])
-        self.update()
-        return found
+    def set_found(self, keys: tuple[str, ...]) -> None:
+        """Highlight the boxes that somebody looks for; unknown keys are left out."""
+        found = tuple(key for key in keys if key in self._scene.items)
+        if found != self._marks.found:
+            self._marks.found = found
+            self.update()
 
     # --- the view ---------------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""What a graph view says in words: tooltips, descriptions for screen readers, and what a search looks at."""
+"""What a graph view says in words: tooltips and descriptions for screen readers."""
 
 from __future__ import annotations
 
@@ -26,13 +26,3 @@ def description(drawing: Drawing, selected: str) -> str:
         names = [drawing.by_key[key].subtitle or drawing.by_key[key].title for key in keys]
         lines.append(f"{name}: {', '.join(names) or 'none'}")
     return ". ".join(lines) + "."
-
-
-def matches(drawing: Drawing, text: str) -> tuple[str, ...]:
-    """The boxes in whose title, subtitle or key a text occurs; none for an empty text."""
-    wanted = text.casefold().strip()
-    return tuple(
-        box.key
-        for box in drawing.boxes
-        if wanted and wanted in f"{box.title}\n{box.subtitle}\n{box.key}".casefold()
-    )

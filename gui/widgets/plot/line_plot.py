@@ -9,14 +9,13 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gui.theme import radius, space, theme
+from gui.theme import STALE_OPACITY, radius, space, theme
 from gui.widgets.plot.data import Content, FloatArray, Marker, Reading, Series, frame_of, reading_of
 from gui.widgets.plot.paint import paint_plot, paint_reading
 from gui.widgets.plot.scale import Axis
 
 __all__ = ["Axis", "LinePlot", "Marker", "Reading", "Series"]
 
-STALE_OPACITY = 0.4
 DEFAULT_SIZE = QSizeF(720, 420)
 
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from engine.networks.graphs.compare import Comparison
 from gui.pages.architectures import numbers
 from gui.theme import CONTROL_HEIGHT, mix, space, theme
+from gui.widgets.number_text import memory_text
 
 BAR = space.m
 LINE = CONTROL_HEIGHT
@@ -27,7 +28,7 @@ class Measure:
 
     def text(self, value: int) -> str:
         """The sum as it is written."""
-        return numbers.memory(value) if self.in_bytes else numbers.exact(value)
+        return memory_text(value) if self.in_bytes else numbers.exact(value)
 
     @property
     def ratio(self) -> str:

@@ -70,6 +70,11 @@ class UnitChain(QWidget):
         self._picture = ChainPicture(layout, path, reads_of(graph, trace), photo, hovered=self._hovered)
         self._fit_to(layout)
 
+    def show_photo(self, photo: QImage | None) -> None:
+        """Another picture on the first plane."""
+        if self._picture is not None:
+            self._change(replace(self._picture, photo=photo))
+
     def clear(self) -> None:
         """Nothing to show."""
         self._picture = self._graph = None

@@ -45,8 +45,8 @@ class PhotoPicture:
 
 
 def fitted_image(frame: Frame, rows: int, columns: int, channels: int) -> QImage:
-    """The frame as a net gets it: its middle in the net's proportions, scaled to the net's size; grey where it has
-    one channel."""
+    """The frame in the size of a net's input: its middle in the net's proportions, scaled; grey where the net reads one
+    channel. What weights want besides (a margin that is cut off, a normalisation) belongs to them, not to the net."""
     image = to_image(frame.pixels)
     share = min(frame.width / columns, frame.height / rows)
     width, height = max(round(columns * share), 1), max(round(rows * share), 1)
@@ -68,9 +68,8 @@ def fitted_words(frame: Frame, rows: int, columns: int, channels: int) -> str:
     if channels == 1:
         parts.append("turned to grey")
     done = ", ".join(parts)
-    return (
-        f"The picture as the net gets it: {done}." if done else "The picture as the net gets it, unchanged."
-    )
+    whole = "The picture in the size of the net's input"
+    return f"{whole}: {done}." if done else f"{whole}, unchanged."
 
 
 def margin_for(rows: int, columns: int, reads: Read | None, wanted: tuple[int, int]) -> tuple[float, float]:

@@ -33,7 +33,7 @@ from gui.pages.architectures.pixel.unit_words import UnitWords, cell_rows, pixel
 from gui.theme import space, theme
 from gui.widgets.frame_view import arrow_step
 
-NO_PICTURE: Final = "Without a picture: pick one, and it is shown as the net gets it."
+NO_PICTURE: Final = "Without a picture: pick one, and it is shown in the size of the net's input."
 PHOTO_SHARE: Final = 0.54
 """The share of the height that the picture takes."""
 LEAST_CHAIN: Final = 236.0
@@ -44,12 +44,11 @@ EXPORT_PHOTO: Final = 380.0
 class UnitView(QWidget):
     """Shows one unit; what a person picks is told, and shown when `show_unit` is called with it.
 
-    unitMoved(layer, row, column): every pick, in any layer. layerPicked(layer): before it, where the layer is another.
+    unitMoved(layer, row, column): every pick, in any layer.
     pointed(rows): facts for the inspector (gui.widgets.facts) about what is under the pointer; [] for nothing.
     """
 
     unitMoved = Signal(str, int, int)
-    layerPicked = Signal(str)
     pointed = Signal(list)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -110,6 +109,20 @@ class UnitView(QWidget):
         if moved:
             QTimer.singleShot(0, self, self._reveal)
 
+    def show_frame(self, frame: Frame) -> None:
+        """Another picture before the same unit: one of a live source, say. Nothing else is worked out anew."""
+        before, self._frame = self._frame, frame
+        if self._graph is None or self._trace is None or self._path is None:
+            return
+        image = self._fitted_image()
+        if before is None or (before.width, before.height) != (frame.width, frame.height):
+            self._words = unit_words(self._graph, self._trace, self._path, self._fitted_words())
+            self.card.show_words(self._words)
+            self.setAccessibleDescription(self._words.spoken)
+        pixel = None if self.photo.picture is None else self.photo.picture.pixel
+        self.photo.show_picture(self._photo_picture(image, pixel))
+        self.chain.show_photo(image)
+
     def clear(self) -> None:
         """Show nothing: there is no net, or none that can be measured."""
         self._graph = self._trace = self._path = self._words = None
@@ -150,7 +163,7 @@ class UnitView(QWidget):
         painter.restore()
 
     def _fitted_image(self) -> QImage | None:
-        """The picture as the net gets it, worked out once for a picture and a net."""
+        """The picture in the size of the net's input, worked out once for a picture and a net."""
         graph, frame = self._graph, self._frame
         if graph is None or frame is None or len(graph.nodes[0].out_shape) != 3:
             return None
@@ -238,11 +251,8 @@ class UnitView(QWidget):
         assert self._graph is not None and self._trace is not None
         row, column = _within(self._graph.by_name[layer], row, column)
         before = self._trace
-        if (layer, row, column) == (before.layer, before.row, before.column):
-            return
-        if layer != before.layer:
-            self.layerPicked.emit(layer)
-        self.unitMoved.emit(layer, row, column)
+        if (layer, row, column) != (before.layer, before.row, before.column):
+            self.unitMoved.emit(layer, row, column)
 
     @Slot(int, int, int)
     def _cell_pointed(self, plane: int, row: int, column: int) -> None:

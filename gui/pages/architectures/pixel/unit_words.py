@@ -162,7 +162,7 @@ def _reading_text(reading: Reading | None) -> str:
 
 def pixel_rows(node: Node, row: int, column: int, found: Rect | None) -> list[Fact]:
     """What the inspector says about a pixel of the picture."""
-    rows = [("Pixel", f"row {row}, column {column}", "Of the picture as the net gets it")]
+    rows = [("Pixel", f"row {row}, column {column}", "Of the picture in the size of the net's input")]
     if found is None:
         text = "all units" if node.field is not None and node.field.everything else "not known"
         return [*rows, (f"Read in {node.name} by", text, "")]

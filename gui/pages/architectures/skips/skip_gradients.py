@@ -211,7 +211,11 @@ class SkipGradients(QWidget):
 
     def _old(self) -> str:
         """What is on show although the newest measurement came to nothing."""
-        return "" if self._norms is None else " The plot is that of the settings before."
+        if self._norms is None or self._state is None:
+            return ""
+        if self._norms.request == request_of(self._state):
+            return " The plot shows what was measured until then."
+        return " The plot is that of the settings before."
 
     def _say(self, text: str) -> None:
         if self._norms is None:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
+from engine.networks.summary import CONVENTION
 from gui.pages.architectures.kinds import kind_color
 from gui.pages.architectures.table.table_rows import (
     COLUMNS,
-    CONVENTION,
     Column,
     Row,
     Totals,

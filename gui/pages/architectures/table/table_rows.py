@@ -16,11 +16,7 @@ from gui.pages.architectures.layer_facts import (
     STRIDE_TIP,
     kind_word,
 )
-
-CONVENTION: Final = (
-    "1 MAC = one multiplication and one addition; FLOPs = 2 · MACs + bias additions. Only convolutions and matrix "
-    "products count, for one picture; many papers print MACs under the name FLOPs. Memory: float32, 4 bytes a value."
-)
+from gui.widgets.number_text import memory_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +98,7 @@ COLUMNS: Final = (
     Column("activations", "Activations", "Values that come out.", lambda n: n.activations,
            _count(lambda n: n.activations)),
     Column("memory", "Memory", MEMORY_TIP, lambda n: n.activation_bytes,
-           lambda n, _: numbers.memory(n.activation_bytes)),
+           lambda n, _: memory_text(n.activation_bytes)),
 )  # fmt: skip
 KEYS: Final = tuple(column.key for column in COLUMNS)
 
@@ -173,7 +169,7 @@ def total_text(totals: Totals, column: Column, short: bool = False) -> str:
     if found is None:
         return ""
     if column.key == "memory":
-        return numbers.memory(found)
+        return memory_text(found)
     return numbers.rounded(found) if short else numbers.exact(found)
 
 

@@ -33,6 +33,7 @@ from PySide6.QtWidgets import (
 
 from engine.networks.graphs.errata import Erratum
 from engine.networks.graphs.graph import Graph
+from engine.networks.summary import CONVENTION
 from gui.pages.architectures.table.errata_panel import ErrataPanel
 from gui.pages.architectures.table.table_paint import (
     ROW_HEIGHT,
@@ -43,7 +44,6 @@ from gui.pages.architectures.table.table_paint import (
 )
 from gui.pages.architectures.table.table_rows import (
     COLUMNS,
-    CONVENTION,
     KEYS,
     Row,
     Totals,
