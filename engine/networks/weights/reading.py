@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from engine.errors import UserError
 from engine.networks.weights import records
-from engine.networks.weights.pickles import Overgrown, check_nesting
+from engine.networks.weights.pickles import MOST_BYTES, Overgrown, check_nesting
 from engine.networks.weights.records import clipped
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ log = logging.getLogger(__name__)
 State: TypeAlias = "dict[str, Tensor]"
 
 OPENABLE = "Files that can be used: .safetensors, and .pth or .pt as torch.save writes a state dict."
-_MOST_PICKLE_BYTES = 16_000_000
 _WRAPPERS = ("state_dict", "model_state_dict", "model", "net", "network", "weights", "params")
 _PREFIXES = ("module.", "_orig_mod.", "model.")
 # Keys of densenet files from before names with dots were forbidden: norm.1 -> norm1 (as torchvision itself reads them).
@@ -59,7 +58,7 @@ def open_state_dict(path: Path) -> State:
         content = _load(path, mmap=True)
     else:
         with path.open("rb") as stream:
-            _check_pickle(stream.read(_MOST_PICKLE_BYTES), path.name)
+            _check_pickle(stream.read(MOST_BYTES), path.name)
         content = _load(path, mmap=False)
     state = _state_dict(content, path.name)
     _check_tensors(state, path)
@@ -138,11 +137,10 @@ def _check_archive(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             items = archive.infolist()
-            described = [item for item in items if item.filename.rpartition("/")[2] == "data.pkl"]
+            # torch looks names up without regard to case, and there may be several: all are looked at.
+            described = [item for item in items if item.filename.rpartition("/")[2].lower() == "data.pkl"]
             _check_contents(path, items, described)
-            for (
-                item
-            ) in described:  # there may be several of one name; which of them torch takes is its own affair
+            for item in described:
                 _check_pickle(archive.read(item), path.name)
     except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, ValueError) as error:
         raise _damaged(path.name) from error
@@ -150,7 +148,7 @@ def _check_archive(path: Path) -> None:
 
 def _check_contents(path: Path, items: list[zipfile.ZipInfo], described: list[zipfile.ZipInfo]) -> None:
     unpacked = sum(item.file_size for item in items)
-    if any(item.filename.endswith("/constants.pkl") for item in items):
+    if any(item.filename.lower().endswith("/constants.pkl") for item in items):
         raise UserError(
             f"{path.name} is a TorchScript program, which would run code of its own; it was not opened.",
             "Save the state dict instead: torch.save(model.state_dict(), ...).",
@@ -162,7 +160,7 @@ def _check_contents(path: Path, items: list[zipfile.ZipInfo], described: list[zi
             f"{path.name} unpacks to far more than it is ({unpacked:,} bytes); it was not opened."
         )
     longest = max(item.file_size for item in described)
-    if longest > _MOST_PICKLE_BYTES:
+    if longest >= MOST_BYTES:
         raise UserError(
             f"{path.name} describes its contents in {longest:,} bytes, which no network needs; it was not opened."
         )
@@ -226,7 +224,7 @@ def _foreign_code(path: Path) -> str | None:
     strings: list[str] = []
     try:
         with path.open("rb") as stream:
-            for operation, argument, _ in pickletools.genops(stream.read(_MOST_PICKLE_BYTES)):
+            for operation, argument, _ in pickletools.genops(stream.read(MOST_BYTES)):
                 if operation.name == "STACK_GLOBAL" and len(strings) > 1:
                     found = ".".join(strings[-2:])
                 elif operation.name == "GLOBAL":

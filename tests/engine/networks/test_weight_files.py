@@ -10,6 +10,7 @@ import os
 import pickle
 import shutil
 import tarfile
+import time
 import zipfile
 from collections import OrderedDict
 from collections.abc import Iterator
@@ -28,7 +29,7 @@ from engine.context import Context
 from engine.errors import UserError
 from engine.networks import catalogue
 from engine.networks.requests import ImportedWeights, ImportWeights
-from engine.networks.weights import checked_files, fitting, reading, records, store, writing
+from engine.networks.weights import checked_files, fitting, pickles, reading, records, store, writing
 from engine.networks.weights.files import import_weights
 from engine.networks.weights.fitting import fit, load_network, recognise
 from engine.networks.weights.reading import read_state_dict
@@ -138,8 +139,42 @@ def wrapped(times: int) -> bytes:
     return b"\x80\x02}()" + b"\x85" * times + b"K\x01u."
 
 
-@pytest.mark.parametrize("data", [doubled(60), wrapped(100_000)], ids=["doubled", "wrapped"])
-@pytest.mark.parametrize("way", ["zip", "bare", "second name"])
+def many(number: int) -> bytes:
+    """A pickle of ever more dictionaries, each with the same key of 2 ** 20 values, which is hashed every time."""
+    return b"\x80\x02()" + b"q\x01h\x01\x86" * 20 + b"q\x02" + b"}h\x02K\x01s" * number + b"."
+
+
+def filled_late(times: int) -> bytes:
+    """A pickle that calls a list: of one list twice, which is filled, with one list twice, after it was put there.
+
+    Refusing it spells out 2 ** times lists.
+    """
+    made = b"".join(b"]q" + bytes([i]) for i in range(times))
+    return (
+        b"\x80\x02"
+        + made
+        + b"".join(b"h" + bytes([i]) + (b"h" + bytes([i + 1]) + b"a") * 2 for i in range(times - 1))
+        + b"h\x00)R."
+    )
+
+
+def behind_a_long_text(times: int) -> bytes:
+    """What was doubled so often, behind more than is looked at."""
+    length = pickles.MOST_BYTES
+    return b"\x80\x02X" + length.to_bytes(4, "little") + b"a" * length + doubled(times)[2:]
+
+
+ENDLESS = {
+    "doubled": doubled(60),
+    "wrapped": wrapped(100_000),
+    "many": many(500_000),
+    "filled late": filled_late(60),
+    "behind a long text": behind_a_long_text(60),
+}
+
+
+@pytest.mark.parametrize("data", ENDLESS.values(), ids=ENDLESS.keys())
+@pytest.mark.parametrize("way", ["zip", "bare", "second name", "other case"])
 def test_a_pickle_that_never_ends_is_refused(tmp_path: Path, way: str, data: bytes) -> None:
     path = tmp_path / "net.pth"
     if way == "bare":
@@ -148,13 +183,40 @@ def test_a_pickle_that_never_ends_is_refused(tmp_path: Path, way: str, data: byt
         honest = zipfile.ZipFile(saved(state_of(), tmp_path / "honest.pth"))
         with zipfile.ZipFile(path, "w") as archive:
             for item in honest.infolist():
-                described = item.filename.endswith("data.pkl")
-                archive.writestr(item, data if described and way == "zip" else honest.read(item))
+                name = item.filename
+                if not name.endswith("data.pkl") or way == "second name":
+                    archive.writestr(name, honest.read(item))
+                elif way == "zip":
+                    archive.writestr(name, data)
+                else:
+                    archive.writestr(name.replace("data.pkl", "DATA.PKL"), data)
             if way == "second name":
                 archive.writestr("other/data.pkl", data)
-    assert "nests its contents in each other as no network does" in refusal(path)
-    with pytest.raises(UserError, match="nests its contents"):
+            elif way == "other case":
+                archive.writestr("honest/other/data.pkl", honest.read("honest/data.pkl"))
+    began = time.monotonic()
+    said = refusal(path)
+    assert (
+        "nests its contents in each other as no network does" in said or "describes its contents in" in said
+    )
+    assert time.monotonic() - began < 1.0
+    with pytest.raises(UserError, match="its contents in"):
         take(path)
+
+
+def test_what_the_bombs_are_made_of_is_right() -> None:
+    assert len(pickle.loads(many(3))) == 1
+    with pytest.raises(TypeError, match="not callable"):
+        pickle.loads(filled_late(4))
+    assert pickle.loads(behind_a_long_text(3)) == pickle.loads(doubled(3))
+
+
+def test_torch_finds_a_description_under_a_name_of_another_case(tmp_path: Path) -> None:
+    honest = zipfile.ZipFile(saved(state_of(), tmp_path / "honest.pth"))
+    with zipfile.ZipFile(tmp_path / "net.pth", "w") as archive:
+        for item in honest.infolist():
+            archive.writestr(item.filename.replace("data.pkl", "DATA.PKL"), honest.read(item))
+    assert equal(read_state_dict(tmp_path / "net.pth"), state_of())
 
 
 def test_small_nests_are_left_to_torch(tmp_path: Path) -> None:
@@ -374,8 +436,18 @@ def test_old_names_of_densenet_are_read(tmp_path: Path) -> None:
 # --- loading ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["lenet5", "resnet18", "mnasnet1_0", "googlenet", "vit_b_32", "swin_t"])
-@pytest.mark.parametrize("suffix", [".pth", ".safetensors"])
+@pytest.mark.parametrize(
+    ("name", "suffix"),
+    [
+        ("lenet5", ".pth"),
+        ("resnet18", ".safetensors"),
+        ("mnasnet0_5", ".pth"),
+        ("mnasnet0_5", ".safetensors"),
+        ("googlenet", ".pth"),
+        ("vit_b_32", ".safetensors"),
+        ("swin_t", ".pth"),
+    ],
+)
 def test_what_was_saved_comes_back(tmp_path: Path, name: str, suffix: str) -> None:
     torch.manual_seed(1)
     source = catalogue.build(name)
