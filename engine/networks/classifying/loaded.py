@@ -20,6 +20,7 @@ from engine.networks.classifying.picture_edits import edit
 from engine.networks.classifying.preprocessing import InputRecipe, from_entry
 from engine.networks.requests import PictureEdits
 from engine.networks.weights import store
+from engine.networks.weights.steps import told
 from engine.networks.weights.store import Resolved
 
 log = logging.getLogger(__name__)
@@ -73,7 +74,8 @@ def load(name: str, context: Context) -> Generator[Any, None, LoadedNet]:
 
     Raises UserError where the weights are not here, are damaged or do not classify.
     """
-    found = store.find(name)
+    checking = context.progress(0, 1, "Checking the file of the weights")
+    found = yield from told(store.find_steps(name), lambda _: checking)
     device = context.device or torch.device("cpu")
     key = _Key(name, found.path, found.path.stat().st_mtime_ns, str(device))
     _drop_removed()

@@ -16,6 +16,7 @@ from engine.networks.requests import DownloadWeights, WeightsStatus
 from engine.networks.weights import checked_files, fetching, store
 from engine.networks.weights.fetching import Transfer
 from engine.networks.weights.records import RemoteFile, WeightsEntry
+from engine.networks.weights.steps import told
 
 LOOK_SECONDS = 0.1
 
@@ -66,14 +67,10 @@ def _check_folder(folder: Path, file: RemoteFile) -> None:
 
 
 def _checked(file: RemoteFile, context: Context) -> Generator[Any, None, store.FileState]:
-    steps = store.state_steps(file)
-    while True:
-        try:
-            done = next(steps)
-        except StopIteration as stop:
-            state: store.FileState = stop.value
-            return state
-        yield context.progress(done, file.size, f"Checking {file.file}")
+    checking = store.state_steps(file)
+    return (
+        yield from told(checking, lambda done: context.progress(done, file.size, f"Checking {file.file}"))
+    )
 
 
 def _fetched(

@@ -16,12 +16,14 @@ from typing import Any
 
 from engine.context import Context
 from engine.errors import UserError
+from engine.jobs import Progress
 from engine.networks import catalogue
 from engine.networks.requests import ImportedWeights, ImportWeights
 from engine.networks.weights import checked_files, records, store, writing
-from engine.networks.weights.fitting import Recognised, classes_in, recognise
+from engine.networks.weights.fitting import Recognised, classes_in, recognise, renormalises
 from engine.networks.weights.reading import State, check_finite, open_state_dict, read_head
 from engine.networks.weights.records import RemoteFile, WeightsEntry
+from engine.networks.weights.steps import told
 
 log = logging.getLogger(__name__)
 Steps = Generator[Any, None, Any]
@@ -47,13 +49,8 @@ def _hashed(path: Path, context: Context) -> Generator[Any, None, str]:
     """The file's SHA-256, with progress."""
     try:
         total = path.stat().st_size
-        steps = checked_files.hash_steps(path)
-        while True:
-            try:
-                done = next(steps)
-            except StopIteration as stop:
-                return str(stop.value)
-            yield context.progress(done, total, f"Reading {path.name}")
+        reading = checked_files.hash_steps(path)
+        return (yield from told(reading, lambda done: context.progress(done, total, f"Reading {path.name}")))
     except OSError as error:
         reason = error.strerror or error
         raise UserError(f"{path.name} could not be read ({reason}).", "Copy it to another place.") from error
@@ -79,7 +76,6 @@ def _take_place(path: Path, file: RemoteFile, digest: str, context: Context) -> 
     if not (target.exists() and target.samefile(path)):
         checked_files.make_room(folder, path.stat().st_size)
         part = checked_files.part_of(target.with_name(f"{target.name}{checked_files.IMPORTING}"))
-        checked_files.sweep(folder)
         with checked_files.written(folder):
             try:
                 yield from _copied(path, part, context)
@@ -130,15 +126,12 @@ def _own_metadata(path: Path) -> dict[str, str]:
 def _recognised(
     path: Path, state: State, said: str | None, context: Context
 ) -> Generator[Any, None, Recognised]:
-    steps = recognise(state, path.name, said)
-    while True:
-        try:
-            tried, total, name = next(steps)
-        except StopIteration as stop:
-            assert isinstance(stop.value, Recognised)
-            return stop.value
+    def asked(step: tuple[int, int, str]) -> Progress:
+        tried, total, name = step
         title = catalogue.architecture(name).title
-        yield context.progress(tried, total, f"Does {path.name} fit {title}?")
+        return context.progress(tried, total, f"Does {path.name} fit {title}?")
+
+    return (yield from told(recognise(state, path.name, said), asked))
 
 
 def _keep(
@@ -151,7 +144,6 @@ def _keep(
     slug = re.sub(r"[^A-Za-z0-9._-]+", "-", path.stem).strip("-.")[:60] or "weights"
     target = folder / f"{slug}-{digest[:8]}{records.SUFFIX}"
     part = checked_files.part_of(target.with_name(f"{target.name}{checked_files.IMPORTING}"))
-    checked_files.sweep(folder)
     with checked_files.written(folder):
         try:
             for done in writing.write_safetensors(part, state, described):
@@ -181,6 +173,10 @@ def _description(path: Path, digest: str, metadata: dict[str, str], found: Recog
         colours = catalogue.architecture(found.architecture).input_shape[0] == 3
         usual = "ImageNet's normalisation is" if colours else "values of 0 to 1 are"
         assumed.append(f"The file does not say how its pictures were prepared; {usual} assumed.")
+    if renormalises(catalogue.outline(found.architecture)):
+        assumed.append(
+            "Its input is brought to -1 to 1 besides, as torchvision's own weights of this net need it."
+        )
     if assumed:
         described["note"] = " ".join(assumed)
     return described

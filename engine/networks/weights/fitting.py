@@ -202,11 +202,18 @@ def load_network(name: str, path: Path) -> nn.Module:
         raise UserError(f"{path.name} does not fit {title}: {'; '.join(found.reasons)}.")
     model = catalogue.hollow(name, found.classes)
     fill(model, state)
-    if hasattr(model, "transform_input"):
-        # torchvision's Inception weights want their input normalised once more, and so do nets fine-tuned from them;
-        # no file says so itself.
+    if renormalises(model):
         model.transform_input = True  # type: ignore[assignment]
     return model
+
+
+def renormalises(model: nn.Module) -> bool:
+    """Whether a network can bring an input that was normalised for ImageNet to the range -1 to 1 itself.
+
+    torchvision's GoogLeNet and Inception v3 do so with their published weights (transform_input), and so must nets
+    that were fine-tuned from them. No file says whether its net did: it is assumed of all, and noted at the import.
+    """
+    return hasattr(model, "transform_input")
 
 
 def fill(model: nn.Module, state: State) -> None:

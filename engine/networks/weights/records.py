@@ -268,8 +268,8 @@ def _read_entry(path: Path, origin: Origin) -> WeightsEntry:
     return WeightsEntry(
         name=name,
         title=clipped(meta.get("title") or path.stem),
-        task=meta.get("task") or "classification",
-        architecture=meta["architecture"],
+        task=clipped(meta.get("task") or "classification"),
+        architecture=clipped(meta["architecture"]),
         origin=origin,
         path=path,
         classes=meta.get("class_list", ""),

@@ -17,9 +17,11 @@ from typing import Any, Literal
 
 from engine.context import Context
 from engine.errors import UserError
+from engine.jobs import Progress
 from engine.networks.requests import ListWeights, RemoveWeights, WeightsStatus
 from engine.networks.weights import checked_files, records
 from engine.networks.weights.records import RemoteFile, WeightsEntry
+from engine.networks.weights.steps import at_once, told
 
 log = logging.getLogger(__name__)
 
@@ -89,7 +91,12 @@ def find(name: str) -> Resolved:
     A file that was not checked before is read once (a second for half a gigabyte). Raises UserError where they are
     unknown, not here, half-made or damaged.
     """
-    return _resolved(entry(name))
+    return at_once(find_steps(name))
+
+
+def find_steps(name: str) -> Generator[int, None, Resolved]:
+    """Like find(), in small steps; yields the bytes that had to be read."""
+    return (yield from _resolved(entry(name)))
 
 
 def find_for(architecture: str) -> Resolved:
@@ -102,8 +109,8 @@ def find_for(architecture: str) -> Resolved:
         (found for found in entries() if found.architecture == architecture), key=lambda e: order[e.origin]
     )
     for candidate in candidates:
-        if candidate.path is not None or all(_state(file) == "ready" for file in candidate.files):
-            return _resolved(candidate)
+        if candidate.path is not None or _is_here(candidate):
+            return at_once(_resolved(candidate))
     if not candidates:
         raise UserError(
             f"Nobody publishes weights for {architecture} that ConvScope knows of.",
@@ -116,11 +123,15 @@ def find_for(architecture: str) -> Resolved:
     )
 
 
-def _resolved(found: WeightsEntry) -> Resolved:
+def _is_here(candidate: WeightsEntry) -> bool:
+    return all(at_once(state_steps(file)) == "ready" for file in candidate.files)
+
+
+def _resolved(found: WeightsEntry) -> Generator[int, None, Resolved]:
     if found.path is not None:
         return Resolved(found, found.path)
     for file in found.files:
-        state = _state(file)
+        state = yield from state_steps(file)
         if state == "damaged":
             raise UserError(
                 f"{file.file} is damaged: its checksum is another than was published.",
@@ -138,14 +149,8 @@ def _resolved(found: WeightsEntry) -> Resolved:
 # --- states ---------------------------------------------------------------------------------------------------
 
 
-def _state(file: RemoteFile) -> FileState:
-    """The state of one published file; reads it where that was not done since it changed."""
-    state: FileState = _exhaust(state_steps(file))
-    return state
-
-
 def state_steps(file: RemoteFile) -> Generator[int, None, FileState]:
-    """The state of one published file, in small steps; yields the bytes that had to be read."""
+    """The state of one published file, read where that was not done since it changed; yields the bytes read so far."""
     path = models_folder() / file.file
     if not path.is_file():
         return "partial" if checked_files.size_of(checked_files.part_of(path)) else "absent"
@@ -160,31 +165,23 @@ def state_steps(file: RemoteFile) -> Generator[int, None, FileState]:
     return "ready" if file.proves(digest) else "damaged"
 
 
-def _exhaust(steps: Generator[Any, None, Any]) -> Any:
-    while True:
-        try:
-            next(steps)
-        except StopIteration as stop:
-            return stop.value
-
-
 # --- what pages see ---------------------------------------------------------------------------------------
 
 
 def list_weights(_request: ListWeights, context: Context) -> Steps:
     """Handler: the state of everything; files that were not checked since they changed are read in small steps."""
+    for folder in (models_folder(), imported_folder()):
+        checked_files.sweep(folder)
     found: list[WeightsStatus] = []
     known = entries()
     for position, one in enumerate(known):
-        steps = status_steps(one)
-        while True:
-            try:
-                next(steps)
-            except StopIteration as stop:
-                found.append(stop.value)
-                break
-            yield context.progress(position, len(known), f"Checking {one.title}")
+        checking = context.progress(position, len(known), f"Checking {one.title}")
+        found.append((yield from _checked(one, checking)))
     return (*found, *_damaged_imports())
+
+
+def _checked(one: WeightsEntry, checking: Progress) -> Generator[Any, None, WeightsStatus]:
+    return (yield from told(status_steps(one), lambda _: checking))
 
 
 def remove_weights(request: RemoveWeights, context: Context) -> Steps:
@@ -214,8 +211,7 @@ def _paths_of(name: str) -> list[Path]:
 
 def status(found: WeightsEntry) -> WeightsStatus:
     """The present state of one entry."""
-    answer: WeightsStatus = _exhaust(status_steps(found))
-    return answer
+    return at_once(status_steps(found))
 
 
 def status_steps(found: WeightsEntry) -> Generator[int, None, WeightsStatus]:

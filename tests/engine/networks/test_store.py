@@ -142,6 +142,32 @@ def test_a_folder_without_room_for_notes_is_read_once_a_run(
     assert [store.find("net-published").name for _ in range(3)] and len(read) == 1
 
 
+def test_finding_a_file_that_was_not_checked_goes_in_steps(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checked_files, "CHUNK", 1000)
+    (folder / "net.bin").write_bytes(CONTENT)
+    steps = store.find_steps("net-published")
+    assert next(steps) == 1000
+    steps.close()
+    assert not (folder / "net.bin.checked").exists()
+    found, told = run(store.find_steps("net-published"))
+    assert told == [1000 * number for number in range(1, 9)] and found == store.find("net-published")
+    assert run(store.find_steps("net-published")) == (found, [])
+
+
+def test_what_killed_imports_left_is_swept(folder: Path) -> None:
+    (folder / "imported").mkdir()
+    old = [folder / "net.bin.import.part", folder / "imported" / "old.safetensors.import.part"]
+    others = [folder / "imported" / "new.safetensors.import.part", folder / "net.bin.part"]
+    for left in (*old, *others):
+        left.write_bytes(b"half")
+    for left in (*old, others[1]):
+        os.utime(left, (0, 0))
+    listed()
+    assert [left.exists() for left in (*old, *others)] == [False, False, True, True]
+
+
 def test_the_list_says_what_it_reads(folder: Path) -> None:
     (folder / "net.bin").write_bytes(CONTENT)
     found, told = run(store.list_weights(ListWeights(), Context()))

@@ -547,6 +547,9 @@ def test_what_is_assumed_is_noted(tmp_path: Path) -> None:
 
     assert "ImageNet's normalisation is assumed" in note("photos", state_of("tinyvgg"))
     assert "values of 0 to 1 are assumed" in note("digits", state_of("lenet5"))
+    net = catalogue.hollow("googlenet", 7)
+    fitting.fill(net, {})
+    assert "brought to -1 to 1 besides" in note("inception", dict(net.state_dict()))
     told = {"mean": "[0.1]", "std": "[0.3]", "classes": json.dumps(list("0123456789"))}
     assert note("told", {k: v + 1 for k, v in state_of("lenet5").items()}, **told) == ""
 
@@ -569,16 +572,6 @@ def test_importing_again_leaves_one_file_and_no_moment_without_it(
     second = take(renamed)[0].status.path
     assert moments[-1] == 1 and first is not None and second is not None
     assert list((folder / "imported").glob("*.safetensors")) == [second] and first != second
-
-
-def test_what_a_killed_import_left_is_swept(folder: Path, tmp_path: Path) -> None:
-    (folder / "imported").mkdir(parents=True)
-    old, new = (folder / "imported" / f"{name}.safetensors.import.part" for name in ("old", "new"))
-    for left in (old, new):
-        left.write_bytes(b"half")
-    os.utime(old, (0, 0))
-    take(saved(state_of("lenet5"), tmp_path / "net.pth"))
-    assert new.exists() and not old.exists()
 
 
 def test_a_file_in_the_folder_that_changes_is_read_again(folder: Path, tmp_path: Path) -> None:
