@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QToolButton, QWidget
 
 from engine.jobs import DeviceInfo, EngineState, Progress
@@ -48,6 +48,7 @@ class StatusBar(QStatusBar):
 
     def _label(self) -> QLabel:
         label = QLabel()
+        label.setTextFormat(Qt.TextFormat.PlainText)
         label.setProperty("role", "muted")
         label.setContentsMargins(0, 0, space.m, 0)
         return label

@@ -43,6 +43,7 @@ from gui.pages.weights.passages import breakable
 from gui.pages.weights.state import WeightsState
 from gui.settings import Settings
 from gui.state import from_json, to_json
+from gui.status import StatusBar
 from gui.theme import Scheme, theme
 from tests.engine.networks.weight_server import Behaviour, published, serving
 from tests.gui.window_fixtures import HeldEngine, calm, shot  # noqa: F401
@@ -606,6 +607,23 @@ def test_columns_never_overlap(width: int, height: int) -> None:
 )
 def test_sizes(size: int | None, text: str) -> None:
     assert listing.size_text(size) == text
+
+
+def test_what_others_named_is_never_read_as_markup(page: WeightsPage, qtbot: QtBot) -> None:
+    bar = StatusBar()
+    qtbot.addWidget(bar)
+    inspector = page.details
+    for label in (
+        bar.page,
+        bar.progress_text,
+        page.panel.place,
+        page.outcome.text,
+        inspector.title,
+        inspector.state,
+        inspector.note,
+        inspector.licence.text,
+    ):
+        assert label.textFormat() == Qt.TextFormat.PlainText
 
 
 def test_progress_in_words() -> None:
