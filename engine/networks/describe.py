@@ -3,33 +3,49 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import OrderedDict
+from collections.abc import Generator
 from dataclasses import replace
-from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from engine.context import Context
 from engine.errors import UserError
 from engine.networks.catalogue import Architecture, architecture, outline
 from engine.networks.graphs.graph import Graph, measure
+from engine.networks.graphs.meta_run import Check
 from engine.networks.graphs.ops import Input, Op, Opaque
 from engine.networks.graphs.shapes import Shape, shape_text
 from engine.networks.graphs.tracing import graph_of
 from engine.networks.requests import DescribeNetwork
 
+if TYPE_CHECKING:
+    from torch import nn
+
 LARGEST = 4096
 """Rows or columns of the largest picture that is described."""
-
-
+KEPT = 48
+"""Graphs in memory."""
 WITHOUT_BRANCH = "The side branch is left out here: its layers do not fit a picture of this size."
 _TORCH_REFUSES = (RuntimeError, AssertionError, ValueError)
 
 
-def describe(request: DescribeNetwork, context: Context) -> Graph:
+def describe(request: DescribeNetwork, context: Context) -> Generator[None, None, Graph]:
     """Handler: the graph of a network. Raises UserError for an unknown name or a size that the net cannot take."""
-    return network_graph(request.name, request.size)
+    entry, shape = _subject(request.name, request.size)
+    if (entry.name, shape) not in _known:
+        net = outline(entry.name)
+        yield
+        _remember(entry, shape, _traced(entry, shape, net, context.cancel.check))
+    return _known[entry.name, shape]
 
 
 def network_graph(name: str, size: tuple[int, int] | None = None) -> Graph:
     """The graph of a network for pictures of (height, width); None: of the size that it was made for."""
+    entry, shape = _subject(name, size)
+    return _graph(entry, shape)
+
+
+def _subject(name: str, size: tuple[int, int] | None) -> tuple[Architecture, Shape]:
     entry = architecture(name)
     shape = entry.input_shape if size is None else (entry.input_shape[0], *size)
     if not all(1 <= n <= LARGEST for n in shape[1:]):
@@ -37,23 +53,36 @@ def network_graph(name: str, size: tuple[int, int] | None = None) -> Graph:
             f"A picture of {shape[1]} × {shape[2]} pixels cannot be described.",
             f"Height and width are from 1 to {LARGEST} pixels.",
         )
-    return _graph(entry, shape)
+    return entry, shape
 
 
-@lru_cache(maxsize=48)
+_known: OrderedDict[tuple[str, Shape], Graph] = OrderedDict()
+
+
+def _remember(entry: Architecture, shape: Shape, graph: Graph) -> None:
+    _known[entry.name, shape] = graph
+    while len(_known) > KEPT:
+        _known.popitem(last=False)
+
+
 def _graph(entry: Architecture, shape: Shape) -> Graph:
-    net = outline(entry.name)
+    if (entry.name, shape) not in _known:
+        _remember(entry, shape, _traced(entry, shape, outline(entry.name)))
+    return _known[entry.name, shape]
+
+
+def _traced(entry: Architecture, shape: Shape, net: nn.Module, check: Check | None = None) -> Graph:
+    """`check` is asked at every layer and ends the work by raising."""
     try:
-        return graph_of(entry.name, entry.title, net, shape, entry.notes)
+        return graph_of(entry.name, entry.title, net, shape, entry.notes, check=check)
     except _TORCH_REFUSES as error:
         if shape == entry.input_shape:
             raise
         if not getattr(net, "aux_logits", False):
             raise _refusal(entry, shape) from error
     try:
-        return graph_of(
-            entry.name, entry.title, net, shape, (*entry.notes, WITHOUT_BRANCH), side_branches=False
-        )
+        notes = (*entry.notes, WITHOUT_BRANCH)
+        return graph_of(entry.name, entry.title, net, shape, notes, side_branches=False, check=check)
     except _TORCH_REFUSES as error:
         raise _refusal(entry, shape) from error
 
@@ -82,6 +111,8 @@ def _refusal(entry: Architecture, shape: Shape) -> UserError:
 def _usual(entry: Architecture) -> Graph:
     """The graph for the usual size, of what runs after training."""
     net = outline(entry.name)
+    if not getattr(net, "aux_logits", False):
+        return _graph(entry, entry.input_shape)
     return graph_of(entry.name, entry.title, net, entry.input_shape, side_branches=False)
 
 

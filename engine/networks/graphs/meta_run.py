@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import torch
 from torch import fx, nn
@@ -15,6 +15,8 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from engine.networks.graphs.shapes import Shape
 from engine.networks.graphs.translation import is_layer
+
+Check: TypeAlias = Callable[[], None]
 
 
 class WithoutNumbers(TorchFunctionMode):
@@ -46,16 +48,19 @@ class Recorded:
     products: int
 
 
-def record(net: nn.Module, input_shape: Shape, side_branches: bool) -> list[Recorded]:
+def record(
+    net: nn.Module, input_shape: Shape, side_branches: bool, check: Check | None = None
+) -> list[Recorded]:
     """Run a module on the meta device for one picture, in evaluation mode, and say what happened, in order.
 
-    `side_branches`: the module itself is told that it is in training, and none of its layers.
+    `side_branches`: the module itself is told that it is in training, and none of its layers. `check` is called before
+    every call; what it raises ends the run.
     """
     tracer = _Tracer()
     with _as_it_runs(net, side_branches):
         graph = tracer.trace(net)
         with FlopCounterMode(display=False) as counter:
-            interpreter = _Interpreter(fx.GraphModule(net, graph), counter)
+            interpreter = _Interpreter(fx.GraphModule(net, graph), counter, check)
             interpreter.run(torch.empty(1, *input_shape, device="meta"))
     return [Recorded(node, tracer.owners.get(node, ""), *interpreter.results[node]) for node in graph.nodes]
 
@@ -93,12 +98,16 @@ class _Tracer(fx.Tracer):
 class _Interpreter(fx.Interpreter):
     """Runs a trace and keeps what every call gave and how many products it took."""
 
-    def __init__(self, module: fx.GraphModule, counter: FlopCounterMode) -> None:
+    def __init__(self, module: fx.GraphModule, counter: FlopCounterMode, check: Check | None) -> None:
         super().__init__(module, garbage_collect_values=False)
+        self.extra_traceback = False  # what is raised in a call comes out as it is
+        self._check = check
         self.results: dict[fx.Node, tuple[Any, int]] = {}
         self._counter = counter
 
     def run_node(self, n: fx.Node) -> Any:
+        if self._check is not None:
+            self._check()
         before = self._counter.get_total_flops()
         result = super().run_node(n)
         self.results[n] = result, (self._counter.get_total_flops() - before) // 2

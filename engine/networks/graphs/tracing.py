@@ -14,7 +14,7 @@ from torch import Tensor, fx, nn
 
 from engine.networks.graphs.calls import Call, Look, Made, Value, keeps_positions, opaque, plain_shape
 from engine.networks.graphs.graph import Graph, Layer, measure
-from engine.networks.graphs.meta_run import Recorded, record
+from engine.networks.graphs.meta_run import Check, Recorded, record
 from engine.networks.graphs.ops import Input
 from engine.networks.graphs.shapes import Shape
 from engine.networks.graphs.translation import translate
@@ -39,14 +39,16 @@ def graph_of(
     input_shape: Shape,
     notes: Sequence[str] = (),
     side_branches: bool = True,
+    check: Check | None = None,
 ) -> Graph:
     """The graph of a module on the meta device, for one picture of shape (C, H, W), in evaluation mode.
 
-    `side_branches`: those that torchvision's Inception nets have only while they are trained are part of it. Raises
-    what the module raises for a size that it cannot take, and TracingError where our arithmetic disagrees with torch's.
+    `side_branches`: those that torchvision's Inception nets have only while they are trained are part of it. `check`
+    is called before every layer; what it raises ends the work. Raises what the module raises for a size that it cannot
+    take, and TracingError where our arithmetic disagrees with torch's.
     """
     builder = _Builder(net, input_shape, side_branches)
-    layers = builder.layers()
+    layers = builder.layers(check)
     graph = measure(name, title, layers, (*notes, *builder.notes()))
     _check(graph, builder)
     return graph
@@ -105,9 +107,9 @@ class _Builder:
         self._shared = False
         self.torch_says: dict[str, Measured] = {}
 
-    def layers(self) -> list[Layer]:
+    def layers(self, check: Check | None) -> list[Layer]:
         """All layers on the way from the picture to an output."""
-        for call in record(self._net, self._shape, self._side_branches):
+        for call in record(self._net, self._shape, self._side_branches, check):
             if call.node.op == "output":
                 return self._needed(call.node.args)
             known = self._follow(call)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import OrderedDict
+from typing import Any
 
 import pytest
 import torch
@@ -13,8 +15,11 @@ from torch import nn
 from engine.context import Context
 from engine.errors import UserError
 from engine.handlers import HANDLERS, load
+from engine.jobs import CancelToken, JobCancelled
 from engine.networks import catalogue
+from engine.networks import describe as describing
 from engine.networks.describe import describe, network_graph, smallest_size
+from engine.networks.graphs.graph import Graph
 from engine.networks.requests import DescribeNetwork
 from engine.networks.summary import COLUMNS, CONVENTION, summarize
 
@@ -147,13 +152,65 @@ def test_the_smallest_picture_is_that_which_torchvision_states(name: str) -> Non
     assert (smallest_size(name),) * 2 == stated
 
 
-@pytest.mark.parametrize("name", ["lenet5", "vit_b_32", "swin_t", "regnet_x_400mf"])
-def test_the_handler_answers_in_inference_mode(name: str) -> None:
+def described(
+    name: str, size: tuple[int, int] | None = None, context: Context | None = None
+) -> tuple[Graph, int]:
+    """What the handler answers, run in the mode of the engine's steps, and in how many steps."""
     handler = load(HANDLERS["engine.networks.requests.DescribeNetwork"])
     assert handler is describe
-    network_graph.__globals__["_graph"].cache_clear()
-    with torch.inference_mode():
-        graph = handler(DescribeNetwork(name), Context())
-    assert graph.params == sum(p.numel() for p in catalogue.outline(name).parameters())
-    assert handler(DescribeNetwork(name), Context()) is graph  # remembered
+    steps, count = handler(DescribeNetwork(name, size), context or Context()), 0
+    while True:
+        count += 1
+        try:
+            with torch.inference_mode():
+                next(steps)
+        except StopIteration as stop:
+            return stop.value, count
+
+
+@pytest.fixture
+def nothing_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(describing, "_known", OrderedDict())
+
+
+@pytest.mark.parametrize("name", ["lenet5", "vit_b_32", "swin_t", "regnet_x_400mf"])
+def test_the_handler_answers_in_inference_mode(name: str, nothing_known: None) -> None:
+    graph, steps = described(name)
+    assert steps == 2 and graph.params == sum(p.numel() for p in catalogue.outline(name).parameters())
+    assert described(name) == (graph, 1)  # remembered
+    assert described(name)[0] is graph is network_graph(name)
     assert graph.macs == summarize(name).macs
+
+
+def test_a_description_that_nobody_wants_ends_between_two_layers(nothing_known: None) -> None:
+    context, asked = Context(), []
+
+    class Impatient(CancelToken):
+        def check(self) -> None:
+            asked.append(len(asked))
+            if len(asked) == 40:
+                self.cancel()
+            super().check()
+
+    context.cancel = Impatient()
+    with pytest.raises(JobCancelled):
+        described("densenet201", context=context)
+    assert len(asked) == 40 and not describing._known
+    assert described("alexnet")[0].params == 61_100_840  # nothing was left behind
+
+
+def test_a_refused_size_traces_the_usual_one_once(
+    nothing_known: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    traced: list[tuple[int, ...]] = []
+    tracing = describing.graph_of
+
+    def spy(*args: Any, **more: Any) -> Graph:
+        traced.append(args[3])
+        return tracing(*args, **more)
+
+    monkeypatch.setattr(describing, "graph_of", spy)
+    for _ in range(2):
+        with pytest.raises(UserError, match="The smallest square picture"):
+            described("alexnet", (30, 30))
+    assert traced == [(3, 30, 30), (3, 224, 224), (3, 30, 30)]
