@@ -630,8 +630,7 @@ def test_arrows_follow_the_direction_of_the_drawing(view: GraphView) -> None:
 
 
 def test_walking_out_of_view_moves_the_view(make: Callable[..., GraphView]) -> None:
-    view = make(drawing_of(chain(30)))
-    view.set_wrapped(False)
+    view = make(drawing_of(chain(80)))
     view.zoom_by(1 / view.zoom)
     view.reveal("input")
     press(view, *[Qt.Key.Key_Down] * 20)
