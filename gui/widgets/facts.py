@@ -26,6 +26,7 @@ class Facts(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(space.xs)
+        self._column.addStretch(1)  # rows keep to the top of a room that was kept for more of them
         self._rows: list[_Row] = []
 
     def show_rows(self, rows: Sequence[Fact]) -> None:
@@ -33,12 +34,19 @@ class Facts(QWidget):
         while len(self._rows) < len(rows):
             row = _Row(self)
             self._rows.append(row)
-            self._column.addWidget(row)
+            self._column.insertWidget(self._column.count() - 1, row)
         for row, fact in zip(self._rows, rows, strict=False):
             row.show_fact(fact)
             row.show()
         for row in self._rows[len(rows) :]:
             row.hide()
+
+    def keep_room(self, rows: int) -> None:
+        """Take the room of so many one-line rows at least, so that nothing beneath moves while they come and go."""
+        probe = _Row(self)
+        line = max(_line(probe.name), _line(probe.value))
+        probe.deleteLater()
+        self.setMinimumHeight(rows * line + (rows - 1) * self._column.spacing())
 
     def texts(self) -> dict[str, str]:
         """The rows on show, for tests and for copying."""

@@ -320,6 +320,40 @@ def test_search_selects_goes_on_and_unfolds(page: ArchitecturesPage) -> None:
     assert search.count.text() == "none" and page.graph_view._marks.found == ()
 
 
+def test_another_network_is_shown_whole(page: ArchitecturesPage) -> None:
+    page.graph_view.zoom_by(3)
+    see(page, "resnet18")
+    view = page.graph_view
+    assert all(view.rect().contains(view.box_rect(key).toRect()) for key in view.scene.items)
+    view.zoom_by(2)
+    zoom = view.zoom
+    page.panel.foldAsked.emit()
+    assert view.zoom == zoom, "folding keeps the view"
+
+
+def test_coming_back_the_selected_layer_is_in_view(page: ArchitecturesPage) -> None:
+    see(page, "resnet18")
+    view = page.graph_view
+    view.zoom_by(2.5 / view.zoom)
+    view.reveal("fc")
+    page._pick_view("table")
+    page.table.picked.emit("stem.conv1" if page.shown and page.shown.node("stem.conv1") else "stem")
+    layer = page.state.layer
+    page._pick_view("graph")
+    item = page.desk._item_of(layer)
+    assert item is not None and view.rect().contains(view.box_rect(item.name).toRect())
+
+
+def test_what_is_under_the_pointer_moves_nothing(page: ArchitecturesPage) -> None:
+    click_box(page, "conv1")
+    settle()
+    before = page.details.form_section.mapTo(page, QPoint(0, 0)).y()
+    page.graph_view.hovered.emit("conv2")
+    settle()
+    assert len(page.details.under.texts()) > 5
+    assert page.details.form_section.mapTo(page, QPoint(0, 0)).y() == before
+
+
 def test_layers_may_follow_each_other_to_the_right(page: ArchitecturesPage) -> None:
     first, last = page.graph_view.box_rect("input"), page.graph_view.box_rect("conv1")
     assert last.top() > first.bottom()

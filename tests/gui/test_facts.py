@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.widgets.facts import Facts
@@ -87,3 +87,23 @@ class TestPredictor:
         QTest.keyClicks(predictor.cell.edit, "3.0")
         QTest.keyClick(predictor.cell.edit, Qt.Key.Key_Return)
         assert "✓ 3 " in predictor.verdict.text()
+
+
+def test_room_that_is_kept_stays_while_rows_come_and_go(qtbot: QtBot) -> None:
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    facts, below = Facts(), QLabel("below")
+    column = QVBoxLayout(holder)
+    column.addWidget(facts)
+    column.addWidget(below)
+    column.addStretch(1)
+    facts.keep_room(4)
+    holder.resize(260, 400)
+    holder.show()
+    places = []
+    for count in (1, 4, 2):
+        facts.show_rows([(f"name {i}", str(i), "") for i in range(count)])
+        QApplication.processEvents()
+        places.append(below.y())
+    assert len(set(places)) == 1
+    assert [row.y() for row in facts.findChildren(QLabel) if row.text() == "0"] == [0]

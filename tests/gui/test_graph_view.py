@@ -230,6 +230,39 @@ def test_labels_cover_no_box_no_edge_and_no_other_label(net: Callable[[], Net], 
                 assert not label.rect.intersects(line.adjusted(-0.5, -0.5, 0.5, 0.5)), (key, wire.target)
 
 
+def test_the_result_of_a_net_has_its_shape_beneath_it() -> None:
+    boxes = (
+        GraphBox("a", "A", kind="conv", out="8 × 8 × 4"),
+        GraphBox("b", "B", kind="relu", out="8 × 8 × 4"),
+    )
+    scene = GraphScene(Drawing(boxes, (GraphEdge("a", "b", "8 × 8 × 4"),)))
+    assert scene.labels["b"].text == "8 × 8 × 4"
+    assert scene.labels["b"].rect.top() >= scene.items["b"].rect.bottom()
+    assert scene.bounds.contains(scene.labels["b"].rect)
+
+
+def test_far_out_boxes_have_the_colour_of_their_kind(make: Callable[..., GraphView]) -> None:
+    view = make(drawing_of(resnet50()))
+    view.zoom_by(0.01)
+    assert view.zoom < 0.36
+    key = "layer2.0.conv1"
+
+    def share_of_kind() -> float:
+        seen = crop(shot(view), view.box_rect(key).adjusted(2, 1, -2, -1))
+        return float(near(seen, kind_color("conv", theme.dark), 100).mean())
+
+    far = share_of_kind()
+    view.reveal(key)  # at a zoom at which it can be read
+    assert far > 0.8 and share_of_kind() < 0.4
+
+
+def test_a_mere_number_keeps_the_name_before_it() -> None:
+    groups = (GraphGroup("features", "features", ("features.0", "features.conv")),)
+    boxes = tuple(GraphBox(key, "Conv", key, "conv") for key in ("features.0", "features.conv"))
+    scene = GraphScene(Drawing(boxes, (GraphEdge("features.0", "features.conv"),), groups))
+    assert [scene.items[key].name for key in ("features.0", "features.conv")] == ["features.0", "conv"]
+
+
 def test_a_frame_holds_its_members_and_nothing_else(make: Callable[..., GraphView]) -> None:
     boxes, _ = resnet50()
     groups = {b.keep: tuple(o.key for o in boxes if o.keep == b.keep) for b in boxes if b.keep}

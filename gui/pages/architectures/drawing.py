@@ -12,7 +12,7 @@ from gui.pages.architectures import layer_facts, numbers
 from gui.pages.architectures.resolve import Shown
 from gui.pages.architectures.state import ArchitecturesState
 from gui.widgets.facts import Fact
-from gui.widgets.graph.data import Drawing, GraphBox, GraphEdge, GraphGroup
+from gui.widgets.graph.data import Drawing, GraphBox, GraphEdge, GraphGroup, without
 
 
 def folded_as(graph: Graph, state: ArchitecturesState) -> Folded:
@@ -46,15 +46,18 @@ def _box(item: Item, shown: Shown) -> GraphBox:
         problem=problem is not None,
         changed=bool(shown.changed.intersection(item.layers)),
         weight=item.params / graph.params if graph.params else 0.0,
+        weight_of="all parameters (the bar)",
+        out=item.shape_text,
     )
 
 
 def title_of(item: Item) -> str:
     """What stands on a box; of several modules the names from the first to the last: "layer3.1 … 5"."""
+    around = item.path[-1] if item.path else ""
     if item.copies == 1:
-        return item.title
+        return without(around, item.title)
     first, last = item.groups[0], item.groups[-1]
-    return f"{first} … {last.rpartition('.')[2]}"
+    return f"{without(around, first)} … {last.rpartition('.')[2]}"
 
 
 def _note(item: Item) -> str:

@@ -41,6 +41,7 @@ class GraphDesk(QObject):
         self._shown: Shown | None = None
         self._drawn: object = None
         self._folded: folding.Folded | None = None
+        self._network = ""
         self.view = GraphView()
         self.zoom_bar = self._zoom_buttons()
         self.view.hovered.connect(self._hovered)
@@ -58,7 +59,8 @@ class GraphDesk(QObject):
         drawn = (shown, state.open_groups, state.stacked, state.apart)
         if self._folded is None or self._drawn != drawn:
             self._shown, self._drawn, self._folded = shown, drawn, folded_as(shown.graph, state)
-            self.view.set_drawing(drawing_of(self._folded, shown))
+            self.view.set_drawing(drawing_of(self._folded, shown), keep_view=state.network == self._network)
+            self._network = state.network
         self._retint()
         item = self._folded.item_of.get(state.layer)
         self.view.set_selected(item.name if item else "")
@@ -84,9 +86,9 @@ class GraphDesk(QObject):
         return replace(state, open_groups=tuple(sorted(groups)), apart=(*state.apart, *groups_in(item)))
 
     def reveal(self, layer: str) -> None:
-        """Bring the box of a layer into view."""
+        """Bring the box of a layer into view, where it cannot be seen and read already."""
         item = self._item_of(layer)
-        if item is not None:
+        if item is not None and not self.view.shows(item.name):
             self.view.reveal(item.name)
 
     def _item(self, key: str) -> folding.Item | None:

@@ -24,6 +24,8 @@ NOTHING_UNDER: dict[str, Fact] = {
     "compare": ("point at a line", "", "It says what the two layers do, and what differs."),
     "skip": ("point at a number", "", "It says where it comes from."),
 }
+UNDER_ROWS = 8
+"""As many as the longest answer has: what stands beneath it keeps its place while the pointer wanders."""
 NO_LAYER = "Click a layer: its formulas, its numbers and what can be changed about it stand here."
 UNMEASURED = "What comes in is not known: the arithmetic stops at a layer before this one."
 
@@ -41,13 +43,19 @@ class ArchitecturesInspector(QObject):
         self.form = LayerForm()
         self.invite.setText(NO_LAYER)
         self.under_section = _section("Under the cursor", self.under)
-        self.layer_section = _section(
-            "Selected layer", self.invite, self.problem, self.worked, self.note, self.layer
-        )
+        self.layer_section = _section("Selected layer", self.invite, self.problem, self.worked, self.note)
         self.form_section = _section("What if", self.form)
+        self.numbers_section = _section("Its numbers", self.layer)
         self.totals_section = _section("The whole network", self.totals, self.remarks)
-        for section in (self.under_section, self.layer_section, self.form_section, self.totals_section):
+        for section in (
+            self.under_section,
+            self.layer_section,
+            self.form_section,
+            self.numbers_section,
+            self.totals_section,
+        ):
             panel.add(section)
+        self.under.keep_room(UNDER_ROWS)
         panel.end(steady=True)
         self._view = "graph"
         self.show_under(None)
@@ -58,7 +66,8 @@ class ArchitecturesInspector(QObject):
             self._view = view
             self.show_under(None)
         self.under_section.setVisible(view in ("graph", "pixel", "skip", "compare"))
-        self.layer_section.setVisible(view in ("graph", "table", "pixel"))
+        for section in (self.layer_section, self.form_section, self.numbers_section):
+            section.setVisible(view in ("graph", "table", "pixel"))
         self.totals_section.setVisible(view in ("graph", "table"))
 
     def show_under(self, node: Node | None, rows: Sequence[Fact] = ()) -> None:
@@ -76,7 +85,7 @@ class ArchitecturesInspector(QObject):
             text.setText("")
             text.hide()
         self.layer.show_rows(())
-        self.layer.hide()
+        self.numbers_section.hide()
         self.show_form("", (), False)
         self.totals.show_rows(())
         self.show_under(None)
@@ -96,7 +105,7 @@ class ArchitecturesInspector(QObject):
             known = shown.graph
             rows = layer_facts.layer_rows(node, known) if node else layer_facts.unmeasured_rows(layer, known)
         self.layer.show_rows(rows)
-        self.layer.setVisible(bool(rows))
+        self.numbers_section.setVisible(bool(rows) and not self.layer_section.isHidden())
 
     def _show_problem(self, graph: Graph, name: str, *, measured: bool) -> None:
         text = ""

@@ -311,7 +311,10 @@ class ArchitecturesPage(Page[ArchitecturesState]):
     def _pick_view(self, view: str) -> None:
         """Looking at it another way is no change: it does not enter the history."""
         self.details.show_under(None)
+        came = view != self.state.view
         self.amend(replace(self.state, view=view))  # type: ignore[arg-type]  # the keys of VIEWS
+        if came and view == "graph" and self.state.layer:
+            self.desk.reveal(self.state.layer)
         self._views[self.state.view].setFocus()
 
     @Slot(str)

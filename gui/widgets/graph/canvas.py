@@ -184,6 +184,13 @@ class GraphCanvas(QWidget):
         self._camera.zoom_by(factor, around if around is not None else self._camera.middle)
         self.update()
 
+    def shows(self, key: str) -> bool:
+        """Whether a box is wholly in view, at a zoom at which it can be read."""
+        item = self._scene.items.get(key)
+        return (
+            item is not None and self._camera.zoom >= READABLE_ZOOM and self._camera.seen.contains(item.rect)
+        )
+
     def reveal(self, key: str) -> None:
         """Bring a box into the middle of the view, at a zoom at which it can be read."""
         item, camera = self._scene.items.get(key), self._camera

@@ -43,7 +43,8 @@ class GraphBox:
 
     `volume`: the output's shape, (C, H, W), (T, D) or (D,), drawn to scale. `folded`: it stands for `count` layers or
     repeated blocks; `foldable`: it has a fold sign. `weight`: a share of the whole, 0..1, drawn as a bar.
-    `note`: one more sentence, for the tooltip; of a `problem` it is written in the box.
+    `note`: one more sentence, for the tooltip; of a `problem` it is written in the box. `out`: the shape that leaves
+    it, written beneath a box from which no edge leads on. `weight_of`: what the whole is.
     """
 
     key: str
@@ -58,6 +59,17 @@ class GraphBox:
     problem: bool = False
     changed: bool = False
     weight: float = 0.0
+    weight_of: str = "the whole"
+    out: str = ""
+
+
+def without(group: str, name: str) -> str:
+    """A name without the group around it: "layer1.0.conv1" is "conv1" in "layer1.0".
+
+    A mere number says nothing alone: "features.0" stays as it is.
+    """
+    rest = name.removeprefix(f"{group}.")
+    return f"{group.rpartition('.')[2]}.{rest}" if rest.isdecimal() else rest
 
 
 def color_kind(box: GraphBox) -> str:
@@ -118,8 +130,9 @@ class Drawing:
 
     @cached_property
     def labels(self) -> Mapping[str, str]:
-        """What is written beside the line that leaves a box."""
-        return {edge.source: edge.label for edge in reversed(self.edges) if edge.label}
+        """What is written beside the line that leaves a box, and beneath a box from which none leads on."""
+        ends = {box.key: box.out for box in self.boxes if box.out and not self.outputs[box.key]}
+        return {**{edge.source: edge.label for edge in reversed(self.edges) if edge.label}, **ends}
 
     @cached_property
     def new_labels(self) -> Mapping[str, str]:
@@ -127,7 +140,9 @@ class Drawing:
         return {
             key: label
             for key, label in self.labels.items()
-            if not self.inputs[key] or any(self.labels.get(source) != label for source in self.inputs[key])
+            if not self.inputs[key]
+            or not self.outputs[key]
+            or any(self.labels.get(source) != label for source in self.inputs[key])
         }
 
     @cached_property
@@ -165,5 +180,5 @@ class Drawing:
             members = self.members[group.key]
             around = [(len(others), key) for key, others in self.members.items() if others > members]
             outer = next((key for _, key in sorted(around) if group.title.startswith(f"{key}.")), None)
-            found[group.key] = group.title.removeprefix(f"{outer}.") if outer else group.title
+            found[group.key] = without(outer, group.title) if outer else group.title
         return found

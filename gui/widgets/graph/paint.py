@@ -65,6 +65,9 @@ class Look:
 
 
 PLAIN: Final = Look()
+FAR: Final = 0.36
+"""Below this zoom nothing in a box can be read: its colour says of what kind it is."""
+FAR_TINT: Final = 0.7
 
 
 def paint_part(painter: QPainter, part: Part, scene: GraphScene, zoom: float) -> None:
@@ -148,7 +151,7 @@ def paint_item(painter: QPainter, item: Item, largest: int, zoom: float, look: L
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(color)
     painter.drawRoundedRect(card, corner, corner)
-    painter.setBrush(_ground(box, look))
+    painter.setBrush(_ground(box, look) if zoom >= FAR else mix(_ground(box, look), color, FAR_TINT))
     painter.drawRoundedRect(card.adjusted(EDGE_OF_KIND, 0, 0, 0), corner - 2, corner - 2)
     pen = QPen(border, max(width, width / zoom * 0.7))
     if look.found and not (look.selected or look.hovered):

@@ -13,7 +13,7 @@ from PySide6.QtGui import QFont, QFontMetricsF
 
 from gui.theme import space, theme
 from gui.widgets.graph import layout
-from gui.widgets.graph.data import Drawing, GraphBox, kind_of
+from gui.widgets.graph.data import Drawing, GraphBox, kind_of, without
 from gui.widgets.graph.layout import Direction, Edge, Placed
 from gui.widgets.graph.volume import AREA
 
@@ -149,7 +149,7 @@ def short_name(box: GraphBox, drawing: Drawing) -> str:
     """The subtitle without what the frame around the box says already: "layer1.0.conv1" is "conv1" in layer1.0."""
     for group in drawing.groups_of[box.key]:
         if box.subtitle.startswith(f"{group}."):
-            return box.subtitle.removeprefix(f"{group}.")
+            return without(group, box.subtitle)
     return box.subtitle
 
 

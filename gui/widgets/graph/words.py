@@ -8,7 +8,7 @@ from gui.widgets.graph.data import Drawing, GraphBox
 def words(box: GraphBox, drawing: Drawing) -> str:
     """Everything about a box, a line each."""
     count = f" × {box.count}" if box.count > 1 else ""
-    share = f"{box.weight:.1%} of the whole" if box.weight else ""
+    share = f"{100 * box.weight:.1f} % of {box.weight_of}" if box.weight else ""
     lines = (
         box.title + count, box.subtitle, drawing.labels.get(box.key, ""), share,
         "Changed" if box.changed else "", box.note,
