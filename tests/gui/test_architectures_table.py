@@ -9,6 +9,7 @@ import math
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.networks.graphs.errata import errata
@@ -193,8 +194,16 @@ def test_names_and_numbers_scroll_together_and_totals_stay(table: NetworkTable) 
     table.resize(500, 240)
     table.cells.verticalScrollBar().setValue(40)
     assert table.names.verticalScrollBar().value() == 40
-    table.cells.horizontalScrollBar().setValue(30)
-    assert table.total_row.offset == 30
+    table.cells.horizontalScrollBar().setValue(2)  # columns: no number is ever cut at its left end
+    widths = table.total_row.widths
+    assert table.total_row.offset == sum(widths[1:3]) == table.cells.horizontalHeader().offset()
+    assert (
+        table.names_foot.isVisible()
+        and table.names_foot.height() == table.cells.horizontalScrollBar().height()
+    )
+    table.resize(2400, 240)
+    QApplication.processEvents()
+    assert not table.names_foot.isVisible() and not table.cells.horizontalScrollBar().isVisible()
     assert "Parameters 61,706" in table.total_row.accessibleDescription()
 
 
@@ -264,3 +273,36 @@ def test_the_exported_picture_has_every_row(table: NetworkTable) -> None:
     show(table, canned.residual(blocks=8))
     after = table.picture()
     assert after is not None and after.preferred_size().height() > before
+
+
+def test_another_network_begins_at_its_beginning_and_a_sort_at_its_top(table: NetworkTable) -> None:
+    table.resize(400, 160)
+    graph = table._graph
+    assert graph is not None
+
+    def show(selected: str = "", sort: tuple[str, bool] = ("", False), of: Graph = graph) -> None:
+        table.show_graph(of, changed=frozenset(), selected=selected, sort=sort, short=False)
+
+    last = graph.layers[-1].name
+    show(selected=last)
+    assert table.cells.verticalScrollBar().value() > 0
+    show(selected=last, sort=("params", True))
+    assert table.cells.verticalScrollBar().value() == 0
+    table.cells.horizontalScrollBar().setValue(3)
+    show(of=canned.residual())
+    assert table.cells.horizontalScrollBar().value() == 0
+
+
+def test_layers_are_counted_alike_everywhere() -> None:
+    from engine.networks.graphs.compare import compare
+    from engine.networks.graphs.what_if import Edit, apply
+    from gui.pages.architectures.layer_facts import totals_rows
+    from gui.pages.architectures.table.table_rows import totals_of
+
+    graph = canned.lenet()
+    facts = {name: value for name, value, _ in totals_rows(graph)}
+    assert (facts["layers"], facts["of them with weights"]) == ("12", "5")
+    assert totals_of(graph).layers == 12
+    without = apply(graph, (Edit("pool1", "drop", 1),))
+    totals = {total.title: (total.left, total.right) for total in compare(graph, without).totals}
+    assert totals["Layers"] == (12, 11) and totals["With weights"] == (5, 5)

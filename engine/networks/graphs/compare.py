@@ -156,7 +156,8 @@ def _of(node: Node | None, figure: Callable[[Node], int]) -> int:
 
 def _totals(left: Graph, right: Graph) -> tuple[Total, ...]:
     figures: tuple[tuple[str, Callable[[Graph], int]], ...] = (
-        ("Layers", lambda graph: len(graph.nodes)),
+        ("Layers", lambda graph: graph.layer_count),
+        ("With weights", lambda graph: graph.weighted_count),
         ("Parameters", lambda graph: graph.params),
         ("MACs", lambda graph: graph.macs),
         ("FLOPs", lambda graph: graph.flops),

@@ -11,7 +11,7 @@ from functools import cached_property
 from math import prod
 
 from engine.foundations.cost import activation_bytes, flops
-from engine.networks.graphs.ops import Op
+from engine.networks.graphs.ops import Conv, Identity, Input, Linear, Op
 from engine.networks.graphs.shapes import POINT, Misfit, Pair, Reach, Shape, Window, shape_text
 
 
@@ -158,6 +158,17 @@ class Graph:
     @property
     def output(self) -> Node:
         return self.nodes[-1]
+
+    @cached_property
+    def layer_count(self) -> int:
+        """Layers of the net: without the picture, and without those that a person left out."""
+        return sum(not isinstance(layer.op, Input | Identity) for layer in self.layers)
+
+    @cached_property
+    def weighted_count(self) -> int:
+        """Convolutions and fully connected layers, which are what the names of networks count (ResNet-50: 54, of which
+        4 are projections on skips, which its name leaves out)."""
+        return sum(isinstance(layer.op, Conv | Linear) for layer in self.layers)
 
     @cached_property
     def params(self) -> int:

@@ -198,7 +198,13 @@ def totals_rows(graph: Graph) -> list[Fact]:
     """The whole network in a few rows."""
     rows: list[Fact] = [
         ("input", numbers.shape(graph.input_shape), "Height × width × channels."),
-        ("layers", str(len(graph.layers) - 1), "Everything that is counted apart, activations included."),
+        ("layers", str(graph.layer_count), "Everything that is counted apart, activations included."),
+        (
+            "of them with weights",
+            str(graph.weighted_count),
+            "Convolutions and fully connected layers. The names of networks count these; those of the ResNets leave "
+            "the projections on skip connections out.",
+        ),
         ("parameters", numbers.exact(graph.params), "Learned numbers."),
         ("MACs", numbers.exact(graph.macs), MACS_TIP),
         ("FLOPs", numbers.exact(graph.flops), FLOPS_TIP),

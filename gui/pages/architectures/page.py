@@ -312,7 +312,9 @@ class ArchitecturesPage(Page[ArchitecturesState]):
         """Looking at it another way is no change: it does not enter the history."""
         self.details.show_under(None)
         came = view != self.state.view
-        self.amend(replace(self.state, view=view))  # type: ignore[arg-type]  # the keys of VIEWS
+        # A net with changes is compared with itself as it was, until the person picks another one.
+        other = ORIGINAL if came and view == "compare" and self.state.edits else self.state.other
+        self.amend(replace(self.state, view=view, other=other))  # type: ignore[arg-type]  # the keys of VIEWS
         if came and view == "graph" and self.state.layer:
             self.desk.reveal(self.state.layer)
         self._views[self.state.view].setFocus()
@@ -323,7 +325,15 @@ class ArchitecturesPage(Page[ArchitecturesState]):
         self.panel.search.edit.clear()
         self.change(
             replace(
-                self.state, network=name, size=0, open_groups=None, apart=(), layer="", unit=None, edits=()
+                self.state,
+                network=name,
+                size=0,
+                open_groups=None,
+                apart=(),
+                layer="",
+                unit=None,
+                edits=(),
+                sort=("", False),
             )
         )
 
@@ -544,6 +554,8 @@ class ArchitecturesPage(Page[ArchitecturesState]):
         state = self.state
         if state.view == "graph" and state.layer:
             self._pick_layer("")
+        elif state.view == "table" and state.errata:
+            self._pick_errata(False)
         elif state.view != "graph":
             self._pick_view("graph")
         else:

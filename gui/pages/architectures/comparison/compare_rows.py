@@ -41,8 +41,14 @@ def cell(node: Node | None, column: str) -> str:
 def summary(comparison: Comparison) -> str:
     """How many lines are the same, in a sentence."""
     counts = {change: sum(row.change == change for row in comparison.rows) for change in CHANGES}
-    parts = [f"{counts['same']} layers are the same", f"{counts['changed']} differ"]
-    parts += [f"{counts[key]} stand only on the {side}" for key, side in SIDES if counts[key]]
+    same, differ = counts["same"], counts["changed"]
+    parts = ["1 layer is the same" if same == 1 else f"{same} layers are the same"]
+    parts.append("1 differs" if differ == 1 else f"{differ} differ")
+    parts += [
+        f"{counts[key]} {'stands' if counts[key] == 1 else 'stand'} only on the {side}"
+        for key, side in SIDES
+        if counts[key]
+    ]
     text = f"{', '.join(parts)}."
     if not comparison.complete:
         text += " One of the networks does not fit together: its sums end where it breaks."

@@ -56,6 +56,7 @@ class CompareTotals(QWidget):
         super().__init__(parent)
         self.rows: tuple[Measure, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setToolTip("→ 2×: the right network has twice as much as the left one.")
         theme.changed.connect(self.update)
 
     def show_rows(self, rows: tuple[Measure, ...]) -> None:
@@ -83,7 +84,7 @@ class CompareTotals(QWidget):
         mono = QFontMetricsF(theme.font("small", mono=True))
         middle = (
             max(names.horizontalAdvance(m.name) for m in self.rows)
-            + mono.horizontalAdvance("8,888×")
+            + mono.horizontalAdvance("→ 8,888×")
             + space.l
         )
         number = (
@@ -110,7 +111,7 @@ class CompareTotals(QWidget):
         painter.setFont(theme.font("small", mono=True))
         same = measure.left == measure.right
         painter.setPen(theme.colors.muted if same else theme.colors.accent_text)
-        text = "same" if same else measure.ratio
+        text = "same" if same else f"→ {measure.ratio}"
         painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
 
     def _paint_side(

@@ -258,12 +258,9 @@ class CompareView(QWidget):
 
     def _build(self) -> None:
         titles = QHBoxLayout()
-        titles.setSpacing(space.xl)
-        for label, side in (
-            (self.left_title, Qt.AlignmentFlag.AlignRight), (self.right_title, Qt.AlignmentFlag.AlignLeft),
-        ):  # fmt: skip
+        titles.setSpacing(GAP_WIDTH)
+        for label in (self.left_title, self.right_title):
             label.setFont(theme.font("section", bold=True))
-            label.setAlignment(side)
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             titles.addWidget(label, 1)
         self.summary.setProperty("role", "muted")
@@ -333,14 +330,10 @@ class CompareView(QWidget):
         top = float(space.l)
         painter.setFont(theme.font("section", bold=True))
         painter.setPen(colors.text)
-        half = width / 2 - space.m
-        for label, left, side in (
-            (self.left_title, space.l, Qt.AlignmentFlag.AlignRight),
-            (self.right_title, space.l + width - half, Qt.AlignmentFlag.AlignLeft),
-        ):
-            painter.drawText(
-                QRectF(left, top, half, LINE), side | Qt.AlignmentFlag.AlignVCenter, label.text()
-            )
+        half = (width - GAP_WIDTH) / 2
+        align = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        for label, left in ((self.left_title, space.l), (self.right_title, space.l + half + GAP_WIDTH)):
+            painter.drawText(QRectF(left, top, half, LINE), align, label.text())
         top += LINE
         self.totals.paint_rows(painter, QRectF(space.l, top, width, len(self.totals.rows) * LINE))
         top += len(self.totals.rows) * LINE

@@ -60,10 +60,22 @@ def paint_cell(
         inside = _paint_marks(painter, inside, row)
     text = cell_text(row, column, short)
     part = cell_share(row, column, totals)
+    if column.shared:
+        inside = inside.adjusted(
+            0, 0, 0, -BAR
+        )  # with a bar or without one, numbers of a row stand on one line
     if part:
-        inside = inside.adjusted(0, 0, 0, -BAR)
         _paint_bar(painter, area, part)
     _paint_text(painter, inside, text, color, column)
+
+
+def paint_cut(painter: QPainter, area: QRectF) -> None:
+    """A cell that has no room for all of its number: dots, since a part of a number is another number."""
+    painter.setFont(theme.font("small"))
+    painter.setPen(theme.colors.muted)
+    painter.drawText(
+        area.adjusted(space.s, 0, 0, 0), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, "…"
+    )
 
 
 def paint_total(painter: QPainter, area: QRectF, column: Column, totals: Totals, short: bool) -> None:

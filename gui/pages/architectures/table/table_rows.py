@@ -91,8 +91,9 @@ COLUMNS: Final = (
            _count(lambda n: n.params), shared=True),
     Column("macs", "MACs", f"{MACS_TIP} The bar is the share of the whole.", lambda n: n.macs,
            _count(lambda n: n.macs), shared=True),
-    Column("field", "Field", f"Receptive field. {FIELD_TIP}", _field_area, lambda n, _: numbers.field_size(n.field)),
-    Column("stride", "Stride", f"Of the receptive field. {STRIDE_TIP}", _stride_area,
+    Column("field", "Rec. field", f"Receptive field. {FIELD_TIP}", _field_area,
+           lambda n, _: numbers.field_size(n.field)),
+    Column("stride", "Its stride", f"Of the receptive field, not of the layer. {STRIDE_TIP}", _stride_area,
            lambda n, _: numbers.field_stride(n.field)),
     Column("flops", "FLOPs", FLOPS_TIP, lambda n: n.flops, _count(lambda n: n.flops)),
     Column("activations", "Activations", "Values that come out.", lambda n: n.activations,
@@ -120,7 +121,7 @@ def totals_of(graph: Graph) -> Totals:
     """The last row of the table."""
     output = numbers.shape(graph.output.out_shape) if graph.problem is None and graph.nodes else numbers.DASH
     return Totals(
-        layers=len(graph.layers) - 1,
+        layers=graph.layer_count,
         output=output,
         params=graph.params,
         macs=graph.macs,
@@ -163,8 +164,6 @@ def total_text(totals: Totals, column: Column, short: bool = False) -> str:
         return "Total"
     if column.key == "kind":
         return f"{totals.layers} layers"
-    if column.key == "output":
-        return totals.output
     found = totals.of(column.key)
     if found is None:
         return ""

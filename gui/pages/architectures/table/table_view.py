@@ -40,6 +40,7 @@ from gui.pages.architectures.table.table_paint import (
     TablePicture,
     column_widths,
     paint_cell,
+    paint_cut,
     paint_total,
 )
 from gui.pages.architectures.table.table_rows import (
@@ -131,8 +132,11 @@ class _Cells(QStyledItemDelegate):
             painter.fillRect(area, colors.selected)
         elif state & QStyle.StateFlag.State_MouseOver:
             painter.fillRect(area, colors.hover)
-        row = model.rows[index.row()]
-        paint_cell(painter, area, row, COLUMNS[index.column()], model.totals, model.short)
+        row, column, view = model.rows[index.row()], COLUMNS[index.column()], self.parent()
+        if column.numeric and isinstance(view, _Part) and area.right() > view.viewport().width():
+            paint_cut(painter, area)
+        else:
+            paint_cell(painter, area, row, column, model.totals, model.short)
         painter.restore()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
@@ -158,7 +162,9 @@ class _Part(QTableView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(
+            QAbstractItemView.ScrollMode.ScrollPerItem
+        )  # a cut number is another number
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -195,7 +201,7 @@ class _TotalRow(QWidget):
         super().__init__(parent)
         self.totals, self.short = NOTHING, False
         self.widths: list[int] = []
-        self.offset = 0
+        self.offset = self.room = 0
         self.setFixedHeight(ROW_HEIGHT)
         self.setAccessibleName("Totals")
         theme.changed.connect(self.update)
@@ -211,7 +217,11 @@ class _TotalRow(QWidget):
         painter.setClipRect(QRectF(name, 1, self.width() - name, self.height()))
         left = float(name - self.offset)
         for column, width in list(zip(COLUMNS, self.widths, strict=True))[FIRST:]:
-            paint_total(painter, QRectF(left, 0, width, self.height()), column, self.totals, self.short)
+            area = QRectF(left, 0, width, self.height())
+            if column.numeric and area.right() > self.room:
+                paint_cut(painter, area)
+            elif left >= name:
+                paint_total(painter, area, column, self.totals, self.short)
             left += width
         painter.setClipping(False)
         paint_total(painter, QRectF(0, 0, name, self.height()), COLUMNS[0], self.totals, self.short)
@@ -254,8 +264,10 @@ class NetworkTable(QWidget):
     def _build(self) -> None:
         self.names.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.names.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.names.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        self.cells.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.names.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.names_foot = QWidget()
+        self.names_foot.setObjectName("surface")
+        self.names_foot.hide()
         for index in range(len(COLUMNS)):
             self.names.setColumnHidden(index, index >= FIRST)
             self.cells.setColumnHidden(index, index < FIRST)
@@ -265,7 +277,11 @@ class NetworkTable(QWidget):
         body = QHBoxLayout()
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(0)
-        body.addWidget(self.names)
+        left = QVBoxLayout()
+        left.setSpacing(0)
+        left.addWidget(self.names, 1)
+        left.addWidget(self.names_foot)
+        body.addLayout(left)
         body.addWidget(self.cells, 1)
         foot = QHBoxLayout()
         foot.setContentsMargins(space.s, space.s, space.s, space.s)
@@ -288,6 +304,7 @@ class NetworkTable(QWidget):
         self.cells.verticalScrollBar().valueChanged.connect(self.names.verticalScrollBar().setValue)
         self.names.verticalScrollBar().valueChanged.connect(self.cells.verticalScrollBar().setValue)
         self.cells.horizontalScrollBar().valueChanged.connect(self._scrolled)
+        self.cells.horizontalScrollBar().rangeChanged.connect(self._level)
         for part in (self.names, self.cells):
             part.horizontalHeader().sectionClicked.connect(self._header_clicked)
             part.doubleClicked.connect(self._double_clicked)
@@ -304,13 +321,19 @@ class NetworkTable(QWidget):
     ) -> None:
         """Show a network; `changed` names the layers that a person changed."""
         self.digits.set_value("rounded" if short else "exact")
-        shown = (graph, changed, sort, short)
-        if self._graph is not graph or self._shown != shown[1:]:
-            self._graph, self._shown = graph, shown[1:]
+        shown, before = (changed, sort, short), self._graph
+        resorted = sort != self.model.sort_by
+        if before is not graph or self._shown != shown:
+            self._graph, self._shown = graph, shown
             top = self.cells.verticalScrollBar().value()
             self._fill(graph, changed, sort, short)
             self.cells.verticalScrollBar().setValue(top)
         self._select(selected)
+        if before is None or before.name != graph.name:
+            self.cells.horizontalScrollBar().setValue(0)
+            self.cells.scrollToTop()
+        elif resorted:
+            self.cells.scrollToTop()  # where the largest stand, or the first
 
     def show_errata(self, errata: Sequence[Erratum], *, unfolded: bool) -> None:
         """Show what there is to say about figures that other tables print."""
@@ -384,9 +407,16 @@ class NetworkTable(QWidget):
     # --- hand ------------------------------------------------------------------------------------------------
 
     @Slot(int)
-    def _scrolled(self, value: int) -> None:
-        self.total_row.offset = value
+    def _scrolled(self, _column: int) -> None:
+        self.total_row.offset = self.cells.horizontalHeader().offset()
+        self.total_row.room = self.names.width() + self.cells.viewport().width()
         self.total_row.update()
+
+    @Slot(int, int)
+    def _level(self, _least: int, most: int) -> None:
+        """Both halves have the same height, whether or not one of them has a scroll bar."""
+        self.names_foot.setFixedHeight(self.cells.horizontalScrollBar().sizeHint().height())
+        self.names_foot.setVisible(most > 0)
 
     @Slot(int)
     def _header_clicked(self, section: int) -> None:
