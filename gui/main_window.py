@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,7 @@ from gui.widgets.drop_overlay import DropOverlay
 log = logging.getLogger("gui.main_window")
 
 START_SIZE = (1440, 900)
-RAIL_BELOW = 1400
+RAIL_BELOW = 1500
 LOAD_AFTER_MS = 30
 AnyPage = Page[Any]
 
@@ -153,6 +154,15 @@ class MainWindow(QMainWindow):
         self.services.settings.last_page = found.name
         self._update_actions()
 
+    @Slot(str, object)
+    def _lead_to(self, name: str, changes: dict[str, Any]) -> None:
+        """A page leads on to another one, which shows what it was about."""
+        self.show_page(name)
+        try:
+            self.page.change(replace(self.page.state, **changes))
+        except UserError as error:
+            self._say(str(error), "warn")
+
     def _create(self, name: str) -> AnyPage:
         found = entry(name) or PAGES[0]
         page = found.create(self.services)
@@ -160,6 +170,7 @@ class MainWindow(QMainWindow):
         page.statusChanged.connect(self.status.show_page)
         page.historyChanged.connect(self._update_actions)
         page.fullScreenAsked.connect(self.toggle_full_screen)
+        page.pageAsked.connect(self._lead_to)
         saved = self.services.settings.session(name)
         if saved is not None:
             try:

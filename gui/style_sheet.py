@@ -124,6 +124,8 @@ QSlider::handle:horizontal:focus {
 QSlider::sub-page:horizontal:disabled, QSlider::handle:horizontal:disabled { background: <<faded>>; }
 
 QScrollArea, QScrollArea > QWidget > QWidget#panel { background: <<surface>>; border: none; }
+QScrollArea[drawer="right"] { border-left: 1px solid <<muted>>; }
+QScrollArea[drawer="left"] { border-right: 1px solid <<muted>>; }
 QScrollBar:vertical { width: 10px; background: transparent; margin: 0; }
 QScrollBar::handle:vertical { background: <<handle>>; border-radius: 3px; min-height: 32px; margin: 2px; }
 QScrollBar:horizontal { height: 10px; background: transparent; margin: 0; }

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMenu,
-    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -30,6 +29,7 @@ from gui.settings import Settings
 from gui.state import History, PageState, Snapshot, from_json, to_json
 from gui.theme import ICON_SIZE, INSPECTOR_WIDTH, PANEL_WIDTH, space, theme
 from gui.widgets.stepper import Stepper
+from gui.widgets.wrapped import OneLine
 
 if TYPE_CHECKING:
     from gui.film import Films
@@ -87,6 +87,8 @@ class Page(QWidget, Generic[S]):
     statusChanged = Signal(str)
     historyChanged = Signal()
     fullScreenAsked = Signal()
+    pageAsked = Signal(str, object)
+    """Another page, by its name, and the fields of its state that are to change (a dict); the window leads there."""
 
     state_class: type[S]
 
@@ -281,9 +283,7 @@ class Page(QWidget, Generic[S]):
         self._button("controls", "dock-left", "Show or fold the controls (Ctrl+L)", self.toggle_controls, row)
         self.title_label = QLabel(self.entry.title)
         self.title_label.setProperty("role", "title")
-        self.summary_label = QLabel(self.entry.summary)
-        self.summary_label.setProperty("role", "muted")
-        self.summary_label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.summary_label = OneLine(self.entry.summary)
         row.addSpacing(space.s)
         row.addWidget(self.title_label)
         row.addSpacing(space.m)
@@ -416,7 +416,7 @@ class Page(QWidget, Generic[S]):
     def _set_floating(self, panel: SidePanel, floating: bool) -> None:
         if floating == panel.floating:
             return
-        panel.floating = floating
+        panel.set_floating(floating)
         if floating:
             self._middle.removeWidget(panel)
             panel.hide()

@@ -53,6 +53,14 @@ class SidePanel(QScrollArea):
         spare = 0 if most > 0 else self.verticalScrollBar().sizeHint().width()
         self.column.setContentsMargins(space.l, space.m, space.l + spare, space.l)
 
+    def set_floating(self, floating: bool) -> None:
+        """Lie over the page, with a line along the edge towards it, or stand beside the stage."""
+        self.floating = floating
+        side = "left" if self._edge is Qt.Edge.LeftEdge else "right"
+        self.setProperty("drawer", side if floating else None)
+        self.style().unpolish(self)
+        self.style().polish(self)
+
     def float_over(self, area: QWidget) -> None:
         """Lie as a drawer over `area`, along the panel's own edge."""
         parent = self.parentWidget()

@@ -1,10 +1,12 @@
-"""Words that wrap and are never cut off, whatever the layout around them asks for."""
+"""Words and too little room: some wrap and are never cut off, some stay on one line and say that they go on."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy
+
+from gui.theme import theme
 
 TALLEST = 10_000
 
@@ -35,3 +37,25 @@ class Wrapped(QLabel):
         height = self.fontMetrics().boundingRect(area, flags, self.text()).height() if self.text() else 0
         if height != self.height():
             self.setFixedHeight(height)
+
+
+class OneLine(QLabel):
+    """A label of one line that ends in dots where there is no room; the whole text is its tooltip then."""
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__(text)
+        self.setProperty("role", "muted")
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        room = self.contentsRect()
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        painter = QPainter(self)
+        painter.setPen(theme.colors.muted)
+        painter.drawText(room, int(self.alignment()), shown)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        cut = self.fontMetrics().horizontalAdvance(self.text()) > self.contentsRect().width()
+        self.setToolTip(self.text() if cut else "")

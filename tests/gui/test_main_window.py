@@ -278,6 +278,8 @@ class TestAnatomy:
         assert not convolution(second).inspector.isVisible() and convolution(second).controls.isVisible()
 
     def test_the_sidebar_becomes_a_rail(self, window: MainWindow) -> None:
+        window.resize(1600, 900)
+        QApplication.processEvents()
         assert window.sidebar.wide
         window.resize(900, 700)
         QApplication.processEvents()
@@ -524,6 +526,23 @@ class TestSession:
         window.repaint()
         QApplication.processEvents()
         assert held(window).loads == 1
+
+
+class TestWays:
+    """From one page to another."""
+
+    def test_a_page_leads_to_another_with_what_it_was_about(self, window: MainWindow) -> None:
+        window.show_page("convolution")
+        window.page.pageAsked.emit("architectures", {"network": "vgg16", "view": "table"})
+        assert window.page.entry.name == "architectures"
+        assert (window.page.state.network, window.page.state.view) == ("vgg16", "table")
+        window.undo()
+        assert window.page.state.network != "vgg16", "a person can go back"
+
+    def test_what_the_other_page_refuses_is_said(self, window: MainWindow) -> None:
+        window.show_page("convolution")
+        window.page.pageAsked.emit("architectures", {"network": "no such net"})
+        assert "no such net" in message(window)
 
 
 class TestTour:

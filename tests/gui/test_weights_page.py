@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtTest import QTest
+from PySide6.QtTest import QSignalSpy, QTest
 from pytestqt.qtbot import QtBot
 
 from engine.handlers import HANDLERS, Handler
@@ -32,6 +32,7 @@ from engine.networks.weights import records, store
 from engine.runner import Engine
 from gui import models_folder
 from gui.bridge import Bridge
+from gui.dialogs.model_card import ModelCard
 from gui.pages import PageEntry
 from gui.pages.base import Services
 from gui.pages.weights import listing
@@ -467,6 +468,46 @@ def test_a_list_that_cannot_be_read(open_page: Open) -> None:
     assert page.list.rows() and said == [("The folder is locked. Unlock it.", "error")]
 
 
+def test_what_is_here_leads_on(page: WeightsPage) -> None:
+    asked = QSignalSpy(page.pageAsked)
+    page.list.picked.emit("ready")
+    assert page.details.classify.isVisible() and page.details.network.isVisible()
+    assert not page.details.card.isVisible()
+    QTest.mouseClick(page.details.classify, Qt.MouseButton.LeftButton)
+    assert asked.at(0) == ["classify", {"weights": "ready"}]
+    QTest.mouseClick(page.details.network, Qt.MouseButton.LeftButton)
+    assert asked.at(1)[0] == "architectures" and asked.at(1)[1]["network"] == "resnet18"
+    page.list.opened.emit("digits")
+    assert asked.at(2) == ["classify", {"weights": "digits"}]
+    titles = [action.text() for action in page.menu_of(row(page, "digits")).actions()]
+    assert "Classify with it" in titles and "Show its network" in titles
+    for name in ("absent", "yolo", "damaged"):
+        page.list.picked.emit(name)
+        assert not page.details.classify.isVisible()
+    page.list.opened.emit("absent")
+    assert asked.count() == 3
+
+
+def test_the_model_card_of_bundled_weights(page: WeightsPage, tmp_path: Path) -> None:
+    (tmp_path / "net.md").write_text("# net\n\nIt reaches **99 %**.", encoding="utf-8")
+    bundled = replace(DIGITS, path=tmp_path / "net.safetensors")
+    page.refresh()
+    tell(page, ListWeights, (bundled,))
+    page.list.picked.emit("digits")
+    QTest.mouseClick(page.details.card, Qt.MouseButton.LeftButton)
+    (dialog,) = page.findChildren(ModelCard)
+    assert "It reaches 99 %." in dialog.text.toPlainText() and dialog.isVisible()
+    QTest.mouseClick(dialog.close_button, Qt.MouseButton.LeftButton)
+    assert not dialog.isVisible()
+
+
+def test_an_import_shows_the_checksum_of_what_was_brought(page: WeightsPage) -> None:
+    page.list.picked.emit("imported/mine")
+    assert page.details.checksum.caption.text() == "SHA-256 of the file that was imported"
+    page.list.picked.emit("ready")
+    assert page.details.checksum.caption.text() == "SHA-256"
+
+
 def test_a_file_that_comes_another_way_clears_the_failure(page: WeightsPage) -> None:
     press_button(page, "absent")
     engine_of(page).fail(last(page, DownloadWeights)[0], ErrorReport("Offline."))
@@ -483,7 +524,7 @@ def test_removing_is_asked_twice(page: WeightsPage) -> None:
     page.list.setFocus()
     page.amend(replace(page.state, selected="ready"))
     QTest.keyClick(page.list.view, Qt.Key.Key_Delete)
-    assert not engine_of(page).jobs(RemoveWeights) and page.details.remove.text() == "Really remove"
+    assert not engine_of(page).jobs(RemoveWeights) and page.details.remove.text() == "Really?"
     QTest.keyClick(page.list.view, Qt.Key.Key_Down)
     QTest.keyClick(page.list.view, Qt.Key.Key_Up)
     assert page.details.remove.text() == "Remove"  # looking elsewhere takes it back
@@ -516,11 +557,14 @@ def test_own_weights_that_vanished_leave_the_selection_somewhere(page: WeightsPa
 
 def test_the_menu_of_a_row(page: WeightsPage) -> None:
     titles = [action.text() for action in page.menu_of(row(page, "ready")).actions()]
-    assert titles == ["Remove…", "Show folder", "Copy address", "Copy citation", "Copy checksum", "Copy path"]
-    menu = page.menu_of(row(page, "absent"))
-    menu.actions()[0].trigger()
+    assert titles == [
+        "Classify with it", "Show its network", "Remove…", "Show folder",
+        "Copy address", "Copy citation", "Copy checksum", "Copy path",
+    ]  # fmt: skip
+    menu = {action.text(): action for action in page.menu_of(row(page, "absent")).actions()}
+    menu["Download"].trigger()
     assert last(page, DownloadWeights)[1] == DownloadWeights("absent")
-    menu.actions()[1].trigger()
+    menu["Copy address"].trigger()
     assert QGuiApplication.clipboard().text() == f"{URL}absent.pth"
 
 
@@ -558,7 +602,7 @@ def test_double_click_opens_the_details_where_they_are_folded(page: WeightsPage)
     page.resize(1000, 700)
     deliver()
     assert not page.inspector.isVisible()
-    place = page.list.view.visualRect(page.list.model.index_of("ready")).center()
+    place = page.list.view.visualRect(page.list.model.index_of("damaged")).center()
     QTest.mouseDClick(page.list.view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(place))
     assert page.inspector.isVisible()
 

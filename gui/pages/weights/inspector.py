@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QSize, Qt, Signal, Slot
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QSize, Qt, Signal, SignalInstance, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QWidget
 
 from gui.pages.side_panel import SidePanel
@@ -22,6 +24,10 @@ class WeightsInspector(QObject):
     actAsked = Signal(str)
     removeAsked = Signal(str)
     folderAsked = Signal(str)
+    classifyAsked = Signal(str)
+    networkAsked = Signal(str)
+    """The name of the architecture whose page is asked for."""
+    cardAsked = Signal(str)
 
     def __init__(self, panel: SidePanel) -> None:
         super().__init__(panel)
@@ -31,6 +37,8 @@ class WeightsInspector(QObject):
         self.sign, self.state = QLabel(), _label("")
         self.bar, self.bytes = QProgressBar(), _label("muted")
         self.act, self.remove, self.folder = QPushButton(), QPushButton(), QPushButton("Show folder")
+        self.classify = QPushButton("Classify with it")
+        self.network, self.card = QPushButton("Show its network"), QPushButton("Model card")
         self.facts = Facts()
         self.note = _label("muted")
         self.source = Passage("Source")
@@ -43,6 +51,10 @@ class WeightsInspector(QObject):
         self.act.clicked.connect(self._act)
         self.remove.clicked.connect(self._remove)
         self.folder.clicked.connect(self._folder)
+        for button, signal in (
+            (self.classify, self.classifyAsked), (self.card, self.cardAsked), (self.network, self.networkAsked),
+        ):  # fmt: skip
+            button.clicked.connect(self._leads(signal))
         theme.changed.connect(self._retint)
         self.show_row(None)
 
@@ -56,6 +68,9 @@ class WeightsInspector(QObject):
         panel.add(self.bar)
         panel.add(self.bytes)
         panel.add(self.act)
+        panel.add(self.classify)
+        self.ways = _row((self.network, 1), (self.card, 1))
+        panel.add(self.ways)
         self.file_buttons = _row((self.folder, 1), (self.remove, 1))
         panel.add(self.file_buttons)
         panel.add(self.facts)
@@ -100,12 +115,17 @@ class WeightsInspector(QObject):
             self.act.style().polish(self.act)
         self.remove.setVisible(row is not None and row.removable)
         armed = row is not None and self._armed == row.name
-        self.remove.setText("Really remove" if armed else ACT_WORDS["remove"])
+        self.remove.setText("Really?" if armed else ACT_WORDS["remove"])
         self.remove.setToolTip(
             "Delete it from the models folder" if not armed else "Once more, and it is deleted"
         )
         self.folder.setVisible(row is not None and row.status.path is not None)
         self.file_buttons.setVisible(not (self.folder.isHidden() and self.remove.isHidden()))
+        status = None if row is None else row.status
+        self.classify.setVisible(status is not None and listing.classifies(status))
+        self.network.setVisible(status is not None and listing.known_network(status.architecture))
+        self.card.setVisible(status is not None and listing.card_of(status) is not None)
+        self.ways.setVisible(not (self.network.isHidden() and self.card.isHidden()))
 
     def _show_facts(self, row: Row | None) -> None:
         status = None if row is None else row.status
@@ -117,7 +137,9 @@ class WeightsInspector(QObject):
         self.citation.show_text("" if status is None else status.citation)
         self.checksum.show_text("" if status is None else status.sha256)
         known = status is not None and len(status.sha256) < 64
-        self.checksum.caption.setText("SHA-256 (its first digits)" if known else "SHA-256")
+        own = status is not None and status.state == "imported"
+        caption = "SHA-256 (its first digits)" if known else "SHA-256"
+        self.checksum.caption.setText("SHA-256 of the file that was imported" if own else caption)
         self.address.show_text("" if status is None else status.url)
         self.place.show_text("" if status is None or status.path is None else str(status.path))
 
@@ -130,6 +152,16 @@ class WeightsInspector(QObject):
         """Ask once more before the weights of that name are removed."""
         self._armed = name
         self._show_buttons(self._row)
+
+    def _leads(self, signal: SignalInstance) -> Callable[[], None]:
+        """What a button does that leads on: tell the name of the row, or of its architecture."""
+
+        def lead() -> None:
+            if self._row is not None:
+                name = self._row.status.architecture if signal is self.networkAsked else self._row.name
+                signal.emit(name)
+
+        return lead
 
     @Slot()
     def _act(self) -> None:
@@ -158,7 +190,10 @@ class WeightsInspector(QObject):
             self.act.setIcon(theme.icon(ACT_ICONS[row.act], tint))
         self.remove.setIcon(theme.icon(ACT_ICONS["remove"]))
         self.folder.setIcon(theme.icon("folder-outline"))
-        for button in (self.act, self.remove, self.folder):
+        self.classify.setIcon(theme.icon("tag-outline"))
+        self.network.setIcon(theme.icon("graph-outline"))
+        self.card.setIcon(theme.icon("file-document-outline"))
+        for button in (self.act, self.remove, self.folder, self.classify, self.network, self.card):
             button.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
 
 

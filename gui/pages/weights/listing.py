@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final, Literal
 
 from engine.jobs import ErrorReport, Progress
+from engine.networks import catalogue
 from engine.networks.requests import WeightsStatus
 from gui.pages.weights.state import WeightsState
 from gui.status import seconds_text
@@ -220,6 +222,24 @@ def checked_text(status: WeightsStatus) -> str:
     if status.proof_digits >= 64:
         return "Its checksum is the published one."
     return f"Its checksum begins with the {status.proof_digits} digits that are published."
+
+
+def classifies(status: WeightsStatus) -> bool:
+    """Whether a picture can be shown to these weights now."""
+    return status.task == "classification" and status.state in ("bundled", "ready", "imported")
+
+
+def known_network(architecture: str) -> bool:
+    """Whether the catalogue has this network, so that its layers can be shown."""
+    return architecture in catalogue.names()
+
+
+def card_of(status: WeightsStatus) -> Path | None:
+    """The model card of bundled weights: how they were made, and what they reach."""
+    if status.state != "bundled" or status.path is None:
+        return None
+    card = status.path.with_suffix(".md")
+    return card if card.is_file() else None
 
 
 def short_figure(status: WeightsStatus) -> str:

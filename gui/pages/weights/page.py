@@ -19,6 +19,7 @@ from engine.networks.requests import (
 )
 from engine.networks.weights import store
 from gui.dialogs.about import open_folder
+from gui.dialogs.model_card import ModelCard
 from gui.pages import PageEntry
 from gui.pages.base import Page, Services, TourStop, Verb
 from gui.pages.verbs import page_verbs
@@ -92,6 +93,9 @@ class WeightsPage(Page[WeightsState]):
             asker.actAsked.connect(self.act)
             asker.removeAsked.connect(self.remove)
         self.details.folderAsked.connect(self.show_folder)
+        self.details.classifyAsked.connect(self.classify)
+        self.details.networkAsked.connect(self.show_network)
+        self.details.cardAsked.connect(self.show_card)
         self.panel.changed.connect(self._control_moved)
         self.panel.importAsked.connect(self.import_dialog)
         self.panel.folderAsked.connect(self.show_folder)
@@ -157,9 +161,33 @@ class WeightsPage(Page[WeightsState]):
 
     @Slot(str)
     def _open(self, name: str) -> None:
-        """A double click goes deeper: to the details, where they are folded away."""
-        if not self.inspector.isVisible():
+        """A double click goes deeper: what is here classifies; of the others the details unfold."""
+        row = self.row(name)
+        if row is not None and listing.classifies(row.status):
+            self.classify(name)
+        elif not self.inspector.isVisible():
             self.toggle_inspector()
+
+    @Slot(str)
+    def classify(self, name: str) -> None:
+        """Show pictures to these weights, on the page for it."""
+        self.pageAsked.emit("classify", {"weights": name})
+
+    @Slot(str)
+    def show_network(self, architecture: str) -> None:
+        """The layers of the network that the weights belong to."""
+        fresh = {"size": 0, "open_groups": None, "apart": (), "layer": "", "unit": None, "edits": ()}
+        self.pageAsked.emit("architectures", {"network": architecture, "view": "graph", **fresh})
+
+    @Slot(str)
+    def show_card(self, name: str) -> None:
+        """How bundled weights were made."""
+        row = self.row(name)
+        card = None if row is None else listing.card_of(row.status)
+        if row is not None and card is not None:
+            dialog = ModelCard(row.status.title, card.read_text(encoding="utf-8"), self)
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.open()
 
     @Slot(object, str)
     def _control_moved(self, state: WeightsState, gesture: str) -> None:
@@ -305,7 +333,7 @@ class WeightsPage(Page[WeightsState]):
 
     def menu_of(self, row: Row) -> QMenu:
         """What can be done with a row."""
-        return row_menu(row, self, self.act, self.remove, self.show_folder)
+        return row_menu(row, self, self)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Find):
@@ -320,6 +348,7 @@ class WeightsPage(Page[WeightsState]):
             ("Search", "Ctrl+F"),
             ("Download, cancel or try again", "Enter"),
             ("Remove (twice)", "Delete"),
+            ("Classify with what is here", "Double click"),
         ]
 
     # --- page ------------------------------------------------------------------------------------------------

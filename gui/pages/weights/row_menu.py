@@ -4,26 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Protocol
 
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
 from gui.export import copy_text
-from gui.pages.weights.listing import ACT_ICONS, ACT_WORDS, Row
+from gui.pages.weights.listing import ACT_ICONS, ACT_WORDS, Row, card_of, classifies, known_network
 from gui.theme import theme
 
-Run = Callable[[str], None]
+
+class Doer(Protocol):
+    """What can be done with weights, by their name."""
+
+    def act(self, name: str) -> None: ...
+    def remove(self, name: str) -> None: ...
+    def classify(self, name: str) -> None: ...
+    def show_card(self, name: str) -> None: ...
+    def show_folder(self, name: str = "") -> None: ...
+    def show_network(self, architecture: str) -> None: ...
 
 
-def row_menu(row: Row, parent: QWidget, act: Run, remove: Run, show_folder: Run) -> QMenu:
-    """A menu whose entries call these with the row's name."""
+def row_menu(row: Row, parent: QWidget, doer: Doer) -> QMenu:
+    """A menu of what the doer can do with a row."""
     menu, status = QMenu(parent), row.status
     if row.act is not None:
-        _add(menu, ACT_WORDS[row.act], ACT_ICONS[row.act], partial(act, row.name))
+        _add(menu, ACT_WORDS[row.act], ACT_ICONS[row.act], partial(doer.act, row.name))
+    if classifies(status):
+        _add(menu, "Classify with it", "tag-outline", partial(doer.classify, row.name))
+    if known_network(status.architecture):
+        _add(menu, "Show its network", "graph-outline", partial(doer.show_network, status.architecture))
+    if card_of(status) is not None:
+        _add(menu, "Model card", "file-document-outline", partial(doer.show_card, row.name))
     if row.removable:
-        _add(menu, "Remove…", ACT_ICONS["remove"], partial(remove, row.name))
+        _add(menu, "Remove…", ACT_ICONS["remove"], partial(doer.remove, row.name))
     if status.path is not None:
-        _add(menu, "Show folder", "folder-outline", partial(show_folder, row.name))
+        _add(menu, "Show folder", "folder-outline", partial(doer.show_folder, row.name))
     for text, what in (
         ("Copy address", status.url),
         ("Copy citation", status.citation),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import (
     QAbstractTableModel,
@@ -197,11 +197,12 @@ class _Part(QTableView):
 class _TotalRow(QWidget):
     """The last row, in step with the columns above it."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, room: Callable[[], int], parent: QWidget) -> None:
         super().__init__(parent)
+        self._room = room
         self.totals, self.short = NOTHING, False
         self.widths: list[int] = []
-        self.offset = self.room = 0
+        self.offset = 0
         self.setFixedHeight(ROW_HEIGHT)
         self.setAccessibleName("Totals")
         theme.changed.connect(self.update)
@@ -218,7 +219,7 @@ class _TotalRow(QWidget):
         left = float(name - self.offset)
         for column, width in list(zip(COLUMNS, self.widths, strict=True))[FIRST:]:
             area = QRectF(left, 0, width, self.height())
-            if column.numeric and area.right() > self.room:
+            if column.numeric and area.right() > self._room():
                 paint_cut(painter, area)
             elif left >= name:
                 paint_total(painter, area, column, self.totals, self.short)
@@ -248,7 +249,7 @@ class NetworkTable(QWidget):
         self.model = TableModel(self)
         self.names = _Part(self.model, "Names of the layers", self)
         self.cells = _Part(self.model, "Table of the layers", self)
-        self.total_row = _TotalRow(self)
+        self.total_row = _TotalRow(self._room, self)
         self.convention = QLabel(CONVENTION)
         self.errata = ErrataPanel(self)
         self.errata_button = QPushButton()
@@ -409,8 +410,11 @@ class NetworkTable(QWidget):
     @Slot(int)
     def _scrolled(self, _column: int) -> None:
         self.total_row.offset = self.cells.horizontalHeader().offset()
-        self.total_row.room = self.names.width() + self.cells.viewport().width()
         self.total_row.update()
+
+    def _room(self) -> int:
+        """How much of a row is in view."""
+        return self.names.width() + self.cells.viewport().width()
 
     @Slot(int, int)
     def _level(self, _least: int, most: int) -> None:
