@@ -42,7 +42,8 @@ class Frame:
 
     `pixels` is uint8[H, W, 3] in RGB order, C-contiguous and never written to again (the array handed in is
     frozen). `time_s` is a monotonic clock's reading, `index` counts the frames of one source, `note` says
-    what was done to the picture on opening. Raises ValueError for an array of another shape or type.
+    what was done to the picture on opening. `original`: width and height that a frame of a video or camera had
+    before it was scaled down, None where it was not. Raises ValueError for an array of another shape or type.
     """
 
     pixels: NDArray[np.uint8]
@@ -50,6 +51,7 @@ class Frame:
     time_s: float = 0.0
     index: int = 0
     note: str = ""
+    original: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
         if self.pixels.dtype != np.uint8 or self.pixels.ndim != 3 or self.pixels.shape[2] != 3:

@@ -101,13 +101,20 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far the job is: `done` of `total` in its own unit; `seconds_left` once that can be estimated."""
+    """How far the job is: `done` of `total` in its own unit; `seconds_left` once that can be estimated.
+
+    All of it done ends what is shown of it, though the job may go on (a live one does) or tell of more.
+    """
 
     job_id: int
     done: float
     total: float
     message: str = ""
     seconds_left: float | None = None
+
+    @property
+    def complete(self) -> bool:
+        return 0 < self.total <= self.done
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -49,6 +49,10 @@ class Grabber(Protocol):
     def fps(self) -> float:
         """Frames a second; anything below 1 where the source does not know."""
 
+    @property
+    def original(self) -> tuple[int, int] | None:
+        """Width and height of the picture read last before it was scaled down; None where it was not."""
+
     def read(self) -> NDArray[np.uint8] | None:
         """The next picture, uint8[H, W, 3] RGB, in memory of its own; None at the end or when it failed.
 
@@ -58,34 +62,49 @@ class Grabber(Protocol):
     def close(self) -> None: ...
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Picture:
+    """uint8[H, W, 3] RGB, and the width and height before it was scaled down (None: it was not)."""
+
+    pixels: NDArray[np.uint8]
+    original: tuple[int, int] | None
+
+
 class _CvGrabber:
     """cv2.VideoCapture as a Grabber; `first` is a picture that was read while opening."""
 
     def __init__(
-        self, capture: cv2.VideoCapture, max_side: int, first: NDArray[np.uint8] | None = None
+        self, capture: cv2.VideoCapture, max_side: int, first: _Picture | None = None
     ) -> None:
         from engine.cv import cv2
 
         self._capture = capture
         self._max_side = max_side
         self._first = first
+        self._original: tuple[int, int] | None = None
         self._fps = float(capture.get(cv2.CAP_PROP_FPS))
 
     @property
     def fps(self) -> float:
         return self._fps
 
+    @property
+    def original(self) -> tuple[int, int] | None:
+        return self._original
+
     def read(self) -> NDArray[np.uint8] | None:
-        if self._first is not None:
-            first, self._first = self._first, None
-            return first
-        return _read_rgb(self._capture, self._max_side)
+        picture = self._first or _read_rgb(self._capture, self._max_side)
+        self._first = None
+        if picture is None:
+            return None
+        self._original = picture.original
+        return picture.pixels
 
     def close(self) -> None:
         self._capture.release()
 
 
-def _read_rgb(capture: cv2.VideoCapture, max_side: int) -> NDArray[np.uint8] | None:
+def _read_rgb(capture: cv2.VideoCapture, max_side: int) -> _Picture | None:
     from engine.cv import cv2
 
     try:
@@ -93,12 +112,19 @@ def _read_rgb(capture: cv2.VideoCapture, max_side: int) -> NDArray[np.uint8] | N
         if not ok or picture is None or picture.size == 0:
             return None
         # Scaled first: of a 4K frame a ninth of the pixels is left to convert.
-        scaled = images.fit(np.asarray(picture, dtype=np.uint8), max_side)
+        delivered = np.asarray(picture, dtype=np.uint8)
+        scaled = images.fit(delivered, max_side)
         code = cv2.COLOR_GRAY2RGB if scaled.ndim == 2 else cv2.COLOR_BGR2RGB
-        return np.asarray(cv2.cvtColor(scaled, code), dtype=np.uint8)
+        pixels = np.asarray(cv2.cvtColor(scaled, code), dtype=np.uint8)
+        return _Picture(pixels, None if scaled is delivered else _size(delivered))
     except cv2.error as error:
         log.info("a frame could not be read: %s", error)
         return None
+
+
+def _size(pixels: NDArray[np.uint8]) -> tuple[int, int]:
+    """Width and height."""
+    return int(pixels.shape[1]), int(pixels.shape[0])
 
 
 def open_camera(info: CameraInfo, max_side: int = MAX_SIDE) -> Grabber:
@@ -311,7 +337,7 @@ class Capture:
             if pixels is not None:
                 failures, frames, delivered = 0, frames + 1, time.monotonic()
                 self._wait_for_turn()
-                self._publish(pixels)
+                self._publish(pixels, grabber.original)
                 self._set_stalled(False)
             elif not camera:
                 if not frames:
@@ -348,7 +374,7 @@ class Capture:
             while not self._stopping and (left := due - time.monotonic()) > 0:
                 self._changed.wait(left)
 
-    def _publish(self, pixels: NDArray[np.uint8]) -> None:
+    def _publish(self, pixels: NDArray[np.uint8], original: tuple[int, int] | None) -> None:
         now = time.monotonic()
         with self._changed:
             if self._stopping or (self._frozen and not self._paced):
@@ -356,4 +382,7 @@ class Capture:
             index = self._count
             self._count += 1
             self._times.append(now)
-        self._out.put(Frame(images.fit(pixels, self._max_side), self._name, now, index))
+        fitted = images.fit(pixels, self._max_side)
+        if original is None and fitted is not pixels:
+            original = _size(pixels)
+        self._out.put(Frame(fitted, self._name, now, index, original=original))

@@ -186,7 +186,8 @@ class Bridge(QObject):
 
     stateChanged(EngineState).  failed(request, ErrorReport): for the banner, every failure whose channel does
     not handle failures itself.  noticed(str).  progressed(Progress): of every current job.
-    active_progress(Progress or None): of the one job that the status bar shows and cancel_active() cancels.
+    active_progress(Progress or None): of the one job that the status bar shows and cancel_active() cancels, until
+    the job ends or its progress is complete.
     busyChanged(bool): whether any request is unanswered.
     """
 
@@ -324,16 +325,25 @@ class Bridge(QObject):
                 self.noticed.emit(message)
             case Progress(job_id=job_id):
                 self.progressed.emit(event)
-                # The bar stays with one job until it ends instead of jumping between two.
-                self._active_id = job_id if self._active_id is None else self._active_id
-                if self._active_id == job_id:
-                    self.active_progress.emit(event)
+                self._show_active(job_id, event)
 
-    def _end(self, job_id: int) -> None:
-        self._waiting.pop(job_id, None)
+    def _show_active(self, job_id: int, progress: Progress) -> None:
+        """The bar stays with one job until it is through instead of jumping between two."""
+        if progress.complete:
+            self._leave_active(job_id)
+            return
+        self._active_id = job_id if self._active_id is None else self._active_id
+        if self._active_id == job_id:
+            self.active_progress.emit(progress)
+
+    def _leave_active(self, job_id: int) -> None:
         if self._active_id == job_id:
             self._active_id = None
             self.active_progress.emit(None)
+
+    def _end(self, job_id: int) -> None:
+        self._waiting.pop(job_id, None)
+        self._leave_active(job_id)
 
     @Slot()
     def _forget_deleted(self) -> None:

@@ -300,4 +300,6 @@ class VideoPanel(Panel):
 
 def _stats_line(frame: Frame, stats: LiveStats | None) -> str:
     pace = "standing still" if stats is None else f"{stats.fps:.0f} frames a second"
-    return f"{frame.width} × {frame.height} pixels, {pace}"
+    width, height = frame.original or (frame.width, frame.height)
+    scaled = "" if frame.original is None else f", worked on at {frame.width} × {frame.height}"
+    return f"{width} × {height} pixels{scaled}, {pace}"

@@ -48,6 +48,8 @@ def nearest_colour(pixels: Pixels) -> tuple[int, int, int]:
 class FakeGrabber:
     """Delivers what it is given (None: a failed read, an exception: raised), then None for ever."""
 
+    original: tuple[int, int] | None = None
+
     def __init__(self, pictures: Iterable[Pixels | Exception | None], fps: float = 240.0) -> None:
         self._pictures = iter(pictures)
         self.fps = fps
@@ -257,6 +259,12 @@ def test_large_frames_are_scaled_and_small_ones_are_not() -> None:
     player = Player(lambda: FakeGrabber([large, small]), paced=True, max_side=80).play()
     assert [frame.pixels.shape for frame in player.frames] == [(45, 80, 3), (40, 80, 3)]
     assert player.frames[1].pixels is small, "nothing is copied without need"
+    assert [frame.original for frame in player.frames] == [(160, 90), None]
+
+
+def test_frames_tell_the_size_that_the_source_scaled_down(video_file: Path) -> None:
+    player = Player(lambda: video.open_video(video_file, max_side=16), limit=2).play()
+    assert [(frame.width, frame.original) for frame in player.frames[:2]] == [(16, VIDEO_SIZE)] * 2
 
 
 def test_the_latest_frame_wins() -> None:
@@ -449,6 +457,7 @@ def test_large_frames_are_scaled_before_they_are_converted(monkeypatch: pytest.M
         pixels = grabber.read()
         assert pixels is not None
         assert np.array_equal(pixels, images.fit(np.ascontiguousarray(stored), 160))
+        assert grabber.original == (480, 270)
     assert converted == [(90, 160, 3), (90, 160)]
 
 

@@ -41,6 +41,8 @@ BRIO, BUILT_IN = CameraInfo(0, "BRIO"), CameraInfo(2, "Built-in camera")
 class FakeGrabber:
     """Numbered grey pictures, a millisecond apart; `ends_after` pictures the source is over."""
 
+    original: tuple[int, int] | None = None
+
     def __init__(self, ends_after: int | None = None) -> None:
         self.fps = 200.0
         self.closed = threading.Event()

@@ -70,8 +70,9 @@ _kept: OrderedDict[_Key, LoadedNet] = OrderedDict()
 
 
 def load(name: str, context: Context) -> Generator[Any, None, LoadedNet]:
-    """The net with the weights of that name, from memory or from its file (told as progress).
+    """The net with the weights of that name, from memory or from its file.
 
+    Told as progress, which ends when the net is ready: a live job goes on for as long as its source does.
     Raises UserError where the weights are not here, are damaged or do not classify.
     """
     checking = context.progress(0, 1, "Checking the file of the weights")
@@ -81,14 +82,16 @@ def load(name: str, context: Context) -> Generator[Any, None, LoadedNet]:
     _drop_removed()
     if context.reduced:
         _keep_only(key)
-    if key in _kept:
+    net = _kept.get(key)
+    if net is not None:
         _kept.move_to_end(key)
-        return _kept[key]
-    yield context.progress(0, 2, f"Loading {found.entry.title}")
-    net = _opened(found, device)
-    yield context.progress(1, 2, f"Warming up {found.entry.title}")
-    _warm_up(net)
-    _keep(key, net)
+    else:
+        yield context.progress(0, 2, f"Loading {found.entry.title}")
+        net = _opened(found, device)
+        yield context.progress(1, 2, f"Warming up {found.entry.title}")
+        _warm_up(net)
+        _keep(key, net)
+    yield context.progress(2, 2, f"{found.entry.title} is ready")
     return net
 
 

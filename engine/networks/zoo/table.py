@@ -39,13 +39,18 @@ _ALEXNET = (
     "Krizhevsky, Sutskever & Hinton: ImageNet classification with deep convolutional neural networks, 2012"
 )
 _ONE_TOWER = "Krizhevsky: One weird trick for parallelizing convolutional neural networks, 2014"
-_VGG = "Simonyan & Zisserman: Very deep convolutional networks for large-scale image recognition, 2015"
+_VGG = "Simonyan & Zisserman: Very deep convolutional networks for large-scale image recognition, 2015 (preprint 2014)"
 _NIN = "Lin, Chen & Yan: Network in network, 2014"
-_INCEPTION = "Szegedy et al.: Going deeper with convolutions, 2015"
-_INCEPTION_V3 = "Szegedy et al.: Rethinking the Inception architecture for computer vision, 2016"
-_RESNET = "He, Zhang, Ren & Sun: Deep residual learning for image recognition, 2016"
+_INCEPTION = "Szegedy et al.: Going deeper with convolutions, 2015 (preprint 2014)"
+_INCEPTION_V3 = (
+    "Szegedy et al.: Rethinking the Inception architecture for computer vision, 2016 (preprint 2015)"
+)
+_RESNET = "He, Zhang, Ren & Sun: Deep residual learning for image recognition, 2016 (preprint 2015)"
 _SQUEEZENET = (
     "Iandola et al.: SqueezeNet: AlexNet-level accuracy with 50x fewer parameters and <0.5MB model size, 2016"
+)
+_MOBILENET_V1 = (
+    "Howard et al.: MobileNets: efficient convolutional neural networks for mobile vision applications, 2017"
 )
 _MOBILENET_V2 = "Sandler et al.: MobileNetV2: inverted residuals and linear bottlenecks, 2018"
 _MOBILENET_V3 = "Howard et al.: Searching for MobileNetV3, 2019"
@@ -186,6 +191,13 @@ TEACHING: tuple[Architecture, ...] = (
         "squeezenet1_1", "SqueezeNet 1.1", "SqueezeNet", 2016, (3, 224, 224), 1000, "torchvision:squeezenet1_1",
         _SQUEEZENET,
         "Smaller first filters and earlier pooling: less than half the operations at the same accuracy.",
+    ),
+    Architecture(
+        "mobilenet_v1", "MobileNet v1", "MobileNet", 2017, (3, 224, 224), 1000,
+        "engine.networks.zoo.mobilenet:mobilenet_v1", _MOBILENET_V1,
+        "Depthwise separable convolutions: one 3×3 filter a channel, then 1×1 filters that mix, for an eighth of the "
+        "cost.",
+        ("torchvision has no version 1, so nobody's weights for it are in the list.",),
     ),
     Architecture(
         "mobilenet_v2", "MobileNet v2", "MobileNet", 2018, (3, 224, 224), 1000, "torchvision:mobilenet_v2",

@@ -35,6 +35,7 @@ FIGURES = {
     "googlenet": (6_624_904, None),
     "googlenet-aux": (13_004_888, None),
     "resnet50": (25_557_032, 4_089_184_256),
+    "mobilenet_v1": (4_231_976, 568_740_352),  # the paper: 4.2 million parameters, 569 million mult-adds
     "resnet20-cifar": (269_722, None),
     "resnet56-cifar": (853_018, None),
     "plain56-cifar": (853_018, None),
