@@ -73,9 +73,7 @@ class _Picture:
 class _CvGrabber:
     """cv2.VideoCapture as a Grabber; `first` is a picture that was read while opening."""
 
-    def __init__(
-        self, capture: cv2.VideoCapture, max_side: int, first: _Picture | None = None
-    ) -> None:
+    def __init__(self, capture: cv2.VideoCapture, max_side: int, first: _Picture | None = None) -> None:
         from engine.cv import cv2
 
         self._capture = capture

@@ -262,9 +262,12 @@ def test_large_frames_are_scaled_and_small_ones_are_not() -> None:
     assert [frame.original for frame in player.frames] == [(160, 90), None]
 
 
-def test_frames_tell_the_size_that_the_source_scaled_down(video_file: Path) -> None:
-    player = Player(lambda: video.open_video(video_file, max_side=16), limit=2).play()
-    assert [(frame.width, frame.original) for frame in player.frames[:2]] == [(16, VIDEO_SIZE)] * 2
+def test_frames_tell_the_size_that_the_source_scaled_down(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "small.avi")
+    scaled = Player(lambda: video.open_video(path, max_side=24), paced=True).play()
+    assert {(frame.width, frame.height, frame.original) for frame in scaled.frames} == {(24, 16, (48, 32))}
+    whole = Player(lambda: video.open_video(path), paced=True).play()
+    assert {(frame.width, frame.height, frame.original) for frame in whole.frames} == {(48, 32, None)}
 
 
 def test_the_latest_frame_wins() -> None:

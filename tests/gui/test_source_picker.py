@@ -502,6 +502,16 @@ def test_another_camera_of_the_list_replaces_the_first(
     assert log.states[-1] == SourceState("camera", "Built-in camera")
 
 
+def test_a_picture_that_was_scaled_down_is_said_to_be(
+    shown: SourcePicker, cameras: list[CameraInfo], consent: SessionConsent, qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(FakeGrabber, "original", (1920, 1080))
+    start_camera(shown, consent, cameras, qtbot)
+    shown.camera.freeze_button.click()
+    assert shown.camera.stats.text() == "1920 × 1080 pixels, worked on at 8 × 6, standing still"
+
+
 def test_freezing_holds_the_picture_and_ends_live_jobs(
     shown: SourcePicker, log: Log, cameras: list[CameraInfo], consent: SessionConsent, qtbot: QtBot
 ) -> None:

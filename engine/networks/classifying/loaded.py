@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from engine.context import Context
 from engine.errors import UserError
+from engine.jobs import Progress
 from engine.networks import catalogue
 from engine.networks.classifying.picture_edits import edit
 from engine.networks.classifying.preprocessing import InputRecipe, from_entry
@@ -75,8 +76,14 @@ def load(name: str, context: Context) -> Generator[Any, None, LoadedNet]:
     Told as progress, which ends when the net is ready: a live job goes on for as long as its source does.
     Raises UserError where the weights are not here, are damaged or do not classify.
     """
-    checking = context.progress(0, 1, "Checking the file of the weights")
-    found = yield from told(store.find_steps(name), lambda _: checking)
+    telling = False
+
+    def checking(_bytes: int) -> Progress:
+        nonlocal telling
+        telling = True
+        return context.progress(0, 1, "Checking the file of the weights")
+
+    found = yield from told(store.find_steps(name), checking)
     device = context.device or torch.device("cpu")
     key = _Key(name, found.path, found.path.stat().st_mtime_ns, str(device))
     _drop_removed()
@@ -86,12 +93,14 @@ def load(name: str, context: Context) -> Generator[Any, None, LoadedNet]:
     if net is not None:
         _kept.move_to_end(key)
     else:
+        telling = True
         yield context.progress(0, 2, f"Loading {found.entry.title}")
         net = _opened(found, device)
         yield context.progress(1, 2, f"Warming up {found.entry.title}")
         _warm_up(net)
         _keep(key, net)
-    yield context.progress(2, 2, f"{found.entry.title} is ready")
+    if telling:
+        yield context.progress(1, 1, f"{found.entry.title} is ready")
     return net
 
 

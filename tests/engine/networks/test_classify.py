@@ -265,8 +265,9 @@ class TestKeeping:
         request = ClassifyPicture(PHOTOS, photo())
         _, first = finish(classify(request, Context(torch_ready=True)))
         _, second = finish(classify(request, Context(torch_ready=True)))
-        assert [type(event) for event in first] == [Progress, Progress] and second == []
+        assert [type(event) for event in first] == [Progress] * 3 and second == []
         assert "Loading" in first[0].message and "Warming up" in first[1].message
+        assert [event.complete for event in first] == [False, False, True]
         assert loaded.kept() == (PHOTOS,)
 
     def test_an_exchanged_file_is_read_again(self, nets: dict[str, nn.Module], bundle: Path) -> None:
@@ -334,7 +335,8 @@ class TestLive:
     def test_the_newest_frame_until_the_mailbox_closes(self) -> None:
         frames: Mailbox[Frame] = Mailbox()
         steps = classify_live(ClassifyLive(PHOTOS, frames, top=2), Context(torch_ready=True))
-        assert isinstance(next(steps), Progress) and isinstance(next(steps), Progress)
+        told = [next(steps) for _ in range(3)]
+        assert [isinstance(event, Progress) and event.complete for event in told] == [False, False, True]
         assert isinstance(next(steps), Idle)
         first, second, third = photo(seed=1), photo(seed=2), photo(seed=3)
         frames.put(first)
@@ -353,7 +355,8 @@ class TestLive:
     def test_a_frame_without_a_digit_ends_nothing(self) -> None:
         frames: Mailbox[Frame] = Mailbox()
         steps = classify_live(ClassifyLive(DIGITS, frames), Context(torch_ready=True))
-        next(steps), next(steps)
+        for _ in range(3):
+            next(steps)
         frames.put(Frame(np.full((40, 40, 3), 200, np.uint8), "wall"))
         event = next(steps)
         assert (
@@ -370,7 +373,7 @@ class TestLive:
     def test_it_unsubscribes_when_cancelled(self) -> None:
         frames: Mailbox[Frame] = Mailbox()
         steps = classify_live(ClassifyLive(PHOTOS, frames), Context(torch_ready=True))
-        for _ in range(3):
+        for _ in range(4):
             next(steps)
         assert len(frames._callbacks) == 1
         steps.close()
