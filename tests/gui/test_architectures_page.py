@@ -140,12 +140,12 @@ def see(page: ArchitecturesPage, name: str, **changes: Any) -> None:
 def test_the_first_visit_invites_until_the_network_is_there(open_page: OpenPage) -> None:
     page = open_page()
     assert wanted(page) == [DescribeNetwork("lenet5")]
-    assert page.veil.isVisible() and "LeNet-5" in page.veil.title.text()
+    assert page.stage.veil.isVisible() and "LeNet-5" in page.stage.veil.title.text()
     engine(page).publish("loading torch")
     settle()
-    assert "PyTorch is still loading" in page.veil.text.text()
+    assert "PyTorch is still loading" in page.stage.veil.text.text()
     answer(page)
-    assert not page.veil.isVisible() and page.tour_ready()
+    assert not page.stage.veil.isVisible() and page.tour_ready()
     assert len(page.graph_view.drawing.boxes) == 13
     assert page.details.totals.texts()["parameters"] == "61,706"
 
@@ -165,12 +165,14 @@ def test_a_page_out_of_view_asks_nothing(open_page: OpenPage) -> None:
 
 def test_while_another_network_is_on_its_way_the_old_one_is_veiled(page: ArchitecturesPage) -> None:
     page.panel.networkPicked.emit("resnet18")
-    assert page.veil.isVisible() and "ResNet-18" in page.veil.title.text()
+    assert page.stage.veil.isVisible() and "ResNet-18" in page.stage.veil.title.text()
     assert page.panel.network.value == "resnet18"
     answer(page)
-    assert not page.veil.isVisible()
+    assert not page.stage.veil.isVisible()
     page.undo()
-    assert page.state.network == "lenet5" and not page.veil.isVisible(), "known networks are there at once"
+    assert page.state.network == "lenet5" and not page.stage.veil.isVisible(), (
+        "known networks are there at once"
+    )
     assert len(wanted(page)) == 2
 
 
@@ -202,7 +204,7 @@ def test_an_answer_about_another_network_is_not_shown(page: ArchitecturesPage) -
     page.panel.networkPicked.emit("inception-module")
     engine(page).answer(late, canned.residual())
     settle()
-    assert page.veil.isVisible() and page.panel.network.value == "inception-module"
+    assert page.stage.veil.isVisible() and page.panel.network.value == "inception-module"
     answer(page)
     assert page.shown is not None and page.shown.graph.title == "Branches"
 
@@ -213,12 +215,12 @@ def test_a_failure_is_said_and_can_be_tried_again(page: ArchitecturesPage) -> No
     job = engine(page).jobs(DescribeNetwork)[-1]
     engine(page).fail(job, ErrorReport("torchvision is missing.", "Install it."))
     settle()
-    assert "cannot be shown" in page.veil.title.text()
-    assert page.veil.text.text() == "torchvision is missing. Install it."
-    QTest.mouseClick(page.veil.again, Qt.MouseButton.LeftButton)
+    assert "cannot be shown" in page.stage.veil.title.text()
+    assert page.stage.veil.text.text() == "torchvision is missing. Install it."
+    QTest.mouseClick(page.stage.veil.again, Qt.MouseButton.LeftButton)
     assert len(wanted(page)) == 3
     answer(page)
-    assert not page.veil.isVisible()
+    assert not page.stage.veil.isVisible()
 
 
 def test_edits_of_a_saved_view_that_do_not_belong_are_dropped_and_told(page: ArchitecturesPage) -> None:
@@ -406,15 +408,15 @@ def test_leaving_a_layer_out_and_back_to_the_original(page: ArchitecturesPage) -
 def test_a_broken_join_is_explained_where_it_breaks(page: ArchitecturesPage) -> None:
     see(page, "resnet18")
     page.change(replace(page.state, edits=(Edit("stage.1.conv2", "filters", 8),)))
-    assert page.notice.isVisible() and "cannot be added" in page.notice.text.text()
+    assert page.stage.notice.isVisible() and "cannot be added" in page.stage.notice.text.text()
     assert page.graph_view.drawing.by_key["stage.1.add"].problem
-    QTest.mouseClick(page.notice.go, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(page.stage.notice.go, Qt.MouseButton.LeftButton)
     assert page.state.layer == "stage.1.add"
     assert "cannot be added" in page.details.problem.text()
     click_box(page, "stage.2.conv1")
     assert "not known" in page.details.problem.text()
-    QTest.mouseClick(page.notice.undo, Qt.MouseButton.LeftButton)
-    assert edits_of(page) == () and not page.notice.isVisible()
+    QTest.mouseClick(page.stage.notice.undo, Qt.MouseButton.LeftButton)
+    assert edits_of(page) == () and not page.stage.notice.isVisible()
 
 
 def test_another_picture_size_and_back(page: ArchitecturesPage) -> None:
@@ -452,12 +454,12 @@ def test_what_arithmetic_cannot_resize_the_engine_traces_anew(page: Architecture
     engine(page).fail(engine(page).jobs(DescribeNetwork)[-1], ErrorReport("Not for 24 pixels."))
     settle()
     assert said == ["Not for 24 pixels."] and page.state.size == 0
-    assert page.shown.graph.input_shape == (3, 16, 16) and not page.veil.isVisible()
+    assert page.shown.graph.input_shape == (3, 16, 16) and not page.stage.veil.isVisible()
 
 
 def test_a_layer_that_is_not_known_is_named_where_it_breaks(page: ArchitecturesPage) -> None:
     see(page, "swin_t", edits=(Edit("stem", "filters", 9),))
-    assert page.notice.isVisible() and "“Attention”" in page.notice.text.text()
+    assert page.stage.notice.isVisible() and "“Attention”" in page.stage.notice.text.text()
 
 
 # --- table, compare, skip ---------------------------------------------------------------------------------
@@ -466,7 +468,7 @@ def test_a_layer_that_is_not_known_is_named_where_it_breaks(page: ArchitecturesP
 def test_keys_go_through_the_views(page: ArchitecturesPage) -> None:
     for number, view in enumerate(("graph", "table", "pixel", "compare", "skip"), start=1):
         QTest.keyClick(page, Qt.Key(Qt.Key.Key_0 + number), Qt.KeyboardModifier.AltModifier)
-        assert view_of(page) == view == page.views.value
+        assert view_of(page) == view == page.stage.views.value
     assert not page.history.can_undo, "looking at it another way is no change"
     assert page.stepping, "the block in numbers has steps"
     QTest.keyClick(page, Qt.Key.Key_Escape)
@@ -486,10 +488,10 @@ def test_the_tables_selection_is_the_graphs(page: ArchitecturesPage) -> None:
 
 def test_two_networks_side_by_side(page: ArchitecturesPage) -> None:
     page._pick_view("compare")
-    assert wanted(page)[-1] == DescribeNetwork("vgg16") and page.veil.isVisible()
+    assert wanted(page)[-1] == DescribeNetwork("vgg16") and page.stage.veil.isVisible()
     answer(page)
     shown = page.compare_view.comparison
-    assert shown is not None and shown.left.name == "lenet5" and not page.veil.isVisible()
+    assert shown is not None and shown.left.name == "lenet5" and not page.stage.veil.isVisible()
     parameters = next(row for row in page.compare_view.totals.rows if row.name == "Parameters")
     assert parameters.left == 61_706
     assert parameters.right == canned.residual().params
@@ -622,7 +624,7 @@ def test_with_the_real_engine_the_numbers_are_those_of_the_literature(open_page:
     stops = {stop.name: stop for stop in page.tour()}
     page.change(stops["broken"].state)
     settle()
-    assert page.notice.isVisible() and page.shown is not None and page.shown.graph.problem is not None
+    assert page.stage.notice.isVisible() and page.shown is not None and page.shown.graph.problem is not None
 
 
 def test_the_page_is_imported_without_torch() -> None:

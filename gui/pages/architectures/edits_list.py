@@ -11,7 +11,9 @@ from engine.networks.graphs.what_if import Edit
 from gui.pages.architectures.words import Words
 from gui.theme import ICON_SIZE, space, theme
 
-INVITE = "Choose a layer and change it on the right (Ctrl+I): shapes, costs and receptive fields follow at once."
+INVITE = (
+    "Choose a layer and change it on the right (Ctrl+I): shapes, costs and receptive fields follow at once."
+)
 
 
 class _Line(QWidget):

@@ -2,57 +2,35 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, Slot
 from PySide6.QtGui import QImage, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu
 
 from engine.errors import UserError
 from engine.images import Frame
 from engine.jobs import EngineState, ErrorReport
 from engine.networks.catalogue import architecture
-from engine.networks.graphs.compare import compare
-from engine.networks.graphs.errata import errata
-from engine.networks.graphs.graph import Graph
 from engine.networks.graphs.what_if import Edit
 from gui.pages import PageEntry
 from gui.pages.architectures import changes, exports, tour
-from gui.pages.architectures.comparison.compare_view import CompareView
 from gui.pages.architectures.controls import ORIGINAL, ArchitecturesControls
-from gui.pages.architectures.describer import Describer, Subject
 from gui.pages.architectures.explanation import EXPLANATION
-from gui.pages.architectures.graph_desk import GraphDesk
 from gui.pages.architectures.inspector import ArchitecturesInspector
-from gui.pages.architectures.notice import Notice
-from gui.pages.architectures.pixel.unit_view import UnitView
-from gui.pages.architectures.resolve import Resolver, Shown, own_side, resizable
+from gui.pages.architectures.networks import Networks
+from gui.pages.architectures.resolve import Shown
 from gui.pages.architectures.searching import following, found
 from gui.pages.architectures.skips.skip_state import SkipState
 from gui.pages.architectures.skips.skip_view import SkipView
+from gui.pages.architectures.stage import VIEWS, Stage
 from gui.pages.architectures.state import ArchitecturesState
 from gui.pages.architectures.table.table_rows import next_sort
-from gui.pages.architectures.table.table_view import NetworkTable
-from gui.pages.architectures.tracing import traced_layer, traced_unit
-from gui.pages.architectures.veil import Veil
 from gui.pages.base import Page, Services, TourStop, Verb
-from gui.theme import space
-from gui.widgets.choices import Segmented
 from gui.widgets.facts import Fact
 from gui.widgets.source_picker import SourcePicker
 from gui.widgets.source_state import SourceState
-
-VIEWS = (
-    ("graph", "Graph", "The layers and what flows between them (Alt+1)"),
-    ("table", "Table", "Shapes, parameters, operations and receptive fields, layer by layer (Alt+2)"),
-    ("pixel", "One pixel", "What a unit looks at, back to the photo (Alt+3)"),
-    ("compare", "Compare", "Two networks side by side (Alt+4)"),
-    ("skip", "Skip connections", "Why residual networks train (Alt+5)"),
-)
-WAITING = "Its layers are being laid open."
-LOADING = "PyTorch is still loading; the network appears as soon as it is there."
 
 
 class ArchitecturesPage(Page[ArchitecturesState]):
@@ -62,62 +40,31 @@ class ArchitecturesPage(Page[ArchitecturesState]):
 
     def __init__(self, services: Services, entry: PageEntry) -> None:
         super().__init__(services, entry)
-        known: OrderedDict[Subject, Graph] = OrderedDict()
-        self._describer = Describer(services.bridge, "architectures.network", known, self)
-        self._beside = Describer(services.bridge, "architectures.other", known, self)
-        self._resolver = Resolver()
+        self.networks = Networks(services.bridge, self)
         self._shown: Shown | None = None
-        self._base: Graph | None = None
-        self._compared: object = None
         self._frame: Frame | None = None
         self._active = False
         self._matches: tuple[str, ...] = ()
-        self._build_stage()
+        self.stage = Stage(services.bridge, lambda: self.state)
+        self.desk, self.table, self.unit_view = self.stage.desk, self.stage.table, self.stage.unit_view
+        self.graph_view = self.desk.view
+        self.compare_view, self.skip_view = self.stage.compare_view, self.stage.skip_view
+        self.stage_column.addWidget(self.stage, 1)
+        self.picker = SourcePicker(services.bridge, consent=services.settings)
+        self.panel = ArchitecturesControls(self.controls, self.picker)
+        self.details = ArchitecturesInspector(self.inspector)
         self._connect()
         self.show_state(self.state)
 
-    def _build_stage(self) -> None:
-        self.views = Segmented(VIEWS)
-        self.desk = GraphDesk(lambda: self.state, self)
-        self.graph_view, self.table, self.unit_view = self.desk.view, NetworkTable(), UnitView()
-        self.compare_view, self.skip_view = CompareView(), SkipView(self.services.bridge)
-        self._stack = QStackedWidget()
-        self._views: dict[str, QWidget] = {
-            "graph": self.graph_view, "table": self.table, "pixel": self.unit_view,
-            "compare": self.compare_view, "skip": self.skip_view,
-        }  # fmt: skip
-        for view in self._views.values():
-            self._stack.addWidget(view)
-        self.veil = Veil(self._stack)
-        self.notice = Notice()
-        bar, holder = QWidget(), QWidget()
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(space.l, space.m, space.l, 0)
-        row.setSpacing(space.l)
-        row.addWidget(self.views)
-        row.addStretch(1)
-        row.addWidget(self.table.digits)
-        row.addWidget(self.desk.zoom_bar)
-        around = QVBoxLayout(holder)
-        around.setContentsMargins(space.l, space.s, space.l, 0)
-        around.addWidget(self.notice)
-        self._notice_holder = holder
-        self.stage_column.addWidget(bar)
-        self.stage_column.addWidget(holder)
-        self.stage_column.addWidget(self._stack, 1)
-        self.picker = SourcePicker(self.services.bridge, consent=self.services.settings)
-        self.panel = ArchitecturesControls(self.controls, self.picker)
-        self.details = ArchitecturesInspector(self.inspector)
-
     def _connect(self) -> None:
-        self.views.changed.connect(self._pick_view)
-        for describer in (self._describer, self._beside):
-            describer.arrived.connect(self._graph_arrived)
-            describer.failed.connect(self._graph_failed)
+        self.stage.views.changed.connect(self._pick_view)
+        self.networks.arrived.connect(self._graph_arrived)
+        self.networks.failed.connect(self._graph_failed)
+        self.networks.refused.connect(self._unfitting)
         self.services.bridge.stateChanged.connect(self._engine_changed)
-        self.veil.againAsked.connect(self._ask_again)
-        self.notice.layerAsked.connect(self._go_to_layer)
-        self.notice.undoAsked.connect(self.undo)
+        self.stage.veil.againAsked.connect(self._ask_again)
+        self.stage.notice.layerAsked.connect(self._go_to_layer)
+        self.stage.notice.undoAsked.connect(self.undo)
         panel = self.panel
         panel.networkPicked.connect(self._pick_network)
         panel.otherPicked.connect(self._pick_other)
@@ -158,99 +105,56 @@ class ArchitecturesPage(Page[ArchitecturesState]):
         if self.picker.state != state.source:
             self.picker.set_state(state.source)
         self._show_view(state)
-        self._want(state)
-        base = self._describer.graph
-        if base is None:
+        self.networks.want(state, self._active)
+        if self.networks.base is None:
             self._show_none(state)
             return
-        if not self._resolve(base, state):
+        shown = self.networks.resolve(state)
+        if shown is None:
             return
-        shown = self._shown
-        assert shown is not None
-        own = self._describer.known((state.network, 0)) or base
-        self.panel.show_network(state.network, own_side(own), state.size)
+        self._shown = shown
+        self.panel.show_network(state.network, self.networks.side(state.network), state.size)
         self.panel.show_edits([(edit, *changes.edit_text(shown.original, edit)) for edit in state.edits])
-        self.notice.show_problem(shown.graph.problem if state.view != "skip" else None)
-        self.notice.undo.setVisible(self.history.can_undo)
-        self._notice_holder.setVisible(not self.notice.isHidden())
-        self.veil.lift()
+        problem = shown.graph.problem if state.view != "skip" else None
+        self.stage.show_problem(problem, undoable=self.history.can_undo)
+        self.stage.veil.lift()
         self._show_inspector(shown, state)
         self._show_stage(shown, state)
 
     def _show_view(self, state: ArchitecturesState) -> None:
         """Put the parts in place that the view consists of."""
-        self.views.set_value(state.view)
-        self._stack.setCurrentWidget(self._views[state.view])
-        self.table.digits.setVisible(state.view == "table")
-        self.desk.zoom_bar.setVisible(state.view == "graph")
+        self.stage.show_view(state.view)
         self.panel.show_view(state.view)
         self.panel.show_other(state.other, changed=bool(state.edits))
         self.panel.show_stacked(state.stacked)
         self.details.show_view(state.view)
         self.skip_view.set_active(self._active and state.view == "skip")
+        steps = 0
         if state.view == "skip":
-            self._show_skip(state)
-        else:
-            self.show_stepper(False)
+            self.skip_view.show_state(state.skip)
+            steps = self.skip_view.steps()
+        self.show_stepper(steps > 0)
+        if steps:
+            self.stepper.set_range(steps, state.skip.step)
 
-    def _want(self, state: ArchitecturesState) -> None:
-        """Say which networks are on show; those that are not known are asked for while the page is in view."""
-        other = state.other if state.view == "compare" else ""
-        for describer, name, size in ((self._describer, state.network, state.size), (self._beside, other, 0)):
-            subject = self._subject(describer, name, size)
-            if not name or (not self._active and describer.known(subject) is None):
-                describer.drop()
-            else:
-                describer.want(subject)
-
-    def _subject(self, describer: Describer, name: str, size: int) -> Subject:
-        """A net that arithmetic cannot carry through at another picture size is traced anew by the engine."""
-        own = describer.known((name, 0))
-        if size and own is not None and size != own_side(own) and not resizable(own):
-            return name, size
-        return name, 0
-
-    def _resolve(self, base: Graph, state: ArchitecturesState) -> bool:
-        """Work out what is on show. What does not belong to a network that has just come is dropped and told.
-
-        Raises UserError for a change of the network that is on show: the page takes it back.
-        """
-        size = state.size if resizable(base) else 0
-        try:
-            self._shown = self._resolver.resolve(base, size, state.edits)
-        except UserError as error:
-            if base is self._base:
-                raise
-            self._base = base
-            self.said.emit(str(error), "warn")
-            self.amend(replace(state, edits=(), size=0))
-            return False
-        self._base = base
-        return True
+    @Slot(str)
+    def _unfitting(self, sentence: str) -> None:
+        """Size and changes do not belong to the network that has just come: they are dropped, and it is said."""
+        self.said.emit(sentence, "warn")
+        self.amend(replace(self.state, edits=(), size=0))
 
     def _show_none(self, state: ArchitecturesState) -> None:
         """The network is not here: what is still on show belongs to another one, and nothing of it can be used."""
         self._shown, self._matches = None, ()
         self.desk.forget()
         self.details.show_nothing()
-        self.notice.show_problem(None)
-        self._notice_holder.hide()
+        self.stage.show_problem(None)
         self.panel.show_network(state.network, architecture(state.network).input_shape[1], state.size)
         self.panel.show_edits(())
         self._show_matches()
-        self._show_missing(self._describer, state.network)
-
-    def _show_missing(self, describer: Describer, name: str) -> None:
-        """The network is on its way, or could not be had: what is on show belongs to another one."""
-        if self.state.view == "skip":
-            self.veil.lift()
-            return
-        title = architecture(name).title
-        if describer.failure is not None:
-            self.veil.show_failure(f"{title} cannot be shown", str(_sentence(describer.failure)))
-            return
-        engine = self.services.bridge.state.state
-        self.veil.show_waiting(title, LOADING if engine in ("starting", "loading torch") else WAITING)
+        if state.view != "skip":
+            networks = self.networks
+            self.stage.show_missing(state.network, networks.main.failure, loading=networks.loading)
 
     def _show_inspector(self, shown: Shown, state: ArchitecturesState) -> None:
         layer = state.layer if shown.layer(state.layer) else ""
@@ -260,50 +164,18 @@ class ArchitecturesPage(Page[ArchitecturesState]):
         self.details.show_totals(shown, architecture(state.network).notes)
 
     def _show_stage(self, shown: Shown, state: ArchitecturesState) -> None:
-        """Fill the view on show; the others are filled when a person goes there."""
-        if state.view == "graph":
-            self.desk.show_graph(shown, state)
-        elif state.view == "table":
-            self.table.show_graph(
-                shown.graph, changed=shown.changed, selected=state.layer, sort=state.sort, short=state.rounded
-            )
-            self.table.show_errata(errata(state.network), unfolded=state.errata)
-        elif state.view == "pixel":
-            self._show_pixel(shown, state)
+        """Fill the view on show."""
+        networks = self.networks
+        if state.view == "pixel":
+            layer = self.stage.show_unit(shown, state, self._frame)
+            if layer:
+                self.details.show_layer(shown, layer)
         elif state.view == "compare":
-            self._show_compare(shown, state)
-        self._show_matches()
-
-    def _show_pixel(self, shown: Shown, state: ArchitecturesState) -> None:
-        node = traced_layer(shown.graph, state.layer)
-        if node is None:
-            self.unit_view.clear()
-            return
-        row, column = traced_unit(node, state.unit)
-        self.unit_view.show_unit(shown.graph, node.name, row, column, self._frame)
-        self.details.show_layer(shown, node.name)
-
-    def _show_compare(self, shown: Shown, state: ArchitecturesState) -> None:
-        if state.other == ORIGINAL:
-            left, right, name = shown.original, shown.graph, f"{shown.graph.title}, changed"
+            if not self.stage.show_comparison(shown, networks.beside.graph, state):
+                self.stage.show_missing(state.other, networks.beside.failure, loading=networks.loading)
         else:
-            other = self._beside.graph
-            if other is None:
-                self._show_missing(self._beside, state.other)
-                return
-            left, right, name = shown.graph, other, ""
-        compared = (id(left), id(right), shown)
-        if self._compared != compared:
-            self._compared = compared
-            self.compare_view.show_comparison(compare(left, right), name)
-
-    def _show_skip(self, state: ArchitecturesState) -> None:
-        self.veil.lift()
-        self.skip_view.show_state(state.skip)
-        steps = self.skip_view.steps()
-        self.show_stepper(steps > 0)
-        if steps:
-            self.stepper.set_range(steps, state.skip.step)
+            self.stage.show_network(shown, state)
+        self._show_matches()
 
     # --- what a person does ----------------------------------------------------------------------------------
 
@@ -317,7 +189,7 @@ class ArchitecturesPage(Page[ArchitecturesState]):
         self.amend(replace(self.state, view=view, other=other))  # type: ignore[arg-type]  # the keys of VIEWS
         if came and view == "graph" and self.state.layer:
             self.desk.reveal(self.state.layer)
-        self._views[self.state.view].setFocus()
+        self.stage.view(self.state.view).setFocus()
 
     @Slot(str)
     def _pick_network(self, name: str) -> None:
@@ -486,23 +358,20 @@ class ArchitecturesPage(Page[ArchitecturesState]):
     @Slot(object)
     def _graph_failed(self, report: ErrorReport) -> None:
         state = self.state
-        failed = self._describer.failure is report
-        if failed and state.size and self._describer.known((state.network, 0)) is not None:
-            self.said.emit(_sentence(report), "warn")  # the net is there, only not at this picture size
+        if self.networks.refuses_size(report, state):
+            self.said.emit(f"{report.sentence} {report.hint}".strip(), "warn")
             self.amend(replace(state, size=0))
         else:
             self.show_state(state)
 
     @Slot()
     def _ask_again(self) -> None:
-        for describer in (self._describer, self._beside):
-            if describer.failure is not None:
-                describer.again()
+        self.networks.again()
         self.show_state(self.state)
 
     @Slot(object)
     def _engine_changed(self, _state: EngineState) -> None:
-        if not self.veil.isHidden():
+        if not self.stage.veil.isHidden():
             self.show_state(self.state)
 
     # --- life in the window ----------------------------------------------------------------------------------
@@ -512,15 +381,13 @@ class ArchitecturesPage(Page[ArchitecturesState]):
         self.picker.set_active(True)
         self.skip_view.set_active(self.state.view == "skip")
         self.show_state(self.state)
-        self._views[self.state.view].setFocus()
+        self.stage.view(self.state.view).setFocus()
 
     def deactivated(self) -> None:
         super().deactivated()
         self._active = False
         self.picker.set_active(False)
-        for describer in (self._describer, self._beside):
-            if describer.graph is None:
-                describer.drop()
+        self.networks.rest()
         self.skip_view.set_active(False)
 
     def close_page(self) -> None:
@@ -601,10 +468,6 @@ class ArchitecturesPage(Page[ArchitecturesState]):
         state = self.state
         if state.view == "skip":
             return self.skip_view.settled
-        if not self.veil.isHidden() or self._describer.graph is None:
+        if not self.stage.veil.isHidden() or self.networks.base is None:
             return False
         return state.view != "pixel" or self._frame is not None
-
-
-def _sentence(report: ErrorReport) -> str:
-    return f"{report.sentence} {report.hint}".strip()
