@@ -32,6 +32,7 @@ LOAD_MS = 100.0
 LIVE_TARGET = 0.90
 EDIT_MS = 5.0
 PAN_MS = 1000 / 60
+SHOWN_MS = 50.0
 STAGE = (1600, 1000)
 PAN_STEP = 24
 
@@ -46,6 +47,7 @@ def measure(quick: bool = False) -> list[Row]:
         *(_loading(name, 2 if quick else 9) for name in BUNDLED),
         _live(app, *((0.2, 2) if quick else (1.5, 7))),
         _editing(graph, 5 if quick else 60),
+        _edit_shown(app, graph, 3 if quick else 40),
         _panning(app, graph, 8 if quick else 240),
     ]
 
@@ -176,6 +178,40 @@ def _editing(graph: Graph, rounds: int) -> Row:
     found = spread(times)
     return Row("networks/what if", "a layer of ResNet-50 changed: all shapes, costs and receptive fields anew",
                found["p50_ms"], "ms", "", EDIT_MS, details=found)  # fmt: skip
+
+
+def _edit_shown(app: QApplication, graph: Graph, rounds: int) -> Row:
+    """A step of a number field with every block of ResNet-50 open: from the number to the painted graph."""
+    from engine.networks.graphs.folding import fold
+    from engine.networks.graphs.groups import groups_of
+    from gui.pages.architectures.drawing import drawing_of
+    from gui.pages.architectures.resolve import Resolver
+    from gui.widgets.graph.view import GraphView
+
+    view, resolver = GraphView(), Resolver()
+    view.resize(*STAGE)
+    picture = QImage(*STAGE, QImage.Format.Format_RGB32)
+
+    def show(edits: tuple[Edit, ...]) -> None:
+        shown = resolver.resolve(graph, 0, edits)
+        view.set_drawing(drawing_of(fold(shown.graph, groups_of(shown.graph)), shown))
+        painter = QPainter(picture)
+        view.render(painter, QPointF(0, 0).toPoint())
+        painter.end()
+
+    show(())
+    view.show()
+    times = []
+    with quiet_collector():
+        for index in range(rounds):
+            start = perf_counter()
+            show((Edit("layer1.0.conv2", "filters", 64 + index + 1),))
+            times.append(perf_counter() - start)
+            app.processEvents()
+    view.close()
+    found = spread(times)
+    return Row("networks/edit shown", "ResNet-50 unfolded: a layer changed, to the painted graph, 99th percentile",
+               found["p99_ms"], "ms", "", SHOWN_MS, details=found)  # fmt: skip
 
 
 def _panning(app: QApplication, graph: Graph, frames: int) -> Row:

@@ -31,6 +31,7 @@ EXPECTED = {
         "networks/load tinyvgg-cifar10",
         "networks/live",
         "networks/what if",
+        "networks/edit shown",
         "networks/pan",
     },
     "first_paint": {"start/app", "start/app_wall"},

@@ -150,7 +150,9 @@ def _centre(pixels: Pixels, how: InputRecipe) -> tuple[Pixels, tuple[str, ...]]:
     left, top = (width - side) // 2, (height - side) // 2
     square = Image.fromarray(pixels[top : top + side, left : left + side])
     grows = side < how.size
-    if side != how.size:
+    if how.interpolation == "area" and side % how.size == 0:
+        square = square.reduce(side // how.size)  # the same mean, rounded once, in half the time
+    elif side != how.size:
         way = Image.Resampling.BILINEAR if grows else _resampling(how.interpolation)
         square = square.resize((how.size, how.size), way)
     cut = () if height == width else (f"centre square of {side} × {side} cut out",)

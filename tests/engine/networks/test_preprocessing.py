@@ -67,6 +67,15 @@ class TestPhotos:
         got = prepare(pixels, InputRecipe()).values
         assert np.abs(got - expected).max() < 1.01 / 255 / 0.224
 
+    @pytest.mark.parametrize("side", [32, 64, 480])
+    def test_whole_blocks_are_averaged_and_rounded_once(self, side: int) -> None:
+        pixels = noise(side, side + 40)
+        how = InputRecipe(size=32, resize=None, interpolation="area")
+        times = side // 32
+        square = pixels[:, 20 : 20 + side].astype(np.float64)
+        by_hand = square.reshape(32, times, 32, times, 3).mean((1, 3))
+        assert np.abs(prepare(pixels, how).seen - by_hand).max() <= 0.51
+
     def test_the_centre_square_is_averaged_for_small_nets(self) -> None:
         pixels = noise(96, 160)
         how = InputRecipe(size=32, resize=None, interpolation="area")
