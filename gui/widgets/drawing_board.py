@@ -16,6 +16,7 @@ from gui.theme import ICON_SIZE, space, theme
 from gui.widgets.paper import BOARD_SIDE, USUAL, Paper, Strokes, render
 from gui.widgets.picture import to_pixels
 from gui.widgets.source_state import INKS, MAX_POINTS, MAX_STROKES, count_points
+from gui.widgets.wrapped import Wrapped
 
 __all__ = ["BOARD_SIDE", "DrawingBoard", "Strokes", "render"]
 
@@ -43,7 +44,7 @@ class DrawingBoard(QWidget):
         self._past: list[Strokes] = []
         self._future: list[Strokes] = []
         self._index = 0
-        self._unsent = False
+        self._unsent = self._elsewhere = False
         self._clock = QTimer(self)
         self._clock.setSingleShot(True)
         self._clock.setInterval(PUBLISH_MILLISECONDS)
@@ -58,6 +59,14 @@ class DrawingBoard(QWidget):
         theme.changed.connect(self._retint)
         self._retint()
         self._show_tools()
+
+    def draw_elsewhere(self, sentence: str) -> None:
+        """The paper is another widget's, which `sentence` names: only what concerns the whole drawing stays here."""
+        self._elsewhere = True
+        self.hint.say(sentence)
+        self.hint.show()
+        for part in (self.paper, self.eraser_button, self.thickness_line):
+            part.hide()
 
     # --- what is drawn --------------------------------------------------------------------------------------
 
@@ -204,7 +213,9 @@ class DrawingBoard(QWidget):
         label = QLabel("Thickness")
         label.setProperty("role", "muted")
         label.setBuddy(self.slider)
-        line = QHBoxLayout()
+        self.thickness_line = QWidget()
+        line = QHBoxLayout(self.thickness_line)
+        line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(space.s)
         line.addWidget(label)
         line.addWidget(self.slider, 1)
@@ -212,9 +223,12 @@ class DrawingBoard(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(space.s)
+        self.hint = Wrapped()
+        self.hint.hide()
         column.addWidget(self.paper)
+        column.addWidget(self.hint)
         column.addLayout(tools)
-        column.addLayout(line)
+        column.addWidget(self.thickness_line)
 
     def _button(
         self, icon: str, tip: str, action: Callable[[], None], *, checkable: bool = False
@@ -252,7 +266,9 @@ class DrawingBoard(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = {Qt.Key.Key_BracketLeft: -1, Qt.Key.Key_BracketRight: 1}
-        if event.key() in steps:
+        if self._elsewhere:
+            super().keyPressEvent(event)
+        elif event.key() in steps:
             self.slider.setValue(self.slider.value() + steps[Qt.Key(event.key())])
         elif event.key() == Qt.Key.Key_E:
             self.eraser_button.toggle()

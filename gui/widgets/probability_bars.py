@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFontMetricsF,
@@ -45,11 +45,13 @@ PROBABILITY, LOGIT, CHANGE = "probability", "logit", "change"
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One class. `probability` 0..1; `before` the same in the answer that it is compared with, None without one.
+    """One class, the net's `index`-th from 0 (names may repeat). `probability` 0..1.
 
+    `before`: the same in the answer that it is compared with, None without one.
     `is_new`: it was not among the likeliest before. `note` stands behind the name ("was first").
     """
 
+    index: int
     label: str
     probability: float
     before: float | None = None
@@ -89,7 +91,8 @@ class ProbabilityBars(QWidget):
         self._bars: tuple[Bar, ...] = ()
         self._rows_kept = 0
         self._stale = self._logits = False
-        self._row = -1
+        self._row = -1  # where the pointer is, also while there are fewer rows
+        self._tip: tuple[str, QPoint] = ("", QPoint())
         self._empty = ""
         self._name = name
         self.setAccessibleName(name)
@@ -116,9 +119,8 @@ class ProbabilityBars(QWidget):
     def set_bars(self, bars: Sequence[Bar]) -> None:
         """Show these rows, from the top."""
         self._bars = tuple(bars)
-        if self._row >= len(self._bars):
-            self._row = -1
         self._describe()
+        self._refresh_tip()
         self.updateGeometry()
         self.update()
 
@@ -132,6 +134,7 @@ class ProbabilityBars(QWidget):
         """Dim the rows while a newer answer is being computed."""
         if stale != self._stale:
             self._stale = stale
+            self._refresh_tip()
             self.update()
 
     def set_logits(self, shown: bool) -> None:
@@ -340,19 +343,29 @@ class ProbabilityBars(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()), 0)
         if step and self._bars:
-            start = self._row if self._row >= 0 else (-1 if step > 0 else len(self._bars))
+            start = self._row if 0 <= self._row < len(self._bars) else (-1 if step > 0 else len(self._bars))
             self._point_at(min(max(start + step, 0), len(self._bars) - 1))
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._row >= 0:
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and 0 <= self._row < len(self._bars):
             self.clicked.emit(self._row)
         else:
             super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            row = self.row_at(event.pos().y())
-            QToolTip.showText(event.globalPos(), self.tip(row), self)
+            self._show_tip(self.tip(self.row_at(event.pos().y())), event.globalPos())
             return True
         return super().event(event)
+
+    def _show_tip(self, text: str, place: QPoint) -> None:
+        self._tip = (text, place)
+        QToolTip.showText(place, text, self)
+
+    def _refresh_tip(self) -> None:
+        """A tip on show follows the rows; it goes with the row, and while the rows are of the past."""
+        text, place = self._tip
+        if text and QToolTip.isVisible() and QToolTip.text() == text:
+            row = self.row_at(self.mapFromGlobal(place).y())
+            self._show_tip("" if self._stale else self.tip(row), place)
 
     def tip(self, row: int) -> str:
         """A row in words: the whole name, probability, logit, and what it was before."""

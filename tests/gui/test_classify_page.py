@@ -15,6 +15,7 @@ from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from engine import sources
 from engine.context import Context
 from engine.errors import ErrorReport, UserError
 from engine.handlers import HANDLERS, Handler
@@ -32,6 +33,7 @@ from engine.networks.requests import (
     WeightsStatus,
 )
 from engine.runner import Emit, InlineEngine
+from engine.sources import LoadSample
 from gui import export
 from gui.bridge import Bridge
 from gui.pages import PageEntry
@@ -42,12 +44,14 @@ from gui.pages.classify.answers import LIVE_PAUSE_MS
 from gui.pages.classify.crop_handles import CropDrag, grip_at, nudged
 from gui.pages.classify.drawings import FIVE, THREE
 from gui.pages.classify.exports import ClassifyExports
+from gui.pages.classify.inspector import under_bar
 from gui.pages.classify.page import ClassifyPage
 from gui.pages.classify.picture_stage import PictureStage, wrapped
 from gui.pages.classify.state import DIGITS_NET, PHOTO_NET, ClassifyState, unedited, with_source
 from gui.settings import Settings
 from gui.state import from_json, to_json
 from gui.theme import Scheme, theme
+from gui.widgets.probability_bars import HEAD, ROW
 from gui.widgets.source_state import SourceState
 from tests.gui.window_fixtures import WAIT, HeldEngine, calm, move_to, pixels_of
 
@@ -305,6 +309,37 @@ class TestDrawing:
         QTest.keyClick(page.stage.picture, Qt.Key.Key_BracketLeft)
         assert page.state.pen == pytest.approx(0.12, abs=1e-3)
 
+    def test_there_is_one_paper_and_one_pen(self, page: ClassifyPage) -> None:
+        board = page.picker.board
+        assert board.isVisible() and "middle of the page" in board.hint.text()
+        assert not board.paper.isVisible() and not board.slider.isVisible()
+        assert board.ink_button.isVisible() and board.clear_button.isVisible()
+
+    def test_blank_paper_invites(self, page: ClassifyPage) -> None:
+        stage = page.stage.picture
+        assert stage.invitation == ""
+        page.picker.board.clear()
+        settle()
+        assert "Draw a digit here" in stage.accessibleDescription()
+        for ink in ("dark", "light"):
+            page.picker.board.set_ink(ink)
+            settle()
+            with_words = pixels_of(stage.grab(stage.area().toRect()).toImage())
+            assert with_words.min() < 110 and with_words.max() > 140, "words stand out from the paper"
+        drag(stage, (0.3, 0.3), (0.6, 0.6), release=False)
+        assert stage.invitation == "", "the first stroke needs the room"
+        QTest.keyClick(stage, Qt.Key.Key_Escape)
+        assert stage.invitation == "Draw a digit here"
+
+    def test_the_comparison_waits_for_something_to_compare(self, page: ClassifyPage) -> None:
+        assert not page.panel.compare.isEnabled()
+        assert page.panel.compare.toolTip().startswith("Crop or turn the drawing")
+        page.change(replace(page.state, angle=20.0))
+        assert page.panel.compare.isEnabled() and "before the picture" in page.panel.compare.toolTip()
+        page.change(replace(page.state, angle=0.0, source=CAT))
+        settle()
+        assert not page.panel.compare.isEnabled() and "paint over" in page.panel.compare.toolTip()
+
     def test_delete_clears_an_unedited_drawing(self, page: ClassifyPage) -> None:
         assert page.stage.tools.reset.toolTip().startswith("Clear the paper")
         page.stage.picture.setFocus()
@@ -470,6 +505,80 @@ class TestPhoto:
         assert (pixels_of(photo.stage.bars.grab().toImage()) != before).any()
 
 
+class TestPointerThatRests:
+    """What is told of the place under it is always of the answer and the picture on show."""
+
+    @staticmethod
+    def row(page: ClassifyPage, row: int) -> QPoint:
+        return QPoint(40, HEAD + row * ROW + ROW // 2)
+
+    def test_on_a_bar(self, page: ClassifyPage) -> None:
+        move_to(page.stage.bars, self.row(page, 1))
+        before = page.details.under.texts()
+        page.change(replace(page.state, source=replace(page.state.source, strokes=THREE), angle=60.0))
+        settle()
+        answer = page.answer
+        assert answer is not None
+        second, texts = answer.guesses[1], page.details.under.texts()
+        assert texts != before and texts["class"] == second.label
+        assert texts["index"] == f"{second.index}, of 0 to 6"
+        assert texts["probability"] == f"{second.probability:.6f}"
+
+    def test_names_may_repeat(self) -> None:
+        p = np.array([0.1, 0.6, 0.3], np.float32)
+        guesses = tuple(Guess(index, "crane", float(p[index]), 0.0) for index in (1, 2))
+        frame = Frame(np.zeros((1, 1, 3), np.uint8), "")
+        answer = Classification("n", guesses, ("crow", "crane", "crane"), p, p, p, (), 0, "cpu", frame)
+        rows = [{name: value for name, value, _ in under_bar(answer, bar.index)}
+                for bar in figures.bars(answer, None)]  # fmt: skip
+        assert [row["index"] for row in rows] == ["1, of 0 to 2", "2, of 0 to 2"]
+        assert [row["probability"] for row in rows] == ["0.600000", "0.300000"]
+
+    def test_another_net_has_no_answer_yet(self, open_page: OpenPage) -> None:
+        page = open_page(HeldEngine, state=replace(ClassifyState(), weights=DIGITS_NET, source=CAT))
+        engine = cast(HeldEngine, page.services.bridge.engine)
+
+        def answer() -> None:
+            number = engine.jobs(ClassifyPicture)[-1]
+            request = cast(ClassifyPicture, engine.asked[number][0])
+            engine.answer(number, say(request, request.frame))
+            settle()
+
+        for number in engine.jobs(LoadSample):
+            engine.answer(number, sources.load_sample(CAT.value))
+            settle()
+        answer()
+        move_to(page.stage.bars, self.row(page, 0))
+        assert "probability" in page.details.under.texts()
+        page.change(replace(page.state, weights=PHOTO_NET))
+        assert list(page.details.under.texts()) == ["point at a picture"]
+        assert page.details.sure.texts() == {"no answer": ""}, "nor is the net before said to be sure"
+        answer()
+        assert "probability" in page.details.under.texts(), "the pointer still rests there"
+        page.undo()
+        assert list(page.details.under.texts()) == ["point at a picture"]
+
+    def test_on_the_picture_and_on_the_input(self, photo: ClassifyPage) -> None:
+        stage = photo.stage.picture
+        move_to(stage, at(stage, 0.5, 0.5))
+        before = photo.details.under.texts()
+        photo.picker.pick(SourceState("sample", "rocket"))
+        settle()
+        frame = stage.frame
+        assert frame is not None
+        place = stage.pixel_pointed_at()
+        assert place is not None
+        red, green, blue = frame.pixels[place[1], place[0]]
+        texts = photo.details.under.texts()
+        assert texts != before and texts["R, G, B"] == f"{red}, {green}, {blue}"
+        photo.stage.seen.view.hovered.emit(30, 4)
+        assert "the net gets" in photo.details.under.texts()
+        photo.change(replace(photo.state, weights=DIGITS_NET))
+        settle()
+        assert photo.details.under.texts()["pixel of the input"] == "x 30, y 4"
+        assert "value" in photo.details.under.texts(), "one channel now"
+
+
 class TestNets:
     def test_a_photo_before_a_digit_net_is_no_dead_end(self, page: ClassifyPage) -> None:
         page.picker.pick(CAT)
@@ -510,23 +619,10 @@ class TestNets:
         combo = page.panel.nets.combo
         assert [combo.itemText(i) for i in range(combo.count())] == ["Digits", "Photos", "My own"]
 
-    def test_the_way_to_the_page_weights(self, page: ClassifyPage, monkeypatch: pytest.MonkeyPatch) -> None:
-        said = QSignalSpy(page.said)
-        monkeypatch.setattr("gui.pages.classify.page.entry", lambda _name: None)
+    def test_the_way_to_the_page_weights(self, page: ClassifyPage) -> None:
+        asked = QSignalSpy(page.pageAsked)
         page.panel.more.click()
-        assert said.count() == 1 and "Download or import" in said.at(0)[0]
-        asked: list[str] = []
-
-        class Window(QWidget):
-            def show_page(self, name: str) -> None:
-                asked.append(name)
-
-        window = Window()
-        monkeypatch.setattr("gui.pages.classify.page.entry", lambda _name: ENTRY)
-        monkeypatch.setattr(page, "window", lambda: window)
-        page.panel.more.click()
-        assert asked == ["weights"]
-        window.deleteLater()
+        assert asked.count() == 1 and asked.at(0) == ["weights", {}]
 
 
 class TestInTime:
@@ -759,6 +855,40 @@ class TestLive:
         assert page.stage.bars.bars == () and page.stage.bars.empty_text == "Nothing is drawn yet."
         assert page.stage.line.text == "" and page.stage.seen.view.picture_size == (0, 0)
         assert page.details.sure.texts() == {"no answer": ""} and page.stage.picture.frame is frame
+
+    def test_a_net_that_was_offered_stays_offered(
+        self, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        page = open_page(HeldEngine, state=replace(ClassifyState(), source=CAT))
+        page._list_came(NETS)
+        frames: Mailbox[Frame] = Mailbox()
+        monkeypatch.setattr(type(page.picker), "frames", property(lambda _self: frames))
+        monkeypatch.setattr(page.picker, "set_state", lambda _state: None)  # there is no such film
+        page.amend(replace(page.state, source=SourceState("video", "film.mp4")))
+        settle()
+        engine, number, request = self.request(page)
+        rng = np.random.default_rng(0)
+        good = say(request, Frame(rng.integers(0, 255, (40, 60, 3), np.uint8), "film.mp4"))
+        nothing = np.zeros(0, np.float32)
+        bad = replace(good, guesses=(), probabilities=nothing, logits=nothing, note="Nothing is drawn yet.")
+        engine.emit(Partial(number, good))
+        settle()
+        shown: list[tuple[bool, bool]] = []
+        for answer in (bad, good, bad, good):
+            engine.emit(Partial(number, answer))
+            settle()
+            button = page.stage.suggest
+            shown.append((button.isVisible(), bool(button.property("primary"))))
+        assert len(set(shown)) == 1 and shown[0][0], "neither its place nor its look changes with the frames"
+        page.stage.suggest.click()
+        settle()
+        assert page.state.weights == PHOTO_NET and not page.stage.suggest.isVisible()
+
+    def test_comparing_needs_a_still_picture(self, live: tuple[ClassifyPage, Mailbox[Frame]]) -> None:
+        page, _frames = live
+        page.change(replace(page.state, angle=10.0))
+        assert not page.panel.compare.isEnabled()
+        assert page.panel.compare.toolTip() == "Freeze the picture to compare"
 
     def test_hidden_it_stops(self, live: tuple[ClassifyPage, Mailbox[Frame]]) -> None:
         page, _frames = live

@@ -59,6 +59,18 @@ def recorded(board: DrawingBoard) -> tuple[list[Strokes], list[Frame]]:
     return strokes, frames
 
 
+def test_where_the_paper_is_elsewhere_the_keys_of_the_pen_are_too(board: DrawingBoard) -> None:
+    board.draw_elsewhere("Draw over there.")
+    before = board.thickness
+    for key in (Qt.Key.Key_BracketRight, Qt.Key.Key_E):
+        QTest.keyClick(board, key)
+    assert board.thickness == before and not board.eraser_button.isChecked()
+    assert board.hint.text() == "Draw over there."
+    board.set_strokes((LINE,))
+    assert board.clear_button.isEnabled()
+    assert np.array_equal(board.frame().pixels, render((LINE,)))
+
+
 # --- the picture of a drawing -----------------------------------------------------------------------------
 
 

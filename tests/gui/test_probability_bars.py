@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QSizeF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtCore import QEvent, QPoint, QSizeF, Qt
+from PySide6.QtGui import QColor, QHelpEvent, QImage, QPainter
 from PySide6.QtTest import QSignalSpy, QTest
+from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
 from gui import export
@@ -19,14 +20,14 @@ __all__ = ["calm"]
 
 BLUE = QColor(*PROBABILITY_LIGHT[-1])
 PLAIN = (
-    Bar("cat", 0.6, logit=2.5),
-    Bar("dog", 0.3, logit=1.8),
-    Bar("a very long name of a class indeed", 0.1),
+    Bar(3, "cat", 0.6, logit=2.5),
+    Bar(5, "dog", 0.3, logit=1.8),
+    Bar(0, "a very long name of a class indeed", 0.1),
 )
 COMPARED = (
-    Bar("dog", 0.5, 0.25, is_new=True),
-    Bar("cat", 0.25, 0.5),
-    Bar("ship", 0.0, 0.9, note="was first"),
+    Bar(5, "dog", 0.5, 0.25, is_new=True),
+    Bar(3, "cat", 0.25, 0.5),
+    Bar(8, "ship", 0.0, 0.9, note="was first"),
 )
 
 
@@ -133,16 +134,44 @@ def test_pointer_and_keys(bars: ProbabilityBars) -> None:
 
 
 def test_tips_have_the_whole_name_and_all_numbers(bars: ProbabilityBars) -> None:
-    bars.set_bars((Bar("a very long name", 0.125, 0.5, -1.5),))
+    bars.set_bars((Bar(0, "a very long name", 0.125, 0.5, -1.5),))
     assert bars.tip(0) == "a very long name: probability 0.125000, logit −1.5000, before 0.500000"
     assert bars.tip(1) == ""
+
+
+def test_a_tip_on_show_follows_the_rows(bars: ProbabilityBars, qtbot: QtBot) -> None:
+    bars.set_bars(PLAIN)
+    with qtbot.waitExposed(bars):
+        bars.show()
+    place = QPoint(50, HEAD + ROW + 5)
+    QApplication.sendEvent(bars, QHelpEvent(QEvent.Type.ToolTip, place, bars.mapToGlobal(place)))
+    assert QToolTip.text() == bars.tip(1) and "dog" in bars.tip(1)
+    bars.set_bars(COMPARED)
+    assert QToolTip.text() == bars.tip(1) and "cat" in bars.tip(1)
+    bars.set_stale(True)
+    qtbot.waitUntil(lambda: not QToolTip.isVisible())
+    bars.hide()
+
+
+def test_a_pointer_that_rests_keeps_its_row_while_there_are_fewer(bars: ProbabilityBars) -> None:
+    bars.set_bars(PLAIN)
+    hovered, clicked = QSignalSpy(bars.hovered), QSignalSpy(bars.clicked)
+    marked = painted(bars)
+    move_to(bars, QPoint(50, HEAD + 2 * ROW + 5))
+    assert (painted(bars) != marked).any()
+    with_row = painted(bars)
+    bars.set_bars(())
+    QTest.keyClick(bars, Qt.Key.Key_Return)
+    assert clicked.count() == 0
+    bars.set_bars(PLAIN)
+    assert (painted(bars) == with_row).all() and hovered.count() == 1
 
 
 @pytest.mark.parametrize("width", [0, 360, 1200])
 @pytest.mark.parametrize("logits", [False, True])
 def test_any_width_leaves_the_bar_room(bars: ProbabilityBars, width: int, logits: bool) -> None:
     bars.set_logits(logits)
-    bars.set_bars(tuple(Bar(bar.label, bar.probability, 0.2, 1.0) for bar in PLAIN))
+    bars.set_bars(tuple(Bar(bar.index, bar.label, bar.probability, 0.2, 1.0) for bar in PLAIN))
     width = max(width, bars.minimumSizeHint().width())
     bars.resize(width, HEAD + 3 * ROW)
     left, number, logit, change, right = bars._columns(width)

@@ -14,6 +14,7 @@ from gui.widgets.source_picker import SourcePicker
 
 READING = "The list of nets is being read."
 MORE = "More nets on the page Weights…"
+COMPARES = "Beside each bar: what it was before the picture was cropped, turned or painted over"
 NOWHERE = "None of the nets is on this computer. The page Weights downloads or imports them."
 
 
@@ -38,9 +39,6 @@ class ClassifyControls(QObject):
         self.more = QPushButton(MORE)
         self.more.hide()
         self.compare = Toggle("Compare with the original", value=True)
-        self.compare.setToolTip(
-            "Beside each bar: what it was before the picture was cropped, turned or painted over"
-        )
         self.logits = Toggle(
             "Show logits", tooltip="The net's own numbers, before the softmax turns them into shares"
         )
@@ -97,6 +95,11 @@ class ClassifyControls(QObject):
             self.about.setText(_about(chosen) if self.usable else NOWHERE)
         self.compare.set_value(state.compare)
         self.logits.set_value(state.logits)
+
+    def show_comparable(self, why_not: str) -> None:
+        """Whether there is an original to compare with: "" where there is, else what to do about it."""
+        self.compare.setEnabled(not why_not)
+        self.compare.setToolTip(why_not or COMPARES)
 
     def _mark_figures(self) -> None:
         """What each net reaches, as a tooltip of its entry."""

@@ -3,7 +3,9 @@
 EXPLANATION = """
 <p><b>What you see.</b> On the left the picture, beside it the very pixels that the net gets, beneath it the classes
 that it finds likeliest. The bars are probabilities: the softmax of the net's own numbers, the logits.</p>
-<p><b>Try this.</b> Draw a digit on the picture or on the board: big, small, in a corner, it is found, scaled and
+<p><b>Counting</b> begins at 0, as on the other pages and in PyTorch: the first row, the first column and the first
+class have the number 0.</p>
+<p><b>Try this.</b> Draw a digit on the paper: big, small, in a corner, it is found, scaled and
 centred as the digits of the training set were. Take a photo and paint over the animal's head, cut a part out, or turn
 it: the answer follows the hand. The mark on each bar shows what it was before; <i>new</i> marks a class that was not
 among the first.</p>

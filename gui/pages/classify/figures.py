@@ -26,6 +26,7 @@ def bars(now: Classification, before: Classification | None) -> tuple[Bar, ...]:
     old = {guess.index for guess in earlier.guesses} if earlier is not None else set()
     rows = [
         Bar(
+            guess.index,
             guess.label,
             guess.probability,
             None if earlier is None else float(earlier.probabilities[guess.index]),
@@ -40,7 +41,7 @@ def bars(now: Classification, before: Classification | None) -> tuple[Bar, ...]:
     if first.index not in {guess.index for guess in now.guesses}:
         logit = None if now.logits is None else float(now.logits[first.index])
         probability = float(now.probabilities[first.index])
-        rows.append(Bar(first.label, probability, first.probability, logit, note=WAS_FIRST))
+        rows.append(Bar(first.index, first.label, probability, first.probability, logit, note=WAS_FIRST))
     return tuple(rows)
 
 

@@ -19,6 +19,7 @@ from gui.widgets.drawing_board import render
 from gui.widgets.source_state import MAX_THICKNESS, Stroke
 
 WHOLE: Crop = (0.0, 0.0, 1.0, 1.0)
+DRAW_HERE = "Draw a digit here"
 NO_CROP = "Drag a frame on the picture"
 
 
@@ -80,6 +81,8 @@ class Hand(QObject):
             reach, grey = state.brush, PAINTS[state.paint]
             color = QColor(grey, grey, grey)
         self._picture.set_tool(state.tool, reach, color)
+        blank = state.drawing and not state.source.strokes and self.drawn is None
+        self._picture.invite(DRAW_HERE if blank else "")
 
     def _under_way(self, edits: PictureEdits) -> None:
         self._draft = edits

@@ -95,15 +95,14 @@ def under_seen(answer: Classification, x: int, y: int) -> list[Fact]:
     return rows
 
 
-def under_bar(answer: Classification, label: str) -> list[Fact]:
+def under_bar(answer: Classification, index: int) -> list[Fact]:
     """A class of the answer."""
-    index = answer.labels.index(label)
     probability = float(answer.probabilities[index])
     rows: list[Fact] = [
-        ("class", label, ""),
+        ("class", answer.labels[index], ""),
         (
-            "number",
-            f"{index} of {len(answer.labels):,}",
+            "index",
+            f"{index}, of 0 to {len(answer.labels) - 1:,}",
             "Counted from 0, in the order of the net's last layer.",
         ),
         ("probability", f"{probability:.6f}", "Softmax of its logit."),

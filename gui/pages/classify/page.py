@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QContextMenuEvent, QImage, QKeyEvent
@@ -14,14 +13,15 @@ from engine.errors import ErrorReport
 from engine.images import Frame
 from engine.networks.requests import Classification, WeightsStatus
 from gui.pace import Pace
-from gui.pages import PageEntry, entry
+from gui.pages import PageEntry
 from gui.pages.base import Page, Services, TourStop, Verb
 from gui.pages.classify import exports, figures, tour
 from gui.pages.classify.answers import Answers
 from gui.pages.classify.controls import ClassifyControls
 from gui.pages.classify.explanation import EXPLANATION
 from gui.pages.classify.hand import Hand
-from gui.pages.classify.inspector import ClassifyInspector, under_bar, under_picture, under_seen
+from gui.pages.classify.inspector import ClassifyInspector
+from gui.pages.classify.pointer import Pointer
 from gui.pages.classify.stage import LEGEND_LIVE, Stage
 from gui.pages.classify.state import (
     TOOLS,
@@ -33,14 +33,9 @@ from gui.widgets.source_state import SourceState
 
 LOADING = "PyTorch is still loading; the answer comes when it is there."
 WAITING = "The net is thinking."
-NO_WEIGHTS_PAGE = "Download or import the weights first; a weights file can be dropped on the window."
-
-
-@runtime_checkable
-class _OpensPages(Protocol):
-    """A window that can bring another page into view."""
-
-    def show_page(self, name: str) -> None: ...
+UNEDITED = "Crop, turn or paint over the picture: then there is something to compare"
+UNEDITED_DRAWING = "Crop or turn the drawing: then there is something to compare"
+DRAW_ON_STAGE = "Draw on the paper in the middle of the page."
 
 
 class ClassifyPage(Page[ClassifyState]):
@@ -55,14 +50,17 @@ class ClassifyPage(Page[ClassifyState]):
         self._answer: Classification | None = None
         self._live_answers = False
         self._listed = self._active = False
+        self._offered_for: tuple[str, str, str] | None = None
         self._pace = Pace()
         self._answers = Answers(services.bridge, self)
         self.stage = Stage()
         self.hand = Hand(self.stage.tools, self.stage.picture, lambda: self.state, self)
         self.stage_column.addWidget(self.stage, 1)
         self.picker = SourcePicker(services.bridge, consent=services.settings)
+        self.picker.board.draw_elsewhere(DRAW_ON_STAGE)
         self.panel = ClassifyControls(self.controls, self.picker)
         self.details = ClassifyInspector(self.inspector)
+        self.pointer = Pointer(self.stage, lambda: self._answer, self.details.show_under, self)
         self.show_stepper(False)
         self._connect()
         self.show_state(self.state)
@@ -92,16 +90,10 @@ class ClassifyPage(Page[ClassifyState]):
         picker.problem.connect(self._say_problem)
 
     def _connect_stage(self) -> None:
-        picture = self.stage.picture
         self.hand.moved.connect(self._hand_moved)
         self.hand.done.connect(self._hand_done)
         self.hand.toolChanged.connect(self._tool_changed)
-        picture.hovered.connect(self._picture_hovered)
-        picture.left.connect(self._nothing_hovered)
-        self.stage.seen.pointed.connect(self._seen_hovered)
-        self.stage.seen.pointedNone.connect(self._nothing_hovered)
         self.stage.seen.stepsShown.connect(self.details.leave_steps_out)
-        self.stage.bars.hovered.connect(self._bar_hovered)
 
     # --- show ------------------------------------------------------------------------------------------------
 
@@ -129,9 +121,12 @@ class ClassifyPage(Page[ClassifyState]):
 
     def show_state(self, state: ClassifyState) -> None:
         """Draw at once what memory holds; ask the engine for the answer."""
+        if self._answer is not None and self._answer.weights != state.weights:
+            self._forget_answer()  # until the new net answers, the frames of a live source come by themselves
         if self.picker.state != state.source:
             self.picker.set_state(state.source)
         self.panel.show_state(state)
+        self._show_comparable()
         self.stage.bars.set_logits(state.logits)
         self.hand.show_tools(self._shown_frame())
         self._show_picture()
@@ -142,21 +137,39 @@ class ClassifyPage(Page[ClassifyState]):
 
     def _show_picture(self) -> None:
         frame = self._shown_frame()
-        if frame is None and self.stage.picture.frame is not None:
-            self.stage.picture.set_stale(True)  # the picture is on its way
+        on_its_way = frame is None and self.stage.picture.frame is not None
+        self.stage.picture.set_stale(on_its_way)
+        if on_its_way:
             self.stage.set_stale(True)
-            return
-        self.stage.picture.set_stale(False)
-        self.stage.picture.show_picture(frame, self.hand.edits)
+        else:
+            self.stage.picture.show_picture(frame, self.hand.edits)
+        self.pointer.refresh()
+
+    def _show_comparable(self) -> None:
+        """The switch of the comparison can be used where there is something to compare."""
+        state = self.state
+        if self.picker.live:
+            self.panel.show_comparable(LEGEND_LIVE)
+        elif not state.edited:
+            self.panel.show_comparable(UNEDITED_DRAWING if state.drawing else UNEDITED)
+        else:
+            self.panel.show_comparable("")
 
     def _suggest(self) -> None:
-        """Offer a net that suits the picture; where a digit may be on paper, only when there is no good answer."""
+        """Offer a net that suits the picture; where a digit may be on paper, only when there is no good answer.
+
+        What was offered stays: the frames of a film are answered well and badly in turns.
+        """
         state = self.state
         net = figures.suggestion(self.panel.status_of(state.weights), state.drawing, self.panel.usable)
         good = self._answer is not None and bool(self._answer.guesses) and not self._answer.note
-        if state.source.kind in ("file", "camera", "video") and good:
+        subject = (state.weights, state.source.kind, state.source.value)
+        if state.source.kind in ("file", "camera", "video") and good and self._offered_for != subject:
             net = None
-        self.stage.show_suggestion(net if self._listed else None)
+        if not self._listed:
+            net = None
+        self._offered_for = None if net is None else subject
+        self.stage.show_suggestion(net)
 
     def _ask(self) -> None:
         """Ask for the answer to what is on show."""
@@ -196,6 +209,13 @@ class ClassifyPage(Page[ClassifyState]):
         if self.picker.live and not self.hand.edits.none and not answer.note:
             self.stage.line.say(LEGEND_LIVE)
         self.details.show_answer(answer, self.panel.status_of(answer.weights))
+        self.pointer.refresh()
+
+    def _forget_answer(self) -> None:
+        """There is no answer: nothing of the one before is told any more."""
+        self._answer, self._live_answers = None, False
+        self.details.show_answer(None, self.panel.status_of(self.state.weights))
+        self.pointer.refresh()
 
     @Slot(object)
     def _before_came(self, _answer: Classification | None) -> None:
@@ -204,13 +224,9 @@ class ClassifyPage(Page[ClassifyState]):
 
     @Slot(object)
     def _answer_failed(self, report: ErrorReport) -> None:
-        self._answer, self._live_answers = (
-            None,
-            False,
-        )  # no answer brings the frames of a live source any more
         self.stage.show_nothing(f"{report.sentence} {report.hint}".strip())
         self.stage.set_stale(False)
-        self.details.show_answer(None, self.panel.status_of(self.state.weights))
+        self._forget_answer()  # none brings the frames of a live source any more
         self._suggest()
 
     @Slot(object)
@@ -229,7 +245,6 @@ class ClassifyPage(Page[ClassifyState]):
 
     @Slot(str)
     def _net_picked(self, name: str) -> None:
-        self._answer, self._live_answers = None, False  # until the new net answers, frames come by themselves
         self.change(replace(self.state, weights=name))
 
     @Slot(bool)
@@ -281,37 +296,7 @@ class ClassifyPage(Page[ClassifyState]):
 
     @Slot()
     def _open_weights(self) -> None:
-        """Lead to the page Weights, where this window has one."""
-        window = self.window()
-        if entry("weights") is not None and isinstance(window, _OpensPages):
-            window.show_page("weights")
-        else:
-            self.said.emit(NO_WEIGHTS_PAGE, "info")
-
-    # --- pointer ---------------------------------------------------------------------------------------------
-
-    @Slot(int, int)
-    def _picture_hovered(self, x: int, y: int) -> None:
-        frame = self.stage.picture.frame
-        if frame is not None:
-            self.details.show_under(under_picture(frame, x, y))
-
-    @Slot(int, int)
-    def _seen_hovered(self, x: int, y: int) -> None:
-        if self._answer is not None and self._answer.guesses:
-            self.details.show_under(under_seen(self._answer, x, y))
-
-    @Slot(int)
-    def _bar_hovered(self, row: int) -> None:
-        bars = self.stage.bars.bars
-        if self._answer is not None and 0 <= row < len(bars):
-            self.details.show_under(under_bar(self._answer, bars[row].label))
-        else:
-            self._nothing_hovered()
-
-    @Slot()
-    def _nothing_hovered(self) -> None:
-        self.details.show_under([])
+        self.pageAsked.emit("weights", {})
 
     # --- sources ---------------------------------------------------------------------------------------------
 
@@ -342,6 +327,7 @@ class ClassifyPage(Page[ClassifyState]):
         self._live_answers = False
         if not live:
             self.statusChanged.emit("")
+        self._show_comparable()
         self._ask()
 
     @Slot(bool)

@@ -11,12 +11,14 @@ from engine.networks.classifying.picture_edits import PAINTS
 from engine.networks.requests import PictureEdits
 from gui.pages.classify.crop_handles import handles
 from gui.pages.classify.state import PaintStroke
-from gui.theme import GREY, radius, space, theme, with_alpha
+from gui.theme import GREY, mix, radius, space, theme, with_alpha
 from gui.widgets.picture import Picture
 
 NET_READS: Final = "the net reads this part"
 DIM: Final = 0.6
 HANDLE: Final = 4.0
+TOWARDS_INK: Final = 0.6
+"""How far words on blank paper are from its colour: read with ease, and no drawing."""
 
 
 def paint_picture(
@@ -115,6 +117,14 @@ def paint_brush(painter: QPainter, place: QPointF, reach: float, color: QColor) 
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(black, 1))
     painter.drawEllipse(place, reach + 1, reach + 1)
+
+
+def paint_on_paper(painter: QPainter, area: QRectF, text: str, paper: QColor) -> None:
+    """What to do on blank paper, whose colour is data and not the theme's."""
+    ink = QColor(*GREY[0 if paper.lightnessF() > 0.5 else -1])
+    painter.setPen(mix(paper, ink, TOWARDS_INK))
+    painter.setFont(theme.font("section"))
+    painter.drawText(area, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, text)
 
 
 def paint_invitation(painter: QPainter, room: QRectF, text: str) -> None:

@@ -26,6 +26,7 @@ from gui.pages.classify.picture_paint import (
     paint_brush,
     paint_crop,
     paint_invitation,
+    paint_on_paper,
     paint_picture,
     paint_window,
 )
@@ -77,6 +78,7 @@ class PictureStage(QWidget):
         self._rim = QColor()
         self._edits = PictureEdits()
         self._window: Crop | None = None
+        self._invitation = ""
         self._tool = "paint"
         self._reach, self._paint_color = 0.06, QColor()
         self._stale = False
@@ -114,15 +116,29 @@ class PictureStage(QWidget):
                 red, green, blue = (int(value) for value in rim_color(frame.pixels))
                 self._rim = QColor(red, green, blue)
         self._edits = edits
-        size = "" if frame is None else f"{frame.width} × {frame.height} pixels"
-        self.setAccessibleDescription(size or EMPTY)
+        self._describe()
         self.update()
+
+    def _describe(self) -> None:
+        size = EMPTY if self._frame is None else f"{self._frame.width} × {self._frame.height} pixels"
+        self.setAccessibleDescription(". ".join(part for part in (size, self._invitation) if part))
 
     def show_window(self, window: Crop | None) -> None:
         """Mark which part of the cropped picture the net reads, as shares of it."""
         if window != self._window:
             self._window = window
             self.update()
+
+    def invite(self, text: str) -> None:
+        """Say on the picture, which is blank paper, what to do there; "" says nothing."""
+        if text != self._invitation:
+            self._invitation = text
+            self._describe()
+            self.update()
+
+    @property
+    def invitation(self) -> str:
+        return self._invitation
 
     def set_tool(self, tool: str, reach: float, color: QColor) -> None:
         """What a press does: "paint" with a brush of this radius (a share of the longer side), "crop" or "turn"."""
@@ -191,6 +207,8 @@ class PictureStage(QWidget):
         painter.setOpacity(STALE_OPACITY if self._stale else 1.0)
         paint_picture(painter, area, self._picture, self._edits, self._rim, self.devicePixelRatioF())
         painter.setOpacity(1.0)
+        if self._invitation:
+            paint_on_paper(painter, area, self._invitation, self._rim)
         if self._edits.crop is not None or self._tool == "crop":
             paint_crop(painter, area, inner, grips=self._tool == "crop")
         if self._window is not None and not _nearly_whole(self._window):
@@ -297,12 +315,20 @@ class PictureStage(QWidget):
             stroke.append(point)
             self.strokeGrew.emit(tuple(stroke))
 
+    def pixel_pointed_at(self) -> tuple[int, int] | None:
+        """The pixel of the picture as it came that lies under the pointer."""
+        if self._frame is None or self._pointer is None:
+            return None
+        x, y = self.to_picture(self._pointer)
+        inside = 0 <= x < 1 and 0 <= y < 1
+        return (int(x * self._frame.width), int(y * self._frame.height)) if inside else None
+
     def _hover(self, place: QPointF) -> None:
         if self._frame is None:
             return
-        x, y = self.to_picture(place)
-        if 0 <= x < 1 and 0 <= y < 1:
-            self.hovered.emit(int(x * self._frame.width), int(y * self._frame.height))
+        pixel = self.pixel_pointed_at()
+        if pixel is not None:
+            self.hovered.emit(*pixel)
         else:
             self.left.emit()
         if self._tool == "crop":

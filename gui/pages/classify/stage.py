@@ -121,16 +121,17 @@ class Stage(QWidget):
 
     def show_suggestion(self, net: WeightsStatus | None) -> None:
         """Offer a net that suits the picture; None offers nothing."""
-        self._suggested = "" if net is None else net.name
+        before, self._suggested = self._suggested, "" if net is None else net.name
         self.suggest.setVisible(net is not None)
         if net is not None:
             self.suggest.setText(f"Use {net.title}")
             self.suggest.setToolTip(f"{net.title} was trained on pictures like this one")
             self.suggest.setAccessibleName(self.suggest.text())
-            self._stress(not self.bars.bars)
+            self._stress(not self.bars.bars, keep=net.name == before)
 
-    def _stress(self, primary: bool) -> None:
-        """Where there is no answer the other net is the one thing to do."""
+    def _stress(self, primary: bool, *, keep: bool) -> None:
+        """Where there is no answer the other net is the one thing to do; what was stressed stays so with `keep`."""
+        primary = primary or (keep and bool(self.suggest.property("primary")))
         if self.suggest.property("primary") is not primary:
             self.suggest.setProperty("primary", primary)
             self.suggest.style().unpolish(self.suggest)

@@ -11,7 +11,7 @@ from gui.widgets.choices import Segmented
 from gui.widgets.source_state import MAX_THICKNESS
 
 TOOL_OPTIONS = (
-    ("paint", "Paint over", "Paint over parts of the picture, or draw on the board (Alt+1)"),
+    ("paint", "Paint over", "Paint over parts of the picture, or draw on the paper (Alt+1)"),
     ("crop", "Crop", "Cut a part out; drag a corner, a side, the frame, or a new one (Alt+2)"),
     ("turn", "Turn", "Turn the picture about its middle (Alt+3)"),
 )
