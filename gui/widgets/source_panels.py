@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 
 PICTURE_FILTER: Final = "Pictures ({});;All files (*)"
 LONGEST_NAME: Final = PANEL_WIDTH - 2 * space.l - space.xxl - space.m
+NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 VIDEO_FILTER: Final = "Videos ({});;All files (*)"
 
 
@@ -301,5 +302,10 @@ class VideoPanel(Panel):
 def _stats_line(frame: Frame, stats: LiveStats | None) -> str:
     pace = "standing still" if stats is None else f"{stats.fps:.0f} frames a second"
     width, height = frame.original or (frame.width, frame.height)
-    scaled = "" if frame.original is None else f", worked on at {frame.width} × {frame.height}"
-    return f"{width} × {height} pixels{scaled}, {pace}"
+    scaled = "" if frame.original is None else f", worked on at {_size(frame.width, frame.height)}"
+    return f"{_size(width, height)} pixels{scaled}, {pace}"
+
+
+def _size(width: int, height: int) -> str:
+    """Never broken over two lines."""
+    return f"{width}{NO_BREAK}×{NO_BREAK}{height}"

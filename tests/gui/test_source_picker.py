@@ -509,7 +509,10 @@ def test_a_picture_that_was_scaled_down_is_said_to_be(
     monkeypatch.setattr(FakeGrabber, "original", (1920, 1080))
     start_camera(shown, consent, cameras, qtbot)
     shown.camera.freeze_button.click()
-    assert shown.camera.stats.text() == "1920 × 1080 pixels, worked on at 8 × 6, standing still"
+    assert (
+        shown.camera.stats.text().replace("\N{NO-BREAK SPACE}", " ")
+        == "1920 × 1080 pixels, worked on at 8 × 6, standing still"
+    )
 
 
 def test_freezing_holds_the_picture_and_ends_live_jobs(
@@ -520,7 +523,7 @@ def test_freezing_holds_the_picture_and_ends_live_jobs(
     assert log.states[-1] == SourceState("camera", "BRIO", frozen=True)
     assert not shown.live and shown.frames is None and log.live == [True, False]
     assert shown.camera.freeze_button.isChecked()
-    assert shown.camera.stats.text() == "8 × 6 pixels, standing still"
+    assert shown.camera.stats.text().replace("\N{NO-BREAK SPACE}", " ") == "8 × 6 pixels, standing still"
     shown.set_state(SourceState("camera", "BRIO"))
     assert shown.live and not shown.camera.freeze_button.isChecked()
     assert shown.camera.stats.text().endswith("frames a second")

@@ -16,6 +16,8 @@ from gui.widgets.wrapped import Wrapped
 
 POINT: Fact = ("point at a picture", "", "Every pixel of the stage can be asked for its numbers.")
 HOW = "How the input was made"
+MOST_UNDER = 4
+"""Rows that the pointer brings at most; they come and go with the frames of a film."""
 NO_ANSWER: Fact = ("no answer", "", "")
 
 
@@ -26,6 +28,7 @@ class ClassifyInspector(QObject):
         super().__init__(panel)
         self._panel = panel
         self.under, self.sure, self.net, self.timing = Facts(), Facts(), Facts(), Facts()
+        self.under.keep_room(MOST_UNDER)
         self.steps, self.honest = Wrapped(), Wrapped()
         self._sections: dict[str, Section] = {}
         for title, widgets in (
