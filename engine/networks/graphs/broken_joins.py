@@ -40,11 +40,11 @@ def _cure_of_sum(graph: Graph, layer: Layer, sources: Sequence[Node]) -> str:
     if first.out_shape[1:] == second.out_shape[1:]:
         want, conv = _width_to_change(graph, first, second)
         filters = f"Give {conv} {want} filters, or put" if conv else "Put"
-        return f"{filters} a 1×1 convolution (W_s) on the skip connection that adapts its channels."
+        return f"{filters} a 1×1 convolution (Wₛ) on the skip connection that adapts its channels."
     strides = {node.field.stride for node in sources if node.field and not node.field.everything}
     if len(strides) > 1:
         return (
-            "The two ways move at different strides: give the skip connection a 1×1 convolution (W_s) with the stride "
+            "The two ways move at different strides: give the skip connection a 1×1 convolution (Wₛ) with the stride "
             "of the other way, or take that stride back."
         )
     return f"One way loses rows and columns at the border: {_PADDING}."

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import operator
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -104,7 +105,7 @@ ERRATA: Final = (
         "VGG-16", ("vgg16",), "", "MACs", 15_500_000_000, 15_470_264_320,
         "What is printed as FLOPs counts multiply-accumulates, rounded. With two operations a MAC, and one for every "
         "bias, it is 30.95 billion.",
-        "15.5 × 10^9",
+        "15.5 × 10⁹",
         "9 × (224 × 224 × (3 × 64 + 64 × 64) + 112 × 112 × (64 × 128 + 128 × 128)"
         " + 56 × 56 × (128 × 256 + 2 × 256 × 256) + 28 × 28 × (256 × 512 + 2 × 512 × 512) + 14 × 14 × 3 × 512 × 512)"
         " + 25088 × 4096 + 4096 × 4096 + 4096 × 1000",
@@ -113,7 +114,7 @@ ERRATA: Final = (
     Erratum(
         "ResNet-50", ("resnet50",), "", "MACs", 4_100_000_000, 4_089_184_256,
         "What is printed as FLOPs counts multiply-accumulates, rounded; the FLOPs are twice as many.",
-        "4.1 × 10^9",
+        "4.1 × 10⁹",
         "112 × 112 × 49 × 3 × 64 + 56 × 56 × (10 × 64 × 64 + 2 × 64 × 256)"
         " + 12 × 56 × 56 × (2 × 64 × 256 + 9 × 64 × 64)"
         " + 3 × (56 × 56 × 256 × 128 + 28 × 28 × (9 × 128 × 128 + 128 × 512 + 256 × 512)) + 2048 × 1000",
@@ -123,7 +124,7 @@ ERRATA: Final = (
         "ResNet-50 of the paper", ("resnet50",), "", "MACs", 3_800_000_000, 3_857_973_248,
         "“3.8 billion FLOPs” of the paper are multiply-accumulates, rounded down, of a net that takes its stride in "
         "the first 1 × 1 convolution of a stage. Here, as in torchvision, the 3 × 3 convolution does: 4.09 billion.",
-        "3.8 × 10^9",
+        "3.8 × 10⁹",
         "112 × 112 × 49 × 3 × 64 + 56 × 56 × (10 × 64 × 64 + 2 × 64 × 256)"
         " + 12 × 56 × 56 × (2 × 64 × 256 + 9 × 64 × 64)"
         " + 3 × (28 × 28 × 256 × 128 + 28 × 28 × (9 × 128 × 128 + 128 × 512 + 256 × 512)) + 2048 × 1000",
@@ -139,11 +140,18 @@ _OPERATIONS: Final[Mapping[type[ast.operator], Callable[[float, float], float]]]
     ast.Pow: operator.pow,
 }
 
+_SUPERSCRIPT: Final = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
+_DIGITS: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+
 
 def evaluate(formula: str) -> int:
-    """The value of a formula in numbers: + - × ^ and brackets, rounded to a whole. Raises ValueError for all else."""
+    """The value of a formula in numbers: + - ×, brackets, powers written as 10⁹; rounded to a whole.
+
+    Raises ValueError for all else.
+    """
+    powers = _SUPERSCRIPT.sub(lambda found: f"**{found[0].translate(_DIGITS)}", formula)
     try:
-        tree = ast.parse(formula.replace("×", "*").replace("^", "**"), mode="eval")
+        tree = ast.parse(powers.replace("×", "*"), mode="eval")
     except SyntaxError as error:
         raise ValueError(f"not a formula in numbers: {formula}") from error
     return round(_value(tree.body))

@@ -328,7 +328,7 @@ class Add(Op):
                 raise Misfit(
                     f"{shapes} cannot be {'added' if self.sign == '+' else 'multiplied'} value by value.",
                     "Both ways into the join need the same height, width and number of channels; a 1×1 convolution "
-                    "(W_s) on the skip connection can adapt it.",
+                    "(Wₛ) on the skip connection can adapt it.",
                 )
         return result
 

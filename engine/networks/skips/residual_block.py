@@ -93,11 +93,11 @@ class ResidualBlockSpec:
         _check_vector("b2", self.b2, outputs)
         _check_vector("a[l]", self.a, inputs)
         if self.skip is not None:
-            _check_matrix("W_s", self.skip, outputs, inputs)
+            _check_matrix("Wₛ", self.skip, outputs, inputs)
         elif inputs != outputs:
             raise UserError(
                 f"z[l+2] has {outputs} values and a[l] has {inputs}: they cannot be added.",
-                f"Put a W_s of {outputs} × {inputs} on the skip connection, or make the widths equal.",
+                f"Put a Wₛ of {outputs} × {inputs} on the skip connection, or make the widths equal.",
             )
         return self
 
@@ -225,8 +225,8 @@ def _relu_step(name: str, title: str, sentence: str, formula: str, source: str, 
 
 def _skip_step(a: FloatArray, w_s: FloatArray | None) -> Step:
     if w_s is not None:
-        text = "The widths differ, or W_s is wanted: it brings a[l] to the width of z[l+2]."
-        return _layer_step("skip", "W_s a[l]", text, r"$W_s\, a^{[l]}$", "a", a, w_s, None)
+        text = "The widths differ, or Wₛ is wanted: it brings a[l] to the width of z[l+2]."
+        return _layer_step("skip", "Wₛ a[l]", text, r"$W_s\, a^{[l]}$", "a", a, w_s, None)
     worked = tuple(f"${each:.4g}$" for each in a)
     return Step(
         "skip", "a[l]", "The skip connection carries a[l] past both layers.", "$a^{[l]}$", a, worked, ("a",)

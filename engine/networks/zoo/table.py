@@ -137,9 +137,9 @@ TEACHING: tuple[Architecture, ...] = (
         "Two convolutions and a way around them: a[l+2] = g(z[l+2] + a[l]).",
     ),
     Architecture(
-        "projection-block", "Residual block with W_s", "ResNet", 2015, (64, 56, 56), 0, f"{_RESNETS}:projection_block",
+        "projection-block", "Residual block with Wₛ", "ResNet", 2015, (64, 56, 56), 0, f"{_RESNETS}:projection_block",
         _RESNET,
-        "Where the block changes the shape, a 1×1 convolution W_s brings the skip connection to the same shape.",
+        "Where the block changes the shape, a 1×1 convolution Wₛ brings the skip connection to the same shape.",
     ),
     Architecture(
         "bottleneck-block", "Bottleneck block", "ResNet", 2015, (256, 56, 56), 0, f"{_RESNETS}:bottleneck_block",
@@ -147,9 +147,9 @@ TEACHING: tuple[Architecture, ...] = (
         "1×1 down, 3×3, 1×1 up again: three layers for the price of two.",
     ),
     Architecture(
-        "bottleneck-projection-block", "Bottleneck block with W_s", "ResNet", 2015, (256, 56, 56), 0,
+        "bottleneck-projection-block", "Bottleneck block with Wₛ", "ResNet", 2015, (256, 56, 56), 0,
         f"{_RESNETS}:bottleneck_projection_block", _RESNET,
-        "The convolutional block of the deep ResNets: fewer rows and columns, more channels, and W_s on the skip.",
+        "The convolutional block of the deep ResNets: fewer rows and columns, more channels, and Wₛ on the skip.",
     ),
     Architecture(
         "resnet18", "ResNet-18", "ResNet", 2015, (3, 224, 224), 1000, "torchvision:resnet18", _RESNET,

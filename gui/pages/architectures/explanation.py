@@ -12,6 +12,8 @@ numbers: the note beneath says why.</p>
 at.</p>
 <p><b>Compare.</b> Two networks side by side, or the changed one beside its original.</p>
 <p><b>Skip connections.</b> The residual block in numbers, and why 56 layers train with it and not without.</p>
+<p><b>Counting.</b> Rows, columns and units are counted from 0, as PyTorch does; steps of the stepper from 1. A place
+with a minus sign lies in the padding, above or to the left of the picture.</p>
 <p>Receptive fields follow Araujo, Norris &amp; Sim, <i>Computing receptive fields of convolutional neural networks</i>
 (2019).</p>
 """

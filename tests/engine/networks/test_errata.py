@@ -88,7 +88,7 @@ def test_words() -> None:
     assert errata("vgg16")[0].text == "“15.5 GFLOPs” is printed, 15,470,264,320 MACs are meant here"
 
 
-@pytest.mark.parametrize("formula", ["__import__('os')", "3 / 2", "2 ×", "a + 1"])
+@pytest.mark.parametrize("formula", ["__import__('os')", "3 / 2", "2 ×", "a + 1", "⁹", "2 × ⁹"])
 def test_formulas_are_numbers_only(formula: str) -> None:
     with pytest.raises(ValueError, match="not a formula"):
         evaluate(formula)

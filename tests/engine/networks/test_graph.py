@@ -161,7 +161,7 @@ def test_branches_have_the_field_of_the_widest() -> None:
         (Pool("max", (2, 2), (2, 2)), [(9,)], "come in", "flattens"),
         (Norm("batch", 4, 8), [(5, 2, 2)], "normalises 4 channels, but 5 come in", "factor"),
         (Linear(4, 2), [(5,)], "weights for 4 inputs, but 5 come in", "one input size"),
-        (Add(), [(4, 2, 2), (4, 3, 3)], "2 × 2 × 4 and 3 × 3 × 4 cannot be added", "W_s"),
+        (Add(), [(4, 2, 2), (4, 3, 3)], "2 × 2 × 4 and 3 × 3 × 4 cannot be added", "Wₛ"),
         (Concat(), [(4, 2, 2), (4, 3, 3)], "cannot be stacked", "same stride"),
         (Opaque("Roll", ((4,),), (4,)), [(5,)], "“Roll”", "after it"),
     ],

@@ -111,7 +111,7 @@ def test_other_widths_need_w_s() -> None:
     assert run.residual[-1].formula == r"$a^{[l+2]} = g(z^{[l+2]} + W_s\, a^{[l]})$"
     with pytest.raises(UserError) as caught:
         replace(run.spec, skip=None).validated()
-    assert caught.value.hint.startswith("Put a W_s of 2 × 4 on the skip connection")
+    assert caught.value.hint.startswith("Put a Wₛ of 2 × 4 on the skip connection")
 
 
 def test_numbers_that_are_worked_out() -> None:
@@ -156,7 +156,7 @@ def test_it_survives_json(inputs: int, hidden: int, outputs: int, seed: int) -> 
         ({"w1": ((1.0,) * 4,) * 3, "b1": (0.0,) * 3}, "a row of W2 has 4 values where 3 are needed."),
         ({"b2": (1.0, 2.0, 3.0, 1e9)}, "1e+09 in b2 is too large"),
         ({"b2": (1.0, 2.0, 3.0, float("nan"))}, "nan in b2"),
-        ({"skip": ((1.0,) * 3,) * 4}, "a row of W_s has 3 values where 4 are needed."),
+        ({"skip": ((1.0,) * 3,) * 4}, "a row of Wₛ has 3 values where 4 are needed."),
     ],
 )
 def test_what_does_not_go_together(change: dict[str, tuple[float, ...]], sentence: str) -> None:

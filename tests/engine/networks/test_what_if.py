@@ -210,7 +210,7 @@ def test_a_broken_sum_names_both_ways_and_a_cure_that_mends_it() -> None:
         "28 × 28 × 500 (from layer2.1.bn3) and 28 × 28 × 512 (from layer2.0.relu_out) "
         "cannot be added value by value at layer2.1.add."
     )
-    assert hint.startswith("Give layer2.1.conv3 512 filters, or put a 1×1 convolution (W_s)")
+    assert hint.startswith("Give layer2.1.conv3 512 filters, or put a 1×1 convolution (Wₛ)")
     assert apply(resnet(), [edit, Edit("layer2.1.conv3", "filters", 512)]).problem is None
 
 
