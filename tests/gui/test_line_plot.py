@@ -21,7 +21,7 @@ from pytestqt.qtbot import QtBot
 from gui import export
 from gui.theme import Scheme, theme
 from gui.widgets.picture import to_pixels
-from gui.widgets.plot.data import frame_of, missing_text, reading_head
+from gui.widgets.plot.data import Content, card_place, frame_of, missing_text, reading_head
 from gui.widgets.plot.line_plot import Axis, LinePlot, Reading, Series
 from gui.widgets.plot.scale import nice_step, off_axis, scale_of, spread, value_text
 from tests.gui.window_fixtures import calm
@@ -209,8 +209,25 @@ def test_the_pointer_reads_the_nearest_place_out(plot: LinePlot) -> None:
     assert reading.x == 4 and reading.label == "d"
     assert dict(reading.values) == {"plain": first[3], "residual": second[3]}
     assert reading_head(reading, X) == "layer 4: d"
+    assert reading_head(reading, Axis("layer, from the input on", each="layer")) == "layer 4: d"
     QApplication.sendEvent(plot, QEvent(QEvent.Type.Leave))
     assert spy.at(spy.count() - 1)[0] is None and plot.reading_at is None
+
+
+@pytest.mark.parametrize("falling", [False, True])
+def test_the_card_of_the_read_out_leaves_the_lines_alone(qapp: QApplication, falling: bool) -> None:
+    exponents = np.linspace(0, 3, 55)
+    lines = [Series("plain", ten(exponents[::-1] if falling else exponents)), Series("flat", np.ones(55))]
+    content, size, card = Content(tuple(lines), X, LOG), QSizeF(800, 500), QSizeF(220, 70)
+    frame = frame_of(content, size)
+    for place in range(1, 56):
+        across = frame.place(place, 1).x()
+        found = card_place(content, frame, across, card)
+        assert frame.area.contains(found) and not found.left() <= across <= found.right()
+        for one in lines:
+            assert not any(found.contains(frame.place(x, y)) for x, y in zip(*one.points(), strict=True)), (
+                place
+            )
 
 
 def test_the_keyboard_reads_out_and_gives_keys_back_that_it_does_not_need(plot: LinePlot) -> None:

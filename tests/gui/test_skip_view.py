@@ -361,7 +361,8 @@ def test_the_answer_is_plotted_first_in_part_then_whole(view: SkipView, qtbot: Q
     assert (
         "1,000 times that of the last one in the plain net, 10.00 times in the residual net" in view.sentence
     )
-    assert "Loss: 2.500 and 3.500." in view.sentence
+    assert "Loss: 2.500 in the plain net, 3.500 in the residual net." in view.sentence
+    assert "56 layers: the 55 convolutions of the plot and one fully connected layer." in view.sentence
 
 
 def test_the_quantity_is_switched_without_another_measurement(view: SkipView, qtbot: QtBot) -> None:
@@ -446,6 +447,20 @@ def test_a_plot_of_nothing_but_zeros_is_told() -> None:
     assert "not comparable to that of the last one in the plain net" in plot_sentence(dead, "gradient")
 
 
+@pytest.mark.parametrize(
+    ("batch_norm", "init", "quantity", "said"),
+    [
+        (True, "he", "gradient", "Here nothing vanishes"), (True, "small", "signal", "back to the same spread"),
+        (False, "he", "gradient", "every sum adds the variance"),
+        (False, "glorot", "gradient", "vanish with the depth"),
+        (False, "small", "gradient", "in float32 down to 0"), (False, "glorot", "signal", "halves the mean square"),
+    ],
+)  # fmt: skip
+def test_every_setting_has_its_own_reason(batch_norm: bool, init: Any, quantity: str, said: str) -> None:
+    measured = norms(MeasureGradients(batch_norm=batch_norm, init=init))
+    assert said in plot_sentence(measured, quantity)
+
+
 def test_the_plot_reads_layers_out_by_name(view: SkipView, qtbot: QtBot) -> None:
     job = open_measurement(view, qtbot)
     engine(view).answer(job, norms(MeasureGradients()))
@@ -454,7 +469,7 @@ def test_the_plot_reads_layers_out_by_name(view: SkipView, qtbot: QtBot) -> None
     view.gradients.plot.setFocus()
     QTest.keyClick(view.gradients.plot, Qt.Key.Key_End)
     rows = {name: value for name, value, _ in spy.at(0)[0]}
-    assert rows["Name"] == "conv55" and rows["Convolution"] == "55 of 55" and rows["Plain net"] == "1.000"
+    assert rows["name"] == "conv55" and rows["convolution"] == "55 of 55" and rows["plain net"] == "1.000"
 
 
 def test_controls_tell_their_gesture(view: SkipView) -> None:

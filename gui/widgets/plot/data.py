@@ -20,6 +20,10 @@ TICK_ROOM_X, TICK_ROOM_Y = 76.0, 44.0
 NARROW = 420.0
 """Plots narrower than this carry their labels in a row above."""
 MOST_LABEL_SHARE = 0.34
+CARD_PLACES = 6
+"""Heights at which the card of the read-out may stand on either side."""
+PROBE = 4.0
+"""Pixels between two looks at whether a card would hide a line."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,9 +115,8 @@ def reading_of(content: Content, x: float) -> Reading:
 def reading_head(reading: Reading, axis: Axis) -> str:
     """ "layer 12: layer2.0.conv1"."""
     unit = f" {axis.unit}" if axis.unit else ""
-    head = (
-        f"{axis.name} {value_text(reading.x) if reading.x != round(reading.x) else f'{reading.x:.0f}'}{unit}"
-    )
+    place = value_text(reading.x) if reading.x != round(reading.x) else f"{reading.x:.0f}"
+    head = f"{axis.each or axis.name} {place}{unit}"
     return f"{head}: {reading.label}" if reading.label else head
 
 
@@ -152,3 +155,31 @@ def missing_text(content: Content) -> str:
         return ""
     why = "zero, negative or no number" if content.y.log else "no number"
     return f"Not drawn, because {why}: {', '.join(parts)}."
+
+
+def card_place(content: Content, frame: PlotFrame, across: float, size: QSizeF) -> QRectF:
+    """Where a card of that size beside the place `across` hides least of the lines: the first such place from the top
+    right on."""
+    area = frame.area
+    right, left = across + space.m, across - space.m - size.width()
+    sides = [x for x in (right, left) if area.left() <= x and x + size.width() <= area.right()]
+    top, bottom = area.top() + space.s, area.bottom() - space.s - size.height()
+    heights = np.linspace(top, max(bottom, top), CARD_PLACES)
+    cards = [QRectF(QPointF(x, float(y)), size) for x in sides or [max(left, 1.0)] for y in heights]
+    return min(cards, key=lambda card: _hidden(content, frame, card))
+
+
+def _hidden(content: Content, frame: PlotFrame, card: QRectF) -> int:
+    """How many pixels of lines a card would hide, about."""
+    under = np.arange(card.left(), card.right(), PROBE)
+    count = 0
+    for one in content.series:
+        places, heights = one.points()
+        across = frame.area.left() + frame.x.shares(places) * frame.area.width()
+        down = frame.area.bottom() - frame.y.shares(heights) * frame.area.height()
+        drawn = np.isfinite(across) & np.isfinite(down)
+        if drawn.any():
+            order = np.argsort(across[drawn])
+            line = np.interp(under, across[drawn][order], down[drawn][order], left=np.nan, right=np.nan)
+            count += int(np.count_nonzero((line > card.top() - PROBE) & (line < card.bottom() + PROBE)))
+    return count

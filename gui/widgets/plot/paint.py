@@ -16,6 +16,7 @@ from gui.widgets.plot.data import (
     PlotFrame,
     Reading,
     Series,
+    card_place,
     missing_text,
     reading_head,
     reading_of,
@@ -163,10 +164,7 @@ def _paint_card(
         names + values + 3 * space.m,
     )
     size = QSizeF(width + 2 * space.s + 2, (len(rows) + 1) * line + 2 * space.s)
-    left = across + space.m
-    if left + size.width() > frame.area.right():
-        left = across - space.m - size.width()
-    card = QRectF(QPointF(max(left, 1.0), frame.area.top() + space.s), size)
+    card = card_place(content, frame, across, size)
     painter.setPen(QPen(theme.colors.line, 1))
     painter.setBrush(with_alpha(theme.colors.raised, 0.96))
     painter.drawRoundedRect(card, radius.control, radius.control)

@@ -24,7 +24,8 @@ _PLAIN_DECADES = range(-3, 5)
 class Axis:
     """One axis: its name and unit, linear or logarithmic, its ends where they are fixed (None: from the values).
 
-    `integer`: only whole numbers have ticks. `labels`: names of the positions 1, 2, 3 ... for the read-out.
+    `integer`: only whole numbers have ticks. For the read-out: `each`, what one position is called (the name of the
+    axis where it is empty), and `labels`, names of the positions 1, 2, 3 ...
     """
 
     name: str
@@ -33,6 +34,7 @@ class Axis:
     integer: bool = False
     low: float | None = None
     high: float | None = None
+    each: str = ""
     labels: tuple[str, ...] = ()
 
     @property

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QV
 from engine.jobs import EngineState, ErrorReport, Priority, Progress
 from engine.networks.requests import GradientNorms, MeasureGradients
 from gui.bridge import Bridge
+from gui.pages.architectures.skips.skip_reasons import reason
 from gui.pages.architectures.skips.skip_state import SkipState
 from gui.question import Question
 from gui.theme import space, theme
@@ -228,7 +229,9 @@ class SkipGradients(QWidget):
         if self._norms is None or self._state is None:
             return
         series, y, title = plotted(self._norms, self._state.quantity)
-        axis = Axis("convolution, from the input on", integer=True, labels=self._norms.layers)
+        axis = Axis(
+            "convolution, from the input on", integer=True, each="convolution", labels=self._norms.layers
+        )
         self.plot.show_series(series, axis, y, title)
         self.words.setText(plot_sentence(self._norms, self._state.quantity))
 
@@ -238,10 +241,10 @@ class SkipGradients(QWidget):
             self.read.emit([])
             return
         rows = [
-            ("Convolution", f"{reading.x:.0f} of {len(self._norms.layers)}", ""),
-            ("Name", reading.label, ""),
+            ("convolution", f"{reading.x:.0f} of {len(self._norms.layers)}", ""),
+            ("name", reading.label, ""),
         ]
-        rows += [(name.capitalize(), value_text(value), "") for name, value in reading.values]
+        rows += [(name, value_text(value), "") for name, value in reading.values]
         self.read.emit(rows)
 
     @Slot()
@@ -273,7 +276,7 @@ def plotted(norms: GradientNorms, quantity: str) -> tuple[list[Series], Axis, st
 
 
 def plot_sentence(norms: GradientNorms, quantity: str) -> str:
-    """How much arrives at the first layer of what the last one gets, in both nets."""
+    """What arrives at one end of what the other one gets, why, and whose loss is which."""
     if not len(norms.residual):
         return "The plain net is measured; the residual net follows."
     pairs = (
@@ -288,9 +291,13 @@ def plot_sentence(norms: GradientNorms, quantity: str) -> str:
         )
     else:
         text = "The last layer's signal is {} that of the first one in the plain net, {} in the residual net."
-    losses = f"Loss: {value_text(norms.loss_plain)} and {value_text(norms.loss_residual)}."
+    plain, residual = value_text(norms.loss_plain), value_text(norms.loss_residual)
+    losses = f"Loss: {plain} in the plain net, {residual} in the residual net."
+    count = len(norms.layers)
+    layers = f"{count + 1} layers: the {count} convolutions of the plot and one fully connected layer."
     took = f"Measured in {norms.seconds:.1f} s on {norms.request.pictures} small pictures with random labels."
-    return f"{text.format(*ratios)} {losses} {took}"
+    why = reason(norms.request, quantity)
+    return f"{text.format(*ratios)} {why} {losses} {layers} {took}"
 
 
 def _ratio(values: object, *, first_to_last: bool) -> str:
