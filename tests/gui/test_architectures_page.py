@@ -523,6 +523,14 @@ def test_the_stepper_walks_through_the_block(page: ArchitecturesPage) -> None:
     assert page.state.skip.projection and page.history.can_undo
 
 
+def test_what_if_belongs_to_the_traced_layer_also_before_a_click(page: ArchitecturesPage) -> None:
+    assert page.state.layer == ""
+    page._pick_view("pixel")
+    assert page.unit_view.trace is not None
+    assert page.details.form.layer == page.unit_view.trace.layer
+    assert not page.details.form_section.isHidden()
+
+
 def test_a_picture_goes_to_the_traced_pixel(page: ArchitecturesPage) -> None:
     page._pick_view("pixel")
     pixels = np.full((40, 60, 3), 90, np.uint8)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QMouseEvent, QWheelEvent
+from PySide6.QtGui import QFontMetricsF, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -33,8 +33,8 @@ from engine.networks.graphs.ops import (
 )
 from engine.networks.graphs.unit_trace import trace_unit
 from gui import export
-from gui.pages.architectures.pixel.unit_chain_layout import chain_layout, lane_text
-from gui.pages.architectures.pixel.unit_chain_paint import read_area, read_text
+from gui.pages.architectures.pixel.unit_chain_layout import chain_layout, folded_words, lane_text
+from gui.pages.architectures.pixel.unit_chain_paint import outline, read_area, read_text
 from gui.pages.architectures.pixel.unit_path import unit_path
 from gui.pages.architectures.pixel.unit_photo import fitted_image, fitted_words, scale_of
 from gui.pages.architectures.pixel.unit_reads import Rect, readers, reads_of
@@ -261,12 +261,13 @@ def words_of(graph: Graph, layer: str, row: int = 0, column: int = 0) -> dict[st
 
 def test_the_numbers_of_a_unit() -> None:
     assert words_of(lenet(), "conv2", 4, 9) == {
-        "Receptive field": "14 × 14 pixels", "Stride": "2 pixels", "Centre": "row 14.5, column 24.5",
-        "Rows": "8 to 21", "Columns": "18 to 31", "Of the picture": "19 % of 32 × 32",
+        "receptive field": "14 × 14 pixels", "stride": "2 pixels", "centre": "row 14.5, column 24.5",
+        "rows": "8 to 21", "columns": "18 to 31", "of the picture": "19 % of 32 × 32",
     }  # fmt: skip
     corner = words_of(padded(), "pool")
-    assert corner["Receptive field"] == "5 × 5 pixels" and corner["Rows"] == "0 to 2"
-    assert corner["Padding"] == "64 % of the field"  # 16 of 25 cells
+    assert corner["receptive field"] == "5 × 5 pixels"
+    assert (corner["rows and columns"], corner["rows and columns inside"]) == ("−2 to 2", "0 to 2")
+    assert corner["padding"] == "64 % of the field"  # 16 of 25 cells
 
 
 def test_the_field_grows_by_the_rule_of_the_books() -> None:
@@ -290,12 +291,39 @@ def test_what_no_window_describes_is_said() -> None:
     graph = chain([("mix", attention), ("conv", Conv(3, 4, (3, 3)))])
     trace = trace_unit(graph, "conv", 3, 3)
     words = unit_words(graph, trace, unit_path(graph, "conv"), "")
-    assert words.facts == (("Receptive field", "no window describes it"),)
+    assert words.facts == (("receptive field", "no window describes it"),)
     assert "“mix” is not a window" in words.sentences[0]
     fully = unit_words(lenet(), trace_unit(lenet(), "fc2"), unit_path(lenet(), "fc2"), "")
     assert (
         fully.sentences[0] == "It reads everything: from “fc1” on, every unit depends on the whole picture."
     )
+
+
+def test_a_module_alone_reads_no_picture(view: UnitView) -> None:
+    follow(view, branched(), "five", 3, 3, picture())
+    words = view.card.words
+    assert words is not None and words.sentences[-1].startswith("Relative to the module's input, 16 × 16 × 8")
+    assert dict(words.facts)["receptive field"] == "9 × 9 cells" and "of the input" in dict(words.facts)
+    assert view.photo.picture is not None and view.photo.picture.image is None
+    assert view.chain.picture is not None and view.chain.picture.photo is None
+    assert view.chain.picture.layout.boxes[0].words.title == "Input"
+
+
+def test_the_head_of_the_card_names_layer_and_unit() -> None:
+    words = unit_words(lenet(), trace_unit(lenet(), "conv2", 4, 9), unit_path(lenet(), "conv2"), "")
+    assert (words.title, words.unit) == ("conv2", "unit in row 4, column 9, counted from 0")
+    fully = unit_words(lenet(), trace_unit(lenet(), "fc2"), unit_path(lenet(), "fc2"), "")
+    assert fully.unit == "any unit"
+
+
+def test_what_is_folded_into_a_plane_is_never_cut(qapp: QApplication) -> None:
+    assert folded_words([]) == "" and folded_words(["BN", "ReLU"]) == "+ BN, ReLU"
+    many = folded_words(["BN", "ReLU", "Conv 1×1, 2048", "BN", "Sum", "ReLU", "Conv 1×1, 512"])
+    assert many.startswith("+ BN, ReLU") and many.endswith(" more")
+    assert folded_words(["a label far too long for any column of the strip", "BN"]) == "+ 2 layers"
+    graph = chain([("c", Conv(3, 8, (3, 3))), *((f"r{i}", Activation("ReLU")) for i in range(12))])
+    box = chain_layout(graph, unit_path(graph, "c"), QSizeF(0, 340)).boxes[1]
+    assert QFontMetricsF(theme.font("small")).horizontalAdvance(box.words.folded) <= box.column.width()
 
 
 def test_branches_are_named_by_what_lies_on_them() -> None:
@@ -307,7 +335,7 @@ def test_branches_are_named_by_what_lies_on_them() -> None:
         Layer("s", Conv(4, 8, (1, 1)), ("input",)), Layer("sn", Norm("batch", 8, 16), ("s",)),
         Layer("add", Add(), ("a", "sn")),
     ])  # fmt: skip
-    assert lane_text(projection, ("s", "sn")) == "skip through Conv 1×1, 8 (W_s)"
+    assert lane_text(projection, ("s", "sn")) == "skip through Conv 1×1, 8 (Wₛ)"
 
 
 # --- the picture ------------------------------------------------------------------------------------------
@@ -346,10 +374,37 @@ def test_padding_is_shown_around_the_picture(view: UnitView) -> None:
     follow(view, padded(), "conv2", 0, 0, picture())
     shown = view.photo.picture
     assert shown is not None and isinstance(shown.read, Rect)
-    assert shown.read.top == -6 and shown.margin[0] >= 6
+    assert shown.read.top == -6 and shown.ground.top < -6
     scale, corner = scale_of(shown, QSizeF(view.photo.size()))
     assert corner.y() >= 6 * scale - 1
     assert any("hatched" in sentence for sentence in view.card.words.sentences if view.card.words)
+
+
+def deep() -> Graph:
+    """Fields of 127 × 127 on a picture of 32 × 32."""
+    ops = [(f"c{i}", Conv(3, 3, (3, 3), (2, 2), (1, 1))) for i in range(3)]
+    return chain([*ops, *((f"d{i}", Conv(3, 3, (3, 3), padding=(1, 1))) for i in range(7))])
+
+
+@pytest.mark.parametrize("unit", [(0, 0), (1, 2), (3, 3)])
+@pytest.mark.parametrize("layer", ["c1", "d0", "d6"])
+def test_the_whole_frame_is_in_sight(view: UnitView, layer: str, unit: tuple[int, int]) -> None:
+    follow(view, deep(), layer, *unit, picture())
+    shown = view.photo.picture
+    assert shown is not None and isinstance(shown.read, Rect)
+    for row, column in ((shown.read.top, shown.read.left), (shown.read.bottom, shown.read.right)):
+        assert view.photo.rect().contains(view.photo.place(row, column).toPoint())
+
+
+def test_nothing_moves_under_the_pointer_while_a_unit_is_dragged_on_the_picture(view: UnitView) -> None:
+    follower = follow(view, deep(), "d6", 0, 0, picture())
+    start, end = (view.photo.place(*place).toPoint() for place in ((1, 1), (30, 30)))
+    before = view.photo.place(0, 0)
+    QTest.mousePress(view.photo, Left, NoModifier, start)
+    QApplication.sendEvent(view.photo, _move(view.photo, QPointF(end)))
+    assert follower.units == [("d6", 3, 3)] and view.photo.place(0, 0) == before
+    QTest.mouseRelease(view.photo, Left, NoModifier, end)
+    assert view.photo.place(0, 0) != before
 
 
 def test_it_works_without_a_picture(view: UnitView) -> None:
@@ -436,8 +491,8 @@ def test_the_pointer_on_the_picture_tells_who_reads_the_pixel(view: UnitView) ->
     spy = QSignalSpy(view.pointed)
     QTest.mouseMove(view.photo, view.photo.place(0.5, 16.5).toPoint())
     rows = {name: value for name, value, _ in spy.at(spy.count() - 1)[0]}
-    assert rows["Pixel"] == "row 0, column 16"
-    assert rows["Read in conv2 by"] == "7 units (1 × 7)"
+    assert rows["pixel"] == "row 0, column 16"
+    assert rows["read in conv2 by"] == "7 units (1 × 7)"
     assert view.chain.picture is not None and view.chain.picture.readers == Rect(0, 2, 1, 9)
     QTest.mouseMove(view.photo, QPoint(view.photo.width() - 1, 1))
     assert spy.at(spy.count() - 1)[0] == [] and view.chain.picture.readers is None
@@ -448,8 +503,8 @@ def test_the_pointer_on_a_plane_tells_what_is_read_there(view: UnitView) -> None
     spy = QSignalSpy(view.pointed)
     QTest.mouseMove(view.chain, cell(view, 2, 3, 5))
     rows = {name: value for name, value, _ in spy.at(spy.count() - 1)[0]}
-    assert rows["Layer"] == "pool1" and rows["Under the pointer"] == "row 3, column 5"
-    assert rows["The chosen unit reads"] == "rows 4 to 8, columns 4 to 8 (5 × 5 of 14 × 14)"
+    assert rows["layer"] == "pool1" and rows["under the pointer"] == "row 3, column 5"
+    assert rows["the chosen unit reads"] == "rows 4 to 8, columns 4 to 8 (5 × 5 of 14 × 14)"
 
 
 def test_names_choose_layers(view: UnitView) -> None:
@@ -545,6 +600,29 @@ def test_a_rectangle_is_drawn_over_its_cells(qapp: QApplication) -> None:
     assert read_area(box, "everything") == QRectF(box.face) and read_area(box, "unknown") is None
 
 
+def test_a_side_beyond_what_is_drawn_has_no_line(qapp: QApplication) -> None:
+    box = chain_layout(lenet(), unit_path(lenet(), "conv2"), QSizeF(0, 340)).boxes[0]
+    assert outline(box, Rect(-1, 0, 9, 9)).elementCount() == 8  # four sides: so little padding is to scale
+    assert outline(box, Rect(-40, -40, 9, 9)).elementCount() == 4
+    assert outline(box, Rect(-40, -40, 90, 90)).isEmpty() and outline(box, "unknown").isEmpty()
+
+
+def test_the_picture_stays_in_sight_while_the_strip_is_scrolled(view: UnitView) -> None:
+    view.resize(560, 640)
+    follower = follow(view, lenet(), "pool2", 2, 2, picture())
+    offset, chain_view = view.area.horizontalScrollBar().value(), view.chain
+    assert offset > 0 and 0 < chain_view.pinned < view.area.viewport().width() / 2
+    at = cell(view, 0, 16, 16) + QPoint(offset, 0)
+    QTest.mouseMove(chain_view, at)
+    assert chain_view.picture is not None and chain_view.picture.hovered == (0, 16, 16)
+    strip = to_pixels(view.area.viewport().grab().toImage()).astype(int)
+    face = chain_view.face_rect(0).toRect()
+    seen = strip[face.top() + 4 : face.bottom() - 4, face.left() + 4 : face.right() - 4]
+    assert seen.std() > 20  # the noise of the picture, not the ground
+    press(chain_view, at)
+    assert follower.units == [("input", 16, 16)]
+
+
 @pytest.mark.parametrize("scheme", [Scheme.LIGHT, Scheme.DARK])
 @pytest.mark.parametrize("size", [(830, 860), (600, 460), (1300, 900)])
 def test_it_draws_in_both_themes_at_every_size(view: UnitView, scheme: Scheme, size: tuple[int, int]) -> None:
@@ -563,7 +641,7 @@ def test_an_export_shows_the_whole_strip(view: UnitView, tmp_path: Path) -> None
     follow(view, branched(), "cat", 3, 3, picture())
     svg = export.save_svg(view, tmp_path / "unit.svg").read_text()
     for text in (
-        "Picture",
+        "Input",
         "Global average pool",
         "Fully connected, 5",
         "skip: carried on unchanged",

@@ -9,7 +9,7 @@ that follows is counted anew at once; where the layers no longer fit together, t
 one multiplication with one addition; FLOPs count both, and the bias additions. Course tables sometimes print other
 numbers: the note beneath says why.</p>
 <p><b>One pixel.</b> Pick a unit of any layer and see which part of every earlier layer, and of the photo, it looks
-at.</p>
+at. Hatched is padding; in the strip of layers, a side of a frame without a line goes on beyond what is drawn.</p>
 <p><b>Compare.</b> Two networks side by side, or the changed one beside its original.</p>
 <p><b>Skip connections.</b> The residual block in numbers, and why 56 layers train with it and not without.</p>
 <p><b>Counting.</b> Rows, columns and units are counted from 0, as PyTorch does; steps of the stepper from 1. A place

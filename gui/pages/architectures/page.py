@@ -27,6 +27,7 @@ from gui.pages.architectures.skips.skip_view import SkipView
 from gui.pages.architectures.stage import VIEWS, Stage
 from gui.pages.architectures.state import ArchitecturesState
 from gui.pages.architectures.table.table_rows import next_sort
+from gui.pages.architectures.tracing import traced_layer
 from gui.pages.base import Page, Services, TourStop, Verb
 from gui.widgets.facts import Fact
 from gui.widgets.source_picker import SourcePicker
@@ -157,7 +158,8 @@ class ArchitecturesPage(Page[ArchitecturesState]):
             self.stage.show_missing(state.network, networks.main.failure, loading=networks.loading)
 
     def _show_inspector(self, shown: Shown, state: ArchitecturesState) -> None:
-        layer = state.layer if shown.layer(state.layer) else ""
+        traced = traced_layer(shown.graph, state.layer) if state.view == "pixel" else None
+        layer = traced.name if traced else state.layer if shown.layer(state.layer) else ""
         self.details.show_layer(shown, layer)
         settings = changes.form(shown.original, state.edits, layer, shown.graph) if layer else ()
         self.details.show_form(layer, settings, changes.is_dropped(state.edits, layer))
@@ -167,9 +169,7 @@ class ArchitecturesPage(Page[ArchitecturesState]):
         """Fill the view on show."""
         networks = self.networks
         if state.view == "pixel":
-            layer = self.stage.show_unit(shown, state, self._frame)
-            if layer:
-                self.details.show_layer(shown, layer)
+            self.stage.show_unit(shown, state, self._frame)
         elif state.view == "compare":
             if not self.stage.show_comparison(shown, networks.beside.graph, state):
                 self.stage.show_missing(state.other, networks.beside.failure, loading=networks.loading)

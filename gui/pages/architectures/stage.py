@@ -115,15 +115,14 @@ class Stage(QWidget):
             )
             self.table.show_errata(errata(state.network), unfolded=state.errata)
 
-    def show_unit(self, shown: Shown, state: ArchitecturesState, frame: Frame | None) -> str:
-        """Show what a unit looks at; returns its layer, "" where there is none that could be traced."""
+    def show_unit(self, shown: Shown, state: ArchitecturesState, frame: Frame | None) -> None:
+        """Show what a unit looks at; nothing where there is no layer that could be traced."""
         node = traced_layer(shown.graph, state.layer)
         if node is None:
             self.unit_view.clear()
-            return ""
+            return
         row, column = traced_unit(node, state.unit)
         self.unit_view.show_unit(shown.graph, node.name, row, column, frame)
-        return node.name
 
     def show_comparison(self, shown: Shown, other: Graph | None, state: ArchitecturesState) -> bool:
         """Show the network beside another one, or beside itself as it was; False while the other one is missing."""

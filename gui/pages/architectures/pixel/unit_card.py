@@ -5,14 +5,19 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, QSizeF, Qt, Slot
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.pages.architectures.pixel.unit_words import UnitWords
 from gui.theme import radius, space, theme, type_scale
 
 TWO_COLUMNS_FROM: Final = 430.0
-GROWTH: Final = "Field before + (window − 1) × stride before"
+GROWTH: Final = (
+    "Field before + (window − 1) × stride before",
+    "Before + (window − 1) × stride",
+    "How it grows",
+)
+"""The title of how the field grows: the first one that fits."""
 
 
 def paint_card(painter: QPainter, words: UnitWords, size: QSizeF) -> None:
@@ -32,25 +37,24 @@ def _paint_head(painter: QPainter, words: UnitWords, inner: QRectF) -> float:
     left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
     y = inner.top()
     for text, font, color in (
-        (words.title, theme.font("section", bold=True), theme.colors.text),
+        (words.title, _title_font(words.title, inner.width()), theme.colors.text),
+        (words.unit, theme.font("body"), theme.colors.text),
         (words.subtitle, theme.font("small"), theme.colors.muted),
     ):
         height = QFontMetricsF(font).height()
         painter.setFont(font)
         painter.setPen(color)
-        shown = _shortened(painter, text, inner.width())
+        end = Qt.TextElideMode.ElideLeft if text == words.title else Qt.TextElideMode.ElideRight
+        shown = painter.fontMetrics().elidedText(text, end, int(inner.width()) + 1)
         painter.drawText(QRectF(inner.left(), y, inner.width(), height), left, shown)
         y += height
     return y + space.s
 
 
-def _shortened(painter: QPainter, text: str, width: float) -> str:
-    """A text that fits; of a layer's long name in front of a colon, the end is kept."""
-    metrics = painter.fontMetrics()
-    name, colon, rest = text.partition(":")
-    room = int(width) - metrics.horizontalAdvance(colon + rest)
-    name = metrics.elidedText(name, Qt.TextElideMode.ElideLeft, max(room, 0)) if colon else name
-    return metrics.elidedText(name + colon + rest, Qt.TextElideMode.ElideRight, int(width))
+def _title_font(text: str, width: float) -> QFont:
+    """The largest font in which a layer's name fits, else the smallest."""
+    fonts = [theme.font(size, bold=True) for size in ("section", "body", "small")]
+    return next((font for font in fonts if QFontMetricsF(font).horizontalAdvance(text) <= width), fonts[-1])
 
 
 def _paint_facts(painter: QPainter, words: UnitWords, inner: QRectF, top: float) -> float:
@@ -106,7 +110,8 @@ def _paint_growth(painter: QPainter, words: UnitWords, inner: QRectF, top: float
     )
     painter.setFont(theme.font("small", bold=True))
     painter.setPen(theme.colors.text)
-    title = painter.fontMetrics().elidedText(GROWTH, Qt.TextElideMode.ElideRight, int(inner.width()))
+    metrics = painter.fontMetrics()
+    title = next((text for text in GROWTH if metrics.horizontalAdvance(text) <= inner.width()), GROWTH[-1])
     painter.drawText(QRectF(inner.left(), y, inner.width(), line), left, title)
     if len(shown) < len(words.growth):
         left_out = len(words.growth) - len(shown) + 1
@@ -134,7 +139,8 @@ def needed_height(words: UnitWords, width: float) -> float:
     columns = 2 if inner >= TWO_COLUMNS_FROM else 1
     body = QFontMetricsF(theme.font("body")).height() + space.xs
     small = QFontMetricsF(theme.font("small"))
-    head = QFontMetricsF(theme.font("section", bold=True)).height() + small.height() + space.s
+    title = QFontMetricsF(_title_font(words.title, inner)).height()
+    head = title + QFontMetricsF(theme.font("body")).height() + small.height() + space.s
     facts = -(-len(words.facts) // columns) * body + space.s
     flags = int(Qt.TextFlag.TextWordWrap)
     room = QRectF(0, 0, max(inner, 1.0), type_scale.presenter * 1000.0)

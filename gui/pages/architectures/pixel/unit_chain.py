@@ -6,13 +6,18 @@ from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal, Slot
-from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from engine.networks.graphs.graph import Graph
 from engine.networks.graphs.unit_trace import UnitTrace
-from gui.pages.architectures.pixel.unit_chain_layout import ChainLayout, chain_layout
-from gui.pages.architectures.pixel.unit_chain_paint import ChainPicture, paint_chain
+from gui.pages.architectures.pixel.unit_chain_layout import GAP, ChainLayout, chain_layout
+from gui.pages.architectures.pixel.unit_chain_paint import (
+    ChainPicture,
+    paint_chain,
+    paint_first,
+    pinned_width,
+)
 from gui.pages.architectures.pixel.unit_path import UnitPath
 from gui.pages.architectures.pixel.unit_reads import Rect, reads_of
 from gui.theme import theme
@@ -23,6 +28,8 @@ KEY_ZOOM: Final = 1.25
 EXPORT_HEIGHT: Final = 340.0
 CHOSEN_AT: Final = 0.82
 """Where the right edge of the chosen plane comes to lie, as a share of the width."""
+MOST_PINNED: Final = 0.4
+"""The share of the width that the first plane may take while it is kept in sight."""
 
 
 class UnitChain(QWidget):
@@ -47,6 +54,7 @@ class UnitChain(QWidget):
         self._pressed: int | None = None
         self._dragged_from: QPointF | None = None
         self._hovered: tuple[int, int, int] | None = None
+        self._seen_from, self._seen_width = 0, 0
         self.setMouseTracking(True)
         self.setAccessibleName("Layers from the picture on")
         theme.changed.connect(self._relay)
@@ -99,6 +107,30 @@ class UnitChain(QWidget):
             self._zoom = zoom
             self._relay()
 
+    def set_seen(self, start: int, width: int) -> None:
+        """Which part of the strip is in sight. Where it was scrolled on, the first plane is painted at its left end."""
+        if (start, width) != (self._seen_from, self._seen_width):
+            self._seen_from, self._seen_width = start, width
+            self.update()
+
+    @property
+    def pinned(self) -> float:
+        """How much of what is in sight the first plane takes over other ones."""
+        return self._pinned_room() if self._seen_from else 0.0
+
+    def _pinned_room(self) -> float:
+        """What the first plane takes once the strip is scrolled; 0 where there is no room for that."""
+        layout = self._layout()
+        width = 0.0 if layout is None else pinned_width(layout)
+        return width if width <= self._seen_width * MOST_PINNED else 0.0
+
+    def start_at(self, chosen: QRectF, width: float) -> float:
+        """Where the strip is scrolled to for a column: it is seen, and none is cut beside the first plane."""
+        layout, pinned = self._layout(), self._pinned_room()
+        lefts = [chosen.left()] if layout is None else [box.column.left() for box in layout.boxes]
+        starts = [left - GAP / 2 - pinned for left in lefts if left <= chosen.left()]
+        return next((start for start in starts if start >= chosen.right() - width * CHOSEN_AT), starts[-1])
+
     def export_picture(self) -> ChainPicture | None:
         """The strip for an export: at a zoom of 1, without what the pointer lights up."""
         if self._picture is None or self._graph is None:
@@ -145,6 +177,9 @@ class UnitChain(QWidget):
         painter.fillRect(self.rect(), theme.colors.window)
         if self._picture is not None:
             paint_chain(painter, self._picture)
+            if self.pinned:
+                painter.translate(self._seen_from, 0)
+                paint_first(painter, self._picture)
 
     # --- pointer --------------------------------------------------------------------------------------------
 
@@ -195,7 +230,7 @@ class UnitChain(QWidget):
             self._change(replace(self._picture, hovered=hit))
 
     def _hit(self, point: QPointF) -> tuple[int, int, int] | None:
-        layout = self._layout()
+        layout, point = self._layout(), self._behind_pinned(point)
         for index, box in enumerate(layout.boxes if layout is not None else ()):
             cell = box.cell_at(point)
             if cell is not None:
@@ -203,10 +238,15 @@ class UnitChain(QWidget):
         return None
 
     def _title_at(self, point: QPointF) -> int | None:
-        layout = self._layout()
+        layout, point = self._layout(), self._behind_pinned(point)
         if layout is None or layout.head_end < point.y() < layout.foot:
             return None
         return next((i for i, box in enumerate(layout.boxes) if box.column.contains(point)), None)
+
+    def _behind_pinned(self, point: QPointF) -> QPointF:
+        """The place in the strip that is seen at a point of the widget."""
+        over = point.x() - self._seen_from < self.pinned
+        return point - QPointF(self._seen_from, 0) if over else point
 
 
 class ChainArea(QScrollArea):
@@ -223,6 +263,7 @@ class ChainArea(QScrollArea):
         self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.setAccessibleName("Layers from the picture on")
         chain.panned.connect(self._pan)
+        self.horizontalScrollBar().valueChanged.connect(self._scrolled)
         theme.changed.connect(self._retint)
 
     @Slot()
@@ -236,9 +277,17 @@ class ChainArea(QScrollArea):
         Where it and the one before it are seen already, nothing moves under the pointer, unless the strip is another.
         """
         bar, width = self.horizontalScrollBar(), self.viewport().width()
-        seen = bar.value() <= first.left() and chosen.right() <= bar.value() + width
+        seen = bar.value() + self._chain.pinned <= first.left() and chosen.right() <= bar.value() + width
         if anew or not seen:
-            bar.setValue(round(chosen.right() - width * CHOSEN_AT))
+            bar.setValue(0 if chosen.right() <= width else round(self._chain.start_at(chosen, width)))
+
+    @Slot()
+    def _scrolled(self) -> None:
+        self._chain.set_seen(self.horizontalScrollBar().value(), self.viewport().width())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._scrolled()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         turned = event.angleDelta().y() or event.angleDelta().x()

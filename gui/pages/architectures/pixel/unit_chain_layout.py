@@ -13,7 +13,7 @@ from PySide6.QtGui import QFontMetricsF
 from engine.networks.graphs.graph import Graph
 from engine.networks.graphs.ops import Conv, Dropout, Identity
 from engine.networks.graphs.shapes import shape_text
-from gui.pages.architectures.pixel.unit_path import Branch, Plane, UnitPath
+from gui.pages.architectures.pixel.unit_path import Branch, Plane, UnitPath, reads_picture
 from gui.theme import space, theme
 
 GAP: Final = 34.0
@@ -21,7 +21,9 @@ GAP: Final = 34.0
 SMALLEST_SIDE, SHARE_OF_SMALLEST = 36.0, 0.42
 LOWEST, HIGHEST = 84.0, 260.0
 """Sides of the largest plane, before zooming."""
-MOST_WORDS: Final = 148.0
+MOST_WORDS: Final = 168.0
+PADDING_SHOWN: Final = 14.0
+"""How far a rectangle is drawn beyond its plane: farther, it would lie over words and neighbours."""
 SHEET: Final = 3.5
 """How far the sheets behind a plane, which stand for its channels, are apart."""
 MOST_SHEETS: Final = 4
@@ -126,7 +128,7 @@ def chain_layout(graph: Graph, path: UnitPath, room: QSizeF, zoom: float = 1.0) 
     """
     placed, more = _lanes(path)
     lanes = max((lane for _, lane in placed), default=-1) + 1 + int(more > 0)
-    chrome = head_height() + foot_height() + lanes * lane_height() + 3 * space.s
+    chrome = head_height() + foot_height() + lanes * lane_height() + 2 * space.s + PADDING_SHOWN
     largest = min(max(room.height() - chrome, LOWEST), HIGHEST)
     strip = _Strip(graph, path, placed, zoom)
     for share in SHRINKS:
@@ -138,7 +140,7 @@ def chain_layout(graph: Graph, path: UnitPath, room: QSizeF, zoom: float = 1.0) 
     largest = max(face.height() for _, _, face in columns)
     head_end = space.s + head_height()
     spare = max(room.height() - chrome - largest, 0.0) / 2 if room.width() else 0.0
-    middle, foot = head_end + spare / 2 + largest / 2, head_end + spare + largest + space.s
+    middle, foot = head_end + spare / 2 + largest / 2, head_end + spare + largest + PADDING_SHOWN
     bottom = foot + foot_height()
     boxes = tuple(
         Box(plane, face.translated(0, middle), QRectF(left, 0, right - left, bottom), sheets_of(plane), word)
@@ -216,16 +218,26 @@ def words_of(graph: Graph, plane: Plane, layer: str = "") -> Words:
     """Title, name, shape and what is folded into the plane; where `layer` lies on it, the words are about that one."""
     if layer in plane.layers[1:]:
         node, first = graph.by_name[layer], graph.by_name[plane.name]
-        before = first.label if first.inputs else "the picture"
+        before = first.label if first.inputs else "the picture" if reads_picture(graph) else "the input"
         return Words(node.label, layer, shape_text(node.out_shape), f"behind {before}")
     node = graph.by_name[plane.name]
-    title = node.label if node.inputs else "Picture"
+    title = node.label if node.inputs else "Picture" if reads_picture(graph) else "Input"
     shape = shape_text(plane.shape)
     if len(plane.shape) == 3 and plane.out_shape[0] != plane.shape[0]:
         shape += f" → {plane.out_shape[0]}"
     rest = [short_label(graph, name) for name in plane.layers[1:]]
-    folded = ", ".join(text for text in rest if text)
-    return Words(title, plane.name, shape, f"+ {folded}" if folded else "")
+    return Words(title, plane.name, shape, folded_words([text for text in rest if text]))
+
+
+def folded_words(labels: Sequence[str]) -> str:
+    """What is folded into a plane: as many labels as fit, and how many more there are; never a part of one."""
+    metrics = QFontMetricsF(theme.font("small"))
+    for kept in range(len(labels), 0, -1):
+        more = f" and {len(labels) - kept} more" if kept < len(labels) else ""
+        text = f"+ {', '.join(labels[:kept])}{more}"
+        if metrics.horizontalAdvance(text) <= MOST_WORDS:
+            return text
+    return f"+ {len(labels)} layer{'s' * (len(labels) > 1)}" if labels else ""
 
 
 def short_label(graph: Graph, layer: str) -> str:
@@ -246,7 +258,7 @@ def lane_text(graph: Graph, layers: Sequence[str]) -> str:
     point = len(kept) == 1 and isinstance(kept[0].op, Conv) and kept[0].op.kernel == (1, 1)
     joins = {reader for name in layers[-1:] for reader in graph.consumers[name]}
     added = any(graph.by_name[name].kind == "add" for name in joins if name in graph.by_name)
-    return f"skip through {labels} (W_s)" if point and added else labels
+    return f"skip through {labels} (Wₛ)" if point and added else labels
 
 
 def _lanes(path: UnitPath) -> tuple[list[tuple[Branch, int]], int]:
@@ -276,6 +288,7 @@ def _widest(words: Words) -> float:
         max(
             bold.horizontalAdvance(words.title),
             small.horizontalAdvance(words.name),
+            small.horizontalAdvance(words.folded),
             mono.horizontalAdvance(words.shape),
         )
         + 2

@@ -12,10 +12,13 @@ from PySide6.QtGui import QBrush, QImage, QPainter, QPainterPath, QPen, QPolygon
 
 from engine.networks.graphs.shapes import Shape
 from gui.pages.architectures.pixel.unit_chain_layout import (
+    GAP,
+    PADDING_SHOWN,
     SHEET,
     Box,
     ChainLayout,
     Lane,
+    head_height,
     lane_height,
     line_height,
 )
@@ -30,8 +33,6 @@ LEAST_SIDE: Final = 3.0
 AHEAD_OPACITY: Final = 0.45
 """Planes behind the unit: it does not read them."""
 CONE_OPACITY: Final = 0.14
-PADDING_SHOWN: Final = 9.0
-"""How far a rectangle is drawn beyond its plane: farther, it would lie over words and neighbours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,25 @@ def paint_chain(painter: QPainter, picture: ChainPicture) -> None:
     _paint_pointing(painter, picture)
     if layout.more:
         _paint_more(painter, layout)
+
+
+def pinned_width(layout: ChainLayout) -> float:
+    """The width that the first plane takes where it is kept in sight."""
+    return layout.boxes[0].column.right() + GAP / 2
+
+
+def paint_first(painter: QPainter, picture: ChainPicture) -> None:
+    """The first plane alone, at the painter's origin, over a strip that was scrolled on: the way ends there."""
+    layout = picture.layout
+    box, width = layout.boxes[0], pinned_width(layout)
+    painter.fillRect(QRectF(0, 0, width, layout.size.height()), theme.colors.window)
+    painter.setPen(QPen(theme.colors.line, 1))
+    painter.drawLine(QPointF(width, layout.head_end - head_height()), QPointF(width, layout.size.height()))
+    _paint_plane(painter, box, picture.photo)
+    _paint_words(painter, box, picture, 0)
+    _paint_read(painter, box, picture.reads.get(box.plane.name), chosen=picture.path.chosen == 0)
+    if picture.hovered is not None and picture.hovered[0] == 0:
+        _paint_hovered(painter, box, *picture.hovered[1:])
 
 
 def _paint_plane(painter: QPainter, box: Box, photo: QImage | None) -> None:
@@ -159,10 +179,34 @@ def read_area(box: Box, read: Read | None) -> QRectF | None:
         return None
     if read == "everything" or len(box.plane.shape) != 3:
         return QRectF(box.face)
+    return _whole_area(box, read).intersected(
+        box.face.adjusted(-PADDING_SHOWN, -PADDING_SHOWN, PADDING_SHOWN, PADDING_SHOWN)
+    )
+
+
+def _whole_area(box: Box, read: Rect) -> QRectF:
+    """The same to scale, however far it reaches."""
     area = box.cells(read.top, read.left, read.bottom, read.right)
     grow_x, grow_y = max(LEAST_SIDE - area.width(), 0) / 2, max(LEAST_SIDE - area.height(), 0) / 2
-    area = area.adjusted(-grow_x, -grow_y, grow_x, grow_y)
-    return area.intersected(box.face.adjusted(-PADDING_SHOWN, -PADDING_SHOWN, PADDING_SHOWN, PADDING_SHOWN))
+    return area.adjusted(-grow_x, -grow_y, grow_x, grow_y)
+
+
+def outline(box: Box, read: Read | None) -> QPainterPath:
+    """The sides of what is read; a side on which it goes on, beyond what is drawn, has no line."""
+    path, area = QPainterPath(), read_area(box, read)
+    if area is None:
+        return path
+    whole = _whole_area(box, read) if isinstance(read, Rect) and len(box.plane.shape) == 3 else area
+    for start, end, cut in (
+        (area.topLeft(), area.topRight(), whole.top() < area.top() - 0.5),
+        (area.topRight(), area.bottomRight(), whole.right() > area.right() + 0.5),
+        (area.bottomRight(), area.bottomLeft(), whole.bottom() > area.bottom() + 0.5),
+        (area.bottomLeft(), area.topLeft(), whole.left() < area.left() - 0.5),
+    ):
+        if not cut:
+            path.moveTo(start)
+            path.lineTo(end)
+    return path
 
 
 def _paint_read(painter: QPainter, box: Box, read: Read | None, *, chosen: bool) -> None:
@@ -181,10 +225,11 @@ def _paint_read(painter: QPainter, box: Box, read: Read | None, *, chosen: bool)
     solid = chosen and isinstance(read, Rect)
     painter.fillPath(outside.intersected(face), with_alpha(colors.accent, 0.9 if solid else 0.24))
     painter.setBrush(Qt.BrushStyle.NoBrush)
+    lines = outline(box, read)
     painter.setPen(QPen(with_alpha(colors.surface, 0.8), 3))
-    painter.drawRect(area)
+    painter.drawPath(lines)
     painter.setPen(QPen(colors.accent, 1.5))
-    painter.drawRect(area)
+    painter.drawPath(lines)
 
 
 def _paint_pointing(painter: QPainter, picture: ChainPicture) -> None:
@@ -198,11 +243,15 @@ def _paint_pointing(painter: QPainter, picture: ChainPicture) -> None:
             painter.drawRect(area)
     if picture.hovered is not None and picture.hovered[0] < len(boxes):
         index, row, column = picture.hovered
-        box = boxes[index]
+        _paint_hovered(painter, boxes[index], row, column)
+
+
+def _paint_hovered(painter: QPainter, box: Box, row: int, column: int) -> None:
+    area = read_area(box, Rect(row, column, row + 1, column + 1))
+    if area is not None:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(theme.colors.text, 1.5, Qt.PenStyle.DotLine))
-        area = read_area(box, Rect(row, column, row + 1, column + 1))
-        if area is not None:
-            painter.drawRect(area)
+        painter.drawRect(area)
 
 
 def _paint_lane(painter: QPainter, lane: Lane, layout: ChainLayout) -> None:

@@ -9,9 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Final
 
 from engine.networks.graphs.graph import Graph, Node
 from engine.networks.graphs.shapes import POINT, Shape
+
+PICTURE_CHANNELS: Final = (1, 3)
+
+
+def reads_picture(graph: Graph) -> bool:
+    """Whether a picture can come in; a module alone reads the maps of layers that are not there."""
+    return len(graph.input_shape) == 3 and graph.input_shape[0] in PICTURE_CHANNELS
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal, Slot
@@ -24,22 +25,28 @@ from gui.pages.architectures.pixel.unit_reads import Read, Rect
 from gui.theme import space, theme, with_alpha
 from gui.widgets.picture import to_image
 
-MOST_MARGIN: Final = 0.45
-"""How much of the picture's side is shown of the padding on each side of it, at most."""
 LEAST_MARGIN: Final = 0.04
+"""Room around everything, as a share of the picture's side."""
+LEAST_SHARE: Final = 0.45
+"""How much of the side the picture keeps while there is room for the fields of all units of the layer."""
 DIM: Final = 0.62
 LEAST_FRAME: Final = 4.0
+GRID_FROM: Final = 5.0
+"""Cells without a picture are drawn from this side on."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PhotoPicture:
-    """What is on show: the fitted picture (None: a blank one), its size in pixels, what is read, the room around it."""
+    """What is on show: the fitted picture (None: a blank one), its size in pixels, what is read, the ground.
+
+    `ground`: the rows and columns that are shown, padding around the picture included. `cells`: what they are called.
+    """
 
     image: QImage | None
     size: tuple[int, int]
     read: Read | None
-    margin: tuple[float, float]
-    """Pixels of padding that are shown above and left of the picture, and as many below and right."""
+    ground: Rect
+    cells: str = "pixels"
     pixel: tuple[int, int] | None = None
     """Row and column of the pixel that is pointed at."""
 
@@ -72,23 +79,24 @@ def fitted_words(frame: Frame, rows: int, columns: int, channels: int) -> str:
     return f"{whole}: {done}." if done else f"{whole}, unchanged."
 
 
-def margin_for(rows: int, columns: int, reads: Read | None, wanted: tuple[int, int]) -> tuple[float, float]:
-    """How much padding is shown around the picture; `wanted` is what the units of the layer reach beyond it."""
-    if not isinstance(reads, Rect):
-        wanted = (0, 0)
-    return (
-        min(max(wanted[0], rows * LEAST_MARGIN), rows * MOST_MARGIN),
-        min(max(wanted[1], columns * LEAST_MARGIN), columns * MOST_MARGIN),
-    )
+def ground_for(rows: int, columns: int, read: Read | None, reach: Rect | None) -> Rect:
+    """What is shown around a picture: `reach`, what all units of the layer read, so that nothing moves from unit to
+    unit; where the picture would become small in it, what this one reads. The frame is never cut."""
+    ground = Rect(0, 0, rows, columns)
+    if isinstance(read, Rect):
+        whole = ground.joined(reach or read)
+        ground = whole if max(whole.size) * LEAST_SHARE <= max(rows, columns) else ground.joined(read)
+    room = math.ceil(max(ground.size) * LEAST_MARGIN)
+    return Rect(ground.top - room, ground.left - room, ground.bottom + room, ground.right + room)
 
 
 def scale_of(picture: PhotoPicture, size: QSizeF) -> tuple[float, QPointF]:
     """Device-independent pixels to one of the picture, and where its top left corner lies."""
-    rows, columns = picture.size
-    tall, wide = rows + 2 * picture.margin[0], columns + 2 * picture.margin[1]
+    ground = picture.ground
+    tall, wide = ground.size
     scale = max(min(size.width() / wide, size.height() / tall), 1e-6)
     left, top = (size.width() - wide * scale) / 2, (size.height() - tall * scale) / 2
-    return scale, QPointF(left + picture.margin[1] * scale, top + picture.margin[0] * scale)
+    return scale, QPointF(left - ground.left * scale, top - ground.top * scale)
 
 
 def paint_photo(painter: QPainter, picture: PhotoPicture, size: QSizeF) -> None:
@@ -96,12 +104,7 @@ def paint_photo(painter: QPainter, picture: PhotoPicture, size: QSizeF) -> None:
     scale, corner = scale_of(picture, size)
     rows, columns = picture.size
     target = QRectF(corner, QSizeF(columns * scale, rows * scale))
-    ground = target.adjusted(
-        -picture.margin[1] * scale,
-        -picture.margin[0] * scale,
-        picture.margin[1] * scale,
-        picture.margin[0] * scale,
-    )
+    ground = _place(picture.ground, corner, scale)
     painter.save()
     painter.setClipRect(ground)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -112,6 +115,7 @@ def paint_photo(painter: QPainter, picture: PhotoPicture, size: QSizeF) -> None:
         painter.drawImage(target, picture.image)
     else:
         painter.fillRect(target, colors.raised)
+        _paint_grid(painter, target, scale)
     painter.setPen(QPen(colors.line, 1))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRect(target)
@@ -128,16 +132,32 @@ def paint_photo(painter: QPainter, picture: PhotoPicture, size: QSizeF) -> None:
     painter.restore()
 
 
+def _place(rect: Rect, corner: QPointF, scale: float) -> QRectF:
+    """Where rows and columns are drawn; `corner` is that of row 0, column 0."""
+    tall, wide = rect.size
+    return QRectF(corner + QPointF(rect.left, rect.top) * scale, QSizeF(wide * scale, tall * scale))
+
+
+def _paint_grid(painter: QPainter, target: QRectF, scale: float) -> None:
+    """The cells of what is no picture, where they are large enough to be seen."""
+    if scale < GRID_FROM:
+        return
+    painter.setPen(QPen(theme.colors.line, 1))
+    for row in range(1, round(target.height() / scale)):
+        y = target.top() + row * scale
+        painter.drawLine(QPointF(target.left(), y), QPointF(target.right(), y))
+    for column in range(1, round(target.width() / scale)):
+        x = target.left() + column * scale
+        painter.drawLine(QPointF(x, target.top()), QPointF(x, target.bottom()))
+
+
 def _read_area(picture: PhotoPicture, target: QRectF, scale: float) -> QRectF | None:
     if picture.read is None or picture.read == "unknown":
         return None
     if picture.read == "everything":
         return QRectF(target)
     read = picture.read
-    area = QRectF(
-        target.left() + read.left * scale, target.top() + read.top * scale,
-        (read.right - read.left) * scale, (read.bottom - read.top) * scale,
-    )  # fmt: skip
+    area = _place(read, target.topLeft(), scale)
     grown = max(LEAST_FRAME - area.width(), 0) / 2
     return area.adjusted(-grown, -grown, grown, grown)
 
@@ -167,9 +187,9 @@ def _paint_size(painter: QPainter, picture: PhotoPicture, area: QRectF, ground: 
     """The size of the frame, on it: above where there is room, else inside."""
     if isinstance(picture.read, Rect):
         rows, columns = picture.read.size
-        text = f"{rows} × {columns} pixels"
+        text = f"{rows} × {columns} {picture.cells}"
     else:
-        text = "the whole picture"
+        text = "everything"
     font = theme.font("small", bold=True)
     metrics = QFontMetricsF(font)
     wide, tall = metrics.horizontalAdvance(text) + 2 * space.s, metrics.height() + 2
@@ -200,6 +220,8 @@ class UnitPhoto(QWidget):
         super().__init__(parent)
         self._picture: PhotoPicture | None = None
         self._pointed: tuple[int, int] | None = None
+        self._fresh: PhotoPicture | None = None
+        self._held = False
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Picture with the receptive field")
@@ -214,7 +236,10 @@ class UnitPhoto(QWidget):
         return self._picture
 
     def show_picture(self, picture: PhotoPicture | None) -> None:
-        """Show another picture or another frame."""
+        """Show another picture or another frame. While a button is held, nothing moves under the pointer."""
+        self._fresh = picture
+        if self._held and picture is not None and self._picture is not None:
+            picture = replace(picture, ground=self._picture.ground)
         self._picture = picture
         self.update()
 
@@ -238,7 +263,12 @@ class UnitPhoto(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         pixel = self._pixel_at(event.position())
         if event.button() is Qt.MouseButton.LeftButton and pixel is not None:
+            self._held = True
             self.pixelPicked.emit(*pixel)
+
+    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
+        self._held = False
+        self.show_picture(self._fresh)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         pixel = self._pixel_at(event.position())

@@ -34,6 +34,13 @@ class Rect:
             max(min(self.bottom, rows), 0), max(min(self.right, columns), 0),
         )  # fmt: skip
 
+    def joined(self, other: Rect) -> Rect:
+        """The smallest rectangle that holds both."""
+        return Rect(
+            min(self.top, other.top), min(self.left, other.left),
+            max(self.bottom, other.bottom), max(self.right, other.right),
+        )  # fmt: skip
+
     def sticks_out(self, rows: int, columns: int) -> bool:
         """Whether a part of it is padding."""
         return self.inside(rows, columns) != self

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from engine.images import Frame
 from engine.networks.graphs.graph import Graph, Node
+from engine.networks.graphs.shapes import shape_text
 from engine.networks.graphs.unit_trace import UnitTrace, trace_unit
 from gui.pages.architectures.pixel.unit_card import UnitCard, needed_height, paint_card
 from gui.pages.architectures.pixel.unit_chain import (
@@ -19,13 +20,13 @@ from gui.pages.architectures.pixel.unit_chain import (
     UnitChain,
     paint_chain,
 )
-from gui.pages.architectures.pixel.unit_path import UnitPath, unit_path
+from gui.pages.architectures.pixel.unit_path import UnitPath, reads_picture, unit_path
 from gui.pages.architectures.pixel.unit_photo import (
     PhotoPicture,
     UnitPhoto,
     fitted_image,
     fitted_words,
-    margin_for,
+    ground_for,
     paint_photo,
 )
 from gui.pages.architectures.pixel.unit_reads import Rect, readers, reads_of
@@ -34,6 +35,7 @@ from gui.theme import space, theme
 from gui.widgets.frame_view import arrow_step
 
 NO_PICTURE: Final = "Without a picture: pick one, and it is shown in the size of the net's input."
+NOT_A_PICTURE: Final = "Relative to the module's input, {}: maps of the layers before it, not a picture."
 PHOTO_SHARE: Final = 0.54
 """The share of the height that the picture takes."""
 LEAST_CHAIN: Final = 236.0
@@ -165,29 +167,33 @@ class UnitView(QWidget):
     def _fitted_image(self) -> QImage | None:
         """The picture in the size of the net's input, worked out once for a picture and a net."""
         graph, frame = self._graph, self._frame
-        if graph is None or frame is None or len(graph.nodes[0].out_shape) != 3:
+        if graph is None or frame is None or not reads_picture(graph):
             return None
-        channels, rows, columns = graph.nodes[0].out_shape
+        channels, rows, columns = graph.input_shape
         key = (frame, channels, rows, columns)
         if self._fitted[0] != key:
             self._fitted = (key, fitted_image(frame, rows, columns, channels))
         return self._fitted[1]
 
     def _fitted_words(self) -> str:
-        if self._graph is None or self._frame is None or len(self._graph.nodes[0].out_shape) != 3:
+        if self._graph is not None and not reads_picture(self._graph):
+            return NOT_A_PICTURE.format(shape_text(self._graph.input_shape))
+        if self._graph is None or self._frame is None:
             return NO_PICTURE
-        channels, rows, columns = self._graph.nodes[0].out_shape
+        channels, rows, columns = self._graph.input_shape
         return fitted_words(self._frame, rows, columns, channels)
 
     def _photo_picture(self, image: QImage | None, pixel: tuple[int, int] | None) -> PhotoPicture | None:
         assert self._graph is not None and self._trace is not None
-        shape = self._graph.nodes[0].out_shape
+        shape = self._graph.input_shape
         if len(shape) != 3:
             return None
+        _, rows, columns = shape
         read = reads_of(self._graph, self._trace)[self._trace.picture.layer]
-        wanted = _beyond(self._graph.by_name[self._trace.layer], read, shape[1], shape[2])
+        reach = _reach(self._graph.by_name[self._trace.layer])
+        cells = "pixels" if reads_picture(self._graph) else "cells"
         return PhotoPicture(
-            image, (shape[1], shape[2]), read, margin_for(shape[1], shape[2], read, wanted), pixel
+            image, (rows, columns), read, ground_for(rows, columns, read, reach), cells, pixel
         )
 
     # --- geometry -------------------------------------------------------------------------------------------
@@ -269,7 +275,7 @@ class UnitView(QWidget):
         found = readers(node, row, column)
         self.photo.show_picture(self._photo_picture(self._fitted_image(), (row, column)))
         self.chain.set_readers(found)
-        self.pointed.emit(pixel_rows(node, row, column, found))
+        self.pointed.emit(pixel_rows(self._graph, node, row, column, found))
 
     @Slot(int, int)
     def _pixel_picked(self, row: int, column: int) -> None:
@@ -321,15 +327,13 @@ def _within(node: Node, row: int, column: int) -> tuple[int, int]:
     return min(max(row, 0), rows - 1), min(max(column, 0), columns - 1)
 
 
-def _beyond(node: Node, read: object, rows: int, columns: int) -> tuple[int, int]:
-    """How many pixels the fields of a layer's units reach beyond the picture, up or down, left or right."""
+def _reach(node: Node) -> Rect | None:
+    """What the units of a layer read, all together; None where no field says so."""
     field, size = node.field, _size(node)
     if field is None or field.everything:
-        if not isinstance(read, Rect):
-            return 0, 0
-        return max(-read.top, read.bottom - rows, 0), max(-read.left, read.right - columns, 0)
+        return None
     ends = [field.start[a] + (size[a] - 1) * field.stride[a] + field.size[a] for a in range(2)]
-    return max(-field.start[0], ends[0] - rows, 0), max(-field.start[1], ends[1] - columns, 0)
+    return Rect(field.start[0], field.start[1], ends[0], ends[1])
 
 
 __all__ = ["EXPORT_HEIGHT", "Rect", "UnitView"]
