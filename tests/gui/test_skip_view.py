@@ -39,7 +39,8 @@ from gui.state import from_json, to_json
 from gui.theme import Scheme, theme
 from gui.widgets.formula import formula_path, loader
 from gui.widgets.picture import to_pixels
-from gui.widgets.plate import MarkRole
+from gui.widgets.plate import MarkRole, digit_font
+from gui.widgets.scene import Node, Words
 from tests.gui.window_fixtures import HeldEngine, calm, click, type_into_cell
 
 __all__ = ["calm"]
@@ -206,7 +207,7 @@ def test_the_formula_holds_the_numbers_of_the_row() -> None:
     state = replace(SkipState().filled(), step=5, row=2, x=(1.0, 2.0, 0.25, 3.0), b2=(0.0, 0.0, 1.5, 0.0))
     state = replace(state, w2=((0.0,) * 4,) * 4)
     worked = step_formulas(state, block_numbers(state))[1]
-    assert r"a_{3}^{[l+2]} = \max(0,\, 1.5 + 0.25) = 1.75" in worked
+    assert r"a_{2}^{[l+2]} = \max(0,\, 1.5 + 0.25) = 1.75" in worked
     assert r"\max(0,\, 1.5) = 1.5" in worked
 
 
@@ -216,27 +217,73 @@ def test_the_formula_holds_the_numbers_of_the_row() -> None:
 @pytest.mark.parametrize("projection", [False, True])
 def test_steps_uncover_one_thing_after_the_other(qapp: QApplication, projection: bool) -> None:
     state = with_projection(SkipState(), projection)
-    order = {
-        "z1": 1,
-        "a1": 2,
-        "z2": 3,
-        "total": 4,
-        "out": 5,
-        "lower/out": 5,
-        "plain": 5,
-        "slope": 6,
-        "plain_slope": 6,
-    }
-    for step in range(STEPS):
+    order = {"z1": 1, "a1": 2, "second/a1": 2, "z2": 3, "total": 4, "out": 5, "plain": 5}
+    for step in range(STEPS - 1):
         scene = skip_scene(replace(state, step=step), QSizeF(900, 760))
         for key, known in order.items():
             plate = scene.plate(key)
             assert plate is not None
             assert (plate.hidden is not None and bool(plate.hidden.all())) == (step < known), (step, key)
-            marked = {mark.role for mark in plate.marks}
-            if step == known and step < 6:
-                assert marked == {MarkRole.WINDOW}
+            if step == known:
+                assert {mark.role for mark in plate.marks} == {MarkRole.WINDOW}
         assert (scene.plate("ws") is not None) == projection
+    last = skip_scene(replace(state, step=STEPS - 1), QSizeF(900, 760))
+    assert [plate.key for plate in last.plates] == ["plain_slope", "through", "added", "slope"]
+    assert all(plate.hidden is None for plate in last.plates)
+
+
+@pytest.mark.parametrize("projection", [False, True])
+@pytest.mark.parametrize("size", [(640, 390), (800, 640)])
+def test_nothing_jumps_from_step_to_step(qapp: QApplication, projection: bool, size: tuple[int, int]) -> None:
+    state = with_projection(SkipState(), projection)
+    places = [
+        {plate.key: plate.rect for plate in skip_scene(replace(state, step=step), QSizeF(*size)).plates}
+        for step in range(STEPS - 1)
+    ]
+    assert all(one == places[0] for one in places)
+
+
+def test_the_lines_read_like_their_formulas(qapp: QApplication) -> None:
+    scene = skip_scene(replace(SkipState().filled(), step=4), QSizeF(900, 760))
+    signs = {item.text: item.area for item in scene.below if isinstance(item, Words)}
+    first = [scene.plate(key) for key in ("w1", "x", "b1", "z1")]
+    written = [item for item in scene.below if isinstance(item, Words)]
+    for left, sign, right in zip(first, "·+=", first[1:], strict=False):
+        assert left is not None and right is not None
+        found = [w for w in written if left.rect.right() < w.area.center().x() < right.rect.left()]
+        assert sign in [w.text for w in found if abs(w.area.center().y() - left.rect.center().y()) < 2]
+    assert set(signs) == set("·+=")
+    z, skip = scene.plate("z2"), scene.plate("skip")
+    (knot,) = (item for item in scene.below if isinstance(item, Node) and item.sign == "+")
+    assert z is not None and skip is not None and z.rect.right() < knot.center.x() < skip.rect.left()
+
+
+@pytest.mark.parametrize("projection", [False, True])
+@pytest.mark.parametrize("step", [0, 4, 6])
+def test_numbers_are_legible_in_a_small_window_and_grow_with_the_room(
+    qapp: QApplication, projection: bool, step: int
+) -> None:
+    state = replace(with_projection(SkipState(), projection), step=step)
+    sizes = []
+    for size in ((636, 390), (805, 640), (1160, 900)):
+        plates = skip_scene(state, QSizeF(*size)).plates
+        fonts = [digit_font(plate.cell, plate.digits, 1.0) for plate in plates]
+        assert None not in fonts, size
+        assert len({(plate.cell, plate.digits, plate.decimals) for plate in plates}) == 1
+        sizes.append(min(font.pixelSize() for font in fonts if font is not None))
+    assert sizes[0] < sizes[1] < sizes[2] and sizes[1] >= 11, sizes
+
+
+def test_all_that_is_added_is_marked(qapp: QApplication) -> None:
+    for projection, blocks in ((False, 4), (True, 1)):
+        state = replace(with_projection(SkipState(), projection), step=6)
+        found = block_numbers(state)
+        assert np.allclose(found.through + found.added, found.slope)
+        for key in ("slope", "added"):
+            plate = skip_scene(state, QSizeF(900, 760)).plate(key)
+            assert plate is not None and len(plate.marks) == blocks
+            marked = sum((m.bottom - m.top) * (m.right - m.left) for m in plate.marks)
+            assert marked == (12 if projection else 4)
 
 
 @pytest.mark.parametrize("size", [(900, 760), (640, 420), (1300, 900), (700, 560)])
@@ -251,15 +298,20 @@ def test_plates_lie_within_the_stage_and_not_over_one_another(
         for index, rect in enumerate(rects):
             assert rect.left() >= 0 and rect.right() <= size[0] and rect.bottom() <= size[1] + 1, (step, rect)
             assert not any(rect.intersects(other) for other in rects[:index])
+        for item in (*scene.above, *scene.below):
+            if isinstance(item, Words):
+                assert item.area.left() >= 0 and item.area.right() <= size[0], item.text
 
 
 def test_the_diagram_shows_the_numbers_of_the_run(view: SkipView) -> None:
-    view.set_step(6)
     found = block_numbers(view.state)
-    for key in ("x", "w1", "z1", "z2", "total", "out", "plain", "slope", "plain_slope"):
-        plate = view.block.scene.plate(key)
-        assert plate is not None
-        assert np.array_equal(plate.values.ravel(), getattr(found, key).ravel()), key
+    of_block = ("x", "w1", "z1", "a1", "z2", "skip", "total", "out", "plain")
+    for step, keys in ((5, of_block), (6, ("slope", "plain_slope", "through", "added"))):
+        view.set_step(step)
+        for key in keys:
+            plate = view.block.scene.plate(key)
+            assert plate is not None
+            assert np.array_equal(plate.values.ravel(), getattr(found, key).ravel()), key
 
 
 def test_a_cell_is_typed_over(view: SkipView, qtbot: QtBot) -> None:
@@ -272,7 +324,7 @@ def test_a_cell_is_typed_over(view: SkipView, qtbot: QtBot) -> None:
 
 
 def test_results_cannot_be_typed_over(view: SkipView) -> None:
-    view.set_step(6)
+    view.set_step(5)
     assert not view.block.edit("z1", 0, 0)
     assert view.block.edit("x", 0, 0)
 
@@ -289,7 +341,7 @@ def test_the_pointer_names_the_number(view: SkipView) -> None:
     spy = QSignalSpy(view.pointed)
     view.block.cellHovered.emit("w1", 1, 2)
     rows = {name: value for name, value, _ in spy.at(0)[0]}
-    assert rows["Place"] == "row 2, column 3" and "W[l+1]" in rows
+    assert rows["place"] == "row 1, column 2" and "W[l+1]" in rows
     view.block.cellHovered.emit("out", 1, 0)
     assert spy.at(1)[0][0][:2] == ("a[l+2]", "not computed yet")
 
@@ -300,7 +352,9 @@ def test_presets_the_projection_and_new_numbers(view: SkipView) -> None:
     assert view.state.seed == before.seed + 1 and view.state.x != before.x
     view.preset.changed.emit("identity")
     assert view.state.preset == "identity" and not np.any(view.state.w1)
+    assert view.preset.combo.currentText() == "W = 0, b = 0: identity"
     view.projection.click()
+    assert view.preset.combo.currentText() == "W = 0, b = 0: Wₛ alone"
     assert view.state.projection and len(view.state.w2) == 3 and view.block.scene.plate("ws") is not None
     view.projection.click()
     assert not view.state.projection and view.state.ws == ()
@@ -497,7 +551,7 @@ def test_controls_tell_their_gesture(view: SkipView) -> None:
 def test_the_block_and_the_plot_are_exported(view: SkipView, qtbot: QtBot, tmp_path: Path) -> None:
     view.set_step(6)
     svg = export.save_svg(view, tmp_path / "block.svg").read_text()
-    assert "Derivatives" in svg and "With the skip, and without it" in svg
+    assert "Derivatives" in svg and "what the skip adds" in svg
     names = [name for name, _ in view.arrays()]
     assert "slope" in names and "ws" not in names
     job = open_measurement(view, qtbot)

@@ -86,10 +86,10 @@ class SkipBlock(Canvas):
             return
         known = plate.hidden is None or not plate.hidden[row, column]
         value = number_text(float(plate.values[row, column]), 4) if known else "not computed yet"
-        place = f"row {row + 1}" if plate.shape[1] == 1 else f"row {row + 1}, column {column + 1}"
-        rows: list[Fact] = [(plate.title, value, ""), ("Place", place, "")]
+        place = f"row {row}" if plate.shape[1] == 1 else f"row {row}, column {column}"
+        rows: list[Fact] = [(plate.title, value, ""), ("place", place, "Counted from 0.")]
         if plate.editable:
-            rows.append(("Change it", "double-click, or F2", ""))
+            rows.append(("change it", "double-click, or F2", ""))
         self.numberPointed.emit(rows)
 
     @Slot()

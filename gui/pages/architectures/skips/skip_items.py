@@ -1,14 +1,18 @@
-"""What the diagram of a residual block is drawn of besides its plates: formulas, the skip connection, words on it."""
+"""What the diagram of a residual block is drawn of besides its plates: formulas, signs, the ways between them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen
 
 from gui.theme import mix, radius, theme, type_scale
 from gui.widgets.formula import draw_formula, formula_path, loader
+from gui.widgets.scene import Item, Link, Node, Words
+
+KNOT: Final = 9.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,25 +43,22 @@ class Tex:
 
 
 @dataclass(frozen=True, slots=True)
-class SkipLine:
-    """The skip connection: up from a[l], over everything, down to the sum."""
+class Route:
+    """A way along level and upright lines with round corners, ending in an arrow that points down."""
 
-    start: QPointF
-    end: QPointF
-    height: float
+    points: tuple[QPointF, ...]
     lit: bool
 
     def paint(self, painter: QPainter) -> None:
-        bend = float(radius.card)
-        path = QPainterPath(self.start)
-        path.lineTo(self.start.x(), self.height + bend)
-        path.quadTo(self.start.x(), self.height, self.start.x() + bend, self.height)
-        path.lineTo(self.end.x() - bend, self.height)
-        path.quadTo(self.end.x(), self.height, self.end.x(), self.height + bend)
-        path.lineTo(self.end)
-        tip = QPainterPath(self.end)
-        tip.lineTo(self.end + QPointF(-4, -7))
-        tip.lineTo(self.end + QPointF(4, -7))
+        path = QPainterPath(self.points[0])
+        for before, corner, after in zip(self.points, self.points[1:], self.points[2:], strict=False):
+            path.lineTo(_towards(corner, before))
+            path.quadTo(corner, _towards(corner, after))
+        end = self.points[-1]
+        path.lineTo(end)
+        tip = QPainterPath(end)
+        tip.lineTo(end + QPointF(-4, -7))
+        tip.lineTo(end + QPointF(4, -7))
         tip.closeSubpath()
         painter.save()
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -66,6 +67,13 @@ class SkipLine:
         painter.drawPath(path)
         painter.fillPath(tip, color)
         painter.restore()
+
+
+def _towards(corner: QPointF, other: QPointF) -> QPointF:
+    """Where the bend of a corner begins, on the way to another one."""
+    way = other - corner
+    length = max(abs(way.x()), abs(way.y()), 1e-9)
+    return corner + way * min(radius.card / length, 0.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +91,15 @@ class Chip:
         painter.setPen(theme.colors.accent_text if self.lit else theme.colors.muted)
         painter.drawText(self.area, Qt.AlignmentFlag.AlignCenter, self.text)
         painter.restore()
+
+
+def between(sign: str, left: QRectF, right: QRectF, *, known: bool) -> list[Item]:
+    """What stands in the gap between two plates: a sign, or the knot in which g is applied."""
+    y = (left.center().y() + right.center().y()) / 2
+    start, end = QPointF(left.right() + 2, y), QPointF(right.left() - 3, y)
+    role = "accent" if known else "muted"
+    if sign == "g":
+        return [Link(start, end, role), Node((start + end) / 2, "g", KNOT, role)]
+    area = QRectF(start.x(), y - KNOT, end.x() - start.x(), 2 * KNOT)
+    role = "text" if known else "muted"
+    return [Words(area, sign, role, "section", bold=True, align=Qt.AlignmentFlag.AlignHCenter)]

@@ -18,9 +18,9 @@ FloatArray = npt.NDArray[np.float64]
 class BlockNumbers:
     """Everything that the block computes; vectors float64[n], matrices float64[rows, columns].
 
-    `skip` is what the skip connection brings (a[l], or W_s a[l]); `total` = z2 + skip; `out` = g(total); `plain` is
+    `skip` is what the skip connection brings (a[l], or Wₛ a[l]); `total` = z2 + skip; `out` = g(total); `plain` is
     g(z2), the block without its skip connection. `slope`: the derivative of `out` with respect to x, `plain_slope` that
-    of `plain`.
+    of `plain`; `slope` = `through` + `added`, the way through both layers and the way around them.
     """
 
     x: FloatArray
@@ -38,6 +38,8 @@ class BlockNumbers:
     plain: FloatArray
     slope: FloatArray
     plain_slope: FloatArray
+    through: FloatArray
+    added: FloatArray
 
 
 @lru_cache(maxsize=8)
@@ -47,8 +49,15 @@ def block_numbers(state: SkipState) -> BlockNumbers:
     run = run_block(ResidualBlockSpec(s.x, s.w1, s.b1, s.w2, s.b2, s.ws if s.projection else None))
     step = {one.name: one.value for one in run.residual}
     w1, b1, w2, b2 = (np.array(values, dtype=np.float64) for values in (s.w1, s.b1, s.w2, s.b2))
+    ws = np.array(s.ws, dtype=np.float64) if s.projection else None
+    opens1, opens2 = (
+        step["z1"] > 0,
+        step["sum"] > 0,
+    )  # as the engine has it, ReLU lets nothing through at exactly 0
     return BlockNumbers(
         x=np.array(s.x, dtype=np.float64), w1=w1, b1=b1, z1=step["z1"], a1=step["a1"], w2=w2, b2=b2, z2=step["z2"],
-        ws=np.array(s.ws, dtype=np.float64) if s.projection else None, skip=step["skip"], total=step["sum"],
+        ws=ws, skip=step["skip"], total=step["sum"],
         out=step["a2"], plain=run.plain[-1].value, slope=run.gradient_residual, plain_slope=run.gradient_plain,
+        through=opens2[:, None] * (w2 @ (opens1[:, None] * w1)),
+        added=opens2[:, None] * (np.eye(len(s.x)) if ws is None else ws),
     )  # fmt: skip

@@ -1,71 +1,93 @@
-"""The residual block as a diagram with its numbers, the plain block beside it, and the derivatives of both."""
+"""The residual block as a diagram with its numbers: one line a layer, the skip connection around both."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QFontMetricsF
 
-from gui.pages.architectures.skips.skip_items import Chip, SkipLine, Tex
+from gui.pages.architectures.skips.skip_items import KNOT, Chip, Route, Tex, between
 from gui.pages.architectures.skips.skip_numbers import BlockNumbers, block_numbers
-from gui.pages.architectures.skips.skip_plates import A1, GIVEN, OUT, SLOPE, SUM, Z1, Z2, plate_of, shape_of
-from gui.pages.architectures.skips.skip_state import SkipState
+from gui.pages.architectures.skips.skip_plates import (
+    A1,
+    A1_AGAIN,
+    GIVEN,
+    OUT,
+    SLOPE,
+    SUM,
+    Z1,
+    Z2,
+    plate_of,
+    shape_of,
+)
+from gui.pages.architectures.skips.skip_slopes import add_slopes
+from gui.pages.architectures.skips.skip_state import STEPS, SkipState
 from gui.pages.architectures.skips.skip_words import step_formulas, step_sentence, step_title
-from gui.theme import space, theme, type_scale
+from gui.theme import radius, space, theme, type_scale
 from gui.widgets.formula import formula_path, loader
 from gui.widgets.plate import Plate
-from gui.widgets.scene import Item, Link, Node, Scene, Words
+from gui.widgets.scene import Link, Node, Scene, Words
 
 MARGIN: Final = 16.0
-LEAST_CELL, MOST_CELL = 17.0, 52.0
+LEAST_CELL, MOST_CELL = 17.0, 64.0
 LOW_STAGE, NARROW_STAGE = 520.0, 760.0
-KNOT: Final = 9.0
+BEND: Final = 10.0
+"""Height of the way from the first layer's end to where the second one reads it."""
+FORMULA_LINE: Final = 1.6
+_CARRIED: Final = ("skip connection: a[l], unchanged", "a[l], unchanged")
+"""What stands on the skip connection: the first that fits."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """One plate of the main row: name of the array, formula above it, the step from which it is known."""
+    """One plate of a line: name of the array, formula above it, the step from which it is known."""
 
     key: str
     tex: str
     step: int
     before: str
-    """What stands in the gap in front of it: an arrow, "g", "+", "·" or nothing."""
+    """What stands in the gap in front of it: a sign, "⊕" for the knot where the skip connection joins, or nothing."""
 
 
-_COLUMNS: Final = (
-    _Column("x", r"a^{[l]}", GIVEN, ""),
-    _Column("w1", r"W^{[l+1]}", GIVEN, "→"),
-    _Column("b1", r"b^{[l+1]}", GIVEN, ","),
+_FIRST: Final = (
+    _Column("w1", r"W^{[l+1]}", GIVEN, ""),
+    _Column("x", r"a^{[l]}", GIVEN, "·"),
+    _Column("b1", r"b^{[l+1]}", GIVEN, "+"),
     _Column("z1", r"z^{[l+1]}", Z1, "="),
     _Column("a1", r"a^{[l+1]}", A1, "g"),
-    _Column("w2", r"W^{[l+2]}", GIVEN, "→"),
-    _Column("b2", r"b^{[l+2]}", GIVEN, ","),
-    _Column("z2", r"z^{[l+2]}", Z2, "="),
-    _Column("total", "", SUM, "+"),
-    _Column("out", r"a^{[l+2]}", OUT, "g"),
 )
-_GAPS: Final = {"": 0.0, "→": 26.0, ",": 12.0, "=": 24.0, "g": 34.0, "+": 46.0}
-_NEW: Final = {"x": GIVEN, "z1": Z1, "a1": A1, "z2": Z2, "total": SUM, "out": OUT, "plain": OUT}
+_SECOND: Final = (
+    _Column("w2", r"W^{[l+2]}", GIVEN, ""),
+    _Column(A1_AGAIN, r"a^{[l+1]}", A1, "·"),
+    _Column("b2", r"b^{[l+2]}", GIVEN, "+"),
+    _Column("z2", r"z^{[l+2]}", Z2, "="),
+    _Column("skip", r"a^{[l]}", GIVEN, "⊕"),
+    _Column("total", r"\mathrm{sum}", SUM, "="),
+    _Column("out", r"a^{[l+2]}", OUT, "g"),
+    _Column("plain", r"g(z^{[l+2]})", OUT, "apart"),
+)
+_GAPS: Final = {"": 0.0, "·": 20.0, "+": 22.0, "=": 24.0, "g": 36.0, "⊕": 60.0, "apart": 60.0}
+_WS_GAP: Final = 18.0
+"""From where the skip connection goes down to the W_s that lies on it."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Measures:
-    """The sizes that everything follows: cells, gaps, lines; on a low stage the words are fewer and smaller."""
+    """The sizes that everything follows: cells, gaps, lines of text."""
 
     cell: float
-    lower_cell: float
     gaps: float
     line: float
     label: float
-    compact: bool
-    spare: float
-    """Height that is left over."""
 
     def gap(self, sign: str) -> float:
-        return _GAPS[sign] * self.gaps
+        """The knot's gap is a cell wider, so that what joins there comes down behind the first layer's end."""
+        return _GAPS[sign] * self.gaps + (self.cell if sign == "⊕" else 0.0)
+
+    def width(self, numbers: BlockNumbers, columns: tuple[_Column, ...]) -> float:
+        return sum(shape_of(numbers, c.key)[1] * self.cell + self.gap(c.before) for c in columns)
 
 
 def skip_scene(state: SkipState, size: QSizeF) -> Scene:
@@ -73,11 +95,11 @@ def skip_scene(state: SkipState, size: QSizeF) -> Scene:
     state = state.filled()
     numbers = block_numbers(state)
     scene = Scene(size, description=f"{step_title(state)}. {step_sentence(state, numbers)}")
-    compact = size.height() < LOW_STAGE
-    head = _head(scene, state, numbers, compact)
-    measures = _measures(state, size, head, compact)
-    y = _main_row(scene, state, numbers, measures, head + measures.spare * 0.3)
-    _lower_row(scene, state, numbers, measures, y + measures.spare * 0.3)
+    head = _head(scene, state, numbers, size.height() < LOW_STAGE)
+    if state.step == SLOPE:
+        add_slopes(scene, state, numbers, head)
+    else:
+        _block(scene, state, numbers, head)
     if loader.is_ready:
         for item in scene.above:
             if isinstance(item, Tex):
@@ -85,190 +107,154 @@ def skip_scene(state: SkipState, size: QSizeF) -> Scene:
     return scene
 
 
-def _measures(state: SkipState, size: QSizeF, head: float, compact: bool) -> _Measures:
-    line = QFontMetricsF(theme.font("small")).height()
-    label = line + space.s
-    gaps = 0.72 if size.width() < NARROW_STAGE else 1.0
-    across = size.width() - 2 * MARGIN - sum(_GAPS[column.before] for column in _COLUMNS) * gaps
-    over = 3.4 if state.projection else 0.0
-    chrome = _arc_room(state, line) + label + space.m + (0 if compact else line + space.s) + label + MARGIN
-    room = size.height() - head - chrome
-    cell = float(int(min(max(min(across / 16, room / (8 + over)), LEAST_CELL), MOST_CELL)))
-    left = max(room - (4 + over) * cell, 0.0)
-    lower = float(int(min(max(min(left / 4, (size.width() - 2 * MARGIN) / 16.5), cell), MOST_CELL)))
-    return _Measures(cell, lower, gaps, line, label, compact, max(left - 4 * lower, 0.0))
-
-
-def _arc_room(state: SkipState, line: float) -> float:
-    """Room above the main row for the skip connection, without what W_s needs."""
-    return line + space.l + (line if state.projection else 0.0)
+# --- what the step does -----------------------------------------------------------------------------------
 
 
 def _head(scene: Scene, state: SkipState, numbers: BlockNumbers, compact: bool) -> float:
-    """What the step does: a title, a sentence, the formula, the formula with one row's numbers; where it ends."""
+    """Title, sentence, formula, the same with one row's numbers; as high in every step, so that nothing jumps."""
     width = scene.size.width() - 2 * MARGIN
     top = float(space.s if compact else space.m)
     title = QFontMetricsF(theme.font("section", bold=True)).height()
     scene.above.append(Words(QRectF(MARGIN, top, width, title), step_title(state), size="section", bold=True))
     size = "small" if compact else "body"
-    text = step_sentence(state, numbers)
     room = QRectF(0, 0, width, scene.size.height())
     metrics = QFontMetricsF(theme.font(size))
-    tall = metrics.boundingRect(room, int(Qt.TextFlag.TextWordWrap), text).height() + 2
+    sentences = [step_sentence(replace(state, step=step), numbers) for step in range(STEPS)]
+    wrap = int(Qt.TextFlag.TextWordWrap)
+    tall = max(metrics.boundingRect(room, wrap, text).height() for text in sentences) + 2
     area = QRectF(MARGIN, top + title + 2, width, tall)
-    scene.above.append(Words(area, text, size=size, wrap=True, role="muted"))
-    y = area.bottom() + space.s
+    scene.above.append(Words(area, sentences[state.step], size=size, wrap=True, role="muted"))
     formulas = step_formulas(state, numbers)
-    for tex in formulas[-1:] if compact and state.step < SLOPE else formulas[:1] if compact else formulas:
-        y = _formula(scene, tex, y, width) + space.s
-    return y
+    if compact:
+        formulas = formulas[:1] if state.step == SLOPE else formulas[-1:]
+    line = type_scale.section * FORMULA_LINE
+    y = area.bottom() + space.xs
+    for index, tex in enumerate(formulas):
+        _formula(scene, tex, y + index * line, width)
+    return y + (1 if compact else 2) * line
 
 
-def _formula(scene: Scene, tex: str, top: float, width: float) -> float:
-    """One line of the head, smaller where it would not fit; returns where it ends."""
+def _formula(scene: Scene, tex: str, top: float, width: float) -> None:
+    """One line of the head, smaller where it would not fit."""
     if not loader.is_ready:
-        return top + type_scale.section * 1.4
-    size = next(
-        (
-            s
-            for s in ("section", "body")
-            if formula_path(tex, getattr(type_scale, s)).boundingRect().width() <= width
-        ),
-        "small",
+        return
+    fits = (
+        size
+        for size in ("section", "body")
+        if formula_path(tex, getattr(type_scale, size)).boundingRect().width() <= width
     )
+    size = next(fits, "small")
     box = formula_path(tex, float(getattr(type_scale, size))).boundingRect()
     scene.above.append(Tex(QPointF(MARGIN, top - box.top()), tex, size))
-    return top + max(box.height(), float(type_scale.section))
 
 
-def _main_row(
-    scene: Scene, state: SkipState, numbers: BlockNumbers, measures: _Measures, top: float
-) -> float:
-    """The block from a[l] to a[l+2] with its skip connection above; returns where the row ends."""
-    cell, line = measures.cell, measures.line
-    over = 1.5 * cell + line if state.projection else 0.0
-    arc = top + line / 2 + over
-    y = arc + (1.5 * cell if state.projection else 0) + space.l + measures.label
-    total = sum(shape_of(numbers, c.key)[1] * cell + measures.gap(c.before) for c in _COLUMNS)
-    x = max((scene.size.width() - total) / 2, MARGIN)
-    middle = y + 2 * cell
+# --- the block --------------------------------------------------------------------------------------------
+
+
+def _measures(state: SkipState, numbers: BlockNumbers, size: QSizeF, head: float) -> tuple[_Measures, float]:
+    """The largest cells for which there is room, and the height that is left over then."""
+    line = QFontMetricsF(theme.font("small")).height()
+    gaps = 0.72 if size.width() < NARROW_STAGE else 1.0
+    none = _Measures(0.0, gaps, line, line + space.s)
+    width = size.width() - 2 * MARGIN
+    across = (width - none.width(numbers, _SECOND)) / 12
+    if state.projection:
+        across = min(across, (width - none.width(numbers, _FIRST) - _WS_GAP - _GAPS["⊕"] * gaps) / 13)
+    chrome = line + 2 * none.label + BEND + line + MARGIN
+    room = size.height() - head - chrome
+    rows = shape_of(numbers, "w1")[0] + shape_of(numbers, A1_AGAIN)[0]
+    cell = float(int(min(max(min(across, room / rows), LEAST_CELL), MOST_CELL)))
+    return replace(none, cell=cell), max(room - rows * cell, 0.0)
+
+
+def _block(scene: Scene, state: SkipState, numbers: BlockNumbers, head: float) -> None:
+    """The first layer, the second one beneath it, and the skip connection from a[l] to the sum."""
+    measures, spare = _measures(state, numbers, scene.size, head)
+    second = measures.width(numbers, _SECOND)
+    left = max((scene.size.width() - second) / 2, MARGIN)
+    arc = head + spare / 3 + measures.line / 2
+    top = arc + measures.line / 2 + measures.label
+    plates = _line(scene, state, numbers, measures, _FIRST, left, top)
+    rows = shape_of(numbers, "w1")[0] * measures.cell
+    below = top + rows + BEND + measures.label + spare / 3
+    plates |= _line(scene, state, numbers, measures, _SECOND, left, below)
+    _join(scene, state, plates, below - measures.label)
+    _skip(scene, state, numbers, measures, plates, arc)
+    plain = plates["plain"].rect
+    text = "without the skip"
+    wide = QFontMetricsF(theme.font("small")).horizontalAdvance(text) + 2
+    x = min(plain.center().x() - wide / 2, scene.size.width() - wide - space.xs)
+    area = QRectF(x, plain.bottom() + 2, wide, measures.line)
+    scene.above.append(Words(area, text, "muted", align=Qt.AlignmentFlag.AlignHCenter))
+
+
+def _line(
+    scene: Scene, state: SkipState, numbers: BlockNumbers, measures: _Measures,
+    columns: tuple[_Column, ...], left: float, top: float,
+) -> dict[str, Plate]:  # fmt: skip
+    """One line of plates, all around its middle, with their names above and the signs between them."""
     plates: dict[str, Plate] = {}
     previous: Plate | None = None
-    for column in _COLUMNS:
+    x = left
+    for column in columns:
         x += measures.gap(column.before)
-        plate = plate_of(state, numbers, column.key, column.step, cell, x, middle)
-        tex = _sum_tex(state, measures) if column.key == "total" else column.tex
-        scene.above.append(
-            Tex(QPointF(plate.rect.center().x(), plate.rect.top() - space.s), tex, "body", "text", True)
-        )
-        if previous is not None:
-            scene.below += _between(column.before, previous, plate, state.step, column.step)
+        carried = state.projection and column.key == "skip"
+        known = SUM if carried else column.step
+        short = max(shape_of(numbers, c.key)[0] for c in columns) - shape_of(numbers, column.key)[0]
+        plate = plate_of(state, numbers, column.key, known, measures.cell, x, top + short * measures.cell / 2)
+        tex = r"W_s\, a^{[l]}" if carried else column.tex
+        at = QPointF(plate.rect.center().x(), plate.rect.top() - space.s)
+        scene.above.append(Tex(at, tex, "body", "text", True))
+        if previous is not None and column.before in ("·", "+", "=", "g"):
+            scene.below += between(column.before, previous.rect, plate.rect, known=state.step >= column.step)
         plates[column.key] = plate
         scene.plates.append(plate)
         previous = plate
         x += plate.rect.width()
-    knot = _knot_place(plates["z2"], plates["total"])
-    start = QPointF(plates["x"].rect.center().x(), plates["x"].rect.top() - space.s - line)
-    scene.below.append(SkipLine(start, QPointF(knot.x(), knot.y() - KNOT - 1), arc, state.step >= SUM))
-    _over_the_arc(scene, state, numbers, measures, QPointF((start.x() + knot.x()) / 2, arc))
-    return middle + 2 * cell
+    return plates
 
 
-def _sum_tex(state: SkipState, measures: _Measures) -> str:
-    """The name of the sum; a short one where its neighbours are near."""
-    if measures.gaps < 1:
-        return r"\mathrm{sum}"
-    return r"z^{[l+2]}+W_s a^{[l]}" if state.projection else r"z^{[l+2]}+a^{[l]}"
+def _join(scene: Scene, state: SkipState, plates: dict[str, Plate], label_top: float) -> None:
+    """The way of a[l+1] into the second layer, and the knot in which the skip connection is added."""
+    start, end = plates["a1"].rect, plates[A1_AGAIN].rect
+    level = start.bottom() + BEND / 2
+    ways = (
+        QPointF(start.center().x(), start.bottom() + 1), QPointF(start.center().x(), level),
+        QPointF(end.center().x(), level), QPointF(end.center().x(), label_top),
+    )  # fmt: skip
+    scene.below.append(Route(ways, state.step >= Z2))
+    z, skip = plates["z2"].rect, plates["skip"].rect
+    role = "accent" if state.step >= SUM else "muted"
+    y = z.center().y()
+    scene.below.append(Link(QPointF(z.right() + 2, y), QPointF(skip.left() - 3, y), role))
+    scene.below.append(Node(QPointF((z.right() + skip.left()) / 2, y), "+", KNOT, role))
 
 
-def _over_the_arc(
-    scene: Scene, state: SkipState, numbers: BlockNumbers, measures: _Measures, middle: QPointF
-) -> None:
-    """What lies on the skip connection: nothing but its name, or W_s and what it makes of a[l]."""
-    cell, line, lit = measures.cell, measures.line, state.step >= SUM
+def _skip(
+    scene: Scene, state: SkipState, numbers: BlockNumbers, measures: _Measures,
+    plates: dict[str, Plate], arc: float,
+) -> None:  # fmt: skip
+    """From a[l] over the first layer down to what is added, with W_s on the way where there is one."""
+    x, skip, lit = plates["x"].rect, plates["skip"].rect, state.step >= SUM
+    down, end = skip.center().x(), skip.top() - measures.label
+    start = QPointF(x.center().x(), x.top() - measures.label)
     if not state.projection:
-        text = "skip connection: a[l], unchanged"
-        wide = QFontMetricsF(theme.font("small")).horizontalAdvance(text) + 2 * space.s
-        area = QRectF(middle.x() - wide / 2, middle.y() - line / 2, wide, line)
+        scene.below.append(
+            Route((start, QPointF(start.x(), arc), QPointF(down, arc), QPointF(down, end)), lit)
+        )
+        metrics, room = QFontMetricsF(theme.font("small")), down - start.x() - 4 * radius.card
+        text = next((text for text in _CARRIED if metrics.horizontalAdvance(text) <= room), _CARRIED[-1])
+        wide = metrics.horizontalAdvance(text) + 2 * space.s
+        area = QRectF((start.x() + down - wide) / 2, arc - measures.line / 2, wide, measures.line)
         scene.below.append(Chip(area, text, lit))
         return
-    for key, known, tex, left in (
-        ("ws", GIVEN, r"W_s", middle.x() - 4 * cell), ("skip", SUM, r"W_s\, a^{[l]}", middle.x() + cell),
-    ):  # fmt: skip
-        plate = plate_of(state, numbers, key, known, cell, left, middle.y())
-        scene.below.append(Chip(plate.rect, ""))  # the line passes behind the cells, not between them
-        at = QPointF(plate.rect.center().x(), plate.rect.top() - space.s)
-        scene.above.append(Tex(at, tex, "body", "text", True))
-        scene.plates.append(plate)
-
-
-def _between(sign: str, left: Plate, right: Plate, step: int, known: int) -> list[Item]:
-    """The sign in the gap between two plates."""
-    a, b = left.rect, right.rect
-    y = (a.center().y() + b.center().y()) / 2
-    start, end = QPointF(a.right() + 2, y), QPointF(b.left() - 3, y)
-    middle = QPointF((start.x() + end.x()) / 2, y)
-    role = "accent" if step >= known > GIVEN else "muted"
-    if sign in (",", ""):
-        return []
-    if sign == "g":
-        return [Link(start, end, role), Node(middle, "g", KNOT, role)]
-    if sign == "+":
-        return [Link(start, end, role), Node(_knot_place(left, right), "+", KNOT, role)]
-    if sign == "=":
-        return [
-            Words(
-                QRectF(start.x(), y - 10, end.x() - start.x(), 20),
-                "=",
-                "muted",
-                "body",
-                align=Qt.AlignmentFlag.AlignHCenter,
-            )
-        ]
-    return [Link(start, end, role)]
-
-
-def _knot_place(left: Plate, right: Plate) -> QPointF:
-    return QPointF((left.rect.right() + right.rect.left()) / 2, left.rect.center().y())
-
-
-def _lower_row(
-    scene: Scene, state: SkipState, numbers: BlockNumbers, measures: _Measures, top: float
-) -> None:
-    """The plain block's output beside that of the residual one, and both derivatives."""
-    cell, bold = measures.lower_cell, QFontMetricsF(theme.font("small", bold=True))
-    titled = 0.0 if measures.compact else measures.line + space.s
-    y = top + space.m + titled + measures.label
-    groups = [[plate_of(state, numbers, key, known, cell, 0, 0) for key in keys] for _, keys, known in _LOWER]
-    wide = [sum(p.rect.width() for p in plates) + _LOWER_GAP * (len(plates) - 1) for plates in groups]
-    widths = [
-        max(w, bold.horizontalAdvance(title) + 2) for w, (title, _, _) in zip(wide, _LOWER, strict=True)
-    ]
-    gap = max((scene.size.width() - 2 * MARGIN - sum(widths)) / len(_LOWER), float(space.s))
-    x = MARGIN + gap / 2
-    for (title, keys, _), plates, width, taken in zip(_LOWER, groups, widths, wide, strict=True):
-        if titled:
-            area = QRectF(x, top + space.m, width, measures.line)
-            scene.above.append(Words(area, title, bold=True, align=Qt.AlignmentFlag.AlignHCenter))
-        left = x + (width - taken) / 2
-        for key, plate in zip(keys, plates, strict=True):
-            plate.key = f"lower/{key}" if key == "out" else key
-            plate.rect.moveTo(round(left), round(y))
-            scene.plates.append(plate)
-            at = QPointF(plate.rect.center().x(), y - space.s)
-            scene.above.append(Tex(at, _LOWER_TEX[key], "body", "text", True))
-            left += plate.rect.width() + _LOWER_GAP
-        x += width + gap
-
-
-_LOWER_GAP: Final = 46.0
-_LOWER: Final = (
-    ("With the skip, and without it", ("out", "plain"), OUT),
-    ("Derivative without the skip", ("plain_slope",), SLOPE),
-    ("Derivative with the skip", ("slope",), SLOPE),
-)
-_LOWER_TEX: Final = {
-    "out": r"a^{[l+2]}", "plain": r"g(z^{[l+2]})",
-    "plain_slope": r"\partial\, g(z^{[l+2]})\,/\,\partial a^{[l]}",
-    "slope": r"\partial a^{[l+2]}\,/\,\partial a^{[l]}",
-}  # fmt: skip
+    rows, cell = shape_of(numbers, "ws")[0], measures.cell
+    ws = plate_of(state, numbers, "ws", GIVEN, cell, down - cell / 2, x.center().y() - rows * cell / 2)
+    into = ws.rect.right() - measures.cell / 2
+    scene.below.append(
+        Route((start, QPointF(start.x(), arc), QPointF(into, arc), QPointF(into, ws.rect.top() - 2)), lit)
+    )
+    scene.below.append(Route((QPointF(down, ws.rect.bottom() + 1), QPointF(down, end)), lit))
+    at = QPointF(ws.rect.left() + 1.5 * measures.cell, ws.rect.top() - space.s)
+    scene.above.append(Tex(at, "W_s", "body", "text", True))
+    scene.plates.append(ws)

@@ -22,7 +22,7 @@ Matrix: TypeAlias = tuple[Vector, ...]
 WIDTH: Final = 4
 """Values in a[l]; the layers between have as many."""
 NARROW: Final = 3
-"""Values that come out of the block with a projection W_s on its skip connection."""
+"""Values that come out of the block with a projection Wₛ on its skip connection."""
 DEPTHS: Final = (20, 32, 44, 56, 110)
 STEPS: Final = 7
 LARGEST: Final = 1e6
@@ -31,6 +31,8 @@ PRESETS: Final[dict[Preset, str]] = {
     "random": "Random weights", "identity": "W = 0, b = 0: identity", "small": "Small weights",
     "negative": "Negative input", "custom": "My own numbers",
 }  # fmt: skip
+NO_IDENTITY: Final = "W = 0, b = 0: Wₛ alone"
+"""What the preset "identity" is called where the skip connection has a projection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,7 @@ def with_preset(state: SkipState, preset: Preset) -> SkipState:
 
 
 def with_projection(state: SkipState, projection: bool) -> SkipState:
-    """The block with or without W_s, with the numbers of its preset (of other sizes now)."""
+    """The block with or without Wₛ, with the numbers of its preset (of other sizes now)."""
     preset: Preset = "random" if state.preset == "custom" else state.preset
     return with_preset(replace(state, projection=projection, x=()), preset)
 

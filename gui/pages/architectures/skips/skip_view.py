@@ -16,6 +16,7 @@ from gui.pages.architectures.skips.skip_numbers import block_numbers
 from gui.pages.architectures.skips.skip_state import (
     DEPTHS,
     MOST_SEED,
+    NO_IDENTITY,
     PRESETS,
     STEPS,
     SkipState,
@@ -84,6 +85,8 @@ class SkipView(QWidget):
         state = state.filled()
         self._state = state
         self.parts.set_value(state.part)
+        identity = self.preset.combo.findData("identity")
+        self.preset.combo.setItemText(identity, NO_IDENTITY if state.projection else PRESETS["identity"])
         self.preset.set_value(state.preset)
         self.projection.set_value(state.projection)
         self.layers.set_value(str(state.depth))
@@ -140,11 +143,14 @@ class SkipView(QWidget):
                 "b2",
                 "z2",
                 "ws",
+                "skip",
                 "total",
                 "out",
                 "plain",
                 "slope",
                 "plain_slope",
+                "through",
+                "added",
             )
             return [(name, value) for name in names if (value := getattr(numbers, name)) is not None]
         norms = self.gradients.norms
@@ -174,7 +180,7 @@ class SkipView(QWidget):
         self.other = QPushButton("Draw anew")
         self.other.setToolTip("Draw new random numbers")
         self.projection = Toggle(
-            "W_s", tooltip="A block that puts out three values: W_s adapts the skip connection"
+            "Wₛ", tooltip="A block that puts out three values: Wₛ adapts the skip connection"
         )
         depths = [(str(depth), str(depth), f"Nets of {depth} layers") for depth in DEPTHS]
         self.layers = Segmented(depths, label="")

@@ -28,16 +28,16 @@ SMALLEST_SHOWN: Final = 5e-4
 def step_title(state: SkipState) -> str:
     """The title of the step on show."""
     if state.projection and state.step == len(TITLES) - 1:
-        return "Derivatives: W_s stays in the sum"
+        return "Derivatives: Wₛ stays in the sum"
     return TITLES[state.step]
 
 
 def step_sentence(state: SkipState, numbers: BlockNumbers) -> str:
     """What happens in the step, about the numbers on show."""
-    carried = "W_s a[l]" if state.projection else "a[l]"
+    carried = "Wₛ a[l]" if state.projection else "a[l]"
     if state.step == 0:
         way = (
-            "W_s adapts a[l] to the three values that come out of the block"
+            "Wₛ adapts a[l] to the three values that come out of the block"
             if state.projection
             else "the skip connection carries a[l] around both layers"
         )
@@ -73,23 +73,23 @@ def _outcome(state: SkipState, numbers: BlockNumbers) -> str:
             "comes out of a ReLU, which is never negative."
         )
     if zero:
-        return "z[l+2] is zero: what W_s makes of a[l] is all that comes out. The plain block puts out zeros."
+        return "z[l+2] is zero: what Wₛ makes of a[l] is all that comes out. The plain block puts out zeros."
     if (numbers.x < 0).any():
         return "Negative values of a[l] pull the sum down; inside a net a[l] comes out of a ReLU and is never negative."
-    carried = "W_s a[l]" if state.projection else "a[l]"
+    carried = "Wₛ a[l]" if state.projection else "a[l]"
     return f"The block has only to learn what is to be added to {carried}; the plain block has to learn everything."
 
 
 def _slopes(state: SkipState, numbers: BlockNumbers) -> str:
     with_skip, without = (float(np.linalg.norm(values)) for values in (numbers.slope, numbers.plain_slope))
-    ones = "W_s" if state.projection else "a 1 on the diagonal"
+    ones = "Wₛ" if state.projection else "a 1 on the diagonal"
     alive, rows = int(np.count_nonzero(numbers.total > 0)), len(numbers.total)
     where = "in every row" if alive == rows else f"in {alive} of {rows} rows, those whose sum is positive"
     if alive == 0:
         return "No sum is positive: the last ReLU lets nothing through, and the skip connection cannot help."
     return (
-        f"The skip connection adds {ones}, {where}, whatever W is. Norm of the derivative: {short(with_skip)} with the "
-        f"skip, {short(without)} without it."
+        f"The skip connection adds {ones}, {where}, whatever W is. Frobenius norm of the derivative: "
+        f"{short(with_skip)} with the skip, {short(without)} without it."
     )
 
 
@@ -97,30 +97,29 @@ def _slopes(state: SkipState, numbers: BlockNumbers) -> str:
 
 
 def step_formulas(state: SkipState, numbers: BlockNumbers) -> list[str]:
-    """The formula of the step in mathtext, then the numbers of the row on show."""
+    """The formula of the step in mathtext, then the numbers of the row on show, which is counted from 0."""
     i = min(state.row, len(numbers.z1 if state.step in (1, 2) else numbers.out) - 1)
     skip = r"W_s\, a^{[l]}" if state.projection else r"a^{[l]}"
-    n = i + 1
     if state.step == 0:
         return [rf"a^{{[l+2]}} = g\left(z^{{[l+2]}} + {skip}\right), \qquad g(z) = \max(0, z)"]
     if state.step == 1:
         worked = _product(numbers.w1[i], numbers.x, numbers.b1[i], numbers.z1[i])
-        return [r"z^{[l+1]} = W^{[l+1]} a^{[l]} + b^{[l+1]}", rf"z_{{{n}}}^{{[l+1]}} = {worked}"]
+        return [r"z^{[l+1]} = W^{[l+1]} a^{[l]} + b^{[l+1]}", rf"z_{{{i}}}^{{[l+1]}} = {worked}"]
     if state.step == 2:
         before, after = tex(numbers.z1[i]), tex(numbers.a1[i])
-        return [r"a^{[l+1]} = g(z^{[l+1]})", rf"a_{{{n}}}^{{[l+1]}} = \max(0,\, {before}) = {after}"]
+        return [r"a^{[l+1]} = g(z^{[l+1]})", rf"a_{{{i}}}^{{[l+1]}} = \max(0,\, {before}) = {after}"]
     if state.step == 3:
         worked = _product(numbers.w2[i], numbers.a1, numbers.b2[i], numbers.z2[i])
-        return [r"z^{[l+2]} = W^{[l+2]} a^{[l+1]} + b^{[l+2]}", rf"z_{{{n}}}^{{[l+2]}} = {worked}"]
+        return [r"z^{[l+2]} = W^{[l+2]} a^{[l+1]} + b^{[l+2]}", rf"z_{{{i}}}^{{[l+2]}} = {worked}"]
     z, s, total, out = (float(v[i]) for v in (numbers.z2, numbers.skip, numbers.total, numbers.out))
     if state.step == 4:
         return [
             rf"z^{{[l+2]}} + {skip}",
-            rf"{tex(z)} + {wrapped(s)} = {tex(total)} \qquad (\mathrm{{row}}\ {n})",
+            rf"{tex(z)} + {wrapped(s)} = {tex(total)} \qquad (\mathrm{{row}}\ {i})",
         ]
     if state.step == 5:
         plain = float(numbers.plain[i])
-        worked = rf"a_{{{n}}}^{{[l+2]}} = \max(0,\, {tex(z)} + {wrapped(s)}) = {tex(out)}"
+        worked = rf"a_{{{i}}}^{{[l+2]}} = \max(0,\, {tex(z)} + {wrapped(s)}) = {tex(out)}"
         without = rf"\mathrm{{without\ the\ skip:}}\ \max(0,\, {tex(z)}) = {tex(plain)}"
         return [rf"a^{{[l+2]}} = g(z^{{[l+2]}} + {skip})", rf"{worked}, \qquad {without}"]
     return _slope_formulas(state, numbers)
@@ -130,7 +129,7 @@ def _slope_formulas(state: SkipState, numbers: BlockNumbers) -> list[str]:
     one = "W_s" if state.projection else "I"
     inner = r"W^{[l+2]}\, D_1\, W^{[l+1]}"
     return [
-        rf"\dfrac{{\partial a^{{[l+2]}}}}{{\partial a^{{[l]}}}} = D_2 \left({inner} + {one}\right), \qquad "
+        rf"\partial a^{{[l+2]}} /\, \partial a^{{[l]}} = D_2 \left({inner} + {one}\right), \qquad "
         rf"\mathrm{{without\ the\ skip:}}\ D_2^\prime\, {inner}",
         r"\mathrm{diagonal}\ D_1, D_2, D_2^\prime: \ 1\ \mathrm{where\ ReLU\ lets\ its\ input\ through,\ else}\ 0",
     ]
