@@ -59,7 +59,7 @@ def _pooled(
     planes = np.ascontiguousarray(pixels.transpose(2, 0, 1)).astype(np.float32)
     dice = None
     if spec.rule == "stochastic":
-        dice = stochastic.rolls(seed, (3, *g.output_hw), 1)[0]
+        dice = stochastic.dice(seed, (3, *g.output_hw))
     values = yield from passes(planes, spec, g, dice)
     seconds = perf_counter() - started
     values.flags.writeable = False

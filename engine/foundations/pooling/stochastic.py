@@ -9,14 +9,41 @@ gradient.
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from engine.foundations.pooling.spec import FloatArray, IntArray, PoolGeometry, Shape3
 from engine.foundations.pooling.windows import framed, tap
 
+UintArray = npt.NDArray[np.uint64]
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 
-def rolls(seed: int, shape: Shape3, count: int) -> FloatArray:
-    """float64[count, C, Ho, Wo] in 0..1: a number for every window and roll, the first ones whatever the count is."""
-    return np.random.default_rng(seed).random((count, *shape))
+
+def dice(seed: int, shape: Shape3, roll: int = 0) -> FloatArray:
+    """float64[C, Ho, Wo] in 0..1: what the dice show for every window in one roll, counted from 0."""
+    windows = np.arange(shape[0] * shape[1] * shape[2], dtype=np.uint64)
+    return _uniform(seed, windows, np.full(1, roll, np.uint64)).reshape(shape)
+
+
+def dice_of(seed: int, window: int, count: int) -> FloatArray:
+    """float64[count] in 0..1: what the dice show for one window (its index in a trace) in the first rolls."""
+    return _uniform(seed, np.full(1, window, np.uint64), np.arange(count, dtype=np.uint64))
+
+
+def _uniform(seed: int, windows: UintArray, rolls: UintArray) -> FloatArray:
+    """A number for every (seed, window, roll), in any order and without those before it.
+
+    A hash, not a stream: SplitMix64 (Steele, Lea & Flood, *Fast splittable pseudorandom number generators*, 2014).
+    """
+    key = _mixed(np.full(1, seed % 2**64, np.uint64) + _GOLDEN)
+    bits = _mixed(_mixed(key + (windows + np.uint64(1)) * _GOLDEN) + (rolls + np.uint64(1)) * _GOLDEN)
+    return (bits >> np.uint64(11)).astype(np.float64) * 2.0**-53
+
+
+def _mixed(bits: UintArray) -> UintArray:
+    """SplitMix64's finalizer: products are taken modulo 2**64."""
+    bits = (bits ^ (bits >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    bits = (bits ^ (bits >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return bits ^ (bits >> np.uint64(31))
 
 
 def probabilities(activations: FloatArray) -> FloatArray:

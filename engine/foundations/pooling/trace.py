@@ -235,7 +235,7 @@ def trace(x: npt.ArrayLike, spec: PoolSpec | None = None, seed: int = 0, roll: i
     bad = bad_value("input", volume)
     if bad is not None:
         raise ShapeError([bad])
-    dice = stochastic.rolls(seed, (len(volume), *g.output_hw), roll + 1)[roll]
+    dice = stochastic.dice(seed, (len(volume), *g.output_hw), roll)
     return PoolTrace(_frozen(volume), spec, g, _frozen(dice))
 
 

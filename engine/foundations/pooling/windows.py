@@ -63,7 +63,7 @@ def passes(
         np.sqrt(squares, out=squares)
         return squares
     sums = yield from _folded(np.add, frame, g)
-    sums /= divisors(g, spec.count_include_pad).astype(x.dtype)
+    np.divide(sums, divisors(g, spec.count_include_pad).astype(x.dtype), out=sums)
     return sums
 
 
@@ -71,7 +71,8 @@ def _whole(x: Array, spec: PoolSpec) -> Array:
     """One value a channel; sums of a whole picture need all digits of float64."""
     axes = (1, 2)
     whole = x.max(axes, keepdims=True) if spec.rule == "max" else x.mean(axes, np.float64, keepdims=True)
-    return whole.astype(x.dtype)
+    result: Array = whole.astype(x.dtype)
+    return result
 
 
 def _folded(operation: np.ufunc, frame: Array, g: PoolGeometry) -> Generator[None, None, Array]:
