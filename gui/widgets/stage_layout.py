@@ -54,15 +54,20 @@ def table_layout(
     rows: int,
     heads: Sequence[float],
     strip: float,
+    largest: float | None = None,
 ) -> Table:
-    """Lay out `lines` lines of plates, `rows` cells high at most, `columns` cells wide, heads that need a width."""
+    """Lay out `lines` lines of plates, `rows` cells high at most, `columns` cells wide, heads that need a width.
+
+    Cells are as large as fits, up to `largest` (None: `largest_cell` of the stage).
+    """
     count, gutter = len(columns), float(space.l if size[0] < NARROW_STAGE else space.xl)
     available = size[0] - 2 * margin_of(size[0]) - (count - 1) * gutter
     squeeze = min(available / max(sum(heads), 1.0), 1.0)
     needs = [head * squeeze for head in heads]
     height = size[1] - HEAD - strip - space.s - space.m - space.s
     tall = (height - lines * TITLE - (lines - 1) * space.m) / (lines * rows)
-    cell = crisp(min(_widest(columns, needs, available), tall, largest_cell(*size)))
+    most = largest_cell(*size) if largest is None else largest
+    cell = crisp(min(_widest(columns, needs, available), tall, most))
     widths = [max(n * cell, need) for n, need in zip(columns, needs, strict=True)]
     free = max(available - sum(widths), 0.0)
     gap = gutter + min(free / count, max(size[0] * 0.06, 24.0))

@@ -64,7 +64,9 @@ def _pooled(
     seconds = perf_counter() - started
     values.flags.writeable = False
     white = WHITE * float(np.sqrt(g.size[0] * g.size[1])) if spec.rule == "l2" else WHITE
-    return PoolPictureResult(values, _colours(values, white), white, pixels, spec, seconds, note=note)
+    return PoolPictureResult(
+        values, _colours(values, white), white, pixels, spec, seconds, note=note, seed=seed
+    )
 
 
 def _colours(values: npt.NDArray[np.float32], white: float) -> Pixels:

@@ -64,8 +64,8 @@ def _signed(height: int, width: int, channels: int) -> FloatArray:
 
 def _activations(height: int, width: int, channels: int) -> FloatArray:
     """What a ReLU leaves: many zeros, a few values."""
-    values = np.random.default_rng(2013).normal(0, 2, (channels, height, width))
-    return np.maximum(np.round(values, 1), 0.0)
+    values = np.random.default_rng(2013).normal(0, 4, (channels, height, width))
+    return np.maximum(np.rint(values), 0.0)
 
 
 def _stripes(height: int, width: int, channels: int) -> FloatArray:

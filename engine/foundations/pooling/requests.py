@@ -18,7 +18,7 @@ class CheckPooling:
     """Compute this pooling and its gradient with torch and compare. Answer: engine.foundations.requests.CheckResult.
 
     ``x`` [C, H, W]; ``output`` and its gradient ``grad_output`` [C, Ho, Wo]; ``grad_input`` [C, H, W]; ``dice``
-    [C, Ho, Wo] in 0..1, which only stochastic pooling needs.
+    [C, Ho, Wo] in 0..1, and ``expected`` [C, Ho, Wo], the weighted output, are for stochastic pooling alone.
     """
 
     x: FloatArray
@@ -27,6 +27,23 @@ class CheckPooling:
     grad_output: FloatArray
     grad_input: FloatArray
     dice: FloatArray | None = None
+    expected: FloatArray | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CheckShift:
+    """Compute what a shift is compared by with torch. Answer: engine.foundations.requests.CheckResult.
+
+    ``before``, ``after`` [C, H, W]; ``maxima``, ``averages``, ``every`` are pairs of outputs [C, Ho, Wo] before and
+    after: of max pooling, average pooling, and every s-th value. The windows are those of ``spec``.
+    """
+
+    before: FloatArray
+    after: FloatArray
+    spec: PoolSpec
+    maxima: tuple[FloatArray, FloatArray]
+    averages: tuple[FloatArray, FloatArray]
+    every: tuple[FloatArray, FloatArray]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,8 +89,17 @@ class PoolPictureResult:
     frame: Frame | None = None
     note: str = ""
 
+    seed: int = 0
+
     @property
     def extremes(self) -> tuple[float, float]:
         """The lowest and the highest value."""
         values: npt.NDArray[Any] = self.values
         return float(values.min()), float(values.max())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CheckPicture:
+    """Pool a whole picture with torch and compare. Answer: engine.foundations.requests.CheckResult."""
+
+    result: PoolPictureResult

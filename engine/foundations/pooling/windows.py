@@ -116,10 +116,10 @@ def _draws(
     """
     frame = framed(np.maximum(x, 0), g, 0.0)
     cells = [(i, j) for i in range(g.size[0]) for j in range(g.size[1])]
-    total = np.zeros((x.shape[0], *g.output_hw), x.dtype)
+    total = np.zeros((x.shape[0], *g.output_hw))
     for i, j in cells:
         total += tap(frame, g, i, j)
-    threshold, before = dice.astype(x.dtype) * total, np.zeros_like(total)
+    threshold, before = dice * total, np.zeros_like(total)
     for i, j in cells:
         part = tap(frame, g, i, j)
         yield part, (i, j), (part > 0) & (before <= threshold)
