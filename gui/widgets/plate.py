@@ -95,6 +95,8 @@ class Plate:
     numbers: bool = True
     digits: int = 0
     """Characters that a number has at least: plates side by side show their numbers in one size."""
+    decimals: int | None = None
+    """Decimals that the numbers are shown with; None: as many as tell them apart."""
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -134,6 +136,7 @@ class Plate:
             self.rect.height(),
             self.numbers,
             self.digits,
+            self.decimals,
             self.hidden_text,
             theme.dark,
         )
@@ -161,9 +164,9 @@ class Plate:
             _paint_mark(painter, self, mark)
 
 
-def number_texts(values: FloatArray) -> tuple[list[list[str]], int]:
+def number_texts(values: FloatArray, decimals: int | None = None) -> tuple[list[list[str]], int]:
     """The cell texts of a matrix, all with the same number of decimals, and the longest text's length."""
-    decimals = decimals_for(values)
+    decimals = decimals_for(values) if decimals is None else decimals
     texts = [[number_text(float(value), decimals) for value in row] for row in values]
     longest = max((len(text) for row in texts for text in row), default=1)
     return texts, longest
@@ -230,7 +233,7 @@ def _paint_as_picture(painter: QPainter, plate: Plate) -> None:
 
 
 def _paint_as_grid(painter: QPainter, plate: Plate, scale: float) -> None:
-    texts, longest = number_texts(plate.values)
+    texts, longest = number_texts(plate.values, plate.decimals)
     font = digit_font(plate.cell, max(longest, plate.digits), scale) if plate.numbers else None
     if font is None and plate.numbers:  # without the zeros behind the point they may fit
         texts = [[trimmed(text) for text in row] for row in texts]
