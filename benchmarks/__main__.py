@@ -22,6 +22,7 @@ NAMES = (
     "timer_lateness",
     "click_to_paint",
     "networks",
+    "descriptors",
     "first_paint",
 )
 RESULTS = Path(__file__).with_name("results.json")

@@ -33,6 +33,7 @@ EXPECTED = {
         "networks/what if",
         "networks/pan",
     },
+    "descriptors": {"descriptors/histogram", "descriptors/hog", "descriptors/hog 512"},
     "first_paint": {"start/app", "start/app_wall"},
 }
 

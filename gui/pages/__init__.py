@@ -40,6 +40,15 @@ PAGES: Final[tuple[PageEntry, ...]] = (
         opens=("picture", "video"),
     ),
     PageEntry(
+        name="descriptors",
+        title="Before CNNs",
+        group="Foundations",
+        icon="history",
+        summary="Colour histograms, HOG and visual words: features made by hand, beside those that a net learned.",
+        target="gui.pages.descriptors.page:DescriptorsPage",
+        opens=("picture", "video"),
+    ),
+    PageEntry(
         name="architectures",
         title="Architectures",
         group="Networks",
