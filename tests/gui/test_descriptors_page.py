@@ -417,6 +417,7 @@ class TestHog:
         QTest.keyClick(picture, Qt.Key.Key_Right)
         QTest.keyClick(picture, Qt.Key.Key_Up)
         assert page.state.cell == (pointed[0] - 1, pointed[1] + 1)
+        assert page.details.under.texts()["cell"] == f"row {pointed[0] - 1}, col {pointed[1] + 1}"
 
     def test_every_setting_is_described_anew(self, open_page: OpenPage, qtbot: QtBot) -> None:
         page = opened(open_page, "hog")
@@ -468,6 +469,7 @@ class TestWords:
         page.words.canvas.setFocus()
         QTest.keyClick(page.words.canvas, Qt.Key.Key_Right)
         assert page.state.round == 1 and words(page.words.canvas.scene)[0].startswith("Assign")
+        assert "for the first time" in words(page.words.canvas.scene)[1]
         QTest.keyClick(page.words.canvas, Qt.Key.Key_Right)
         assert words(page.words.canvas.scene)[0].startswith("Update")
         plate = plate_of(page.words.canvas, "word/3")

@@ -26,7 +26,7 @@ from gui.pages.descriptors.controls import DescriptorsControls
 from gui.pages.descriptors.experiment_view import ExperimentView
 from gui.pages.descriptors.explanation import EXPLANATION
 from gui.pages.descriptors.histogram_view import HistogramView
-from gui.pages.descriptors.hog_view import HogView
+from gui.pages.descriptors.hog_view import HogView, under_cell
 from gui.pages.descriptors.inspector import DescriptorsInspector
 from gui.pages.descriptors.resolve import Owed, cell_of, resolve, round_of, stepper_of
 from gui.pages.descriptors.side_view import SideView
@@ -327,6 +327,8 @@ class DescriptorsPage(Page[DescriptorsState]):
     @Slot(int, int)
     def _cell_picked(self, row: int, column: int) -> None:
         self.amend(replace(self.state, cell=(row, column)))
+        if self.hog.found is not None:
+            self.details.show_under(under_cell(self.hog.found, self.hog.cell))
 
     @Slot(int)
     def _word_picked(self, word: int) -> None:

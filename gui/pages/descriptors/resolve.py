@@ -86,7 +86,9 @@ def round_told(found: VisualWords, step: int) -> tuple[str, str]:
         return "Start", f"k-means++ drew {found.words} patches that are far apart: the first words."
     moved = round_moved(found, step)
     if step % 2:
-        if moved == 0 and step > 1:
+        if step == 1:
+            return "Assign", "Every patch goes to the nearest word, for the first time."
+        if moved == 0:
             return "Assign", "No patch changes its word any more: the words are found."
         return (
             "Assign",

@@ -23,7 +23,6 @@ TITLE: Final = 20.0
 DETAIL: Final = 17.0
 GAP: Final = float(space.l)
 MOST_CELL: Final = 64.0
-SUM_ROLE: Final = "muted"
 
 
 def head(scene: Scene, title: str, sentence: str) -> float:
