@@ -22,6 +22,7 @@ NAMES = (
     "timer_lateness",
     "click_to_paint",
     "networks",
+    "pooling",
     "descriptors",
     "first_paint",
 )

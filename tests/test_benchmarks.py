@@ -34,6 +34,7 @@ EXPECTED = {
         "networks/pan",
     },
     "descriptors": {"descriptors/histogram", "descriptors/hog", "descriptors/hog 512"},
+    "pooling": {"pooling/grid", "pooling/shift", "pooling/picture"},
     "first_paint": {"start/app", "start/app_wall"},
 }
 

@@ -56,11 +56,12 @@ def _pooled(
     pixels, note = _bounded(pixels, context.reduced)
     g = geometry(spec, (3, *pixels.shape[:2]))
     started = perf_counter()
-    planes = np.ascontiguousarray(pixels.transpose(2, 0, 1)).astype(np.float32)
-    dice = None
-    if spec.rule == "stochastic":
-        dice = stochastic.dice(seed, (3, *g.output_hw))
-    values = yield from passes(planes, spec, g, dice)
+    planes = np.ascontiguousarray(pixels.transpose(2, 0, 1))
+    if spec.rule == "stochastic":  # sums of whole numbers are exact, and fast
+        values = yield from passes(planes, spec, g, stochastic.dice(seed, (3, *g.output_hw)))
+        values = values.astype(np.float32)
+    else:
+        values = yield from passes(planes.astype(np.float32), spec, g)
     seconds = perf_counter() - started
     values.flags.writeable = False
     white = WHITE * float(np.sqrt(g.size[0] * g.size[1])) if spec.rule == "l2" else WHITE

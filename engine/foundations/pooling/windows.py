@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from numpy.lib.stride_tricks import sliding_window_view
 
-from engine.foundations.pooling.spec import BoolArray, IntArray, PoolGeometry, PoolSpec
+from engine.foundations.pooling.spec import IntArray, PoolGeometry, PoolSpec
 
 Array = npt.NDArray[Any]
 _BLOCK_VALUES = 1 << 20  # values of one block of unfolded windows: 8 MB in float64, stays near the caches
@@ -99,31 +99,48 @@ def tap(frame: Array, g: PoolGeometry, row: int, col: int) -> Array:
 
 
 def _drawn(x: Array, g: PoolGeometry, dice: Array) -> Generator[None, None, Array]:
-    result = np.zeros((x.shape[0], *g.output_hw), x.dtype)
-    for part, _, taken in _draws(x, g, dice):
-        np.copyto(result, part, where=taken)
-        yield None
-    return result
+    switches = to_input((yield from _picks(x, g, dice)), g)
+    return _values_at(x, switches)
 
 
-def _draws(
-    x: Array, g: PoolGeometry, dice: Array
-) -> Generator[tuple[Array, tuple[int, int], BoolArray], None, None]:
-    """(value, cell of the window, where it is drawn) for every cell; later cells overrule earlier ones.
+def _values_at(x: Array, switches: IntArray) -> Array:
+    """[C, Ho, Wo]: the values that switches point at, 0 where there is none."""
+    channels = len(x)
+    places = np.maximum(switches, 0).reshape(channels, -1)
+    values = np.take_along_axis(x.reshape(channels, -1), places, 1).reshape(switches.shape)
+    values[switches < 0] = 0
+    return values
+
+
+def _picks(x: Array, g: PoolGeometry, dice: Array) -> Generator[None, None, IntArray]:
+    """int[C, Ho, Wo]: which cell of every window the dice pick, as ``row * kw + col``; -1 where none can be.
 
     A cell owns the stretch of 0..1 between the sums of the activations before it and with it, divided by their total:
-    the one that is drawn is the last with an activation whose stretch begins at or before the dice.
+    the number of sums that the dice have passed is the cell. Whole numbers (uint8 pixels) are summed as such, exactly.
     """
-    frame = framed(np.maximum(x, 0), g, 0.0)
+    frame = framed(np.maximum(x, 0), g, 0)
     cells = [(i, j) for i in range(g.size[0]) for j in range(g.size[1])]
-    total = np.zeros((x.shape[0], *g.output_hw))
+    shape = (x.shape[0], *g.output_hw)
+    total = np.zeros(shape, _sum_type(x, len(cells)))
     for i, j in cells:
         total += tap(frame, g, i, j)
-    threshold, before = dice * total, np.zeros_like(total)
+        yield None
+    threshold = dice * total
+    if total.dtype != np.float64:
+        threshold = np.floor(threshold).astype(total.dtype)
+    sums, passed = np.zeros_like(total), np.zeros(shape, np.uint16)
     for i, j in cells:
-        part = tap(frame, g, i, j)
-        yield part, (i, j), (part > 0) & (before <= threshold)
-        before += part
+        sums += tap(frame, g, i, j)
+        passed += sums <= threshold
+        yield None
+    return np.where(passed == len(cells), -1, passed.astype(np.intp))
+
+
+def _sum_type(x: Array, count: int) -> npt.DTypeLike:
+    """The smallest type that holds the sum of a window exactly; float64 for all but pixels."""
+    if x.dtype != np.uint8:
+        return np.float64
+    return np.uint16 if count * 255 < 1 << 16 else np.uint32
 
 
 def divisors(g: PoolGeometry, count_include_pad: bool) -> IntArray:
@@ -157,16 +174,17 @@ def extreme_switches(x: Array, spec: PoolSpec, g: PoolGeometry) -> IntArray:
 
 def drawn_switches(x: Array, g: PoolGeometry, dice: Array) -> IntArray:
     """int[C, Ho, Wo]: which cell the dice picked, as ``row * W + col``; -1 where no activation is above zero."""
-    found = np.full((x.shape[0], *g.output_hw), -1, np.intp)
-    for _, (i, j), taken in _draws(x, g, dice):
-        found[taken] = i * g.size[1] + j
-    return np.where(found < 0, -1, to_input(found, g))
+    steps = _picks(x, g, dice)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as stop:
+            return to_input(stop.value, g)
 
 
 def to_input(local: IntArray, g: PoolGeometry) -> IntArray:
-    """Places inside windows (``row * kw + col``, [C, Ho, Wo]) as places of the input (``row * W + col``)."""
+    """Places inside windows (``row * kw + col``, [C, Ho, Wo]) as places of the input (``row * W + col``); -1 stays."""
     down, right = np.ogrid[: g.output_hw[0], : g.output_hw[1]]
     rows = down * g.stride[0] + local // g.size[1] - g.pads[0]
     cols = right * g.stride[1] + local % g.size[1] - g.pads[1]
-    result: IntArray = rows * g.input_hw[1] + cols
-    return result
+    return np.where(local < 0, -1, rows * g.input_hw[1] + cols)

@@ -14,7 +14,7 @@ from engine.foundations.pooling import PoolSpec
 from gui import colormaps
 from gui.pages.pooling.resolve import Resolved
 from gui.theme import GREY, RGB, space, theme
-from gui.widgets.plate import Plate, number_texts
+from gui.widgets.plate import LARGEST_NUMBERED_SIDE, Plate, number_texts
 from gui.widgets.scene import ColorBar
 from gui.widgets.stage_layout import Table, crisp, largest_cell, margin_of, table_layout
 from gui.widgets.stage_text import Heads, by, head_width, key, limit_of, signed, text_width
@@ -120,9 +120,10 @@ def uncounted(resolved: Resolved) -> npt.NDArray[np.bool_]:
 
 
 def same_digits(plates: list[Plate]) -> None:
-    """Show the numbers of these plates in one size."""
-    digits = max((number_texts(plate.values)[1] for plate in plates), default=0)
-    for plate in plates:
+    """Show the numbers of these plates in one size; large ones are drawn without numbers."""
+    numbered = [plate for plate in plates if max(plate.shape) <= LARGEST_NUMBERED_SIDE]
+    digits = max((number_texts(plate.values)[1] for plate in numbered), default=0)
+    for plate in numbered:
         plate.digits = digits
 
 
