@@ -62,7 +62,13 @@ HANDLERS: dict[str, Handler] = {
     "engine.networks.learned_features.requests.DigitTest": Handler(
         "engine.networks.learned_features.digit_test:respond"
     ),
-    "engine.foundations.pooling.requests.CheckPooling": Handler("engine.foundations.pooling.check:check"),
+    "engine.foundations.pooling.requests.CheckPooling": Handler(
+        "engine.foundations.pooling.check:check", grad=True
+    ),
+    "engine.foundations.pooling.requests.CheckShift": Handler("engine.foundations.pooling.check:check_shift"),
+    "engine.foundations.pooling.requests.CheckPicture": Handler(
+        "engine.foundations.pooling.check:check_picture"
+    ),
     "engine.foundations.pooling.requests.PoolPicture": Handler(
         "engine.foundations.pooling.picture:respond", needs_torch=False
     ),

@@ -40,6 +40,15 @@ PAGES: Final[tuple[PageEntry, ...]] = (
         opens=("picture", "video"),
     ),
     PageEntry(
+        name="pooling",
+        title="Pooling",
+        group="Foundations",
+        icon="grid-large",
+        summary="A window leaves one value of what it sees: forward, backward, drawn by dice, shifted, on photos.",
+        target="gui.pages.pooling.page:PoolingPage",
+        opens=("picture", "video"),
+    ),
+    PageEntry(
         name="descriptors",
         title="Before CNNs",
         group="Foundations",
