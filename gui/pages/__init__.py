@@ -49,6 +49,23 @@ PAGES: Final[tuple[PageEntry, ...]] = (
         opens=("picture", "video"),
     ),
     PageEntry(
+        name="shapes",
+        title="Shapes and cost",
+        group="Foundations",
+        icon="ruler-square",
+        summary="Chains of layers on paper: sizes, parameters, MACs, memory, receptive field.",
+        target="gui.pages.shapes.page:ShapesPage",
+    ),
+    PageEntry(
+        name="signals",
+        title="1-D and 3-D",
+        group="Foundations",
+        icon="pulse",
+        summary="A filter along a heartbeat, a cube through a head: the same sums along one axis and along three.",
+        target="gui.pages.signals.page:SignalsPage",
+        opens=("signal", "volume", "folder"),
+    ),
+    PageEntry(
         name="descriptors",
         title="Before CNNs",
         group="Foundations",

@@ -95,6 +95,8 @@ class Plate:
     numbers: bool = True
     digits: int = 0
     """Characters that a number has at least: plates side by side show their numbers in one size."""
+    gaps: bool = True
+    """Whether cells have a gap between them where they are large; planes of a volume look better without."""
     decimals: int | None = None
     """Decimals that the numbers are shown with; None: as many as tell them apart."""
 
@@ -135,6 +137,7 @@ class Plate:
             self.rect.width(),
             self.rect.height(),
             self.numbers,
+            self.gaps,
             self.digits,
             self.decimals,
             self.hidden_text,
@@ -239,7 +242,7 @@ def _paint_as_grid(painter: QPainter, plate: Plate, scale: float) -> None:
         texts = [[trimmed(text) for text in row] for row in texts]
         longest = max((len(text) for row in texts for text in row), default=1)
         font = digit_font(plate.cell, longest, scale)
-    gap = 1.0 if plate.cell * scale >= GAP_FROM_CELL else 0.0
+    gap = 1.0 if plate.gaps and plate.cell * scale >= GAP_FROM_CELL else 0.0
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     if font is not None:

@@ -107,8 +107,8 @@ FILTERS_1D: tuple[FilterPreset, ...] = (
     ),
     FilterPreset(
         "matched",
-        "Matched filter (QRS)",
-        "The shape of a heartbeat's QRS complex: the answer is largest where the signal looks like it.",
+        "Matched filter",
+        "The shape of a QRS complex: the answer is largest where the signal looks like it.",
         lambda n, rate, _seed: _centred(qrs_template(n, rate)),
         3,
     ),

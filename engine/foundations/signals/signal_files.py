@@ -19,6 +19,7 @@ from engine.images import open_file, publish
 
 MOST_SAMPLES = 100_000
 """A longer signal is averaged down: every curve has a value a pixel, and more cannot be followed."""
+LEAST_SAMPLES = 14
 MOST_BYTES = 256_000_000
 MOST_TEXT_BYTES = 32_000_000  # text takes a second for every few megabytes
 _SPLIT = re.compile(r"[,;\s]+")
@@ -27,8 +28,14 @@ _ONE_A_LINE = "One number a line is best; several columns are separated by comma
 
 
 def read(request: ReadSignal, _context: object) -> Signal:
-    """Answer a ReadSignal."""
-    return read_signal(request.path)
+    """Answer a ReadSignal. Raises UserError also where there are fewer samples than are walked."""
+    signal = read_signal(request.path)
+    if len(signal.samples) < LEAST_SAMPLES:
+        raise UserError(
+            f"{signal.name} has {len(signal.samples)} samples; at least {LEAST_SAMPLES} are needed.",
+            "Choose a longer signal.",
+        )
+    return signal
 
 
 def read_signal(path: str | Path) -> Signal:
