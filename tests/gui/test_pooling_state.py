@@ -35,6 +35,7 @@ from gui.pages.pooling.state import PoolingState
 from gui.pages.pooling.stepping import at_position, position, scene_of
 from gui.state import from_json, to_json
 from gui.widgets.source_state import SourceState
+from gui.widgets.stage_layout import Table, crisp, largest_cell, table_layout
 from tests.gui.window_fixtures import words
 
 KIND_NAMES = [key for key, _ in KINDS]
@@ -230,6 +231,30 @@ def test_the_backward_view_names_what_arrives_and_from_where(qapp: QApplication)
     assert "gradient 3 of output (row 1, column 0) goes whole to input (row 3, column 1)" in scene.description
     assert any("0 parameters" in w for w in words(scene_of(
         resolver.resolve(PoolingState(), None), resolver, None, None, QSizeF(900, 640))))  # fmt: skip
+
+
+def test_a_table_takes_a_largest_cell_and_leaves_it_where_there_is_no_room() -> None:
+    size = (900.0, 640.0)
+
+    def table(largest: float | None = None) -> Table:
+        return table_layout(
+            size, lines=1, columns=(4, 2), rows=4, heads=(80.0, 80.0), strip=60.0, largest=largest
+        )
+
+    assert table().cell == crisp(largest_cell(*size)) and table(30.0).cell == 30
+    huge = table(1e6)
+    assert table().cell < huge.cell and huge.lefts[1] + huge.widths[1] <= size[0]
+
+
+def test_small_plates_have_larger_cells_than_large_ones(qapp: QApplication) -> None:
+    state = for_picture(replace(PoolingState(), source=SourceState("sample", "x")))
+    frame = Frame(np.zeros((64, 64, 3), np.uint8), "black")
+    resolver = Resolver()
+    scene = scene_of(resolver.resolve(state, frame), resolver, frame, None, QSizeF(780, 720))
+    cells = [plate.cell for plate in scene.plates[:3]]
+    assert cells[0] < cells[2] < cells[1]
+    for above, beneath in zip(scene.plates[:6], scene.plates[3:], strict=False):
+        assert above.rect.bottom() < beneath.rect.top()
 
 
 def test_the_tour_is_made_of_legal_states_and_shows_every_view() -> None:

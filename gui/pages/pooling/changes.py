@@ -9,7 +9,7 @@ from engine.foundations.convolution import Problem
 from engine.foundations.pooling import PoolSpec, pooled_size
 from engine.foundations.pooling.presets import input_preset
 from engine.images import Frame
-from gui.pages.pooling.state import MAX_SAMPLES, RANGES, PoolingState
+from gui.pages.pooling.state import RANGES, PoolingState
 from gui.widgets.cropping import placed
 from gui.widgets.source_state import SourceState
 
@@ -139,7 +139,7 @@ def _objections(state: PoolingState, frame: Frame | None) -> tuple[Problem, ...]
 def _nearest_legal(state: PoolingState, name: str, value: Any, frame: Frame | None) -> Any:
     bounds = {row[0]: row[1:] for row in RANGES}
     bounds[SIZE] = bounds["rows"]
-    if name not in bounds or not isinstance(value, int) or bounds[name][1] > MAX_SAMPLES:
+    if name not in bounds or not isinstance(value, int):
         return None
     low, high = bounds[name]
     for candidate in sorted(range(low, high + 1), key=lambda other: (abs(other - value), other)):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from engine.foundations.convolution import Problem
 from engine.foundations.pooling.presets import INPUTS, input_preset
@@ -30,6 +30,7 @@ from gui.widgets.cropping import placed
 from gui.widgets.fields import IntStepper
 from gui.widgets.section import Section
 from gui.widgets.source_picker import SourcePicker
+from gui.widgets.wrapped import Wrapped
 
 KINDS = (
     ("max", "max"), ("average", "average"), ("min", "min"), ("l2", "L2"), ("stochastic", "stochastic"),
@@ -77,7 +78,7 @@ class PoolingControls(QObject):
         self.preset = Choice("", [(p.name, p.title) for p in INPUTS])
         self.preset.combo.setAccessibleName("Example")
         self.preset.changed.connect(self._pick_preset)
-        self.preset_text = _muted()
+        self.preset_text = Wrapped()
         holder = QWidget()
         column = QVBoxLayout(holder)
         column.setContentsMargins(0, 0, 0, 0)
@@ -106,7 +107,7 @@ class PoolingControls(QObject):
         self.kind = Choice("Kind", list(KINDS))
         self.kind.changed.connect(self._pick("kind"))
         section.add(self.kind)
-        self.kind_text = _muted()
+        self.kind_text = Wrapped()
         section.add(self.kind_text)
         size_tip = "Rows and columns of the window."
         section.add(self._number(SIZE, "Size f", 1, MAX_WINDOW, size_tip))
@@ -247,7 +248,7 @@ class PoolingControls(QObject):
         self.kind.set_value(state.kind)
         fixed = FIXED_KINDS.get(state.view)
         self.kind.setEnabled(fixed is None)
-        self.kind_text.setText(fixed or KIND_TEXTS[state.kind])
+        self.kind_text.say(fixed or KIND_TEXTS[state.kind])
         rests = state.spec.is_global and fixed is None
         for name in (SIZE, "stride", "pad", "cols"):
             self.numbers[name].setEnabled(not rests)
@@ -260,7 +261,7 @@ class PoolingControls(QObject):
         picture = state.source.kind != "preset"
         if not picture:
             self.preset.set_value(state.source.value)
-            self.preset_text.setText(preset_text(state))
+            self.preset_text.say(preset_text(state))
         cropped = picture and state.view not in ("photo", "shift")
         self.crop.setVisible(cropped)
         self.numbers["pixel_size"].setVisible(cropped)
@@ -280,10 +281,3 @@ def preset_text(state: PoolingState) -> str:
     if preset.spec is not None and replace(original, view=state.view).spec != state.spec:
         return f"{preset.title}, pooled in another way."
     return preset.description
-
-
-def _muted() -> QLabel:
-    label = QLabel()
-    label.setWordWrap(True)
-    label.setProperty("role", "muted")
-    return label

@@ -13,7 +13,7 @@ from gui.pages.pooling import scene_parts as parts
 from gui.pages.pooling.resolve import Resolved
 from gui.theme import GREY, RGB, VIRIDIS, mix, space, theme
 from gui.widgets.plate import LARGEST_NUMBERED_SIDE, Plate
-from gui.widgets.scene import ColorBar, Scene
+from gui.widgets.scene import ColorBar, Scene, bar_width
 from gui.widgets.stage_layout import TITLE
 from gui.widgets.stage_text import (
     FloatArray,
@@ -84,7 +84,7 @@ def shift_scene(resolved: Resolved, kept: tuple[Kept, ...], size: QSizeF) -> Sce
             plate.rect = place(*shapes[index], cell, left, top)
             scene.plates.append(plate)
             scene.below.append(titled(plate, room))
-    scene.below.append(_difference_key(kept, columns[0][-1], table.widths[0]))
+    scene.below += _difference_key(kept, columns[0][-1], table.widths[0])
     sentences_strip(scene, table.strip, sentences)
     return scene
 
@@ -131,11 +131,14 @@ def _keys(resolved: Resolved, kept: tuple[Kept, ...]) -> list[ColorBar | None]:
     return [key(_anchors(scale), scale[0], scale[1]), None, None, None]
 
 
-def _difference_key(kept: tuple[Kept, ...], plate: Plate, width: float) -> ColorBar:
-    """The key of the differences, behind the name of the first of them."""
+def _difference_key(kept: tuple[Kept, ...], plate: Plate, width: float) -> list[ColorBar]:
+    """The key of the differences, behind the name of the first of them; none where it has no room."""
     name = text_width(plate.title) + space.m
-    area = QRectF(plate.rect.left() + name, plate.rect.top() - TITLE, max(width - name, 0.0), TITLE)
-    return replace(key(VIRIDIS, 0, _largest(kept)), area=area)
+    bar = key(VIRIDIS, 0, _largest(kept))
+    if bar_width(bar.low, bar.high) > width - name:
+        return []
+    area = QRectF(plate.rect.left() + name, plate.rect.top() - TITLE, width - name, TITLE)
+    return [replace(bar, area=area)]
 
 
 def percent(share: float) -> str:
