@@ -144,7 +144,7 @@ class PoolingControls(QObject):
         self.gradient_section.add(self.gradient)
         self.dice_section = Section("Dice")
         self.roll = QPushButton("Roll the dice")
-        self.roll.setToolTip("One more roll for every window (Right)")
+        self.roll.setToolTip("One more roll for every window; Space rolls on and on")
         self.roll.clicked.connect(self.rollAsked)
         self.many = QPushButton("Roll all")
         self.many.setToolTip("All rolls that are left (End)")
