@@ -23,6 +23,7 @@ _LINE_WIDTH, _DOT = 1.8, 3.0
 _GHOST_WIDTH = 1.6
 _LEAST_MARK = 3.0
 _NARROW_MARK = 10.0
+_RUN = 24
 _NO_COLORS: npt.NDArray[np.uint8] = np.zeros((0, 0, 3), np.uint8)
 
 
@@ -77,6 +78,15 @@ class CurvePlate(Plate):
             self._paint_line(painter, area, first, stretch)
         painter.restore()
 
+    def paint_outline(self, painter: QPainter) -> None:
+        """A hairline around the curve."""
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(QPen(theme.colors.line, 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(self.rect.toRect().adjusted(-1, -1, 0, 0))
+        painter.restore()
+
     def paint_marks(self, painter: QPainter, marks: tuple[Mark, ...] | None = None) -> None:
         """A tinted band with an edge for the window, a line for other places."""
         painter.save()
@@ -101,7 +111,8 @@ class CurvePlate(Plate):
         xs = area.left() + (first + columns + 0.5) * cell
         ys = area.top() + (self.high - shown) / (self.high - self.low) * area.height()
         points = [QPointF(x, y) for x, y in zip(xs.tolist(), ys.tolist(), strict=True)]
-        painter.drawPolyline(QPolygonF(points))
+        for start in range(0, max(len(points) - 1, 1), _RUN):  # Qt strokes long runs in quadratic time
+            painter.drawPolyline(QPolygonF(points[start : start + _RUN + 1]))
         if cell >= _DOT_FROM_CELL and not dashed:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(color)
@@ -119,7 +130,7 @@ def _stretches(values: FloatArray, hidden: npt.NDArray[np.bool_] | None) -> list
 
 def _thinned(values: FloatArray, cell: float) -> tuple[FloatArray, FloatArray]:
     """Columns and values of a polyline: where several samples share a pixel, the lowest and the highest of them."""
-    block = int(0.5 / cell) if cell > 0 else 1
+    block = int(1.0 / cell) if cell > 0 else 1
     if block < 2:
         return np.arange(len(values), dtype=np.float64), values
     starts = np.arange(0, len(values), block)

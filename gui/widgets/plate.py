@@ -148,7 +148,9 @@ class Plate:
     def paint_cells(self, painter: QPainter, origin: QPointF, scale: float = 1.0) -> None:
         """Draw the cells and their numbers with the top left corner at `origin`; `scale` is the zoom on the screen."""
         shown = replace(self, rect=QRectF(origin, self.rect.size()))
-        if max(self.shape) > LARGEST_NUMBERED_SIDE or self.cell * scale < 4.0:
+        masks = (self.faint, self.hidden, self.crossed)
+        bare = not (self.numbers or self.gaps) and all(mask is None for mask in masks)
+        if bare or max(self.shape) > LARGEST_NUMBERED_SIDE or self.cell * scale < 4.0:
             _paint_as_picture(painter, shown)
         else:
             _paint_as_grid(painter, shown, scale)

@@ -253,6 +253,14 @@ class TestEditing:
             assert page.state.line.dilation == 1
             QTest.keyClick(field.edit, Qt.Key.Key_Escape)
 
+    def test_a_kind_that_needs_more_cells_is_taken_back(self, page: SignalsPage, qtbot: QtBot) -> None:
+        show(page, axes="3d", cube=replace(page.state.cube, kind="blur", size=2, weights=(0.125,) * 8))
+        before = page.state
+        with qtbot.waitSignal(page.said) as said:
+            page.panel.kind.combo.setCurrentIndex(page.panel.kind.combo.findData("laplacian"))
+        assert "at least 3 cells" in said.args[0] and page.state == before
+        assert page.panel.kind.value == "blur"
+
     def test_sliders_of_the_heart(self, page: SignalsPage) -> None:
         first = page.resolved.trace
         page.panel.sliders["noise"].slider.setValue(page.panel.sliders["noise"].slider.maximum())

@@ -71,21 +71,33 @@ def problems(spec: SlideSpec, sizes: Sizes, kernel: Sizes) -> tuple[Problem, ...
 
 
 def _misfits(spec: SlideSpec, sizes: Sizes, kernel: Sizes) -> tuple[Problem, ...]:
-    shortest, longest = min(sizes), max(kernel)
-    extent = effective_kernel(longest, spec.dilation)
-    if spec.padding >= extent:
-        text = f"Padding of {spec.padding} makes windows of {extent} cells that see nothing but padding."
-        return (Problem("padding", text, extent - 1),)
-    padded = shortest + 2 * spec.padding
+    """Windows of nothing but padding, or a kernel longer than the padded input along the axis where it is worst."""
+    extents = [effective_kernel(k, spec.dilation) for k in kernel]
+    if spec.padding >= max(extents):
+        text = (
+            f"Padding of {spec.padding} makes windows of {max(extents)} cells that see nothing but padding."
+        )
+        return (Problem("padding", text, max(extents) - 1),)
+    worst = max(range(len(sizes)), key=lambda axis: extents[axis] - sizes[axis])
+    size, longest, extent = sizes[worst], kernel[worst], extents[worst]
+    padded = size + 2 * spec.padding
     if extent <= padded:
         return ()
     spans = f", spread over {extent} by the dilation," if spec.dilation > 1 else ""
     text = f"A kernel of {longest} cells{spans} is longer than the padded input of {padded}."
     fits = (padded - 1) // spec.dilation + 1
-    found = [Problem("size", text, fits)]
-    more = -(-(extent - shortest) // 2)
-    if not _misfits(replace(spec, padding=more), sizes, kernel):
-        found.append(Problem("padding", text, more))
-    if spec.dilation > 1 and longest <= padded:
-        found.append(Problem("dilation", text, (padded - 1) // max(longest - 1, 1)))
-    return tuple(found)
+    more, closer = -(-(extent - size) // 2), (padded - 1) // max(longest - 1, 1)
+    cures = (
+        (Problem("size", text, fits), spec, (fits,) * len(kernel)),
+        (Problem("padding", text, more), replace(spec, padding=more), kernel),
+        (Problem("dilation", text, closer), replace(spec, dilation=max(closer, 1)), kernel),
+    )
+    helping = [problem for problem, changed, k in cures if _fits(changed, sizes, k)]
+    return tuple(helping) or (Problem("size", text),)
+
+
+def _fits(spec: SlideSpec, sizes: Sizes, kernel: Sizes) -> bool:
+    """Whether every window lies inside the padded input and reads some of the input itself."""
+    extents = [effective_kernel(k, spec.dilation) for k in kernel]
+    inside = all(e <= n + 2 * spec.padding for e, n in zip(extents, sizes, strict=True))
+    return spec.padding < max(extents) and inside

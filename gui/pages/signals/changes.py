@@ -90,7 +90,8 @@ def refusal(state: SignalsState, name: str, value: Any) -> Problem | None:
     if not found:
         return None
     message = next((problem.message for problem in found if problem.field == name), found[0].message)
-    return Problem(name, message, _nearest(state, name, int(value)))
+    nearest = _nearest(state, name, value) if isinstance(value, int) else None
+    return Problem(name, message, nearest)
 
 
 def _nearest(state: SignalsState, name: str, value: int) -> int | None:

@@ -302,8 +302,9 @@ class _Builder:
                     editable=prefix == parts.KERNEL,
                 )  # fmt: skip
                 plate.rect = place(self.kernel, self.kernel, layout.kernel_cell, left, layout.slices[number])
-                if column == 0 or parts.fits(title, plate.rect.width() + layout.symbol - 2):
-                    self.result.below.append(titled(plate, plate.rect.width() + layout.symbol - 2))
+                room = plate.rect.width() + layout.symbol - 2
+                if column == 0 or all(parts.fits(text, room) for text in (title, f"z = {int(depths[-1])}")):
+                    self.result.below.append(titled(plate, room))
                 row.append(plate)
             for first, sign in zip(row, signs, strict=False):
                 gap = QRectF(first.rect.right(), first.rect.center().y() - 12, layout.symbol, 24)

@@ -18,7 +18,7 @@ from gui.pages.signals.resolve import Resolved
 from gui.pages.signals.state import CUSTOM
 from gui.theme import space
 from gui.widgets.curve_plate import AXIS_LINE, CurvePlate, PlaceAxis, ValueAxis, span_of
-from gui.widgets.plate import Mark, MarkRole, Plate
+from gui.widgets.plate import Mark, MarkRole, Plate, number_texts
 from gui.widgets.plot.scale import Axis
 from gui.widgets.scene import ColorBar, Scene, Words
 from gui.widgets.stage_layout import TITLE, crisp, largest_cell, margin_of
@@ -303,10 +303,12 @@ def _lay_out(
     """
     cell, words = layout.kernel_cell, text_width(total, "body", mono=True, bold=True)
     counts = [plate.shape[1] for plate in plates]
+    digits = max(number_texts(plate.values)[1] for plate in plates)
     wide = sum(counts) * cell + 2 * SYMBOL + room
     left = (scene.size.width() - wide) / 2
     for plate, count in zip(plates, counts, strict=True):
         plate.rect = place(1, count, cell, left, layout.arithmetic)
+        plate.digits = digits
         scene.below.append(titled(plate, max(count * cell, text_width(plate.title)) + SYMBOL - 2))
         left += count * cell + SYMBOL
     for (first, second), sign in zip(pairwise(plates), signs, strict=True):
