@@ -85,6 +85,7 @@ HANDLERS: dict[str, Handler] = {
     "engine.foundations.signals.requests.ReadVolume": Handler(
         "engine.foundations.signals.volume_files:read", needs_torch=False
     ),
+    "engine.foundations.calculator.requests.CheckChain": Handler("engine.foundations.calculator.check:check"),
     "engine.networks.requests.DescribeNetwork": Handler("engine.networks.describe:describe"),
     "engine.networks.requests.MeasureGradients": Handler(
         "engine.networks.skips.gradient_norms:measure", grad=True
