@@ -21,7 +21,11 @@ NAMES = (
     "live",
     "timer_lateness",
     "click_to_paint",
+    "shapes",
     "networks",
+    "pooling",
+    "descriptors",
+    "signals",
     "first_paint",
 )
 RESULTS = Path(__file__).with_name("results.json")

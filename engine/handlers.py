@@ -50,6 +50,42 @@ HANDLERS: dict[str, Handler] = {
     "engine.foundations.requests.LiveWholeImage": Handler(
         "engine.foundations.whole_image:respond_live", needs_torch=False
     ),
+    "engine.foundations.descriptors.requests.DescribePicture": Handler(
+        "engine.foundations.descriptors.describe:respond", needs_torch=False
+    ),
+    "engine.foundations.descriptors.requests.CheckDescriptor": Handler(
+        "engine.foundations.descriptors.check:check", needs_torch=False
+    ),
+    "engine.networks.learned_features.requests.MapFeatures": Handler(
+        "engine.networks.learned_features.feature_maps:respond"
+    ),
+    "engine.networks.learned_features.requests.DigitTest": Handler(
+        "engine.networks.learned_features.digit_test:respond"
+    ),
+    "engine.foundations.pooling.requests.CheckPooling": Handler(
+        "engine.foundations.pooling.check:check", grad=True
+    ),
+    "engine.foundations.pooling.requests.CheckShift": Handler("engine.foundations.pooling.check:check_shift"),
+    "engine.foundations.pooling.requests.CheckPicture": Handler(
+        "engine.foundations.pooling.check:check_picture"
+    ),
+    "engine.foundations.pooling.requests.PoolPicture": Handler(
+        "engine.foundations.pooling.picture:respond", needs_torch=False
+    ),
+    "engine.foundations.pooling.requests.LivePoolPicture": Handler(
+        "engine.foundations.pooling.picture:respond_live", needs_torch=False
+    ),
+    "engine.foundations.signals.requests.CheckSlide": Handler("engine.foundations.signals.check:check"),
+    "engine.foundations.signals.requests.WholeVolume": Handler(
+        "engine.foundations.signals.whole_volume:respond", needs_torch=False
+    ),
+    "engine.foundations.signals.requests.ReadSignal": Handler(
+        "engine.foundations.signals.signal_files:read", needs_torch=False
+    ),
+    "engine.foundations.signals.requests.ReadVolume": Handler(
+        "engine.foundations.signals.volume_files:read", needs_torch=False
+    ),
+    "engine.foundations.calculator.requests.CheckChain": Handler("engine.foundations.calculator.check:check"),
     "engine.networks.requests.DescribeNetwork": Handler("engine.networks.describe:describe"),
     "engine.networks.requests.MeasureGradients": Handler(
         "engine.networks.skips.gradient_norms:measure", grad=True

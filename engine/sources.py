@@ -23,7 +23,7 @@ from engine.images import Frame
 
 log = logging.getLogger(__name__)
 
-Kind = Literal["picture", "video", "folder", "weights", "state"]
+Kind = Literal["picture", "video", "folder", "weights", "state", "signal", "volume"]
 
 
 # --- what the engine can be asked -------------------------------------------------------------------------
@@ -206,18 +206,20 @@ VIDEO_SUFFIXES = (
 )
 WEIGHTS_SUFFIXES = (".pth", ".pt", ".safetensors", ".onnx", ".weights", ".cfg")
 STATE_SUFFIXES = (".json",)
+SIGNAL_SUFFIXES = (".wav", ".csv", ".tsv", ".txt")
 
 _HEAD_BYTES = 4096
 _MAX_STATE_BYTES = 16_000_000
 _HINT = (
     "What can be opened: pictures (JPEG, PNG, WebP, TIFF and others), videos (MP4, MOV, MKV and others), folders "
-    "of pictures, weights (.pth, .safetensors, .onnx and others), views saved by ConvScope."
+    "of pictures, signals (WAV, CSV), NumPy arrays, weights (.pth, .onnx and others), views saved by ConvScope."
 )
 _PICTURE_MARKS = (
     *(b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"II*\x00", b"MM\x00*"),
     *(b"\xff\x4f\xff\x51", b"\x00\x00\x00\x0cjP  "),  # JPEG 2000, bare and boxed
 )
 _VIDEO_MARKS = (b"\x1a\x45\xdf\xa3", b"\x00\x00\x01\xba", b"FLV\x01", b"\x30\x26\xb2\x75\x8e\x66\xcf\x11")
+_ARRAY_MARK = b"\x93NUMPY"
 _AVIF_BRANDS = (b"avif", b"avis")
 _HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"mif1", b"msf1")
 _GIF_LOOPS = (b"NETSCAPE2.0", b"ANIMEXTS1.0")
@@ -245,7 +247,7 @@ def kind_by_name(path: str | Path) -> Kind | None:
     suffix = path.suffix.lower()
     known: tuple[tuple[Kind, tuple[str, ...]], ...] = (
         *(("picture", PICTURE_SUFFIXES), ("video", VIDEO_SUFFIXES)),
-        *(("weights", WEIGHTS_SUFFIXES), ("state", STATE_SUFFIXES)),
+        *(("weights", WEIGHTS_SUFFIXES), ("state", STATE_SUFFIXES), ("signal", (".wav",))),
     )
     return next((kind for kind, suffixes in known if suffix in suffixes), None)
 
@@ -282,7 +284,11 @@ def _kind_by_content(path: Path, head: bytes) -> Kind | None:
         return "video"
     if _is_weights(path, head):
         return "weights"
-    return "state" if _is_state(path, head) else None
+    if head.startswith(_ARRAY_MARK):
+        return _kind_of_array(head)
+    if _is_state(path, head):
+        return "state"
+    return "signal" if _is_signal(path, head) else None
 
 
 def _kind_by_suffix(path: Path) -> Kind | None:
@@ -352,6 +358,25 @@ def _is_weights(path: Path, head: bytes) -> bool:
     if suffix == ".cfg":
         return b"[net]" in head or b"[network]" in head
     return suffix == ".safetensors" and head[8:9] == b"{"
+
+
+def _kind_of_array(head: bytes) -> Kind | None:
+    """A NumPy array with three axes is a volume, with one or two a signal; None where its header cannot be read."""
+    shape = re.search(rb"'shape': \(([0-9, ]*)\)", head)
+    if shape is None:
+        return None
+    axes = len([part for part in shape[1].split(b",") if part.strip()])
+    return "volume" if axes >= 3 else "signal"
+
+
+def _is_signal(path: Path, head: bytes) -> bool:
+    """A WAV file, or text with numbers in its first line or, beneath a heading, in the second."""
+    if head.startswith(b"RIFF"):
+        return head[8:12] == b"WAVE"
+    if path.suffix.lower() not in SIGNAL_SUFFIXES:
+        return False
+    lines = [line for line in head.decode("utf-8-sig", "replace").splitlines() if not line.startswith("#")]
+    return any(re.fullmatch(r"\s*[-+]?[0-9.][-+0-9.eE,;\s]*", line) for line in lines[:2])
 
 
 def _is_state(path: Path, head: bytes) -> bool:

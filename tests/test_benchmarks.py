@@ -26,6 +26,7 @@ EXPECTED = {
     "live": {"live/delivered", "live/shown"},
     "timer_lateness": {"timer/busy_p99", "timer/busy_max", "timer/torch_import"},
     "click_to_paint": {f"{kind}/{case}" for kind in ("click", "hover") for case in ("6x6", "cs231n", "crop")},
+    "shapes": {"shapes/course", "shapes/alexnet", "shapes/long"},
     "networks": {
         "networks/load lenet5-digits",
         "networks/load tinyvgg-cifar10",
@@ -34,6 +35,9 @@ EXPECTED = {
         "networks/edit shown",
         "networks/pan",
     },
+    "descriptors": {"descriptors/histogram", "descriptors/hog", "descriptors/hog 512"},
+    "pooling": {"pooling/grid", "pooling/shift", "pooling/picture"},
+    "signals": {"signals/signal", "signals/whole_signal", "signals/volume", "signals/whole_volume"},
     "first_paint": {"start/app", "start/app_wall"},
 }
 

@@ -13,8 +13,10 @@ from engine.foundations.cost import (
     flops,
     fully_connected_macs,
     fully_connected_parameters,
+    norm_parameters,
 )
 from engine.foundations.sizes import (
+    ceil_output_size,
     effective_kernel,
     leftover,
     output_size,
@@ -22,12 +24,14 @@ from engine.foundations.sizes import (
     same_padding,
     same_tf_padding,
     transposed_output_size,
+    unread,
 )
 
 __all__ = [
     "BYTES_PER_VALUE",
     "Cost",
     "activation_bytes",
+    "ceil_output_size",
     "connections",
     "conv_cost",
     "conv_macs",
@@ -37,9 +41,11 @@ __all__ = [
     "fully_connected_macs",
     "fully_connected_parameters",
     "leftover",
+    "norm_parameters",
     "output_size",
     "receptive_field",
     "same_padding",
     "same_tf_padding",
     "transposed_output_size",
+    "unread",
 ]

@@ -60,6 +60,11 @@ def fully_connected_macs(input_shape: Sequence[int], output_shape: Sequence[int]
     return prod(input_shape) * prod(output_shape)
 
 
+def norm_parameters(channels: int) -> int:
+    """Learned numbers of a batch norm: a factor and an offset a channel. Means and variances are measured."""
+    return 2 * channels
+
+
 def connections(f: int | tuple[int, int], c_in: int, groups: int = 1) -> int:
     """Inputs that one output value is connected to (a fully connected one: all of them)."""
     return _area(f) * (c_in // groups)

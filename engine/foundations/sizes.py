@@ -28,9 +28,26 @@ def output_size(n: int, f: int, p: Padding = 0, s: int = 1, d: int = 1) -> int:
     return (n + _both_sides(p) - effective_kernel(f, d)) // s + 1
 
 
+def ceil_output_size(n: int, f: int, p: int = 0, s: int = 1) -> int:
+    """Size of a pooled axis in "ceil mode": ``ceil((n + 2p - f) / s) + 1``, the last window reaching over the edge.
+
+    One less where that window would begin beyond the input, in the padding after it (as torch has it).
+    """
+    count = -(-(n + 2 * p - f) // s) + 1
+    return count - 1 if (count - 1) * s >= n + p else count
+
+
 def leftover(n: int, f: int, p: Padding = 0, s: int = 1, d: int = 1) -> int:
     """Rows (or columns) at the end of the padded input that no window reaches: what the floor leaves over."""
     return (n + _both_sides(p) - effective_kernel(f, d)) % s
+
+
+def unread(n: int, f: int, p: int = 0, s: int = 1, d: int = 1) -> int:
+    """Rows (or columns) of the input itself, padding not counted, that no window reads: skipped or left over."""
+    if s <= d == 1 and leftover(n, f, p, s, d) == 0:
+        return 0
+    read = {y * s - p + k * d for y in range(output_size(n, f, p, s, d)) for k in range(f)}
+    return n - sum(0 <= position < n for position in read)
 
 
 def same_padding(f: int, d: int = 1) -> int:

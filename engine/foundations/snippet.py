@@ -32,9 +32,9 @@ def pytorch_snippet(
         "from torch.nn import functional as F",
         "",
         "# Made by ConvScope. Shapes: input (1, C, H, W), weight (F, C / groups, kh, kw).",
-        f"x = {_tensor(volume)}.unsqueeze(0)",
-        f"weight = {_tensor(filters)}",
-        f"bias = {_tensor(np.asarray(bias, np.float64))}" if bias is not None else "bias = None",
+        f"x = {tensor_text(volume)}.unsqueeze(0)",
+        f"weight = {tensor_text(filters)}",
+        f"bias = {tensor_text(np.asarray(bias, np.float64))}" if bias is not None else "bias = None",
         "",
     ]
     if spec.flip:
@@ -48,7 +48,7 @@ def pytorch_snippet(
     lines += [
         "",
         "print(y.squeeze(0))",
-        f"expected = {_tensor(result)}.unsqueeze(0)",
+        f"expected = {tensor_text(result)}.unsqueeze(0)",
         f"torch.testing.assert_close(y, expected, rtol=1e-9, atol={tolerance:.1e})",
         'print("agrees with ConvScope")',
         "",
@@ -95,7 +95,8 @@ def _transposed_lines(spec: ConvSpec, g: Geometry, shape: tuple[int, ...]) -> li
     return [*lines, "y = y if bias is None else y + bias[:, None, None]"]
 
 
-def _tensor(values: npt.NDArray[np.float64]) -> str:
+def tensor_text(values: npt.NDArray[np.float64]) -> str:
+    """A torch.tensor(...) expression with all digits of an array of any shape, one row a line."""
     return f"torch.tensor({_nested(values, 1)}, dtype=torch.float64)"
 
 

@@ -29,12 +29,13 @@ class Comparison(Protocol):
 class Badge(QFrame):
     """ "Checked against torch": whether the numbers agree and by how much they differ at most."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, library: str = "torch") -> None:
         super().__init__(parent)
         self.setObjectName("card")
         column = QVBoxLayout(self)
         column.setContentsMargins(space.m, space.s, space.m, space.s)
         column.setSpacing(2)
+        self._library = library
         self.title, self.detail = QLabel(), QLabel()
         self.detail.setProperty("role", "muted")
         for label in (self.title, self.detail):
@@ -43,24 +44,29 @@ class Badge(QFrame):
             column.addWidget(label)
         self.show_waiting("PyTorch is still loading; the numbers are computed without it.")
 
+    def set_library(self, library: str) -> None:
+        """Name what the next results are compared with, such as "scikit-image"."""
+        self._library = library
+
     @Slot(str)
     def show_waiting(self, reason: str) -> None:
         self._show("Not checked yet", reason, "")
 
     @Slot()
     def show_checking(self) -> None:
-        self._show("Checking…", "The same numbers are computed in PyTorch.", "")
+        library = "PyTorch" if self._library == "torch" else self._library
+        self._show("Checking…", f"The same numbers are computed in {library}.", "")
 
     @Slot(object)
     def show_result(self, result: Comparison) -> None:
         difference = _short(result.max_abs_difference)
         if result.agrees:
             detail = f"largest difference {difference} · {result.reference}"
-            self._show("✓ Checked against torch", detail, "good")
+            self._show(f"✓ Checked against {self._library}", detail, "good")
         else:
             limit = f"{result.tolerance:.0e}".replace("-", "−")
             detail = f"largest difference {difference}, more than {limit} · {result.reference}"
-            self._show("✗ Differs from torch", detail, "error")
+            self._show(f"✗ Differs from {self._library}", detail, "error")
 
     @Slot(str)
     def show_failure(self, sentence: str) -> None:

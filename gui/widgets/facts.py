@@ -98,8 +98,9 @@ class _Row(QWidget):
 
     def _arrange(self) -> None:
         name, value = self._areas(self.width())
-        self.name.setWordWrap(name.height() > _line(self.name))
-        self.value.setWordWrap(value.height() > _line(self.value))
+        line = max(_line(self.name), _line(self.value))  # side by side both get the height of the taller one
+        self.name.setWordWrap(name.height() > line)
+        self.value.setWordWrap(value.height() > line)
         self.name.setGeometry(name)
         self.value.setGeometry(value)
 

@@ -95,8 +95,10 @@ class Plate:
     numbers: bool = True
     digits: int = 0
     """Characters that a number has at least: plates side by side show their numbers in one size."""
+    gaps: bool = True
+    """Whether cells have a gap between them where they are large; planes of a volume look better without."""
     decimals: int | None = None
-    """Decimals of all numbers, where plates side by side show the same ones; None: what this plate needs."""
+    """Decimals that the numbers are shown with; None: as many as tell them apart."""
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -135,6 +137,7 @@ class Plate:
             self.rect.width(),
             self.rect.height(),
             self.numbers,
+            self.gaps,
             self.digits,
             self.decimals,
             self.hidden_text,
@@ -145,7 +148,9 @@ class Plate:
     def paint_cells(self, painter: QPainter, origin: QPointF, scale: float = 1.0) -> None:
         """Draw the cells and their numbers with the top left corner at `origin`; `scale` is the zoom on the screen."""
         shown = replace(self, rect=QRectF(origin, self.rect.size()))
-        if max(self.shape) > LARGEST_NUMBERED_SIDE or self.cell * scale < 4.0:
+        masks = (self.faint, self.hidden, self.crossed)
+        bare = not (self.numbers or self.gaps) and all(mask is None for mask in masks)
+        if bare or max(self.shape) > LARGEST_NUMBERED_SIDE or self.cell * scale < 4.0:
             _paint_as_picture(painter, shown)
         else:
             _paint_as_grid(painter, shown, scale)
@@ -239,7 +244,7 @@ def _paint_as_grid(painter: QPainter, plate: Plate, scale: float) -> None:
         texts = [[trimmed(text) for text in row] for row in texts]
         longest = max((len(text) for row in texts for text in row), default=1)
         font = digit_font(plate.cell, longest, scale)
-    gap = 1.0 if plate.cell * scale >= GAP_FROM_CELL else 0.0
+    gap = 1.0 if plate.gaps and plate.cell * scale >= GAP_FROM_CELL else 0.0
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     if font is not None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from gui.theme import space, theme
 from gui.widgets.fields import FieldProblem, NumberField, parse_number
@@ -21,6 +22,15 @@ class Score:
 
     right: int = 0
     asked: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One answer to choose; `remark` says what is wrong with it."""
+
+    text: str
+    right: bool = False
+    remark: str = ""
 
 
 class AnswerField(NumberField):
@@ -79,10 +89,10 @@ def _numbers(text: str) -> tuple[int, ...]:
 
 
 class Predictor(QWidget):
-    """Asks for the next cell or for the output's shape, and checks what a person types."""
+    """Asks for the next cell, for the output's shape, or for one of a few answers, and checks what a person says."""
 
     answered = Signal(str, bool)
-    """What was asked ("cell" or "shape") and whether the answer was right."""
+    """What was asked ("cell", "shape" or "choice") and whether the answer was right."""
     gaveUp = Signal()
     doneTyping = Signal()
     """The person typed the last answer that was asked for: the keys belong to the stage again."""
@@ -102,8 +112,16 @@ class Predictor(QWidget):
         column.setSpacing(space.s)
         for label in (self.question, self.verdict):
             label.setWordWrap(True)
-        for widget in (self.question, self.cell, self.shape, self.check, self.reveal, self.verdict):
+        self.choices = _Choices(self._choose, self.gaveUp.emit)
+        head = QHBoxLayout()
+        head.setSpacing(space.s)
+        head.addWidget(self.question, 1)
+        head.addWidget(self.choices.reveal)
+        column.addLayout(head)
+        for widget in (self.cell, self.shape, self.choices, self.check, self.reveal, self.verdict):
             column.addWidget(widget)
+        for widget in (self.choices, self.choices.reveal):
+            widget.hide()
         self.check.clicked.connect(self._check)
         self.cell.edit.returnPressed.connect(self._check)
         self.shape.edit.returnPressed.connect(self._check)
@@ -121,13 +139,24 @@ class Predictor(QWidget):
         self._ask("shape", "Which shape does the output have: height × width × maps?")
         self.shape.ask(shape)
 
+    def ask_choice(self, question: str, options: Sequence[Option]) -> None:
+        """Ask for one of a few answers; `pick(0)` is what the key 1 does."""
+        self.choices.show_options(options)
+        self._ask("choice", question)
+
+    @Slot(int)
+    def pick(self, index: int) -> None:
+        """Choose an answer by its place, if there is one and it was not chosen before."""
+        if self._asking == "choice":
+            self.choices.press(index)
+
     def show_done(self, text: str = "") -> None:
         """Nothing is asked at the moment."""
         if self._asking and self._typing():
             self.doneTyping.emit()
         self._asking = ""
         self.question.setText(text or "Step on: the next cell is blank until you have said what goes in.")
-        for widget in (self.cell, self.shape, self.check, self.reveal):
+        for widget in (self.cell, self.shape, self.choices, self.choices.reveal, self.check, self.reveal):
             widget.hide()
 
     def take_focus(self) -> None:
@@ -146,15 +175,30 @@ class Predictor(QWidget):
         self.question.setText(question)
         self.cell.setVisible(what == "cell")
         self.shape.setVisible(what == "shape")
-        self.check.show()
-        self.reveal.show()
+        self.choices.setVisible(what == "choice")
+        self.choices.reveal.setVisible(what == "choice")
+        for button in (self.check, self.reveal):
+            button.setVisible(what != "choice")
         self.verdict.clear()
         if goes_on:
             self.take_focus()
 
+    def _choose(self, option: Option) -> None:
+        """One of the answers was chosen; it can be chosen once."""
+        self.score = Score(self.score.right + int(option.right), self.score.asked + 1)
+        text = (
+            f"✓ {option.text} is right."
+            if option.right
+            else f"✗ {option.text} is not it. {option.remark}".rstrip()
+        )
+        self.answered.emit("choice", option.right)
+        self._say(
+            f"{text}  {self.score.right} of {self.score.asked} right.", "good" if option.right else "warn"
+        )
+
     @Slot()
     def _check(self) -> None:
-        if not self._asking:
+        if self._asking not in ("cell", "shape"):
             return
         try:
             right, said = self._judged()
@@ -181,6 +225,50 @@ class Predictor(QWidget):
         # What a person works out on paper from the digits on the screen counts as right.
         tolerance = 0.5 * 10 ** -_decimals(self._expected) + 1e-9
         return abs(value - self._expected) <= tolerance, number_text(value, _decimals(value))
+
+
+class _Choices(QWidget):
+    """Numbered answers side by side, each a button; the button that gives up is placed by the predictor."""
+
+    def __init__(self, chosen: Callable[[Option], None], give_up: Callable[[], None]) -> None:
+        super().__init__()
+        self._chosen = chosen
+        self.reveal = QPushButton("Reveal")
+        self.reveal.setProperty("flat", True)
+        self.reveal.clicked.connect(give_up)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(space.s)
+        self.buttons: list[QPushButton] = []
+        self._options: tuple[Option, ...] = ()
+
+    def show_options(self, options: Sequence[Option]) -> None:
+        """Offer other answers."""
+        self._options = tuple(options)
+        while len(self.buttons) < len(options):
+            button = QPushButton()
+            button.clicked.connect(self._clicked)
+            self._row.insertWidget(len(self.buttons), button, 1)
+            self.buttons.append(button)
+        for number, (button, option) in enumerate(zip(self.buttons, options, strict=False), start=1):
+            button.setText(f"{number}   {option.text}")
+            button.setAccessibleName(f"Answer {number}: {option.text}")
+            button.setEnabled(True)
+            button.show()
+        for button in self.buttons[len(options) :]:
+            button.hide()
+
+    def press(self, index: int) -> None:
+        """Choose an answer by its place."""
+        if 0 <= index < len(self._options) and self.buttons[index].isEnabled():
+            self.buttons[index].setEnabled(False)
+            self._chosen(self._options[index])
+
+    @Slot()
+    def _clicked(self) -> None:
+        sender = self.sender()
+        if sender in self.buttons:
+            self.press(self.buttons.index(sender))
 
 
 def _decimals(value: float) -> int:

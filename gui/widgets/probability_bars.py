@@ -86,8 +86,11 @@ class ProbabilityBars(QWidget):
     hovered = Signal(int)
     clicked = Signal(int)
 
-    def __init__(self, name: str = "Likeliest classes", parent: QWidget | None = None) -> None:
+    def __init__(
+        self, name: str = "Likeliest classes", parent: QWidget | None = None, *, heading: str = PROBABILITY
+    ) -> None:
         super().__init__(parent)
+        self._heading = heading
         self._bars: tuple[Bar, ...] = ()
         self._rows_kept = 0
         self._stale = self._logits = False
@@ -177,7 +180,7 @@ class ProbabilityBars(QWidget):
     def _number_widths(self) -> tuple[float, float, float]:
         """Of the columns probability, logit and change; 0 for one that is not shown."""
         mono, small = QFontMetricsF(theme.font("small", mono=True)), QFontMetricsF(theme.font("small"))
-        number = max(mono.horizontalAdvance("< 0.01 %"), small.horizontalAdvance(PROBABILITY)) + space.m
+        number = max(mono.horizontalAdvance("< 0.01 %"), small.horizontalAdvance(self._heading)) + space.m
         logit = mono.horizontalAdvance("−00.00") + space.m if self._logits else 0.0
         compared = any(bar.before is not None for bar in self._bars)
         change = max(mono.horizontalAdvance("+100.0"), small.horizontalAdvance(CHANGE)) + space.m
@@ -236,8 +239,8 @@ class ProbabilityBars(QWidget):
         painter.setFont(theme.font("small"))
         painter.setPen(theme.colors.muted)
         flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        reach = painter.fontMetrics().horizontalAdvance(PROBABILITY)
-        painter.drawText(QRectF(logit - reach - space.xs, 0, reach + space.xs, HEAD), flags, PROBABILITY)
+        reach = painter.fontMetrics().horizontalAdvance(self._heading)
+        painter.drawText(QRectF(logit - reach - space.xs, 0, reach + space.xs, HEAD), flags, self._heading)
         if self._logits:
             painter.drawText(QRectF(logit, 0, change - logit, HEAD), flags, LOGIT)
         if right > change:
@@ -372,7 +375,7 @@ class ProbabilityBars(QWidget):
         if not 0 <= row < len(self._bars):
             return ""
         bar = self._bars[row]
-        words = [f"{bar.label}: probability {bar.probability:.6f}"]
+        words = [f"{bar.label}: {self._heading} {bar.probability:.6f}"]
         if bar.logit is not None:
             words.append(f"logit {bar.logit:.4f}".replace("-", "−"))
         if bar.before is not None:

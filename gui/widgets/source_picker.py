@@ -38,6 +38,8 @@ _ELSEWHERE: Final = {
     "folder": "A folder cannot be a picture source. Drop one picture or one video of it.",
     "weights": "Weights are not a picture. Choose a picture or a video.",
     "state": "A saved view is not a picture. Open it from the File menu.",
+    "signal": "A signal is not a picture. Choose a picture or a video.",
+    "volume": "A volume is not a picture. Choose a picture or a video.",
 }
 _picker_numbers = count(1)
 

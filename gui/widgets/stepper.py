@@ -25,6 +25,7 @@ class Stepper(QWidget):
         self._index = 0
         self._noun = "step"
         self._secret = False
+        self._first_number = 1
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._tick)
         self._first = self._button("skip-previous", "First step (Home)", self.go_first)
@@ -91,9 +92,14 @@ class Stepper(QWidget):
     def speed(self) -> float:
         return float(self._speed.currentData())
 
-    def set_range(self, count: int, index: int, noun: str = "step", *, secret_count: bool = False) -> None:
-        """Show position `index` of `count` without emitting `indexChanged`; a secret count shows as a question mark."""
-        self._secret = secret_count
+    def set_range(
+        self, count: int, index: int, noun: str = "step", *, secret_count: bool = False, first: int = 1
+    ) -> None:
+        """Show position `index` of `count` without emitting `indexChanged`; a secret count shows as a question mark.
+
+        `first`: the number that position 0 is called by.
+        """
+        self._secret, self._first_number = secret_count, first
         self._count, self._noun = max(count, 1), noun
         self._index = min(max(index, 0), self._count - 1)
         with QSignalBlocker(self._scrub):
@@ -187,9 +193,9 @@ class Stepper(QWidget):
         self.indexChanged.emit(index)
 
     def _show(self) -> None:
-        digits = len(str(self._count))
-        of = "?" if self._secret else str(self._count)
-        self._label.setText(f"{self._noun} {self._index + 1:>{digits}} of {of}")
+        last = self._count - 1 + self._first_number
+        of = "?" if self._secret else str(last)
+        self._label.setText(f"{self._noun} {self._index + self._first_number:>{len(str(last))}} of {of}")
         self._play.setIcon(theme.icon("pause" if self.playing else "play"))
         for button, usable in ((self._first, self._index > 0), (self._back, self._index > 0)):
             button.setEnabled(usable)

@@ -120,7 +120,7 @@ class TestDecision:
 
     def test_else_the_reason(self, files: dict[str, Path]) -> None:
         with pytest.raises(UserError, match="takes no folder"):
-            drops.destination(files["folder"], stub("convolution", ("picture",)), PAGES)
+            drops.destination(files["folder"], stub("convolution", ("picture",)), PAGES[:1])
 
     def test_a_view_goes_wherever_it_belongs(self, files: dict[str, Path]) -> None:
         assert drops.destination(files["view"], stub("convolution", ()), PAGES).kind == "state"
@@ -142,7 +142,14 @@ class TestOverlay:
         QApplication.sendEvent(window, QDragLeaveEvent())
         assert not window.overlay.isVisible()
 
-    @pytest.mark.parametrize("name", ["folder", "empty", "gone"])
+    def test_a_folder_is_offered_to_the_page_of_volumes(
+        self, window: MainWindow, files: dict[str, Path]
+    ) -> None:
+        drag_over(window, mime(files["folder"]))
+        assert "1-D and 3-D" in window.overlay.sentence and not window.overlay.refused
+        QApplication.sendEvent(window, QDragLeaveEvent())
+
+    @pytest.mark.parametrize("name", ["empty", "gone"])
     def test_a_refusal_says_why_before_the_drop(
         self, window: MainWindow, files: dict[str, Path], name: str
     ) -> None:
@@ -199,7 +206,7 @@ class TestDrop:
         drop(window, mime(files["view"]))
         assert convolution(window).state.stride == 3
 
-    @pytest.mark.parametrize("name", ["text", "folder", "bad view", "empty", "gone"])
+    @pytest.mark.parametrize("name", ["text", "bad view", "empty", "gone"])
     def test_a_refusal_is_said_and_changes_nothing(
         self, window: MainWindow, files: dict[str, Path], name: str
     ) -> None:
@@ -209,6 +216,13 @@ class TestDrop:
         assert message(window)[-1] in ".?" and window.banner.message is not None
         assert window.banner.message.kind == "warn" and window.banner.message.details == ""
         assert window.services.settings.recent_files == []
+
+    def test_a_folder_without_pictures_is_told(
+        self, window: MainWindow, files: dict[str, Path], qtbot: QtBot
+    ) -> None:
+        drop(window, mime(files["folder"]))
+        qtbot.waitUntil(lambda: "holds no pictures" in message(window), timeout=WAIT)
+        assert window.page.entry.name == "signals" and window.page.state == window.page.initial_state()
 
     def test_weights_go_to_the_page_that_lists_them(
         self, window: MainWindow, files: dict[str, Path], qtbot: QtBot

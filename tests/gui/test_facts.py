@@ -35,6 +35,16 @@ def test_a_value_that_does_not_fit_goes_beneath_its_name(qtbot: QtBot, width: in
     assert facts.texts() == {"name": "1", "window": LONG, "point at a cell": ""}
 
 
+def test_a_name_beside_a_taller_value_is_not_wrapped(qtbot: QtBot) -> None:
+    """Sans and mono lines differ by a pixel; the name of a row is as high as the taller one, and one line still."""
+    facts = Facts()
+    qtbot.addWidget(facts)
+    facts.show_rows([("memory of A", "22.6 KiB", "")])
+    facts.resize(300, 40)
+    facts.show()
+    assert not any(label.wordWrap() for label in facts.findChildren(QLabel))
+
+
 def test_a_short_value_stays_beside_its_name_and_rows_go_away(qtbot: QtBot) -> None:
     facts = Facts()
     qtbot.addWidget(facts)

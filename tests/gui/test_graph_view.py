@@ -32,7 +32,7 @@ from gui.widgets.graph.view import (
     GraphView,
     kind_of,
 )
-from gui.widgets.graph.volume import bar_length, side, thickness
+from gui.widgets.graph.volume import bar_length, cuboid, side, thickness
 from tests.gui.graph_nets import NETS, Net, chain, inception, resnet50
 from tests.gui.window_fixtures import calm, move_to, near, pixels_of, shot
 
@@ -185,6 +185,19 @@ def test_kinds_have_colours_that_can_be_told_from_the_ground() -> None:
 def test_names_of_operations_are_kinds() -> None:
     names = ("add", "Concat", "flatten", "adaptivepool", "conv", "something new")
     assert [kind_of(name) for name in names] == ["join", "join", "reshape", "pool", "conv", "other"]
+
+
+def test_a_volume_grows_with_its_scale_and_stays_in_the_middle() -> None:
+    area = QRectF(10, 20, 300, 200)
+    small, large = (cuboid(area, (16, 28, 28), 28, scale) for scale in (1.0, 3.0))
+    for name in ("width", "height"):
+        assert getattr(large.front, name)() == pytest.approx(3 * getattr(small.front, name)())
+    assert (large.right, large.up) == (pytest.approx(3 * small.right), pytest.approx(3 * small.up))
+    for box in (small, large):
+        around = box.outline().boundingRect()
+        assert around.center().x() == pytest.approx(area.center().x())
+        assert around.center().y() == pytest.approx(area.center().y())
+        assert around.width() == pytest.approx(box.front.width() + box.right)
 
 
 def test_volumes_keep_their_order_at_every_scale() -> None:

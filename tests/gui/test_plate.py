@@ -315,3 +315,20 @@ class TestScene:
         assert near(picture[35, 50][None], theme.colors.surface, 2).all()
         for x, y in ((10, 100), (199, 200)):
             assert near(picture[y - 3 : y + 4, x - 1 : x + 4], theme.colors.accent, 60).any()
+
+
+def test_a_plate_can_be_told_how_many_decimals_it_shows(calm: None) -> None:
+    values = np.array([[1.25, 130.5]])
+    assert number_texts(values)[0] == [["1.2", "130.5"]]
+    assert number_texts(values, 0)[0] == [["1", "130"]]
+    plain = Plate("p", values, np.zeros((1, 2, 3), np.uint8))
+    assert plain.signature() != Plate("p", values, np.zeros((1, 2, 3), np.uint8), decimals=0).signature()
+
+
+def test_a_plate_without_gaps_is_one_picture(calm: None) -> None:
+    bare = plate([[0.0, 1.0], [1.0, 0.0]], numbers=False, gaps=False)
+    picture = draw(bare)
+    assert (picture[20:50, 10:40] == 0).all() and (picture[20:50, 40:70] == 255).all()
+    faint = plate([[0.0, 1.0]], numbers=False, gaps=False, faint=np.array([[True, False]]))
+    assert not (draw(faint)[20:50, 10:40] == 0).all(), "padding is hatched all the same"
+    assert bare.signature() != plate([[0.0, 1.0], [1.0, 0.0]], numbers=False).signature()

@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.widgets.predictor import Predictor
+from gui.widgets.predictor import Option, Predictor
 
 
 @pytest.fixture
@@ -61,3 +61,43 @@ def test_the_keys_go_back_when_everything_is_said(predictor: Predictor, qtbot: Q
 def test_a_question_takes_no_keys_from_somebody_who_walks(predictor: Predictor) -> None:
     predictor.ask_cell(1, "row 0, column 0")
     assert isinstance(QApplication.focusWidget(), QPushButton)
+
+
+def choose(predictor: Predictor) -> list[QPushButton]:
+    """Ask for one of three answers; the buttons that give them."""
+    options = [Option("36", remark="That forgets the + 1."), Option("37", right=True), Option("39")]
+    predictor.ask_choice("How many rows?", options)
+    return [button for button in predictor.choices.buttons if button.isVisible()]
+
+
+def test_an_answer_is_chosen_by_its_number_or_by_a_click(predictor: Predictor) -> None:
+    answers: list[tuple[str, bool]] = []
+    predictor.answered.connect(lambda what, right: answers.append((what, right)))
+    buttons = choose(predictor)
+    assert [button.text() for button in buttons] == ["1   36", "2   37", "3   39"]
+    predictor.pick(0)
+    predictor.pick(0)
+    predictor.pick(7)
+    assert answers == [("choice", False)] and "forgets the + 1" in predictor.verdict.text()
+    assert not buttons[0].isEnabled() and predictor.check.isHidden() and predictor.reveal.isHidden()
+    QTest.mouseClick(buttons[1], Qt.MouseButton.LeftButton)
+    assert answers[1:] == [("choice", True)] and "1 of 2 right" in predictor.verdict.text()
+
+
+def test_a_choice_is_given_up_and_makes_way_for_another_question(predictor: Predictor) -> None:
+    gave_up: list[bool] = []
+    predictor.gaveUp.connect(lambda: gave_up.append(True))
+    choose(predictor)
+    QTest.mouseClick(predictor.choices.reveal, Qt.MouseButton.LeftButton)
+    assert gave_up == [True]
+    predictor.ask_choice("And now?", [Option("1", right=True), Option("2")])
+    assert [button.isVisible() for button in predictor.choices.buttons] == [True, True, False]
+    assert all(button.isEnabled() for button in predictor.choices.buttons[:2])
+    predictor.ask_cell(4.0, "row 0")
+    assert (
+        predictor.choices.isHidden() and predictor.choices.reveal.isHidden() and predictor.check.isVisible()
+    )
+    predictor.pick(0)
+    predictor.show_done()
+    predictor.pick(0)
+    assert predictor.score.asked == 0, "nothing to choose from"

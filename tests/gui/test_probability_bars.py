@@ -191,3 +191,10 @@ def test_exported_alike(bars: ProbabilityBars) -> None:
     painter.end()
     assert near(to_pixels(image), BLUE, 30).sum() > 1000
     assert isinstance(bars, export.Paintable)
+
+
+def test_the_numbers_may_be_of_another_kind(qtbot: QtBot) -> None:
+    bars = ProbabilityBars("Accuracies", heading="accuracy")
+    qtbot.addWidget(bars)
+    bars.set_bars((Bar("HOG", 0.5),))
+    assert bars.tip(0) == "HOG: accuracy 0.500000"

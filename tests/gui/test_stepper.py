@@ -86,6 +86,12 @@ class TestByHand:
         assert spy.count() == 0 and (stepper.count, stepper.index) == (50, 20)
         assert label(stepper) == "phase 21 of 50"
 
+    def test_the_first_position_may_have_another_number(self, stepper: Stepper) -> None:
+        stepper.set_range(6, 2, "layer", first=0)
+        assert label(stepper) == "layer 2 of 5"
+        stepper.set_range(6, 2, "layer", secret_count=True)
+        assert label(stepper) == "layer 3 of ?"
+
     @pytest.mark.parametrize(
         ("count", "index", "shown"), [(5, 99, (5, 4)), (0, 0, (1, 0)), (5, -3, (5, 0)), (1, 0, (1, 0))]
     )

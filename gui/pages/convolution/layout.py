@@ -7,33 +7,23 @@ from dataclasses import dataclass
 from enum import Enum
 
 from gui.theme import space
+from gui.widgets.stage_layout import CRISP_FROM as CRISP_FROM
+from gui.widgets.stage_layout import HEAD as HEAD
+from gui.widgets.stage_layout import LEAST_CAP as LEAST_CAP
+from gui.widgets.stage_layout import MOST_CAP as MOST_CAP
+from gui.widgets.stage_layout import NARROW_STAGE as NARROW_STAGE
+from gui.widgets.stage_layout import TITLE as TITLE
+from gui.widgets.stage_layout import Table as Table
+from gui.widgets.stage_layout import crisp as crisp
+from gui.widgets.stage_layout import largest_cell as largest_cell
+from gui.widgets.stage_layout import margin_of as margin_of
+from gui.widgets.stage_layout import table_layout as table_layout
 
-LEAST_CAP, MOST_CAP = 56.0, 120.0
-CRISP_FROM = 6.0
-"""Cells of this size and more are whole pixels wide, so that digits are crisp."""
 MIN_KERNEL_CELL = 22.0
 POOR_CELL = 6.0
 """Kernel cells so small that the sums at the products are given up for larger ones."""
-TITLE = 20.0
-HEAD = 68.0
 SUM_LINE = 24.0
-NARROW_STAGE, MIDDLE_STAGE = 640.0, 900.0
-TINY = 0.02
-
-
-def largest_cell(width: float, height: float) -> float:
-    """The largest cell that a stage of this size may show: a projector gets larger ones than a laptop."""
-    return min(max(min(width / 13, height / 9), LEAST_CAP), MOST_CAP)
-
-
-def crisp(cell: float) -> float:
-    """A cell's side in whole pixels, where a pixel more or less is not seen."""
-    return float(int(cell)) if cell >= CRISP_FROM else max(cell, TINY)
-
-
-def margin_of(width: float) -> float:
-    """What stays free on the left and right of a stage."""
-    return space.l if width < NARROW_STAGE else space.xl
+MIDDLE_STAGE = 900.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,55 +254,3 @@ def _rows(
         head, first, pitch, TITLE + float(int((content - input_) / 2)), TITLE + float(int(kernel_drop)),
         top + float(int((body - out.height) / 2)), top + float(int(body)) + space.m, top + body,
     )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Columns of plates with cells of one size: a head above each column, a strip of sentences beneath."""
-
-    cell: float
-    lefts: tuple[float, ...]
-    widths: tuple[float, ...]
-    head: float
-    tops: tuple[float, ...]
-    """The upper edge of the cells, line by line."""
-    strip: float
-
-
-def table_layout(
-    size: tuple[float, float],
-    *,
-    lines: int,
-    columns: Sequence[int],
-    rows: int,
-    heads: Sequence[float],
-    strip: float,
-) -> Table:
-    """Lay out `lines` lines of plates, `rows` cells high at most, `columns` cells wide, heads that need a width."""
-    count, gutter = len(columns), float(space.l if size[0] < NARROW_STAGE else space.xl)
-    available = size[0] - 2 * margin_of(size[0]) - (count - 1) * gutter
-    squeeze = min(available / max(sum(heads), 1.0), 1.0)
-    needs = [head * squeeze for head in heads]
-    height = size[1] - HEAD - strip - space.s - space.m - space.s
-    tall = (height - lines * TITLE - (lines - 1) * space.m) / (lines * rows)
-    cell = crisp(min(_widest(columns, needs, available), tall, largest_cell(*size)))
-    widths = [max(n * cell, need) for n, need in zip(columns, needs, strict=True)]
-    free = max(available - sum(widths), 0.0)
-    gap = gutter + min(free / count, max(size[0] * 0.06, 24.0))
-    left = (size[0] - sum(widths) - gap * (count - 1)) / 2
-    lefts = [float(int(left + sum(widths[:i]) + i * gap)) for i in range(count)]
-    pitch = float(int(TITLE + rows * cell + space.m))
-    body = lines * pitch - space.m
-    head = space.s + float(int(max(height - body, 0.0) * 0.36))
-    tops = tuple(head + HEAD + TITLE + line * pitch for line in range(lines))
-    return Table(cell, tuple(lefts), tuple(widths), head, tops, head + HEAD + body + space.m)
-
-
-def _widest(columns: Sequence[int], needs: Sequence[float], available: float) -> float:
-    """The largest cell for which the columns, none narrower than its head, fit side by side."""
-    low, high = 0.0, available
-    for _ in range(30):
-        middle = (low + high) / 2
-        fits = sum(max(n * middle, need) for n, need in zip(columns, needs, strict=True)) <= available
-        low, high = (middle, high) if fits else (low, middle)
-    return low

@@ -14,10 +14,11 @@ import numpy.typing as npt
 from engine.foundations import presets
 from engine.foundations.arithmetic import Cost, conv_cost
 from engine.foundations.convolution import Step, Trace, trace
-from engine.images import Frame, luminance
-from gui.pages.convolution.cropping import placed
+from engine.images import Frame
 from gui.pages.convolution.state import LAST_PHASE, PHASES, ConvolutionState
 from gui.widgets.crop_frame import crop
+from gui.widgets.cropping import placed
+from gui.widgets.cropping import split_channels as split_channels
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -60,16 +61,6 @@ def base_input(state: ConvolutionState, frame: Frame | None) -> FloatArray:
     area = placed(state, frame)
     block = crop(frame, area.x, area.y, state.height, state.width, area.pixel_size)
     return split_channels(block, state.channels)
-
-
-def split_channels(pixels: npt.NDArray[np.uint8], channels: int) -> FloatArray:
-    """Pixels `uint8[H, W, 3]` as an input volume: 1 grey, 2 red and green, 3 RGB, 4 RGB and grey; values 0..255."""
-    if channels == 1:
-        return np.rint(luminance(pixels)).astype(np.float64)[None]
-    planes = np.moveaxis(pixels, -1, 0).astype(np.float64)
-    if channels == 4:
-        planes = np.concatenate([planes, np.rint(luminance(pixels)).astype(np.float64)[None]])
-    return planes[:channels]
 
 
 def _fitted(preset: presets.InputPreset, state: ConvolutionState) -> FloatArray:

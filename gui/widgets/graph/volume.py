@@ -8,6 +8,7 @@ logarithm of its values, 2.5 px for every doubling. Volumes of one drawing are c
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -39,22 +40,50 @@ def bar_length(values: int) -> float:
     return 2.5 * math.log2(1 + values)
 
 
+@dataclass(frozen=True, slots=True)
+class Cuboid:
+    """Where a volume lies on a drawing: its front, and how far the depth leads to the right and upwards."""
+
+    front: QRectF
+    right: float
+    up: float
+
+    def outline(self) -> QPolygonF:
+        """The line around all of it."""
+        x, y, far = self.front.x(), self.front.y(), QPointF(self.right, -self.up)
+        corners = [QPointF(x, self.front.bottom()), QPointF(x, y), QPointF(x, y) + far]
+        corners += [self.front.topRight() + far, self.front.bottomRight() + far, self.front.bottomRight()]
+        return QPolygonF(corners)
+
+
+def cuboid(area: QRectF, shape: tuple[int, ...], largest: int, scale: float = 1.0) -> Cuboid:
+    """A shape's box in the middle of an area; `scale` enlarges it beyond the size in boxes of the graph."""
+    if len(shape) == 3:
+        channels, rows, columns = shape
+        thick, high, deep = thickness(channels), side(rows, largest), side(columns, largest)
+    elif len(shape) == 2:
+        tokens, width = shape
+        thick, high, deep = bar_length(width), bar_length(tokens), 4.0
+    else:
+        thick, high, deep = 4.0, bar_length(math.prod(shape)), 6.0
+    thick, high, deep = thick * scale, high * scale, deep * scale
+    right, up = deep * _SLANT[0], deep * _SLANT[1]
+    x = area.center().x() - (thick + right) / 2
+    y = area.center().y() - (high - up) / 2
+    return Cuboid(QRectF(x, y, thick, high), right, up)
+
+
 def paint_volume(
-    painter: QPainter, area: QRectF, shape: tuple[int, ...], color: QColor, largest: int
+    painter: QPainter,
+    area: QRectF,
+    shape: tuple[int, ...],
+    color: QColor,
+    largest: int,
+    scale: float = 1.0,
 ) -> None:
     """Draw a shape into the middle of an area."""
     painter.setPen(_outline(color))
-    faces = _faces(color)
-    if len(shape) == 3:
-        channels, rows, columns = shape
-        cuboid = thickness(channels), side(rows, largest), side(columns, largest)
-        _paint_cuboid(painter, area, cuboid, faces)
-    elif len(shape) == 2:
-        tokens, width = shape
-        _paint_cuboid(painter, area, (bar_length(width), bar_length(tokens), 4.0), faces)
-    else:
-        length = bar_length(math.prod(shape))
-        _paint_cuboid(painter, area, (4.0, length, 6.0), faces)
+    _paint_cuboid(painter, cuboid(area, shape, largest, scale), _faces(color))
 
 
 def _outline(color: QColor) -> QPen:
@@ -71,17 +100,13 @@ def _faces(color: QColor) -> tuple[QColor, QColor, QColor]:
     return mix(color, ground, 0.5), mix(color, ground, 0.78), mix(color, ground, 0.22)
 
 
-def _paint_cuboid(
-    painter: QPainter, area: QRectF, size: tuple[float, float, float], faces: tuple[QColor, QColor, QColor]
-) -> None:
-    """A box seen from the front, a little from above and from the right; size: across, up, into the distance."""
-    thick, high, deep = size
-    right, up = deep * _SLANT[0], deep * _SLANT[1]
-    x = area.center().x() - (thick + right) / 2
-    y = area.center().y() - (high - up) / 2
+def _paint_cuboid(painter: QPainter, box: Cuboid, faces: tuple[QColor, QColor, QColor]) -> None:
+    """A box seen from the front, a little from above and from the right."""
+    x, y, thick, high = box.front.x(), box.front.y(), box.front.width(), box.front.height()
+    right, up = box.right, box.up
     front, top, flank = faces
     painter.setBrush(front)
-    painter.drawRect(QRectF(x, y, thick, high))
+    painter.drawRect(box.front)
     painter.setBrush(top)
     painter.drawPolygon(
         QPolygonF(

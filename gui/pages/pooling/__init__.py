@@ -1,0 +1,1 @@
+"""The pooling page: windows, gradients, dice, shifts, pictures."""

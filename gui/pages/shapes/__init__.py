@@ -1,0 +1,1 @@
+"""Shapes and cost: a chain of layers on paper, drawn, counted and explained."""

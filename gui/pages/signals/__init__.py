@@ -1,0 +1,1 @@
+"""The page of convolutions along one axis and along three."""
