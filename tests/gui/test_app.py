@@ -15,6 +15,7 @@ from gui.state import envelope
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 100
+TOUR_SECONDS = 300
 
 WATCH = """
 import sys, threading, time
@@ -66,13 +67,15 @@ def start(tmp_path: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
-def watch(tmp_path: Path, act: str, arguments: list[str]) -> subprocess.CompletedProcess[str]:
+def watch(
+    tmp_path: Path, act: str, arguments: list[str], seconds: int = SECONDS
+) -> subprocess.CompletedProcess[str]:
     """Start the program with something that looks at its window every few milliseconds."""
     script = tmp_path / "watch.py"
-    script.write_text(WATCH.format(root=str(ROOT), act=act, arguments=arguments, patience=SECONDS - 10))
+    script.write_text(WATCH.format(root=str(ROOT), act=act, arguments=arguments, patience=seconds - 10))
     return subprocess.run(
         [sys.executable, str(script)],
-        capture_output=True, text=True, timeout=SECONDS, check=False, env=environment(tmp_path), cwd=tmp_path,
+        capture_output=True, text=True, timeout=seconds, check=False, env=environment(tmp_path), cwd=tmp_path,
     )  # fmt: skip
 
 
@@ -188,8 +191,9 @@ def act(found):
     assert "stride: 3" in second.stdout, second.stderr
 
 
+@pytest.mark.timeout(TOUR_SECONDS + 20)
 def test_the_tour(tmp_path: Path) -> None:
-    """Every fourth stop, one scheme and size: pictures, an index, exit code 0, nothing logged as a warning."""
+    """Every fifth stop, one scheme and size: pictures, an index, exit code 0, nothing logged as a warning."""
     act = """
 from importlib import import_module
 from gui import tour
@@ -199,7 +203,7 @@ from gui.theme import Scheme
 for entry in PAGES:
     module, _, name = entry.target.partition(":")
     kind = getattr(import_module(module), name)
-    kind.tour = lambda page, stops=kind.tour: stops(page)[::4]
+    kind.tour = lambda page, stops=kind.tour: stops(page)[::5]
 
 tour.SIZES = (("small", 1024, 640),)
 tour.run.__defaults__ = ((Scheme.DARK,),)
@@ -208,7 +212,7 @@ def act(found):
     pass
 """
     folder = tmp_path / "tour"
-    done = watch(tmp_path, act, ["--tour", str(folder)])
+    done = watch(tmp_path, act, ["--tour", str(folder)], TOUR_SECONDS)
     assert done.returncode == 0, done.stdout + done.stderr
     pictures = sorted(folder.glob("*.png"))
     assert {path.name.partition("-")[0] for path in pictures} == {entry.name for entry in PAGES}

@@ -196,5 +196,5 @@ def test_exported_alike(bars: ProbabilityBars) -> None:
 def test_the_numbers_may_be_of_another_kind(qtbot: QtBot) -> None:
     bars = ProbabilityBars("Accuracies", heading="accuracy")
     qtbot.addWidget(bars)
-    bars.set_bars((Bar("HOG", 0.5),))
+    bars.set_bars((Bar(0, "HOG", 0.5),))
     assert bars.tip(0) == "HOG: accuracy 0.500000"
