@@ -54,6 +54,10 @@ AnyIndex = QModelIndex | QPersistentModelIndex
 ROOT: Final = QModelIndex()
 LAYER_COLUMN: Final = KEYS.index("layer")
 LEAST_ROWS: Final = 3
+OF_THE_PAGE: Final = (
+    Qt.Key.Key_Escape, Qt.Key.Key_Space, Qt.Key.Key_Delete, Qt.Key.Key_Insert, Qt.Key.Key_Left, Qt.Key.Key_Right,
+    Qt.Key.Key_Home, Qt.Key.Key_End,
+)  # fmt: skip
 
 
 class _Model(QAbstractTableModel):
@@ -124,10 +128,15 @@ class _Cells(QStyledItemDelegate):
         """Enter and Tab end an editor at once, but only with a text that can be taken."""
         if isinstance(watched, CellEditor) and isinstance(event, QKeyEvent) and event.key() in ENDS:
             if event.type() is QEvent.Type.KeyPress and watched.check():
-                self.commitData.emit(watched)
-                self.closeEditor.emit(watched, QAbstractItemDelegate.EndEditHint.NoHint)
+                self._finish(watched, event.key())
             return True
         return super().eventFilter(watched, event)
+
+    def _finish(self, editor: CellEditor, key: int) -> None:
+        hint = QAbstractItemDelegate.EndEditHint
+        self.commitData.emit(editor)
+        steps = {Qt.Key.Key_Tab: hint.EditNextItem, Qt.Key.Key_Backtab: hint.EditPreviousItem}
+        self.closeEditor.emit(editor, steps.get(Qt.Key(key), hint.NoHint))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         model = index.model()
@@ -192,7 +201,7 @@ class _Rows(QTableView):
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         trigger = QAbstractItemView.EditTrigger
-        self.setEditTriggers(trigger.DoubleClicked | trigger.EditKeyPressed | trigger.AnyKeyPressed)
+        self.setEditTriggers(trigger.DoubleClicked | trigger.AnyKeyPressed)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.verticalHeader().hide()
@@ -263,6 +272,27 @@ class _Rows(QTableView):
             painter.setPen(QPen(theme.colors.accent, 2))
             painter.drawLine(0, y, self.viewport().width(), y)
 
+    def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
+        """Tab goes on to the next number of the row that can be typed over, Shift+Tab to the one before."""
+        steps = {
+            QAbstractItemDelegate.EndEditHint.EditNextItem: 1,
+            QAbstractItemDelegate.EndEditHint.EditPreviousItem: -1,
+        }
+        super().closeEditor(editor, QAbstractItemDelegate.EndEditHint.NoHint)
+        if hint in steps:
+            self._edit_from(self.currentIndex().column() + steps[hint], steps[hint])
+
+    def _edit_from(self, column: int, step: int) -> None:
+        """Open the editor on the first number of the current row that can be typed over."""
+        model, row = self.model(), self.currentIndex().row()
+        while isinstance(model, _Model) and 0 <= column < len(COLUMNS):
+            index = model.index(row, column)
+            if model.can_edit(index):
+                self.setCurrentIndex(index)
+                self.edit(index)
+                return
+            column += step
+
     def focusInEvent(self, event: QFocusEvent) -> None:
         """The focus selects nothing by itself."""
         selection = self.selectionModel()
@@ -278,6 +308,8 @@ class _Rows(QTableView):
             event.accept()  # the editor lets Enter through, and is about to close
         elif event.key() == Qt.Key.Key_Escape and self.dragging:
             self._give_up_drag()
+        elif event.key() == Qt.Key.Key_F2:
+            self._edit_from(max(self.currentIndex().column(), 0), 1)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.activatedRow.emit(self.currentIndex().row())
         elif self._is_of_the_page(event):
@@ -289,7 +321,7 @@ class _Rows(QTableView):
         """Keys that mean something to the page; a sign begins to edit only where a cell can be edited."""
         if event.modifiers() & (Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ControlModifier):
             return True
-        if event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Space, Qt.Key.Key_Delete, Qt.Key.Key_Insert):
+        if event.key() in OF_THE_PAGE:
             return True
         model = self.model()
         known = isinstance(model, _Model) and model.can_edit(self.currentIndex())
