@@ -321,19 +321,48 @@ def test_a_double_click_beside_the_numbers_goes_one_depth_down(page: ShapesPage)
     assert page.state.view == "field"
 
 
-def test_a_number_is_typed_by_keys_alone(page: ShapesPage) -> None:
+def open_editor(page: ShapesPage) -> CellEditor:
+    """The editor that is open in the table."""
+    (editor,) = [found for found in page.table.rows.viewport().findChildren(CellEditor) if found.isVisible()]
+    return editor
+
+
+def test_numbers_are_typed_by_keys_alone(page: ShapesPage) -> None:
     rows = page.table.rows
     rows.setFocus()
-    rows.selectionModel().setCurrentIndex(
-        page.table.model.index(1, table_rows.KEYS.index("filters")),
-        rows.selectionModel().SelectionFlag.ClearAndSelect | rows.selectionModel().SelectionFlag.Rows,
-    )
-    QTest.keyClicks(rows, "2")
-    editor = rows.viewport().findChild(CellEditor)
-    assert isinstance(editor, CellEditor)
-    QTest.keyClicks(editor, "4")
-    QTest.keyClick(editor, Key.Key_Return)
-    assert page.state.layers[0].filters == 24
+    QTest.keyClick(rows, Key.Key_Down)
+    QTest.keyClick(rows, Key.Key_F2)
+    assert open_editor(page).setting == "f" and open_editor(page).text() == "5"
+    QTest.keyClicks(open_editor(page), "7")
+    for setting in ("p", "s", "filters"):
+        QTest.keyClick(open_editor(page), Key.Key_Tab)
+        assert open_editor(page).setting == setting
+    QTest.keyClicks(open_editor(page), "24")
+    QTest.keyClick(open_editor(page), Key.Key_Backtab)
+    assert open_editor(page).setting == "s"
+    QTest.keyClick(open_editor(page), Key.Key_Return)
+    assert (page.state.step, page.state.view) == (2, "chain")
+    assert page.state.layers[1] == replace(preset("ng-39").layers[1], f=7, filters=24)
+    QTest.keyClicks(rows, "3")
+    QTest.keyClick(open_editor(page), Key.Key_Return)
+    assert page.state.layers[1].s == 3, "typed over the number that was left"
+
+
+def test_arrows_step_also_from_the_table(page: ShapesPage) -> None:
+    page.table.rows.setFocus()
+    for key, step in (
+        (Key.Key_Right, 2),
+        (Key.Key_End, 5),
+        (Key.Key_Left, 4),
+        (Key.Key_Home, 0),
+        (Key.Key_Down, 1),
+    ):
+        QTest.keyClick(page.table.rows, key)
+        assert page.state.step == step
+    QTest.keyClick(page.table.rows, Key.Key_Space)
+    assert page.stepper.playing
+    QTest.keyClick(page.table.rows, Key.Key_Space)
+    assert not page.stepper.playing
 
 
 def drag(page: ShapesPage, start: int, to: int, *, below: bool = False) -> None:
@@ -546,6 +575,13 @@ def test_the_field_follows_the_pointer_and_a_click_stays(page: ShapesPage) -> No
     move_to(view, QPoint(1, view.height() - 1))
     assert view.plan.unit == (0, 0)
     assert "15 × 15" in page.strip.remark.text()
+
+
+def test_the_tower_gives_no_answer_away(page: ShapesPage) -> None:
+    page.change(replace(page.state, view="field", step=2, predict=True))
+    assert page.field.plan is not None and page.field.plan.top.index == 1
+    page.strip.predictor.choices.reveal.click()
+    assert page.field.plan.top.index == 2
 
 
 def test_the_field_of_what_sees_everything(page: ShapesPage) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from engine.foundations.calculator.layers import RANGES, Layer, Shape
 from engine.foundations.problems import Problem, geometry, problems
-from engine.foundations.sizes import ceil_output_size, leftover, output_size, unread
+from engine.foundations.sizes import ceil_output_size, output_size, unread
 
 MOST_VALUES: Final = 2_000_000_000
 """A volume with more values is refused: nobody could hold it."""
@@ -206,14 +206,14 @@ def _unread(layer: Layer, before: Shape) -> Iterator[str]:
     lost = [unread(n, layer.f, layer.pad, layer.s, d) for n in before[1:]]
     if not any(lost):
         return
-    left = [leftover(n, layer.f, layer.pad, layer.s, d) for n in before[1:]]
-    what = f"{_count(lost[0], 'row')} and {_count(lost[1], 'column')} of the input"
+    counts = [_count(n, noun) for n, noun in zip(lost, ("row", "column"), strict=True) if n]
+    what = f"{' and '.join(counts)} of the input"
     if layer.s > layer.extent:
-        yield f"The stride is larger than the window: {what} are never read."
-    elif any(left):
-        yield f"The stride leaves a border over: the last {what} are never read."
-    else:
-        yield f"The dilation skips {what}."
+        yield f"The stride is larger than the window; never read: {what}."
+    elif d > 1:
+        yield f"Dilation and stride skip {what}."
+    else:  # windows touch or overlap: only a border can be left
+        yield f"The stride leaves a border over; never read: the last {what}."
 
 
 def _over_the_edge(layer: Layer, before: Shape, after: Shape) -> Iterator[str]:

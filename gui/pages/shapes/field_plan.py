@@ -32,14 +32,13 @@ class FieldPlan:
     """The tower up to the layer on show, or up to the last one before a layer that looks at everything.
 
     `unit`: row and column of the chosen output on the topmost level. `everything`: the layer that looks at the whole
-    input, None where there is none up to the one on show. `broken`: the chain does not get to the layer on show.
+    input, None where there is none up to the one on show.
     """
 
     levels: tuple[Level, ...]
     unit: tuple[int, int]
     input_size: tuple[int, int]
     everything: Step | None
-    broken: bool
 
     @property
     def top(self) -> Level:
@@ -48,7 +47,9 @@ class FieldPlan:
 
 def field_plan(resolved: Resolved, share: tuple[float, float]) -> FieldPlan:
     """The tower under the output at `share` (row, column, each 0..1) of the layer on show."""
-    steps = resolved.chain.steps[: resolved.state.step]
+    steps = resolved.chain.steps[
+        : min(resolved.state.step, resolved.hidden_from - 1)
+    ]  # sizes would give it away
     height, width = resolved.chain.input_shape[1:]
     everything = next((s for s in steps if s.field is not None and s.field.everything), None)
     usable = [s for s in steps if s.windows is not None and s.out_shape is not None and len(s.out_shape) == 3]
@@ -56,8 +57,7 @@ def field_plan(resolved: Resolved, share: tuple[float, float]) -> FieldPlan:
     top = sizes[-1]
     unit = _position(share[0], top[0]), _position(share[1], top[1])
     levels = _tower(usable, sizes, unit)
-    broken = bool(steps) and steps[-1].out_shape is None
-    return FieldPlan(tuple(levels), unit, (height, width), everything, broken)
+    return FieldPlan(tuple(levels), unit, (height, width), everything)
 
 
 def share_of(plan: FieldPlan, row: float, column: float) -> tuple[float, float]:

@@ -5,319 +5,29 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import (
-    QAbstractItemModel,
-    QAbstractTableModel,
-    QEvent,
     QItemSelectionModel,
     QModelIndex,
-    QObject,
-    QPersistentModelIndex,
     QPoint,
-    QRectF,
-    QSize,
-    Qt,
     Signal,
     Slot,
 )
 from PySide6.QtGui import (
-    QContextMenuEvent,
-    QFocusEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
-    QAbstractItemDelegate,
-    QAbstractItemView,
-    QApplication,
-    QFrame,
-    QHeaderView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
 
 from gui.pages.shapes.resolve import Resolved
-from gui.pages.shapes.table_edit import ENDS, CellEditor, meaning
-from gui.pages.shapes.table_paint import ROW_HEIGHT, column_widths, paint_cell, paint_total
-from gui.pages.shapes.table_rows import COLUMNS, KEYS, cell_text, cell_tip, editable, total_text
+from gui.pages.shapes.table_cells import TableCells, TableModel
+from gui.pages.shapes.table_grid import TableRows, TotalsRow
+from gui.pages.shapes.table_paint import ROW_HEIGHT, column_widths
+from gui.pages.shapes.table_rows import COLUMNS, KEYS, total_text
 from gui.theme import space, theme
-from gui.widgets.number_text import FieldProblem
 
-AnyIndex = QModelIndex | QPersistentModelIndex
-ROOT: Final = QModelIndex()
 LAYER_COLUMN: Final = KEYS.index("layer")
 LEAST_ROWS: Final = 3
-
-
-class _Model(QAbstractTableModel):
-    """The rows on show: the input, then the layers."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.resolved: Resolved | None = None
-
-    def show(self, resolved: Resolved) -> None:
-        before, self.resolved = self.resolved, resolved
-        if before is None or len(before.chain.steps) != len(resolved.chain.steps):
-            self.beginResetModel()
-            self.endResetModel()
-        else:
-            self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, len(COLUMNS) - 1))
-
-    def rowCount(self, parent: AnyIndex = ROOT) -> int:
-        return 0 if parent.isValid() or self.resolved is None else len(self.resolved.chain.steps) + 1
-
-    def columnCount(self, parent: AnyIndex = ROOT) -> int:
-        return 0 if parent.isValid() else len(COLUMNS)
-
-    def can_edit(self, index: AnyIndex) -> bool:
-        resolved = self.resolved
-        if resolved is None or not 1 <= index.row() <= len(resolved.chain.steps):
-            return False
-        return editable(resolved.chain.steps[index.row() - 1].layer, COLUMNS[index.column()])
-
-    def flags(self, index: AnyIndex) -> Qt.ItemFlag:
-        plain = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        return plain | Qt.ItemFlag.ItemIsEditable if self.can_edit(index) else plain
-
-    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if self.resolved is None:
-            return None
-        column = COLUMNS[index.column()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return cell_text(self.resolved, index.row(), column)
-        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
-            return cell_tip(self.resolved, index.row(), column)
-        return None
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> object:
-        if orientation is not Qt.Orientation.Horizontal:
-            return None
-        column = COLUMNS[section]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return column.title
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return column.tip
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignRight if column.numeric else Qt.AlignmentFlag.AlignLeft
-            return side | Qt.AlignmentFlag.AlignVCenter
-        return None
-
-
-class _Cells(QStyledItemDelegate):
-    """Paints the cells as exports do, and opens editors on settings."""
-
-    edited = Signal(int, str, object)
-    """Layer, setting, and its new value: a number, or the name of a padding."""
-    refused = Signal(str)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Enter and Tab end an editor at once, but only with a text that can be taken."""
-        if isinstance(watched, CellEditor) and isinstance(event, QKeyEvent) and event.key() in ENDS:
-            if event.type() is QEvent.Type.KeyPress and watched.check():
-                self.commitData.emit(watched)
-                self.closeEditor.emit(watched, QAbstractItemDelegate.EndEditHint.NoHint)
-            return True
-        return super().eventFilter(watched, event)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
-        model = index.model()
-        if not isinstance(model, _Model) or model.resolved is None:
-            return
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        area, colors, state = QRectF(option.rect), theme.colors, option.state
-        if state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(area, colors.selected)
-        elif state & QStyle.StateFlag.State_MouseOver:
-            painter.fillRect(area, colors.hover)
-        paint_cell(painter, area, model.resolved, index.row(), COLUMNS[index.column()])
-        if state & QStyle.StateFlag.State_HasFocus and model.can_edit(index):
-            painter.setPen(QPen(colors.accent, 1))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(area.adjusted(0.5, 0.5, -0.5, -0.5))
-        painter.restore()
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
-        return QSize(0, ROW_HEIGHT)
-
-    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: AnyIndex) -> QWidget:
-        return CellEditor(COLUMNS[index.column()].setting, parent)
-
-    def setEditorData(self, editor: QWidget, index: AnyIndex) -> None:
-        if isinstance(editor, CellEditor) and not editor.isModified():
-            editor.setText(str(index.data()).replace(",", "").split(" ")[0])
-            editor.selectAll()
-
-    def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: AnyIndex) -> None:
-        """A text that was refused and left is given up; one that may be taken is told."""
-        if not isinstance(editor, CellEditor) or not editor.isModified():
-            return
-        try:
-            value = meaning(editor.setting, editor.text())
-        except FieldProblem as problem:
-            self.refused.emit(problem.message)
-            return
-        self.edited.emit(index.row(), editor.setting, value)
-
-
-class _Rows(QTableView):
-    """The table itself; a row is dragged by any of its cells."""
-
-    moved = Signal(int, int)
-    activatedRow = Signal(int)
-    pointed = Signal(int)
-    menuRequested = Signal(int, QPoint)
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._pressed: tuple[int, QPoint] | None = None
-        self._drop = -1
-        self._pointed = -1
-        self.setAccessibleName("Table of the layers")
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setMouseTracking(True)
-        self.setTabKeyNavigation(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        trigger = QAbstractItemView.EditTrigger
-        self.setEditTriggers(trigger.DoubleClicked | trigger.EditKeyPressed | trigger.AnyKeyPressed)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        head = self.horizontalHeader()
-        head.setFont(theme.font("small"))
-        head.setHighlightSections(False)
-        head.setFixedHeight(ROW_HEIGHT)
-        self.setCornerButtonEnabled(False)
-
-    @property
-    def dragging(self) -> bool:
-        return self._drop >= 0
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        super().mousePressEvent(event)
-        row = self.rowAt(event.position().toPoint().y())
-        left = event.button() is Qt.MouseButton.LeftButton
-        self._pressed = (row, event.position().toPoint()) if left and row > 0 else None
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        at = event.position().toPoint()
-        self._point(self.rowAt(at.y()))
-        if not event.buttons() & Qt.MouseButton.LeftButton:
-            super().mouseMoveEvent(event)
-        elif self._pressed is not None:
-            far = (at - self._pressed[1]).manhattanLength() >= QApplication.startDragDistance()
-            if self.dragging or far:
-                self._drop = self._place(at.y())
-                self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
-                self.viewport().update()
-
-    def _place(self, y: int) -> int:
-        """The row in front of which a dragged one would come to lie, 1..rows."""
-        rows = self.model().rowCount()
-        place = round((y + self.verticalOffset()) / ROW_HEIGHT)
-        return min(max(place, 1), rows)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        super().mouseReleaseEvent(event)
-        pressed, drop = self._pressed, self._drop
-        self._give_up_drag()
-        if pressed is not None and drop >= 0:
-            to = drop if drop <= pressed[0] else drop - 1
-            if to != pressed[0]:
-                self.moved.emit(pressed[0], to)
-
-    def _give_up_drag(self) -> None:
-        self._pressed, self._drop = None, -1
-        self.viewport().unsetCursor()
-        self.viewport().update()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        super().leaveEvent(event)
-        self._point(-1)
-
-    def _point(self, row: int) -> None:
-        if row != self._pointed:
-            self._pointed = row
-            self.pointed.emit(row)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        if self.dragging:
-            painter = QPainter(self.viewport())
-            y = self._drop * ROW_HEIGHT - self.verticalOffset()
-            painter.setPen(QPen(theme.colors.accent, 2))
-            painter.drawLine(0, y, self.viewport().width(), y)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """The focus selects nothing by itself."""
-        selection = self.selectionModel()
-        blocked = selection.blockSignals(True)
-        super().focusInEvent(event)
-        selection.blockSignals(blocked)
-
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        self.menuRequested.emit(self.rowAt(event.pos().y()), event.globalPos())
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if self.state() == QAbstractItemView.State.EditingState:
-            event.accept()  # the editor lets Enter through, and is about to close
-        elif event.key() == Qt.Key.Key_Escape and self.dragging:
-            self._give_up_drag()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.activatedRow.emit(self.currentIndex().row())
-        elif self._is_of_the_page(event):
-            event.ignore()
-        else:
-            super().keyPressEvent(event)
-
-    def _is_of_the_page(self, event: QKeyEvent) -> bool:
-        """Keys that mean something to the page; a sign begins to edit only where a cell can be edited."""
-        if event.modifiers() & (Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ControlModifier):
-            return True
-        if event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Space, Qt.Key.Key_Delete, Qt.Key.Key_Insert):
-            return True
-        model = self.model()
-        known = isinstance(model, _Model) and model.can_edit(self.currentIndex())
-        return bool(event.text().strip()) and not known
-
-
-class _Totals(QWidget):
-    """The last row, in step with the columns above it."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.resolved: Resolved | None = None
-        self.widths: list[int] = []
-        self.offset = 0
-        self.setFixedHeight(ROW_HEIGHT)
-        self.setAccessibleName("Totals")
-        theme.changed.connect(self.update)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), theme.colors.raised)
-        painter.setPen(theme.colors.line)
-        painter.drawLine(0, 0, self.width(), 0)
-        left = float(-self.offset)
-        for column, width in zip(COLUMNS, self.widths, strict=False):
-            if self.resolved is not None:
-                paint_total(painter, QRectF(left, 0, width, self.height()), self.resolved, column)
-            left += width
 
 
 class ShapesTable(QWidget):
@@ -333,10 +43,10 @@ class ShapesTable(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.rows = _Rows(self)
-        self.model = _Model(self.rows)
-        self.cells = _Cells(self.rows)
-        self.totals = _Totals(self)
+        self.rows = TableRows(self)
+        self.model = TableModel(self.rows)
+        self.cells = TableCells(self.rows)
+        self.totals = TotalsRow(self)
         self._widths: list[int] = []
         self.rows.setModel(self.model)
         self.rows.setItemDelegate(self.cells)

@@ -27,7 +27,7 @@ from engine.foundations.calculator.snippet import constructor, pytorch_script
 
 KINDS: tuple[Kind, ...] = tuple(USES)
 WINDOWED = tuple(kind for kind in KINDS if "f" in USES[kind])
-QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+QUICK = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 
 # --- the other route: modules that a person would write ---------------------------------------------------
 
@@ -139,7 +139,7 @@ def test_the_badge_agrees_with_every_chain_that_fits(chain: Chain, batch: int) -
 HARMLESS = ("nothing but padding", "Same", "can be cut off")
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(layers(WINDOWED), st.integers(1, 9), st.integers(1, 9), st.integers(1, 4))
 def test_what_is_refused_is_refused_by_torch_too(
     layer: Layer, rows: int, columns: int, channels: int
@@ -150,8 +150,11 @@ def test_what_is_refused_is_refused_by_torch_too(
     if not isinstance(found, Misfit) or any(word in found.message for word in HARMLESS):
         return
     layer = replace(layer, ceil=False)  # rounding up, torch lets a window hang over both sides
-    with pytest.raises((RuntimeError, ValueError)):
-        by_hand(layer, shape).to("meta")(torch.empty(1, *shape, device="meta"))
+    try:
+        made = by_hand(layer, shape).to("meta")(torch.empty(1, *shape, device="meta"))
+    except (RuntimeError, ValueError):
+        return
+    assert made.numel() == 0, "an output of no rows or no columns is none"
 
 
 def question(chain: Chain, batch: int = 1) -> CheckChain:
@@ -225,7 +228,10 @@ def test_fields_are_where_gradients_arrive(chain: Chain, data: st.DataObject) ->
         assume(not window.up or (window.f >= window.s and all(w.d == 1 for w in windows[index:])))
     sizes = [shape[1] for shape in chain.shapes]
     row = data.draw(st.integers(0, sizes[-1] - 1))
-    if any(window.d > 1 for window in windows):  # where the ends themselves are taps that exist
+    if any(
+        window.d > 1 for window in windows
+    ):  # where the ends themselves are taps that exist, along both axes
+        assume(chain.input_shape[1] == chain.input_shape[2])
         assume(spans(windows, row) == spans(windows, row, sizes))
     assert spans(windows, row, sizes)[0] == probe(chain, row)
 
@@ -320,7 +326,7 @@ def test_impossible_joins_are_explained(layer: Layer, shape: Shape, word: str, c
     assert cures <= {remedy.title for remedy in found.remedies}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(layers(), st.integers(1, 8), st.integers(1, 8), st.integers(1, 6), st.booleans())
 def test_every_remedy_helps(layer: Layer, rows: int, columns: int, channels: int, flat: bool) -> None:
     shape: Shape = (channels,) if flat else (channels, rows, columns)
@@ -359,12 +365,14 @@ def test_what_is_never_read_is_said() -> None:
     assert "the last 1 row and 1 column of the input" in remark(Layer(f=5, s=2), 8)
     assert "larger than the window" in remark(Layer(f=1, s=2), 7)
     assert "3 rows and 3 columns" in remark(Layer(f=1, s=2), 7)
+    wide = measure((1, 7, 8), [Layer(f=3, s=2)]).steps[0].remarks
+    assert wide == ("The stride leaves a border over; never read: the last 1 column of the input.",)
     assert remark(Layer(f=3, s=2), 7) == "" and remark(Layer(f=3, s=2, padding="same"), 8) == "", (
         "only padding is left"
     )
     assert "1 beyond the edge" in remark(Layer("maxpool", f=2, s=2, ceil=True), 7)
     assert "hold only the bias" in remark(Layer("transposed", f=2, s=3), 4)
-    assert "dilation" in remark(Layer(f=2, s=2, d=2, filters=1), 7)
+    assert remark(Layer(f=2, s=2, d=2), 7) == "Dilation and stride skip 3 rows and 3 columns of the input."
 
 
 @settings(deadline=None)
