@@ -62,7 +62,7 @@ def test_a_folder_is_refused_in_a_sentence_that_names_it(tmp_path: Path, decide:
     folder = tmp_path / "my holiday"
     folder.mkdir()
     with pytest.raises(UserError) as caught:
-        decide(folder, stub("picture"), PAGES)
+        decide(folder, stub("picture"), tuple(page for page in PAGES if "folder" not in page.opens))
     assert caught.value.sentence == "my holiday cannot be opened here. Nets takes no folder."
 
 

@@ -40,7 +40,7 @@ SIDES: Final = (128, 256, 512)
 LAYERS: Final = 7
 """Convolutions of TinyVGG: numbers until the net itself names them."""
 TEST_TEXT: Final = (
-    "scikit-learn's 8 × 8 digits. LeNet-5 learned its features from 6,396 other digits (MNIST) beforehand; nothing "
+    "scikit-learn's 8 × 8 digits. LeNet-5 learned its features from 5,992 other digits (MNIST) beforehand; nothing "
     "else here saw a digit before."
 )
 

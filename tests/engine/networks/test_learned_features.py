@@ -27,6 +27,7 @@ from engine.networks.learned_features.requests import (
     FeatureMaps,
     MapFeatures,
 )
+from engine.networks.weights import store
 
 
 @pytest.fixture(scope="module")
@@ -132,7 +133,9 @@ class TestFeatures:
         features, _ = run(digit_features.learned(framed, context))
         assert features.shape == (40, 84)
         net = catalogue.build("lenet5", "bundled").float()
-        x = (torch.from_numpy(digit_features.net_input(framed)) - 0.1014) / 0.2774
+        stated = store.find("lenet5-digits").entry.preprocessing
+        assert stated is not None
+        x = (torch.from_numpy(digit_features.net_input(framed)) - stated.mean[0]) / stated.std[0]
         with torch.inference_mode():
             logits = net(x)
             last = net.get_submodule("classifier.output")
