@@ -20,8 +20,8 @@ from engine.networks import catalogue
 from engine.networks.classifying.picture_edits import edit
 from engine.networks.classifying.preprocessing import InputRecipe, from_entry
 from engine.networks.requests import PictureEdits
+from engine.networks.steps import told
 from engine.networks.weights import store
-from engine.networks.weights.steps import told
 from engine.networks.weights.store import Resolved
 
 log = logging.getLogger(__name__)

@@ -19,11 +19,11 @@ from engine.errors import UserError
 from engine.jobs import Progress
 from engine.networks import catalogue
 from engine.networks.requests import ImportedWeights, ImportWeights
+from engine.networks.steps import told
 from engine.networks.weights import checked_files, records, store, writing
 from engine.networks.weights.fitting import Recognised, classes_in, recognise, renormalises
 from engine.networks.weights.reading import State, check_finite, open_state_dict, read_head
 from engine.networks.weights.records import RemoteFile, WeightsEntry
-from engine.networks.weights.steps import told
 
 log = logging.getLogger(__name__)
 Steps = Generator[Any, None, Any]
