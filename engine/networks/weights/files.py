@@ -103,7 +103,7 @@ def _copied(source: Path, target: Path, context: Context) -> Steps:
 def _take_in(path: Path, digest: str, architecture: str | None, context: Context) -> Steps:
     yield context.progress(0, 1, f"Opening {path.name}")
     state = open_state_dict(path)
-    for number, _ in enumerate(check_finite(state, path.name), start=1):
+    for number in check_finite(state, path.name):
         yield context.progress(number, len(state), f"Looking at every number of {path.name}")
     metadata = _own_metadata(path)
     if architecture is None:
