@@ -8,13 +8,14 @@ from collections.abc import Generator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from engine.context import Context
+from engine.context import Context, Idle
 from engine.errors import UserError
 from engine.networks.catalogue import Architecture, architecture, outline
 from engine.networks.graphs.graph import Graph, measure
 from engine.networks.graphs.ops import Input, Op, Opaque
 from engine.networks.graphs.shapes import Shape, shape_text
 from engine.networks.graphs.tracing import graph_of, graph_steps
+from engine.networks.importing import imported
 from engine.networks.requests import DescribeNetwork
 from engine.networks.steps import at_once
 
@@ -29,9 +30,12 @@ WITHOUT_BRANCH = "The side branch is left out here: its layers do not fit a pict
 _TORCH_REFUSES = (RuntimeError, AssertionError, ValueError)
 
 
-def describe(request: DescribeNetwork, _context: Context) -> Generator[None, None, Graph]:
+def describe(request: DescribeNetwork, context: Context) -> Generator[Idle | None, None, Graph]:
     """Handler: the graph of a network. Raises UserError for an unknown name or a size that the net cannot take."""
-    return _graph_steps(*_subject(request.name, request.size))
+    entry, shape = _subject(request.name, request.size)
+    if entry.from_torchvision:
+        yield from imported("torchvision.models", context)
+    return (yield from _graph_steps(entry, shape))
 
 
 def network_graph(name: str, size: tuple[int, int] | None = None) -> Graph:

@@ -13,7 +13,7 @@ import torch
 import torchvision
 from torch import nn
 
-from engine.context import Context
+from engine.context import Context, Idle
 from engine.errors import UserError
 from engine.handlers import HANDLERS, load
 from engine.jobs import JobCancelled
@@ -198,6 +198,18 @@ def test_a_description_that_nobody_wants_ends_between_two_steps(nothing_known: N
         steps.throw(JobCancelled())
     assert not describing._known
     assert described("alexnet")[0].params == 61_100_840  # nothing was left behind
+
+
+@pytest.mark.parametrize(("name", "waits"), [("resnet18", True), ("lenet5", False)])
+def test_the_engine_does_not_wait_for_torchvision_itself(
+    nothing_known: None, monkeypatch: pytest.MonkeyPatch, name: str, waits: bool
+) -> None:
+    def still_importing(module: str, context: Context) -> Generator[Idle, None, None]:
+        assert module == "torchvision.models"
+        yield context.idle(0.1)
+
+    monkeypatch.setattr(describing, "imported", still_importing)
+    assert isinstance(next(describe(DescribeNetwork(name), Context())), Idle) is waits
 
 
 def test_a_refused_size_traces_the_usual_one_once(
