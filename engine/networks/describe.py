@@ -57,6 +57,11 @@ def _subject(name: str, size: tuple[int, int] | None) -> tuple[Architecture, Sha
 _known: OrderedDict[tuple[str, Shape], Graph] = OrderedDict()
 
 
+def forget() -> None:
+    """Give up all graphs that are kept."""
+    _known.clear()
+
+
 def _graph_steps(entry: Architecture, shape: Shape) -> Generator[None, None, Graph]:
     """What is remembered, or what a trace finds."""
     if (entry.name, shape) not in _known:

@@ -186,7 +186,7 @@ def test_the_handler_answers_in_inference_mode(name: str, nothing_known: None) -
 
 def test_large_networks_are_described_in_many_steps(nothing_known: None) -> None:
     calls = len(network_graph("densenet201").nodes)
-    describing._known.clear()
+    describing.forget()
     assert described("densenet201")[1] > calls / STEP
 
 
