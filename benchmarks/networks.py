@@ -30,11 +30,13 @@ BUNDLED = ("lenet5-digits", "tinyvgg-cifar10")
 LIVE_NET = "tinyvgg-cifar10"
 LOAD_MS = 100.0
 LIVE_TARGET = 0.90
+STEP_MS = 50.0
 EDIT_MS = 5.0
 PAN_MS = 1000 / 60
 SHOWN_MS = 50.0
 STAGE = (1600, 1000)
 PAN_STEP = 24
+END = object()
 
 
 def measure(quick: bool = False) -> list[Row]:
@@ -45,6 +47,7 @@ def measure(quick: bool = False) -> list[Row]:
     graph = _graph("resnet50")
     return [
         *(_loading(name, 2 if quick else 9) for name in BUNDLED),
+        _describing("resnet50", 1 if quick else 15),
         _live(app, *((0.2, 2) if quick else (1.5, 7))),
         _editing(graph, 5 if quick else 60),
         _edit_shown(app, graph, 3 if quick else 40),
@@ -80,6 +83,29 @@ def _loading(name: str, rounds: int) -> Row:
     details = {"first_ms": times[0] * 1000}
     return Row(f"networks/load {name}", f"{name} from its file to its first answer", value, "ms", "", LOAD_MS,
                details=details)  # fmt: skip
+
+
+def _describing(name: str, rounds: int) -> Row:
+    """What another job may have to wait for while a network is described, and how long that takes in all."""
+    import torchvision.models  # noqa: F401  # the engine has a thread for that
+
+    from engine.networks import describe
+    from engine.networks.requests import DescribeNetwork
+
+    longest, whole = [], []
+    for _ in range(rounds + 1):
+        describe.forget()
+        steps, times, going = describe.describe(DescribeNetwork(name), Context()), [], True
+        while going:
+            start = perf_counter()
+            going = next(steps, END) is not END
+            times.append(perf_counter() - start)
+        longest.append(max(times))
+        whole.append(sum(times))
+    value = statistics.median(longest[1:]) * 1000
+    found = {"whole_ms": statistics.median(whole[1:]) * 1000, "first_ms": whole[0] * 1000}
+    return Row(f"networks/describe {name}", f"{name} described: the longest step", value, "ms", "", STEP_MS,
+               details=found)  # fmt: skip
 
 
 # --- live -------------------------------------------------------------------------------------------------

@@ -11,14 +11,14 @@ from gui.bridge import Channel
 
 Make = Callable[[], object]
 
-CANCELLED = ErrorReport("Cancelled, so there is no answer.", "Any change asks again.")
+CANCELLED = ErrorReport("Cancelled, so there is no answer.")
 
 
 class Latest(QObject):
     """Unlike gui.question.Question it lets an answer under way come, so that a drag sees answers all along.
 
     answered(value, bool): whether it is about the subject on show; refused(ErrorReport): of the subject on show. A
-    question that a person cancels counts as refused; it is asked again with the next change of anything.
+    question that a person cancels is refused as CANCELLED; it is asked again with the next change of anything.
     """
 
     outdated = Signal()
@@ -59,6 +59,13 @@ class Latest(QObject):
         self._subject = subject
         self.outdated.emit()
         if hurried or not self._channel.busy:
+            self._ask()
+
+    def again(self) -> None:
+        """Ask anew about what is on show."""
+        if self._make is not None:
+            self._asked = None
+            self.outdated.emit()
             self._ask()
 
     def drop(self) -> None:

@@ -30,6 +30,7 @@ EXPECTED = {
     "networks": {
         "networks/load lenet5-digits",
         "networks/load tinyvgg-cifar10",
+        "networks/describe resnet50",
         "networks/live",
         "networks/what if",
         "networks/edit shown",

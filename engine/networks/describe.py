@@ -8,15 +8,16 @@ from collections.abc import Generator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from engine.context import Context
+from engine.context import Context, Idle
 from engine.errors import UserError
 from engine.networks.catalogue import Architecture, architecture, outline
 from engine.networks.graphs.graph import Graph, measure
-from engine.networks.graphs.meta_run import Check
 from engine.networks.graphs.ops import Input, Op, Opaque
 from engine.networks.graphs.shapes import Shape, shape_text
-from engine.networks.graphs.tracing import graph_of
+from engine.networks.graphs.tracing import graph_of, graph_steps
+from engine.networks.importing import imported
 from engine.networks.requests import DescribeNetwork
+from engine.networks.steps import at_once
 
 if TYPE_CHECKING:
     from torch import nn
@@ -29,20 +30,17 @@ WITHOUT_BRANCH = "The side branch is left out here: its layers do not fit a pict
 _TORCH_REFUSES = (RuntimeError, AssertionError, ValueError)
 
 
-def describe(request: DescribeNetwork, context: Context) -> Generator[None, None, Graph]:
+def describe(request: DescribeNetwork, context: Context) -> Generator[Idle | None, None, Graph]:
     """Handler: the graph of a network. Raises UserError for an unknown name or a size that the net cannot take."""
     entry, shape = _subject(request.name, request.size)
-    if (entry.name, shape) not in _known:
-        net = outline(entry.name)
-        yield
-        _remember(entry, shape, _traced(entry, shape, net, context.cancel.check))
-    return _known[entry.name, shape]
+    if entry.from_torchvision:
+        yield from imported("torchvision.models", context)
+    return (yield from _graph_steps(entry, shape))
 
 
 def network_graph(name: str, size: tuple[int, int] | None = None) -> Graph:
     """The graph of a network for pictures of (height, width); None: of the size that it was made for."""
-    entry, shape = _subject(name, size)
-    return _graph(entry, shape)
+    return at_once(_graph_steps(*_subject(name, size)))
 
 
 def _subject(name: str, size: tuple[int, int] | None) -> tuple[Architecture, Shape]:
@@ -59,22 +57,25 @@ def _subject(name: str, size: tuple[int, int] | None) -> tuple[Architecture, Sha
 _known: OrderedDict[tuple[str, Shape], Graph] = OrderedDict()
 
 
-def _remember(entry: Architecture, shape: Shape, graph: Graph) -> None:
-    _known[entry.name, shape] = graph
-    while len(_known) > KEPT:
-        _known.popitem(last=False)
+def forget() -> None:
+    """Give up all graphs that are kept."""
+    _known.clear()
 
 
-def _graph(entry: Architecture, shape: Shape) -> Graph:
+def _graph_steps(entry: Architecture, shape: Shape) -> Generator[None, None, Graph]:
+    """What is remembered, or what a trace finds."""
     if (entry.name, shape) not in _known:
-        _remember(entry, shape, _traced(entry, shape, outline(entry.name)))
+        net = outline(entry.name)
+        yield
+        _known[entry.name, shape] = yield from _traced(entry, shape, net)
+        while len(_known) > KEPT:
+            _known.popitem(last=False)
     return _known[entry.name, shape]
 
 
-def _traced(entry: Architecture, shape: Shape, net: nn.Module, check: Check | None = None) -> Graph:
-    """`check` is asked at every layer and ends the work by raising."""
+def _traced(entry: Architecture, shape: Shape, net: nn.Module) -> Generator[None, None, Graph]:
     try:
-        return graph_of(entry.name, entry.title, net, shape, entry.notes, check=check)
+        return (yield from graph_steps(entry.name, entry.title, net, shape, entry.notes))
     except _TORCH_REFUSES as error:
         if shape == entry.input_shape:
             raise
@@ -82,7 +83,7 @@ def _traced(entry: Architecture, shape: Shape, net: nn.Module, check: Check | No
             raise _refusal(entry, shape) from error
     try:
         notes = (*entry.notes, WITHOUT_BRANCH)
-        return graph_of(entry.name, entry.title, net, shape, notes, side_branches=False, check=check)
+        return (yield from graph_steps(entry.name, entry.title, net, shape, notes, side_branches=False))
     except _TORCH_REFUSES as error:
         raise _refusal(entry, shape) from error
 
@@ -112,7 +113,7 @@ def _usual(entry: Architecture) -> Graph:
     """The graph for the usual size, of what runs after training."""
     net = outline(entry.name)
     if not getattr(net, "aux_logits", False):
-        return _graph(entry, entry.input_shape)
+        return at_once(_graph_steps(entry, entry.input_shape))
     return graph_of(entry.name, entry.title, net, entry.input_shape, side_branches=False)
 
 

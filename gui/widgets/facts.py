@@ -9,13 +9,14 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from gui.theme import space, theme
+from gui.widgets.plain_text import literal
 
 Fact = tuple[str, str, str]
 """Name, value, tooltip."""
 
 
 LEAST_WIDTH = 200
-"""What a row may count on before it has been laid out."""
+"""What may be counted on before anything has been laid out."""
 
 
 class Facts(QWidget):
@@ -28,6 +29,10 @@ class Facts(QWidget):
         self._column.setSpacing(space.xs)
         self._column.addStretch(1)  # rows keep to the top of a room that was kept for more of them
         self._rows: list[_Row] = []
+
+    def sizeHint(self) -> QSize:
+        # Of itself a layout that wraps says how high it is at no width at all.
+        return QSize(0, self.heightForWidth(max(self.width(), LEAST_WIDTH)))
 
     def show_rows(self, rows: Sequence[Fact]) -> None:
         """Show (name, value, tooltip) rows."""
@@ -77,7 +82,7 @@ class _Row(QWidget):
             self.value.setText(value)
             self.updateGeometry()
             self._arrange()
-        self.setToolTip(tip)
+        self.setToolTip(literal(tip))
 
     def hasHeightForWidth(self) -> bool:
         return True

@@ -30,6 +30,7 @@ from gui.theme import (
     with_alpha,
 )
 from gui.widgets.focus_ring import paint_focus_ring
+from gui.widgets.plain_text import literal
 
 ROW: Final = 30
 HEAD: Final = 18
@@ -360,6 +361,7 @@ class ProbabilityBars(QWidget):
         return super().event(event)
 
     def _show_tip(self, text: str, place: QPoint) -> None:
+        text = literal(text)
         self._tip = (text, place)
         QToolTip.showText(place, text, self)
 

@@ -18,6 +18,7 @@ from engine.networks.graphs.shapes import Window
 from engine.networks.graphs.what_if import Edit, apply
 from gui import export
 from gui.pages.architectures import layer_facts, numbers
+from gui.pages.architectures.table.table_parts import FIRST
 from gui.pages.architectures.table.table_rows import (
     COLUMNS,
     KEYS,
@@ -30,7 +31,7 @@ from gui.pages.architectures.table.table_rows import (
     rows_of,
     totals_of,
 )
-from gui.pages.architectures.table.table_view import FIRST, NetworkTable
+from gui.pages.architectures.table.table_view import NetworkTable
 from gui.widgets.number_text import memory_text
 from tests.gui import canned_networks as canned
 

@@ -20,7 +20,7 @@ from engine.context import Context
 from engine.errors import ErrorReport, UserError
 from engine.handlers import HANDLERS, Handler
 from engine.images import Frame
-from engine.jobs import Cancelled, Partial
+from engine.jobs import Cancelled, Done, Partial
 from engine.mailbox import Mailbox
 from engine.networks.classifying.picture_edits import edit, told
 from engine.networks.requests import (
@@ -45,7 +45,7 @@ from gui.pages.classify.crop_handles import CropDrag, grip_at, nudged
 from gui.pages.classify.drawings import FIVE, THREE
 from gui.pages.classify.exports import ClassifyExports
 from gui.pages.classify.inspector import under_bar
-from gui.pages.classify.page import ClassifyPage
+from gui.pages.classify.page import LOADING, WAITING, ClassifyPage
 from gui.pages.classify.picture_stage import PictureStage, wrapped
 from gui.pages.classify.state import DIGITS_NET, PHOTO_NET, ClassifyState, unedited, with_source
 from gui.settings import Settings
@@ -608,6 +608,22 @@ class TestNets:
         assert page.stage.suggest.text() == "Use Photos" and page.stage.suggest.isVisible()
         assert page.stage.suggest.property("primary") and not page.stage.bars.stale
 
+    def test_words_of_a_foreign_file_are_shown_as_they_are(
+        self, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        foreign = "<b>Cats</b> & dogs"
+        monkeypatch.setitem(
+            globals(), "NETS", (status("own", foreign, "tinyvgg", "imported", source=foreign),)
+        )
+        page = open_page(state=replace(ClassifyState(), weights="own"))
+        page.panel.nets.combo.setCurrentIndex(0)
+        about = page.panel.about
+        assert about.text() == foreign and about.textFormat() is Qt.TextFormat.PlainText
+        tip = page.panel.nets.combo.itemData(0, Qt.ItemDataRole.ToolTipRole)
+        assert "&lt;b&gt;Cats&lt;/b&gt; &amp; dogs" in tip
+        page.change(replace(page.state, weights=DIGITS_NET, source=CAT))
+        assert page.stage.suggest.text() == "Use <b>Cats</b> && dogs"
+
     def test_the_list_is_read_again_when_the_page_comes_back(
         self, page: ClassifyPage, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -714,20 +730,26 @@ class TestInTime:
         with pytest.raises(UserError, match="no answer"):
             ClassifyExports(held).script()
 
-    def test_a_cancelled_answer_is_said_and_asked_again_with_the_next_change(
-        self, held: ClassifyPage
-    ) -> None:
+    @pytest.mark.parametrize("way", ["button", "change"])
+    def test_a_cancelled_answer_is_said_and_can_be_asked_again(self, held: ClassifyPage, way: str) -> None:
         engine = self.engine(held)
         (first,) = engine.jobs(ClassifyPicture)
         engine.emit(Cancelled(first))  # by the button of the status bar
         settle()
-        assert held.stage.bars.empty_text == "Cancelled, so there is no answer. Any change asks again."
+        assert held.stage.bars.empty_text == "Cancelled, so there is no answer."
         assert not held.stage.bars.stale and not held.tour_ready()
-        held.amend(replace(held.state, logits=True))
+        assert held.stage.again.isVisible() and held.answer is None
+        if way == "button":
+            held.stage.again.click()
+        else:
+            held.amend(replace(held.state, logits=True))
         again = engine.jobs(ClassifyPicture)[-1]
-        assert again != first
+        one, other = (cast(ClassifyPicture, engine.asked[number][0]) for number in (first, again))
+        assert again != first and (other.weights, other.frame) == (one.weights, one.frame)
+        assert held.stage.bars.empty_text in (WAITING, LOADING) and not held.stage.again.isVisible()
         self.reply(held, again)
         assert len(held.stage.bars.bars) == 5 and not held.stage.bars.stale
+        assert not held.stage.again.isVisible()
 
     def test_a_list_that_cannot_be_read(self, held: ClassifyPage) -> None:
         (number,) = self.engine(held).jobs(ListWeights)
@@ -841,6 +863,40 @@ class TestLive:
         assert page.stage.picture.frame is frame
         asked = len(engine.jobs(ClassifyLive))
         assert asked == (1 if why == "failure" else 2), "what failed is not asked again for every frame"
+
+    def test_a_cancelled_net_lets_the_picture_move_on(
+        self, live: tuple[ClassifyPage, Mailbox[Frame]]
+    ) -> None:
+        page, _frames = live
+        engine, number, request = self.request(page)
+        shown = Frame(np.zeros((40, 60, 3), np.uint8), "camera", time_s=0.0)
+        engine.emit(Partial(number, say(request, shown)))
+        engine.emit(Cancelled(number))  # by the button of the status bar
+        settle()
+        assert page.stage.bars.bars == () and page.stage.again.isVisible()
+        assert page.stage.bars.empty_text == "Cancelled, so there is no answer."
+        frame = Frame(np.full((40, 60, 3), 255, np.uint8), "camera")
+        page._frame_arrived(frame)
+        settle()
+        assert page.stage.picture.frame is frame
+        assert engine.jobs(ClassifyLive) == [number], "not asked again for every frame"
+        page.stage.again.click()
+        settle()
+        _, again, request = self.request(page)
+        assert again != number and not page.stage.again.isVisible()
+        engine.emit(Partial(again, say(request, frame)))
+        settle()
+        assert len(page.stage.bars.bars) == 5 and not page.stage.bars.stale
+
+    def test_the_end_of_a_film_is_no_answer(self, live: tuple[ClassifyPage, Mailbox[Frame]]) -> None:
+        page, _frames = live
+        engine, number, request = self.request(page)
+        frame = Frame(np.zeros((40, 60, 3), np.uint8), "film", time_s=0.0)
+        engine.emit(Partial(number, say(request, frame)))
+        settle()
+        engine.emit(Done(number, None, seconds=1.0))
+        settle()
+        assert page.answer is not None and page.answer.frame is frame and not page.stage.bars.stale
 
     def test_a_frame_without_a_digit_is_said_once(self, live: tuple[ClassifyPage, Mailbox[Frame]]) -> None:
         page, _frames = live

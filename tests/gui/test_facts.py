@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from gui.theme import space
 from gui.widgets.facts import Facts
 from gui.widgets.formula import Formula, loader
 from gui.widgets.predictor import EXAMPLES, Predictor
@@ -117,3 +118,21 @@ def test_room_that_is_kept_stays_while_rows_come_and_go(qtbot: QtBot) -> None:
         places.append(below.y())
     assert len(set(places)) == 1
     assert [row.y() for row in facts.findChildren(QLabel) if row.text() == "0"] == [0]
+
+
+def test_before_its_width_is_known_a_row_asks_for_one_line(qtbot: QtBot) -> None:
+    facts = Facts()
+    qtbot.addWidget(facts)
+    facts.show_rows([("parameters", "61,706", ""), ("output", "28 × 28 × 6", "")])
+    line = QFontMetrics(facts.findChildren(QLabel)[0].font()).height()
+    assert facts.sizeHint().height() <= 2 * (line + space.s)
+
+
+def test_rows_keep_together_in_more_room_than_they_need(qtbot: QtBot) -> None:
+    facts = Facts()
+    qtbot.addWidget(facts)
+    facts.show_rows([(f"name {i}", str(i), "") for i in range(3)])
+    facts.resize(240, 600)
+    facts.show()
+    values = [label.mapTo(facts, label.rect().bottomLeft()).y() for label in facts.findChildren(QLabel)]
+    assert max(values) <= facts.heightForWidth(240) < 600

@@ -476,7 +476,18 @@ def test_a_cancelled_measurement_leaves_the_old_plot_named_as_old(view: SkipView
     qtbot.waitUntil(lambda: len(engine(view).jobs(MeasureGradients)) == 2)
     view.gradients.cancel.click()
     QApplication.processEvents()
-    assert view.gradients.plot.stale and view.gradients.words.text().startswith(CANCELLED)
+    assert view.gradients.plot.stale
+    assert view.gradients.words.text() == f"{CANCELLED} The plot is that of the settings before."
+
+
+def test_half_a_measurement_that_was_cancelled_is_no_older_one(view: SkipView, qtbot: QtBot) -> None:
+    job = open_measurement(view, qtbot)
+    engine(view).emit(Partial(job, norms(MeasureGradients(), residual=False)))
+    QApplication.processEvents()
+    view.gradients.cancel.click()
+    QApplication.processEvents()
+    assert not view.gradients.plot.stale and [s.name for s in view.gradients.plot.series] == ["plain net"]
+    assert view.gradients.words.text() == f"{CANCELLED} The plot shows what was measured until then."
 
 
 def test_a_refusal_is_said_and_can_be_tried_again(view: SkipView, qtbot: QtBot) -> None:

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QFontMetricsF, QMouseEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSizeF, Qt
+from PySide6.QtGui import QFontMetricsF, QImage, QMouseEvent, QPainter, QWheelEvent
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -33,8 +33,9 @@ from engine.networks.graphs.ops import (
 )
 from engine.networks.graphs.unit_trace import trace_unit
 from gui import export
-from gui.pages.architectures.pixel.unit_chain_layout import chain_layout, folded_words, lane_text
-from gui.pages.architectures.pixel.unit_chain_paint import outline, read_area, read_text
+from gui.pages.architectures.pixel import unit_chain_paint
+from gui.pages.architectures.pixel.unit_chain_layout import Box, chain_layout, folded_words, lane_text
+from gui.pages.architectures.pixel.unit_chain_paint import outline, paint_chain, read_area, read_text
 from gui.pages.architectures.pixel.unit_path import unit_path
 from gui.pages.architectures.pixel.unit_photo import fitted_image, fitted_words, scale_of
 from gui.pages.architectures.pixel.unit_reads import Rect, readers, reads_of
@@ -621,6 +622,35 @@ def test_the_picture_stays_in_sight_while_the_strip_is_scrolled(view: UnitView) 
     assert seen.std() > 20  # the noise of the picture, not the ground
     press(chain_view, at)
     assert follower.units == [("input", 16, 16)]
+
+
+def test_only_what_is_in_sight_is_painted_and_that_as_in_the_whole_strip(
+    view: UnitView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deep = chain([(f"conv{n}", Conv(3, 3, (3, 3), padding=(1, 1))) for n in range(30)])
+    follow(view, deep, "conv24", 3, 3, picture())
+    view.area.horizontalScrollBar().setValue(0)  # nothing is pinned over other planes
+    strip, width = view.chain, view.area.viewport().width()
+    shown = strip.picture
+    assert shown is not None and strip.width() > 4 * width and not strip.pinned
+    whole = QImage(strip.size(), QImage.Format.Format_RGB32)
+    whole.fill(theme.colors.window)
+    painter = QPainter(whole)
+    paint_chain(painter, shown)
+    painter.end()
+    painted: list[str] = []
+    paint_plane = unit_chain_paint._paint_plane
+
+    def spy(painter: QPainter, box: Box, photo: QImage | None) -> None:
+        painted.append(box.plane.name)
+        paint_plane(painter, box, photo)
+
+    monkeypatch.setattr(unit_chain_paint, "_paint_plane", spy)
+    for left in (0, strip.width() // 3, strip.width() - width):
+        sight = QRect(left, 0, width, strip.height())
+        part = to_pixels(strip.grab(sight).toImage()).astype(int)
+        assert np.abs(part - to_pixels(whole.copy(sight))).max() <= 2
+    assert 0 < len(painted) < 31
 
 
 @pytest.mark.parametrize("scheme", [Scheme.LIGHT, Scheme.DARK])

@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 from collections import OrderedDict
 from collections.abc import Generator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -19,12 +20,16 @@ from engine.jobs import Progress
 from engine.networks import catalogue
 from engine.networks.classifying.picture_edits import edit
 from engine.networks.classifying.preprocessing import InputRecipe, from_entry
+from engine.networks.importing import imported
 from engine.networks.requests import PictureEdits
+from engine.networks.steps import told
 from engine.networks.weights import store
-from engine.networks.weights.steps import told
+from engine.networks.weights.fitting import load_steps
 from engine.networks.weights.store import Resolved
 
 log = logging.getLogger(__name__)
+Step = TypeVar("Step")
+Result = TypeVar("Result")
 
 MOST_BYTES = 1_500_000_000
 """Of all nets that are kept; the newest stays even if it is larger."""
@@ -95,7 +100,9 @@ def load(name: str, context: Context) -> Generator[Any, None, LoadedNet]:
     else:
         telling = True
         yield context.progress(0, 2, f"Loading {found.entry.title}")
-        net = _opened(found, device)
+        if catalogue.architecture(found.architecture).from_torchvision:
+            yield from imported("torchvision.models", context)
+        net = yield from _as_trainable(_opened(found, device))
         yield context.progress(1, 2, f"Warming up {found.entry.title}")
         _warm_up(net)
         _keep(key, net)
@@ -134,26 +141,37 @@ def main_output(answer: Any) -> Tensor:
     return answer
 
 
-def _opened(found: Resolved, device: torch.device) -> LoadedNet:
+def _as_trainable(steps: Generator[Step, None, Result]) -> Generator[Step, None, Result]:
+    """The same steps outside of inference mode: a net made in it could never be asked for a gradient."""
+    with closing(steps):
+        while True:
+            with torch.inference_mode(False), torch.no_grad():
+                try:
+                    step = next(steps)
+                except StopIteration as stop:
+                    result: Result = stop.value
+                    return result
+            yield step
+
+
+def _opened(found: Resolved, device: torch.device) -> Generator[Any, None, LoadedNet]:
     entry = catalogue.architecture(found.architecture)
     if found.entry.task != "classification" or not entry.classes:
         raise UserError(f"{found.entry.title} does not classify pictures.", "Choose another net.")
     how = from_entry(found.entry.preprocessing, entry.input_shape)
-    # A net made in inference mode could never be asked for a gradient with respect to its input.
-    with torch.inference_mode(False), torch.no_grad():
-        net = catalogue.build(found.architecture, found.path)
-        parameters = sum(parameter.numel() for parameter in net.parameters())
-        net = folded(net).requires_grad_(False).float().eval()
-        net = net.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    net = yield from told(load_steps(found.architecture, found.path), lambda _: None)
+    parameters = sum(parameter.numel() for parameter in net.parameters())
+    net = folded(net).requires_grad_(False).float().eval()
+    yield
+    net = net.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     size = sum(t.numel() * t.element_size() for t in (*net.parameters(), *net.buffers()))
-    labels = labels_of(found, entry.classes)
     return LoadedNet(
         found.name,
         found.entry.title,
         found.architecture,
         found.path,
         net,
-        labels,
+        labels_of(found, entry.classes),
         how,
         device,
         parameters,

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Final
 
 import torch
-from torch import fx, nn
+from torch import Tensor, fx, nn
 from torch.overrides import TorchFunctionMode
 from torch.utils.flop_counter import FlopCounterMode
 
 from engine.networks.graphs.shapes import Shape
 from engine.networks.graphs.translation import is_layer
 
-Check: TypeAlias = Callable[[], None]
+STEP: Final = 96
+"""Calls between two yields: some tens of milliseconds."""
 
 
 class WithoutNumbers(TorchFunctionMode):
@@ -31,10 +32,13 @@ class WithoutNumbers(TorchFunctionMode):
         kwargs = kwargs or {}
         if func in _FACTORIES and kwargs.get("device") is None:
             kwargs = {**kwargs, "device": "meta"}
+        if func in _DRAWS and args[0].is_meta:
+            return args[0]  # nothing to draw: torch's way to do nothing takes half the time of building
         return func(*args, **kwargs)
 
 
 _FACTORIES = frozenset({torch.empty, torch.ones, torch.zeros})
+_DRAWS = frozenset({Tensor.normal_, Tensor.uniform_})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +52,24 @@ class Recorded:
     products: int
 
 
-def record(
-    net: nn.Module, input_shape: Shape, side_branches: bool, check: Check | None = None
-) -> list[Recorded]:
+def record(net: nn.Module, input_shape: Shape, side_branches: bool) -> Generator[None, None, list[Recorded]]:
     """Run a module on the meta device for one picture, in evaluation mode, and say what happened, in order.
 
-    `side_branches`: the module itself is told that it is in training, and none of its layers. `check` is called before
-    every call; what it raises ends the run.
+    `side_branches`: the module itself is told that it is in training, and none of its layers. Yields after some calls;
+    no mode of torch is left on in between, and the module is as it was in the end.
     """
     tracer = _Tracer()
-    with _as_it_runs(net, side_branches):
-        graph = tracer.trace(net)
-        with FlopCounterMode(display=False) as counter:
-            interpreter = _Interpreter(fx.GraphModule(net, graph), counter, check)
-            interpreter.run(torch.empty(1, *input_shape, device="meta"))
-    return [Recorded(node, tracer.owners.get(node, ""), *interpreter.results[node]) for node in graph.nodes]
+    with _evaluating(net, side_branches):
+        with _as_torch_counts():
+            graph = tracer.trace(net)
+        yield
+        run = _Run(net, graph, torch.empty(1, *input_shape, device="meta"))
+        nodes = list(graph.nodes)
+        for start in range(0, len(nodes), STEP):
+            with _as_torch_counts():
+                run.go_on(nodes[start : start + STEP])
+            yield
+    return [Recorded(node, tracer.owners.get(node, ""), *run.results[node]) for node in nodes]
 
 
 class _Tracer(fx.Tracer):
@@ -95,38 +102,57 @@ class _Tracer(fx.Tracer):
         return proxy
 
 
-class _Interpreter(fx.Interpreter):
-    """Runs a trace and keeps what every call gave and how many products it took."""
+class _Run(fx.Interpreter):
+    """Runs a trace in parts and keeps what every call gave and how many products it took."""
 
-    def __init__(self, module: fx.GraphModule, counter: FlopCounterMode, check: Check | None) -> None:
-        super().__init__(module, garbage_collect_values=False)
-        self.extra_traceback = False  # what is raised in a call comes out as it is
-        self._check = check
+    def __init__(self, net: nn.Module, graph: fx.Graph, picture: Tensor) -> None:
+        super().__init__(net, garbage_collect_values=False, graph=graph)
+        self.args_iter = iter((picture,))
         self.results: dict[fx.Node, tuple[Any, int]] = {}
-        self._counter = counter
 
-    def run_node(self, n: fx.Node) -> Any:
-        if self._check is not None:
-            self._check()
-        before = self._counter.get_total_flops()
-        result = super().run_node(n)
-        self.results[n] = result, (self._counter.get_total_flops() - before) // 2
-        return result
+    def go_on(self, nodes: Sequence[fx.Node]) -> None:
+        """Make the next calls. What is raised in a call comes out as it is."""
+        with FlopCounterMode(display=False) as counter, _SameShape():
+            before = 0
+            for node in nodes:
+                self.env[node] = self.run_node(node)
+                counted = counter.get_total_flops()
+                self.results[node] = self.env[node], (counted - before) // 2
+                before = counted
+
+
+class _SameShape(TorchFunctionMode):
+    """Batch norm gives what it gets, in shape: torch finds that out by ten operations in Python on the meta device,
+    which take half the time of a large net."""
+
+    def __torch_function__(
+        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        if func is nn.functional.batch_norm:
+            return torch.empty_like(args[0])
+        return func(*args, **(kwargs or {}))
 
 
 @contextmanager
-def _as_it_runs(net: nn.Module, side_branches: bool) -> Iterator[None]:
-    """Evaluation mode in all layers, and only the net itself told to use its side branches; no fused attention."""
+def _evaluating(net: nn.Module, side_branches: bool) -> Iterator[None]:
+    """Evaluation mode in all layers, and only the net itself told to use its side branches."""
     modes = [(module, module.training) for module in net.modules()]
-    fast = torch.backends.mha.get_fastpath_enabled()
     net.eval()
     net.training = side_branches
+    try:
+        yield
+    finally:
+        for module, training in modes:
+            module.training = training
+
+
+@contextmanager
+def _as_torch_counts() -> Iterator[None]:
+    """No fused attention, and composite operations taken apart, so that torch's counter sees their parts."""
+    fast = torch.backends.mha.get_fastpath_enabled()
     torch.backends.mha.set_fastpath_enabled(False)
     try:
-        # Outside of inference mode torch takes composite operations apart, so that its counter sees their parts.
         with torch.inference_mode(False), torch.no_grad():
             yield
     finally:
         torch.backends.mha.set_fastpath_enabled(fast)
-        for module, training in modes:
-            module.training = training

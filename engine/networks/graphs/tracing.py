@@ -6,7 +6,7 @@ torch did there: its shape, its parameters, and its multiply-accumulates as torc
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
@@ -14,10 +14,11 @@ from torch import Tensor, fx, nn
 
 from engine.networks.graphs.calls import Call, Look, Made, Value, keeps_positions, opaque, plain_shape
 from engine.networks.graphs.graph import Graph, Layer, measure
-from engine.networks.graphs.meta_run import Check, Recorded, record
+from engine.networks.graphs.meta_run import Recorded, record
 from engine.networks.graphs.ops import Input
 from engine.networks.graphs.shapes import Shape
 from engine.networks.graphs.translation import translate
+from engine.networks.steps import at_once
 
 CHANNELS_LAST = (
     "Where torch keeps the channels last, they are shown first; a linear layer on every position of a map is then a "
@@ -39,17 +40,27 @@ def graph_of(
     input_shape: Shape,
     notes: Sequence[str] = (),
     side_branches: bool = True,
-    check: Check | None = None,
 ) -> Graph:
-    """The graph of a module on the meta device, for one picture of shape (C, H, W), in evaluation mode.
+    """`graph_steps` in one go."""
+    return at_once(graph_steps(name, title, net, input_shape, notes, side_branches))
 
-    `side_branches`: those that torchvision's Inception nets have only while they are trained are part of it. `check`
-    is called before every layer; what it raises ends the work. Raises what the module raises for a size that it cannot
-    take, and TracingError where our arithmetic disagrees with torch's.
+
+def graph_steps(
+    name: str,
+    title: str,
+    net: nn.Module,
+    input_shape: Shape,
+    notes: Sequence[str] = (),
+    side_branches: bool = True,
+) -> Generator[None, None, Graph]:
+    """The graph of a module on the meta device, for one picture of shape (C, H, W), in evaluation mode, in short steps.
+
+    `side_branches`: those that torchvision's Inception nets have only while they are trained are part of it. Raises
+    what the module raises for a size that it cannot take, and TracingError where our arithmetic disagrees with torch's.
     """
-    builder = _Builder(net, input_shape, side_branches)
-    layers = builder.layers(check)
-    graph = measure(name, title, layers, (*notes, *builder.notes()))
+    builder = _Builder(net, side_branches)
+    calls = yield from record(net, input_shape, builder.side_branches)
+    graph = measure(name, title, builder.layers(calls), (*notes, *builder.notes()))
     _check(graph, builder)
     return graph
 
@@ -96,10 +107,9 @@ _ALIASES = {"iadd": "add", "imul": "mul", "concat": "cat"}
 class _Builder:
     """Goes through a trace once, and makes a layer of every call that does something to the picture."""
 
-    def __init__(self, net: nn.Module, input_shape: Shape, side_branches: bool) -> None:
+    def __init__(self, net: nn.Module, side_branches: bool) -> None:
         self._net = net
-        self._shape = input_shape
-        self._side_branches = side_branches and bool(getattr(net, "aux_logits", False))
+        self.side_branches = side_branches and bool(getattr(net, "aux_logits", False))
         self._layers: dict[str, Layer] = {}
         self._known: dict[fx.Node, _Known] = {}
         self._counted: set[str] = set()
@@ -107,9 +117,9 @@ class _Builder:
         self._shared = False
         self.torch_says: dict[str, Measured] = {}
 
-    def layers(self, check: Check | None) -> list[Layer]:
+    def layers(self, calls: Sequence[Recorded]) -> list[Layer]:
         """All layers on the way from the picture to an output."""
-        for call in record(self._net, self._shape, self._side_branches, check):
+        for call in calls:
             if call.node.op == "output":
                 return self._needed(call.node.args)
             known = self._follow(call)
@@ -127,7 +137,9 @@ class _Builder:
         if node.op == "placeholder":
             if self._layers or not isinstance(call.result, Tensor):
                 return None
-            return self._append("input", "", Made((Input(self._shape),), "first"), (), call.result)
+            return self._append(
+                "input", "", Made((Input(tuple(call.result.shape[1:])),), "first"), (), call.result
+            )
         if node.op == "get_attr":
             return _Constant(frozenset({str(node.target)}))
         if isinstance(node.target, type) and issubclass(node.target, tuple):

@@ -5,8 +5,8 @@ After He, Zhang, Ren and Sun, "Deep residual learning for image recognition" (20
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Final, Literal, Self, TypeAlias
+from dataclasses import dataclass
+from typing import Final, Self, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +16,6 @@ from engine.errors import UserError
 FloatArray: TypeAlias = npt.NDArray[np.float64]
 Vector: TypeAlias = tuple[float, ...]
 Matrix: TypeAlias = tuple[Vector, ...]
-Start = Literal["random", "zero"]
 
 MAX_WIDTH: Final = 8
 LIMIT: Final = 1e6
@@ -38,45 +37,10 @@ class ResidualBlockSpec:
     b2: Vector
     skip: Matrix | None = None
 
-    @classmethod
-    def example(
-        cls, inputs: int = 4, hidden: int = 4, outputs: int = 4, start: Start = "random", seed: int = 1
-    ) -> Self:
-        """A block of these widths, with weights in steps of a tenth that can be followed by head; or with W = 0, b = 0.
-
-        a[l] is the output of a ReLU, so nothing in it is negative.
-        """
-        draw = np.random.default_rng(seed)
-        scale = 0.0 if start == "zero" else 1.0
-
-        def tenths(*shape: int) -> FloatArray:
-            return np.round(draw.uniform(-1, 1, shape), 1) * scale + 0.0
-
-        spec = cls(
-            a=_vector(np.round(draw.uniform(0, 2, inputs), 1)),
-            w1=_matrix(tenths(hidden, inputs)),
-            b1=_vector(tenths(hidden)),
-            w2=_matrix(tenths(outputs, hidden)),
-            b2=_vector(tenths(outputs)),
-            skip=None if inputs == outputs else _matrix(np.round(draw.uniform(-1, 1, (outputs, inputs)), 1)),
-        )
-        return spec.validated()
-
     @property
     def widths(self) -> tuple[int, int, int]:
         """(inputs, hidden, outputs)."""
         return len(self.a), len(self.w1), len(self.w2)
-
-    def zeroed(self) -> Self:
-        """The same block with W1, b1, W2 and b2 zero; W_s stays."""
-        _, hidden, outputs = self.widths
-        return replace(
-            self,
-            w1=_matrix(np.zeros((hidden, len(self.a)))),
-            b1=(0.0,) * hidden,
-            w2=_matrix(np.zeros((outputs, hidden))),
-            b2=(0.0,) * outputs,
-        )
 
     def validated(self) -> Self:
         """Itself, where everything goes together; else UserError with the part to blame and what would fit."""
@@ -260,14 +224,6 @@ def _slope(z: FloatArray) -> FloatArray:
 def _number(value: float) -> str:
     text = f"{value:.4g}"
     return f"({text})" if value < 0 else text
-
-
-def _vector(values: FloatArray) -> Vector:
-    return tuple(float(v) for v in values)
-
-
-def _matrix(values: FloatArray) -> Matrix:
-    return tuple(_vector(row) for row in values)
 
 
 def _check_vector(name: str, values: Vector, length: int) -> None:

@@ -13,10 +13,10 @@ from engine import jobs
 from engine.context import Context
 from engine.errors import UserError
 from engine.networks.requests import DownloadWeights, WeightsStatus
+from engine.networks.steps import told
 from engine.networks.weights import checked_files, fetching, store
 from engine.networks.weights.fetching import Transfer
 from engine.networks.weights.records import RemoteFile, WeightsEntry
-from engine.networks.weights.steps import told
 
 LOOK_SECONDS = 0.1
 

@@ -19,11 +19,11 @@ from engine.errors import UserError
 from engine.jobs import Progress
 from engine.networks import catalogue
 from engine.networks.requests import ImportedWeights, ImportWeights
+from engine.networks.steps import told
 from engine.networks.weights import checked_files, records, store, writing
 from engine.networks.weights.fitting import Recognised, classes_in, recognise, renormalises
 from engine.networks.weights.reading import State, check_finite, open_state_dict, read_head
 from engine.networks.weights.records import RemoteFile, WeightsEntry
-from engine.networks.weights.steps import told
 
 log = logging.getLogger(__name__)
 Steps = Generator[Any, None, Any]
@@ -103,7 +103,7 @@ def _copied(source: Path, target: Path, context: Context) -> Steps:
 def _take_in(path: Path, digest: str, architecture: str | None, context: Context) -> Steps:
     yield context.progress(0, 1, f"Opening {path.name}")
     state = open_state_dict(path)
-    for number, _ in enumerate(check_finite(state, path.name), start=1):
+    for number in check_finite(state, path.name):
         yield context.progress(number, len(state), f"Looking at every number of {path.name}")
     metadata = _own_metadata(path)
     if architecture is None:

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from engine.errors import UserError
 from engine.networks import catalogue
-from engine.networks.weights.reading import State, read_state_dict
+from engine.networks.steps import at_once
+from engine.networks.weights.reading import PART, State, read_steps
 
 if TYPE_CHECKING:
+    import torch
     from torch import Tensor, nn
 
 Shapes: TypeAlias = Mapping[str, tuple[int, ...]]
@@ -190,18 +192,26 @@ def _other_class_count(wrong: list[str], wanted: Shapes, given: Shapes, classes:
 
 
 def load_network(name: str, path: Path) -> nn.Module:
-    """An architecture with the weights of a file, in evaluation mode; the file decides the number of classes.
+    """`load_steps` in one go."""
+    return at_once(load_steps(name, path))
+
+
+def load_steps(name: str, path: Path) -> Generator[Any, None, nn.Module]:
+    """An architecture with the weights of a file, in evaluation mode, in short steps; the file decides the number of
+    classes.
 
     Half precision becomes the network's own; side branches for training (GoogLeNet, Inception) that the network is
     built without are left out. Raises UserError where the file cannot be read or does not fit.
     """
-    state = read_state_dict(path)
+    state = yield from read_steps(path)
     found = fit(name, state)
     if not found.usable:
         title = catalogue.architecture(name).title
         raise UserError(f"{path.name} does not fit {title}: {'; '.join(found.reasons)}.")
+    yield
     model = catalogue.hollow(name, found.classes)
-    fill(model, state)
+    yield
+    yield from fill_steps(model, state)
     if renormalises(model):
         model.transform_input = True  # type: ignore[assignment]
     return model
@@ -216,20 +226,29 @@ def renormalises(model: nn.Module) -> bool:
     return hasattr(model, "transform_input")
 
 
-def fill(model: nn.Module, state: State) -> None:
+def fill_steps(model: nn.Module, state: State) -> Generator[None, None, None]:
     """Give a hollow network the tensors of a state dict that fits it; copied, since those may lie in a mapped file."""
     import torch
 
     own = model.state_dict()
-    full: OrderedDict[str, Tensor] = OrderedDict(
-        (
-            key,
-            state[key].to(value.dtype, copy=True)
-            if key in state
-            else torch.zeros(value.shape, dtype=value.dtype),
-        )
-        for key, value in own.items()
-    )
+    full: OrderedDict[str, Tensor] = OrderedDict()
+    for key, value in own.items():
+        if key in state:
+            full[key] = yield from _copied(state[key], value.dtype)
+        else:
+            full[key] = torch.zeros(value.shape, dtype=value.dtype)
     # Modules read the version of their layout from here (MNASNet refuses a state dict without it).
     full._metadata = getattr(state, "_metadata", own._metadata)  # type: ignore[attr-defined]
     model.load_state_dict(full, assign=True)
+
+
+def _copied(value: Tensor, dtype: torch.dtype) -> Generator[None, None, Tensor]:
+    """A copy of its own, made in parts."""
+    import torch
+
+    copy = torch.empty(value.shape, dtype=dtype)
+    to, source = copy.view(-1), value.reshape(-1)
+    for start in range(0, to.numel(), PART):
+        to[start : start + PART] = source[start : start + PART]
+        yield
+    return copy

@@ -19,9 +19,9 @@ from engine.context import Context
 from engine.errors import UserError
 from engine.jobs import Progress
 from engine.networks.requests import ListWeights, RemoveWeights, WeightsStatus
+from engine.networks.steps import at_once, told
 from engine.networks.weights import checked_files, records
 from engine.networks.weights.records import RemoteFile, WeightsEntry
-from engine.networks.weights.steps import at_once, told
 
 log = logging.getLogger(__name__)
 

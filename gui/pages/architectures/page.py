@@ -21,7 +21,7 @@ from gui.pages.architectures.explanation import EXPLANATION
 from gui.pages.architectures.inspector import ArchitecturesInspector
 from gui.pages.architectures.networks import Networks
 from gui.pages.architectures.resolve import Shown
-from gui.pages.architectures.searching import following, found
+from gui.pages.architectures.searching import LayerSearch
 from gui.pages.architectures.skips.skip_state import SkipState
 from gui.pages.architectures.skips.skip_view import SkipView
 from gui.pages.architectures.stage import VIEWS, Stage
@@ -45,7 +45,6 @@ class ArchitecturesPage(Page[ArchitecturesState]):
         self._shown: Shown | None = None
         self._frame: Frame | None = None
         self._active = False
-        self._matches: tuple[str, ...] = ()
         self.stage = Stage(services.bridge, lambda: self.state)
         self.desk, self.table, self.unit_view = self.stage.desk, self.stage.table, self.stage.unit_view
         self.graph_view = self.desk.view
@@ -53,6 +52,7 @@ class ArchitecturesPage(Page[ArchitecturesState]):
         self.stage_column.addWidget(self.stage, 1)
         self.picker = SourcePicker(services.bridge, consent=services.settings)
         self.panel = ArchitecturesControls(self.controls, self.picker)
+        self.search = LayerSearch(self.panel.search, self.desk, self)
         self.details = ArchitecturesInspector(self.inspector)
         self._connect()
         self.show_state(self.state)
@@ -75,8 +75,7 @@ class ArchitecturesPage(Page[ArchitecturesState]):
         panel.stackedPicked.connect(self.desk.pick_stacked)
         panel.editRemoved.connect(self._edit_removed)
         panel.editsCleared.connect(self._edits_cleared)
-        panel.search.asked.connect(self._search)
-        panel.search.stepped.connect(self._search_on)
+        self.search.layerAsked.connect(self._go_to_layer)
         self.desk.looked.connect(self.amend)
         self.desk.picked.connect(self._pick_layer)
         self.desk.activated.connect(self._layer_activated)
@@ -146,13 +145,13 @@ class ArchitecturesPage(Page[ArchitecturesState]):
 
     def _show_none(self, state: ArchitecturesState) -> None:
         """The network is not here: what is still on show belongs to another one, and nothing of it can be used."""
-        self._shown, self._matches = None, ()
+        self._shown = None
         self.desk.forget()
         self.details.show_nothing()
         self.stage.show_problem(None)
         self.panel.show_network(state.network, architecture(state.network).input_shape[1], state.size)
         self.panel.show_edits(())
-        self._show_matches()
+        self.search.show(None, "")
         if state.view != "skip":
             networks = self.networks
             self.stage.show_missing(state.network, networks.main.failure, loading=networks.loading)
@@ -175,7 +174,7 @@ class ArchitecturesPage(Page[ArchitecturesState]):
                 self.stage.show_missing(state.other, networks.beside.failure, loading=networks.loading)
         else:
             self.stage.show_network(shown, state)
-        self._show_matches()
+        self.search.show(shown.graph, state.layer)
 
     # --- what a person does ----------------------------------------------------------------------------------
 
@@ -274,27 +273,6 @@ class ArchitecturesPage(Page[ArchitecturesState]):
     def _pick_errata(self, unfolded: bool) -> None:
         self.amend(replace(self.state, errata=unfolded))
 
-    # --- search ----------------------------------------------------------------------------------------------
-
-    @Slot(str)
-    def _search(self, text: str) -> None:
-        graph = self._shown.graph if self._shown is not None else None
-        self._matches = found(graph, text) if graph is not None else ()
-        if self._matches and self.state.layer not in self._matches:
-            self._go_to_layer(self._matches[0])
-        self._show_matches()
-
-    @Slot(int)
-    def _search_on(self, step: int) -> None:
-        if self._matches:
-            self._go_to_layer(following(self._matches, self.state.layer, step))
-
-    def _show_matches(self) -> None:
-        layer = self.state.layer
-        self.desk.show_found(self._matches)
-        position = self._matches.index(layer) + 1 if layer in self._matches else 0
-        self.panel.search.show_count(position, len(self._matches))
-
     # --- pixel, skip and picture -----------------------------------------------------------------------------
 
     @Slot(str, int, int)
@@ -353,7 +331,7 @@ class ArchitecturesPage(Page[ArchitecturesState]):
     @Slot()
     def _graph_arrived(self) -> None:
         self.show_state(self.state)
-        self._search(self.panel.search.edit.text())
+        self.search.find()
 
     @Slot(object)
     def _graph_failed(self, report: ErrorReport) -> None:

@@ -18,7 +18,7 @@ from engine.networks.requests import (
     WeightsStatus,
 )
 from gui.bridge import Bridge
-from gui.latest import Latest
+from gui.latest import CANCELLED, Latest
 from gui.question import Question
 
 TOP = 5
@@ -41,6 +41,7 @@ class Answers(QObject):
     outdated = Signal()
     answered = Signal(object, bool)
     failed = Signal(object)
+    """The ErrorReport of what is on show: latest.CANCELLED where a person took the question back."""
     before = Signal(object)
     """The Classification of the picture as it came, or None while there is none for the picture on show."""
     listed = Signal(object)
@@ -68,6 +69,7 @@ class Answers(QObject):
         self._live.outdated.connect(self.outdated)
         self._live.answered.connect(self._live_came)
         self._live.refused.connect(self.failed)
+        live.cancelled.connect(self._live_cancelled)
         self._list.done.connect(self.listed)
         self._list.failed.connect(self.listFailed)
 
@@ -102,6 +104,14 @@ class Answers(QObject):
             self._ask_live()
         elif not self._pause.isActive():
             self._pause.start()
+
+    def again(self) -> None:
+        """Ask anew what was cancelled."""
+        if self._live_subject is None:
+            self._still.again()
+            return
+        self._live.drop()
+        self._ask_live()
 
     def unedited(self, weights: str, frame: Frame) -> Classification | None:
         """What the net said to this picture as it came, as far as it is known."""
@@ -138,8 +148,15 @@ class Answers(QObject):
             self.before.emit(answer)
         self.answered.emit(answer, fresh)
 
+    @Slot()
+    def _live_cancelled(self) -> None:
+        if self._live.settled:  # else another question takes its place
+            self.failed.emit(CANCELLED)
+
     @Slot(object)
-    def _live_came(self, answer: Classification) -> None:
+    def _live_came(self, answer: Classification | None) -> None:
+        if answer is None:
+            return  # the source has come to its end, which the page hears from the source
         subject = self._live_subject  # while a hand moves, it is ahead of the question under way
         self.answered.emit(
             answer,

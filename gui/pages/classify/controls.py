@@ -10,6 +10,7 @@ from gui.pages.classify.answers import downloadable, usable
 from gui.pages.classify.state import ClassifyState
 from gui.pages.side_panel import SidePanel
 from gui.widgets.fields import Choice, Section, Toggle
+from gui.widgets.plain_text import literal
 from gui.widgets.source_picker import SourcePicker
 
 READING = "The list of nets is being read."
@@ -36,6 +37,7 @@ class ClassifyControls(QObject):
         self.about = QLabel(READING)
         self.about.setProperty("role", "muted")
         self.about.setWordWrap(True)
+        self.about.setTextFormat(Qt.TextFormat.PlainText)
         self.more = QPushButton(MORE)
         self.more.hide()
         self.compare = Toggle("Compare with the original", value=True)
@@ -108,7 +110,7 @@ class ClassifyControls(QObject):
         for index in range(combo.count()):
             status = self.status_of(str(combo.itemData(index)))
             tip = "" if status is None else _about(status)
-            combo.setItemData(index, tip, Qt.ItemDataRole.ToolTipRole)
+            combo.setItemData(index, literal(tip), Qt.ItemDataRole.ToolTipRole)
             widest = max(widest, combo.fontMetrics().horizontalAdvance(combo.itemText(index)))
         combo.view().setMinimumWidth(widest + 2 * combo.fontMetrics().averageCharWidth() * 2)
 

@@ -1,4 +1,13 @@
-"""The words behind the page's "explain" button."""
+"""The words behind the page's "explain" button, and the keys of the page."""
+
+SHORTCUTS = (
+    ("Paint over or draw", "Alt+1"),
+    ("Crop", "Alt+2"),
+    ("Turn", "Alt+3"),
+    ("Reset the edits", "Delete"),
+    ("Smaller or larger brush", "[ / ]"),
+    ("Move the crop, turn by 1°", "Arrows"),
+)
 
 EXPLANATION = """
 <p><b>What you see.</b> On the left the picture, beside it the very pixels that the net gets, beneath it the classes

@@ -8,7 +8,6 @@ import numpy as np
 
 from engine.networks import catalogue
 from engine.networks.requests import Classification, WeightsStatus
-from gui.pages.classify.state import DIGITS_NET, PHOTO_NET
 from gui.widgets.facts import Fact
 from gui.widgets.probability_bars import Bar, percent
 
@@ -144,26 +143,6 @@ def answer_rows(answer: Classification) -> list[Fact]:
             "",
         ),
     ]
-
-
-def reads_digits(architecture: str) -> bool:
-    """Whether a net reads one channel: drawn digits, not photos."""
-    known = {entry.name: entry for entry in catalogue.architectures()}.get(architecture)
-    return known is not None and known.input_shape[0] == 1
-
-
-def suggestion(
-    current: WeightsStatus | None, drawing: bool, nets: tuple[WeightsStatus, ...]
-) -> WeightsStatus | None:
-    """A net of `nets` that suits the picture better than the present one: for a drawing one that reads digits.
-
-    None where the present one is among them and suits.
-    """
-    if current is not None and current in nets and reads_digits(current.architecture) == drawing:
-        return None
-    fitting = [net for net in nets if reads_digits(net.architecture) == drawing]
-    preferred = DIGITS_NET if drawing else PHOTO_NET
-    return next((net for net in fitting if net.name == preferred), fitting[0] if fitting else None)
 
 
 def _size(count: int | None) -> str:

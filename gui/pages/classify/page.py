@@ -12,15 +12,17 @@ from PySide6.QtWidgets import QMenu
 from engine.errors import ErrorReport
 from engine.images import Frame
 from engine.networks.requests import Classification, WeightsStatus
+from gui.latest import CANCELLED
 from gui.pace import Pace
 from gui.pages import PageEntry
 from gui.pages.base import Page, Services, TourStop, Verb
-from gui.pages.classify import exports, figures, tour
+from gui.pages.classify import exports, tour
 from gui.pages.classify.answers import Answers
 from gui.pages.classify.controls import ClassifyControls
-from gui.pages.classify.explanation import EXPLANATION
+from gui.pages.classify.explanation import EXPLANATION, SHORTCUTS
 from gui.pages.classify.hand import Hand
 from gui.pages.classify.inspector import ClassifyInspector
+from gui.pages.classify.offer import Offer
 from gui.pages.classify.pointer import Pointer
 from gui.pages.classify.stage import LEGEND_LIVE, Stage
 from gui.pages.classify.state import (
@@ -50,8 +52,7 @@ class ClassifyPage(Page[ClassifyState]):
         self._answer: Classification | None = None
         self._live_answers = False
         self._listed = self._active = False
-        self._offered_for: tuple[str, str, str] | None = None
-        self._pace = Pace()
+        self._pace, self._offer = Pace(), Offer()
         self._answers = Answers(services.bridge, self)
         self.stage = Stage()
         self.hand = Hand(self.stage.tools, self.stage.picture, lambda: self.state, self)
@@ -71,6 +72,7 @@ class ClassifyPage(Page[ClassifyState]):
         self.panel.logitsSet.connect(self._logits_set)
         self.panel.weightsAsked.connect(self._open_weights)
         self.stage.suggestionTaken.connect(self._net_picked)
+        self.stage.againAsked.connect(self._answers.again)
         self._connect_picker()
         self._connect_stage()
         self._answers.outdated.connect(self._outdated)
@@ -156,20 +158,11 @@ class ClassifyPage(Page[ClassifyState]):
             self.panel.show_comparable("")
 
     def _suggest(self) -> None:
-        """Offer a net that suits the picture; where a digit may be on paper, only when there is no good answer.
-
-        What was offered stays: the frames of a film are answered well and badly in turns.
-        """
-        state = self.state
-        net = figures.suggestion(self.panel.status_of(state.weights), state.drawing, self.panel.usable)
-        good = self._answer is not None and bool(self._answer.guesses) and not self._answer.note
-        subject = (state.weights, state.source.kind, state.source.value)
-        if state.source.kind in ("file", "camera", "video") and good and self._offered_for != subject:
-            net = None
-        if not self._listed:
-            net = None
-        self._offered_for = None if net is None else subject
-        self.stage.show_suggestion(net)
+        """Offer a net that suits the picture, once it is known which there are."""
+        current, nets = self.panel.status_of(self.state.weights), self.panel.usable
+        self.stage.show_suggestion(
+            self._offer.net(self.state, current, nets, self._answer) if self._listed else None
+        )
 
     def _ask(self) -> None:
         """Ask for the answer to what is on show."""
@@ -224,7 +217,7 @@ class ClassifyPage(Page[ClassifyState]):
 
     @Slot(object)
     def _answer_failed(self, report: ErrorReport) -> None:
-        self.stage.show_nothing(f"{report.sentence} {report.hint}".strip())
+        self.stage.show_nothing(f"{report.sentence} {report.hint}".strip(), again=report == CANCELLED)
         self.stage.set_stale(False)
         self._forget_answer()  # none brings the frames of a live source any more
         self._suggest()
@@ -374,14 +367,7 @@ class ClassifyPage(Page[ClassifyState]):
         self.picker.close()
 
     def shortcuts(self) -> list[tuple[str, str]]:
-        return [
-            ("Paint over or draw", "Alt+1"),
-            ("Crop", "Alt+2"),
-            ("Turn", "Alt+3"),
-            ("Reset the edits", "Delete"),
-            ("Smaller or larger brush", "[ / ]"),
-            ("Move the crop, turn by 1°", "Arrows"),
-        ]
+        return list(SHORTCUTS)
 
     def explanation(self) -> str:
         return EXPLANATION

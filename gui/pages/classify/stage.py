@@ -12,12 +12,14 @@ from gui.pages.classify.picture_stage import PictureStage
 from gui.pages.classify.seen_view import SeenView
 from gui.pages.classify.toolbar import ToolBar
 from gui.theme import CONTROL_HEIGHT, space, theme
+from gui.widgets.plain_text import literal, unmarked
 from gui.widgets.probability_bars import ProbabilityBars
 
 ROWS = 6
 SAYS = "What the net says"
 LEGEND = "│ marks what it was before the edits; change in percentage points"
 LEGEND_LIVE = "Freeze the picture to compare"
+AGAIN = "Ask again"
 
 
 class _Line(QWidget):
@@ -38,7 +40,7 @@ class _Line(QWidget):
         """Show a sentence: "muted" or "warn"."""
         if (text, kind) != (self._text, self._kind):
             self._text, self._kind = text, kind
-            self.setToolTip(text)
+            self.setToolTip(literal(text))
             self.setAccessibleName(text)
             self.update()
 
@@ -51,9 +53,10 @@ class _Line(QWidget):
 
 
 class Stage(QWidget):
-    """suggestionTaken(str): the person agreed to another net."""
+    """suggestionTaken(str): the person agreed to another net; againAsked(): wants what was cancelled."""
 
     suggestionTaken = Signal(str)
+    againAsked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,10 +67,13 @@ class Stage(QWidget):
         self._suggested = ""
         self._build()
         self.suggest.clicked.connect(self._take_suggestion)
+        self.again.clicked.connect(self.againAsked)
 
     def _build(self) -> None:
         self.title, self.line, self.suggest = QLabel(SAYS), _Line(), QPushButton()
         self.title.setProperty("role", "section")
+        self.again = QPushButton(AGAIN)
+        self.again.hide()
         self.suggest.hide()
         top = QHBoxLayout()
         top.setSpacing(space.m)
@@ -77,6 +83,7 @@ class Stage(QWidget):
         head.setSpacing(space.m)
         head.addWidget(self.title)
         head.addWidget(self.line, 1)
+        head.addWidget(self.again)
         head.addWidget(self.suggest)
         body = QVBoxLayout(self.body)
         body.setContentsMargins(space.l, space.m, space.l, space.m)
@@ -97,6 +104,7 @@ class Stage(QWidget):
 
     def show_answer(self, answer: Classification, before: Classification | None) -> None:
         """Show what a net says, and beside it what it said to the picture as it came."""
+        self.again.hide()
         self.bars.set_empty_text(answer.note)
         self.bars.set_bars(figures.bars(answer, before))
         self.seen.show_answer(answer)
@@ -106,13 +114,14 @@ class Stage(QWidget):
         else:
             self.line.say(LEGEND if before is not None else "")
 
-    def show_nothing(self, sentence: str, *, line: str = "") -> None:
-        """There is no answer: say why."""
+    def show_nothing(self, sentence: str, *, again: bool = False) -> None:
+        """There is no answer: say why; with `again`, it can be asked for."""
+        self.again.setVisible(again)
         self.bars.set_empty_text(sentence)
         self.bars.set_bars(())
         self.seen.show_answer(None)
         self.picture.show_window(None)
-        self.line.say(line)
+        self.line.say("")
 
     def set_stale(self, stale: bool) -> None:
         """The answer on show belongs to the past."""
@@ -124,9 +133,9 @@ class Stage(QWidget):
         before, self._suggested = self._suggested, "" if net is None else net.name
         self.suggest.setVisible(net is not None)
         if net is not None:
-            self.suggest.setText(f"Use {net.title}")
-            self.suggest.setToolTip(f"{net.title} was trained on pictures like this one")
-            self.suggest.setAccessibleName(self.suggest.text())
+            self.suggest.setText(unmarked(f"Use {net.title}"))
+            self.suggest.setToolTip(literal(f"{net.title} was trained on pictures like this one"))
+            self.suggest.setAccessibleName(f"Use {net.title}")
             self._stress(not self.bars.bars, keep=net.name == before)
 
     def _stress(self, primary: bool, *, keep: bool) -> None:

@@ -34,7 +34,7 @@ from engine.networks.requests import (
     ImportWeights,
     PictureEdits,
 )
-from engine.networks.weights import records, store
+from engine.networks.weights import fitting, reading, records, store
 from engine.networks.weights.files import import_weights
 
 DIGITS = "lenet5-digits"
@@ -98,13 +98,21 @@ def drawn() -> Frame:
 
 
 def finish(steps: Any) -> tuple[Classification, list[Any]]:
-    """What a handler returns, and what it yields on the way."""
+    """What a handler returns, and what it says on the way."""
     said = []
     while True:
         try:
             said.append(next(steps))
         except StopIteration as end:
-            return end.value, said
+            return end.value, [event for event in said if event is not None]
+
+
+def until_ready(steps: Any) -> list[Progress]:
+    """What a live job says until its net is ready."""
+    said: list[Progress] = []
+    while not (said and said[-1].complete):
+        said += [event for event in (next(steps),) if event is not None]
+    return said
 
 
 def ask(weights: str, frame: Frame, **more: Any) -> Classification:
@@ -255,6 +263,29 @@ class TestKeeping:
         net.logits(x)[0, 3].backward()
         assert x.grad is not None and float(x.grad.abs().sum()) > 0
 
+    def test_loading_ends_between_any_two_steps(self, nets: dict[str, nn.Module]) -> None:
+        tensors = len(nets[PHOTOS].state_dict())
+        steps = loaded.load(PHOTOS, Context(torch_ready=True))
+        with torch.inference_mode():
+            for _ in range(2 * tensors):  # each is looked at, and each is copied
+                next(steps)
+                assert torch.is_inference_mode_enabled(), "the engine's mode, between its steps"
+            steps.close()
+        assert loaded.kept() == () and not torch.is_inference_mode_enabled()
+        assert ask(PHOTOS, photo()).guesses, "and begins anew"
+
+    def test_large_tensors_are_copied_in_parts(
+        self, nets: dict[str, nn.Module], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        whole = ask(PHOTOS, photo())
+        loaded.forget()
+        for module in (reading, fitting):
+            monkeypatch.setattr(module, "PART", 1000)
+        many = sum(1 for _ in loaded.load(PHOTOS, Context(torch_ready=True)))
+        numbers = sum(parameter.numel() for parameter in nets[PHOTOS].parameters())
+        assert many > 2 * numbers / 1000
+        np.testing.assert_array_equal(ask(PHOTOS, photo()).logits, whole.logits)
+
     def test_a_net_whose_file_is_gone_is_given_up(self, nets: dict[str, nn.Module], bundle: Path) -> None:
         ask(PHOTOS, photo())
         (bundle / f"{PHOTOS}.safetensors").unlink()
@@ -335,8 +366,7 @@ class TestLive:
     def test_the_newest_frame_until_the_mailbox_closes(self) -> None:
         frames: Mailbox[Frame] = Mailbox()
         steps = classify_live(ClassifyLive(PHOTOS, frames, top=2), Context(torch_ready=True))
-        told = [next(steps) for _ in range(3)]
-        assert [isinstance(event, Progress) and event.complete for event in told] == [False, False, True]
+        assert [event.complete for event in until_ready(steps)] == [False, False, True]
         assert isinstance(next(steps), Idle)
         first, second, third = photo(seed=1), photo(seed=2), photo(seed=3)
         frames.put(first)
@@ -355,8 +385,7 @@ class TestLive:
     def test_a_frame_without_a_digit_ends_nothing(self) -> None:
         frames: Mailbox[Frame] = Mailbox()
         steps = classify_live(ClassifyLive(DIGITS, frames), Context(torch_ready=True))
-        for _ in range(3):
-            next(steps)
+        until_ready(steps)
         frames.put(Frame(np.full((40, 40, 3), 200, np.uint8), "wall"))
         event = next(steps)
         assert (
@@ -373,8 +402,8 @@ class TestLive:
     def test_it_unsubscribes_when_cancelled(self) -> None:
         frames: Mailbox[Frame] = Mailbox()
         steps = classify_live(ClassifyLive(PHOTOS, frames), Context(torch_ready=True))
-        for _ in range(4):
-            next(steps)
+        until_ready(steps)
+        next(steps)
         assert len(frames._callbacks) == 1
         steps.close()
         assert frames._callbacks == []

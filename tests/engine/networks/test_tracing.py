@@ -30,7 +30,7 @@ from engine.networks.graphs.ops import (
     Opaque,
     Pool,
 )
-from engine.networks.graphs.tracing import graph_of
+from engine.networks.graphs.tracing import graph_of, graph_steps
 from engine.networks.graphs.translation import translate
 from engine.networks.zoo.residual_nets import residual_net
 
@@ -281,14 +281,33 @@ def test_googlenet_shows_both_side_branches() -> None:
 
 def test_modes_are_put_back() -> None:
     net = catalogue.outline("googlenet-aux").train()
-    fast = torch.backends.mha.get_fastpath_enabled()
     graph_of("", "", net, (3, 224, 224))
-    assert all(module.training for module in net.modules())
+    assert all(module.training for module in net.modules()) and modes() == USUAL
     with pytest.raises(RuntimeError):
         graph_of("", "", net, (3, 4, 4))
-    assert (
-        all(module.training for module in net.modules()) and torch.backends.mha.get_fastpath_enabled() == fast
-    )
+    assert all(module.training for module in net.modules()) and modes() == USUAL
+
+
+@pytest.mark.parametrize("steps", [1, 2, 4])
+def test_no_mode_is_on_between_two_steps(steps: int) -> None:
+    net = catalogue.outline("googlenet-aux").train()
+    work = graph_steps("", "", net, (3, 224, 224))
+    for _ in range(steps):
+        next(work)
+        assert modes() == USUAL
+    work.close()
+    assert all(module.training for module in net.modules()) and modes() == USUAL
+
+
+def modes() -> tuple[bool, bool, bool, int, int]:
+    """Fused attention, gradients, inference, and how many modes of each kind lie over torch."""
+    return (
+        torch.backends.mha.get_fastpath_enabled(), torch.is_grad_enabled(), torch.is_inference_mode_enabled(),
+        torch._C._len_torch_function_stack(), torch._C._len_torch_dispatch_stack(),
+    )  # fmt: skip
+
+
+USUAL = (True, True, False, 0, 0)
 
 
 @pytest.mark.parametrize(

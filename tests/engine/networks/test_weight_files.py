@@ -29,10 +29,11 @@ from engine.context import Context
 from engine.errors import UserError
 from engine.networks import catalogue
 from engine.networks.requests import ImportedWeights, ImportWeights
+from engine.networks.steps import at_once
 from engine.networks.weights import checked_files, fitting, pickles, reading, records, store, writing
 from engine.networks.weights.files import import_weights
 from engine.networks.weights.fitting import fit, load_network, recognise
-from engine.networks.weights.reading import read_state_dict
+from engine.networks.weights.reading import State, read_steps
 from engine.networks.weights.records import RemoteFile, WeightsEntry
 
 
@@ -63,6 +64,10 @@ def take(path: Path, architecture: str | None = None) -> tuple[ImportedWeights, 
 
 def equal(one: dict[str, Tensor], other: dict[str, Tensor]) -> bool:
     return one.keys() == other.keys() and all(torch.equal(one[key], other[key]) for key in one)
+
+
+def read_state_dict(path: Path) -> State:
+    return at_once(read_steps(path))
 
 
 def refusal(path: Path) -> str:
@@ -506,7 +511,7 @@ def test_the_file_decides_the_number_of_classes(tmp_path: Path, name: str) -> No
     torch.manual_seed(2)
     shapes = {key: value.shape for key, value in catalogue.outline(name, 7).state_dict().items()}
     net = catalogue.hollow(name, 7)
-    fitting.fill(net, {key: 0.05 * torch.rand(shape) for key, shape in shapes.items()})
+    at_once(fitting.fill_steps(net, {key: 0.05 * torch.rand(shape) for key, shape in shapes.items()}))
     path = saved(net.state_dict(), tmp_path / "seven.pth")
     image = torch.randn(1, *catalogue.architecture(name).input_shape)
     for loaded in (load_network(name, path), catalogue.build(name, path)):
@@ -548,7 +553,7 @@ def test_what_is_assumed_is_noted(tmp_path: Path) -> None:
     assert "ImageNet's normalisation is assumed" in note("photos", state_of("tinyvgg"))
     assert "values of 0 to 1 are assumed" in note("digits", state_of("lenet5"))
     net = catalogue.hollow("googlenet", 7)
-    fitting.fill(net, {})
+    at_once(fitting.fill_steps(net, {}))
     assert "brought to -1 to 1 besides" in note("inception", dict(net.state_dict()))
     told = {"mean": "[0.1]", "std": "[0.3]", "classes": json.dumps(list("0123456789"))}
     assert note("told", {k: v + 1 for k, v in state_of("lenet5").items()}, **told) == ""

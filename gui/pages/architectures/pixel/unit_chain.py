@@ -172,11 +172,11 @@ class UnitChain(QWidget):
         self.updateGeometry()
         self.update()
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.fillRect(self.rect(), theme.colors.window)
+        painter.fillRect(event.rect(), theme.colors.window)
         if self._picture is not None:
-            paint_chain(painter, self._picture)
+            paint_chain(painter, self._picture, QRectF(event.rect()))
             if self.pinned:
                 painter.translate(self._seen_from, 0)
                 paint_first(painter, self._picture)

@@ -49,25 +49,41 @@ class ChainPicture:
     """Plane, row and column under the pointer."""
 
 
-def paint_chain(painter: QPainter, picture: ChainPicture) -> None:
-    """Draw the strip at the painter's origin."""
+def paint_chain(painter: QPainter, picture: ChainPicture, sight: QRectF | None = None) -> None:
+    """Draw the strip at the painter's origin; where `sight` is given, what reaches into it."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     layout, path = picture.layout, picture.path
-    for lane in layout.lanes:
+    seen = range(len(layout.boxes)) if sight is None else _in_sight(layout, sight)
+    lanes = [lane for lane in layout.lanes if sight is None or _overlaps(lane, sight)]
+    for lane in lanes:
         _paint_lane(painter, lane, layout)
-    for lane in layout.lanes:
+    for lane in lanes:
         _paint_lane_words(painter, lane)
-    for index, box in enumerate(layout.boxes):
+    for index in seen:
         painter.setOpacity(1.0 if index <= path.chosen else AHEAD_OPACITY)
-        _paint_plane(painter, box, picture.photo if index == 0 else None)
-        _paint_words(painter, box, picture, index)
+        _paint_plane(painter, layout.boxes[index], picture.photo if index == 0 else None)
+        _paint_words(painter, layout.boxes[index], picture, index)
     painter.setOpacity(1.0)
-    _paint_cones(painter, picture)
-    for index, box in enumerate(layout.boxes[: path.chosen + 1]):
+    read = range(seen.start, min(seen.stop, path.chosen + 1))
+    _paint_cones(painter, picture, read)
+    for index in read:
+        box = layout.boxes[index]
         _paint_read(painter, box, picture.reads.get(box.plane.name), chosen=index == path.chosen)
     _paint_pointing(painter, picture)
     if layout.more:
         _paint_more(painter, layout)
+
+
+def _in_sight(layout: ChainLayout, sight: QRectF) -> range:
+    """The planes in sight, and one more at either end: cones lead there."""
+    boxes = layout.boxes
+    first = next((i for i, box in enumerate(boxes) if box.column.right() >= sight.left()), len(boxes))
+    end = next((i for i, box in enumerate(boxes) if box.column.left() > sight.right()), len(boxes))
+    return range(max(first - 1, 0), min(end + 1, len(boxes)))
+
+
+def _overlaps(lane: Lane, sight: QRectF) -> bool:
+    return lane.start <= sight.right() and lane.end >= sight.left()
 
 
 def pinned_width(layout: ChainLayout) -> float:
@@ -156,9 +172,9 @@ def read_text(read: Read | None, shape: Shape, *, chosen: bool = False) -> str:
     return "the unit" if chosen and (rows, columns) == (1, 1) else f"reads {rows} × {columns}"
 
 
-def _paint_cones(painter: QPainter, picture: ChainPicture) -> None:
+def _paint_cones(painter: QPainter, picture: ChainPicture, planes: range) -> None:
     """From the rectangle on one plane to that on the next, so that the field is seen to grow."""
-    boxes = picture.layout.boxes[: picture.path.chosen + 1]
+    boxes = picture.layout.boxes[planes.start : planes.stop]
     areas = [read_area(box, picture.reads.get(box.plane.name)) for box in boxes]
     color = theme.colors.accent
     for before, after in pairwise(areas):

@@ -11,7 +11,6 @@ from PySide6.QtGui import (
     QBrush,
     QFontMetricsF,
     QImage,
-    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPainterPath,
@@ -214,7 +213,6 @@ class UnitPhoto(QWidget):
     pixelPointed = Signal(int, int)
     pixelPicked = Signal(int, int)
     pointingLeft = Signal()
-    keyPressed = Signal(QKeyEvent)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -2,54 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QItemSelectionModel,
-    QModelIndex,
-    QPersistentModelIndex,
-    QRectF,
-    QSize,
-    Qt,
-    Signal,
-    Slot,
-)
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
-    QHBoxLayout,
-    QHeaderView,
-    QLabel,
-    QPushButton,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from engine.networks.graphs.errata import Erratum
 from engine.networks.graphs.graph import Graph
 from engine.networks.summary import CONVENTION
 from gui.pages.architectures.table.errata_panel import ErrataPanel
-from gui.pages.architectures.table.table_paint import (
-    ROW_HEIGHT,
-    TablePicture,
-    column_widths,
-    paint_cell,
-    paint_cut,
-    paint_total,
-)
+from gui.pages.architectures.table.table_model import Sort, TableModel
+from gui.pages.architectures.table.table_paint import TablePicture, column_widths
+from gui.pages.architectures.table.table_parts import FIRST, TablePart, TotalRow
 from gui.pages.architectures.table.table_rows import (
     COLUMNS,
     KEYS,
-    Row,
-    Totals,
     cell_text,
-    cell_tip,
     ordered,
     rows_of,
     total_text,
@@ -57,175 +26,6 @@ from gui.pages.architectures.table.table_rows import (
 )
 from gui.theme import space, theme
 from gui.widgets.choices import Segmented
-
-AnyIndex = QModelIndex | QPersistentModelIndex
-Sort = tuple[str, bool]
-NOTHING = Totals(0, "", 0, 0, 0, 0, 0)
-ROOT = QModelIndex()
-FIRST = 1
-"""The first column of the part that scrolls sideways; those before it stay in view."""
-
-
-class TableModel(QAbstractTableModel):
-    """The rows on show, in the order that was asked for."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.rows: tuple[Row, ...] = ()
-        self.totals = NOTHING
-        self.short = False
-        self.sort_by: Sort = ("", False)
-
-    def show_rows(self, rows: tuple[Row, ...], totals: Totals, sort: Sort, short: bool) -> None:
-        """Show other rows."""
-        self.beginResetModel()
-        self.rows, self.totals, self.sort_by, self.short = rows, totals, sort, short
-        self.endResetModel()
-
-    def position(self, name: str) -> int:
-        """The line of a layer, -1 where there is none."""
-        return next((i for i, row in enumerate(self.rows) if row.name == name), -1)
-
-    def rowCount(self, parent: AnyIndex = ROOT) -> int:
-        return 0 if parent.isValid() else len(self.rows)
-
-    def columnCount(self, parent: AnyIndex = ROOT) -> int:
-        return 0 if parent.isValid() else len(COLUMNS)
-
-    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        row, column = self.rows[index.row()], COLUMNS[index.column()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return cell_text(row, column, self.short)
-        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
-            return cell_tip(row, column, self.totals)
-        return None
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> object:
-        if orientation is not Qt.Orientation.Horizontal:
-            return None
-        column = COLUMNS[section]
-        if role == Qt.ItemDataRole.DisplayRole:
-            key, descending = self.sort_by
-            return f"{column.title} {'▾' if descending else '▴'}" if key == column.key else column.title
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{column.tip} Click to sort."
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignRight if column.numeric else Qt.AlignmentFlag.AlignLeft
-            return side | Qt.AlignmentFlag.AlignVCenter
-        return None
-
-
-class _Cells(QStyledItemDelegate):
-    """Paints the cells as exports do, on the ground of the selection."""
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
-        model = index.model()
-        if not isinstance(model, TableModel):
-            return
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        area, colors = QRectF(option.rect), theme.colors
-        state = option.state
-        if state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(area, colors.selected)
-        elif state & QStyle.StateFlag.State_MouseOver:
-            painter.fillRect(area, colors.hover)
-        row, column, view = model.rows[index.row()], COLUMNS[index.column()], self.parent()
-        if column.numeric and isinstance(view, _Part) and area.right() > view.viewport().width():
-            paint_cut(painter, area)
-        else:
-            paint_cell(painter, area, row, column, model.totals, model.short)
-        painter.restore()
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
-        return QSize(0, ROW_HEIGHT)
-
-
-class _Part(QTableView):
-    """One of the two halves; both show the same model with the same selection."""
-
-    activatedRow = Signal(int)
-
-    def __init__(self, model: TableModel, name: str, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setModel(model)
-        self.setItemDelegate(_Cells(self))
-        self.setAccessibleName(name)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setMouseTracking(True)
-        self.setTabKeyNavigation(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollMode(
-            QAbstractItemView.ScrollMode.ScrollPerItem
-        )  # a cut number is another number
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        head = self.horizontalHeader()
-        head.setFont(theme.font("small"))
-        head.setSectionsClickable(True)
-        head.setHighlightSections(False)
-        head.setFixedHeight(ROW_HEIGHT)
-        self.setCornerButtonEnabled(False)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """The focus selects nothing by itself."""
-        had = self.currentIndex().isValid()
-        selection = self.selectionModel()
-        blocked = selection.blockSignals(True)
-        super().focusInEvent(event)
-        if not had:
-            selection.clear()
-        selection.blockSignals(blocked)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
-            self.activatedRow.emit(self.currentIndex().row())
-        elif event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Space) or event.text() in ("f", "F"):
-            event.ignore()  # the page's
-        else:
-            super().keyPressEvent(event)
-
-
-class _TotalRow(QWidget):
-    """The last row, in step with the columns above it."""
-
-    def __init__(self, room: Callable[[], int], parent: QWidget) -> None:
-        super().__init__(parent)
-        self._room = room
-        self.totals, self.short = NOTHING, False
-        self.widths: list[int] = []
-        self.offset = 0
-        self.setFixedHeight(ROW_HEIGHT)
-        self.setAccessibleName("Totals")
-        theme.changed.connect(self.update)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), theme.colors.raised)
-        painter.setPen(theme.colors.line)
-        painter.drawLine(0, 0, self.width(), 0)
-        if not self.widths:
-            return
-        name = self.widths[0]
-        painter.setClipRect(QRectF(name, 1, self.width() - name, self.height()))
-        left = float(name - self.offset)
-        for column, width in list(zip(COLUMNS, self.widths, strict=True))[FIRST:]:
-            area = QRectF(left, 0, width, self.height())
-            if column.numeric and area.right() > self._room():
-                paint_cut(painter, area)
-            elif left >= name:
-                paint_total(painter, area, column, self.totals, self.short)
-            left += width
-        painter.setClipping(False)
-        paint_total(painter, QRectF(0, 0, name, self.height()), COLUMNS[0], self.totals, self.short)
 
 
 class NetworkTable(QWidget):
@@ -247,9 +47,9 @@ class NetworkTable(QWidget):
         self._shown: object = None
         self._widths: list[int] = []
         self.model = TableModel(self)
-        self.names = _Part(self.model, "Names of the layers", self)
-        self.cells = _Part(self.model, "Table of the layers", self)
-        self.total_row = _TotalRow(self._room, self)
+        self.names = TablePart(self.model, "Names of the layers", self)
+        self.cells = TablePart(self.model, "Table of the layers", self)
+        self.total_row = TotalRow(self._room, self)
         self.convention = QLabel(CONVENTION)
         self.errata = ErrataPanel(self)
         self.errata_button = QPushButton()
