@@ -207,6 +207,7 @@ class ClassifyPage(Page[ClassifyState]):
     def _forget_answer(self) -> None:
         """There is no answer: nothing of the one before is told any more."""
         self._answer, self._live_answers = None, False
+        self.statusChanged.emit("")  # the pace was that of the answers
         self.details.show_answer(None, self.panel.status_of(self.state.weights))
         self.pointer.refresh()
 
