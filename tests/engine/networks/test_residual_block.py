@@ -53,7 +53,9 @@ def test_values_and_gradients_agree_with_torch(inputs: int, hidden: int, outputs
     spec = example(inputs, hidden, outputs, seed=seed)
     run = run_block(spec)
     into_relu = [step.value for step in (*run.residual, *run.plain) if step.name in ("z1", "z2", "sum")]
-    assume(np.abs(np.concatenate(into_relu)).min() > 1e-9)  # at the corner of the ReLU the last bit decides the slope
+    assume(
+        np.abs(np.concatenate(into_relu)).min() > 1e-9
+    )  # at the corner of the ReLU the last bit decides the slope
     a = torch.tensor(spec.a, dtype=torch.float64)
     for residual, steps, gradient in (
         (True, run.residual, run.gradient_residual),
