@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QImage, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -33,6 +33,7 @@ from gui.widgets.wrapped import OneLine
 
 if TYPE_CHECKING:
     from gui.film import Films
+    from gui.widgets.plate import Plate
 
 # Window widths below which a panel would leave the stage too little room.
 INSPECTOR_DRAWER_BELOW = 1240
@@ -91,6 +92,8 @@ class Page(QWidget, Generic[S]):
     """Another page, by its name, and the fields of its state that are to change (a dict); the window leads there."""
 
     state_class: type[S]
+    numbered: tuple[tuple[str, str, str], ...] = ()
+    """What Alt+1, Alt+2 ... pick (views, tools): key, title and tip of each, as a segmented choice takes them."""
 
     def __init__(self, services: Services, entry: PageEntry) -> None:
         super().__init__()
@@ -240,7 +243,11 @@ class Page(QWidget, Generic[S]):
 
     def shortcuts(self) -> list[tuple[str, str]]:
         """Keys of this page alone: (what they do, key)."""
-        return []
+        return [(title, f"Alt+{index}") for index, (_key, title, _tip) in enumerate(self.numbered, start=1)]
+
+    def pick_numbered(self, key: str) -> None:
+        """Alt and a number picked one of `numbered`."""
+        raise TypeError(f"{type(self).__name__} must say what {key} picks")
 
     def _show(self) -> None:
         self.show_state(self.state)
@@ -344,12 +351,29 @@ class Page(QWidget, Generic[S]):
     def fill_menu(self, menu: QMenu) -> None:
         """Put the page's verbs into a menu (the share button's, the File menu's, a context menu)."""
         menu.clear()
+        self._add_verbs(menu)
+
+    def _add_verbs(self, menu: QMenu) -> None:
         for verb in self.verbs():
             if verb.separated:
                 menu.addSeparator()
             action = QAction(theme.icon(verb.icon), verb.title, menu)
             action.triggered.connect(verb.run)
             menu.addAction(action)
+
+    def fill_plate_menu(self, menu: QMenu, plate: Plate) -> None:
+        """Put what can be done with one grid into its context menu; the page's verbs follow."""
+
+    @Slot(object, object)
+    def show_menu(self, plate: Plate | None, place: QPoint) -> None:
+        """The context menu of a grid, or of the page, at a place of the screen."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if plate is not None:
+            self.fill_plate_menu(menu, plate)
+            menu.addSeparator()
+        self._add_verbs(menu)
+        menu.popup(place)
 
     # --- side panels -----------------------------------------------------------------------------------------
 
@@ -389,7 +413,11 @@ class Page(QWidget, Generic[S]):
             Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier
         )
         action = actions.get(Qt.Key(event.key())) if plain and stepper.isVisible() else None
-        if event.key() == Qt.Key.Key_Escape and (self._drawer is not None or self.escape()):
+        number = event.key() - Qt.Key.Key_1
+        alt = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier == Qt.KeyboardModifier.AltModifier
+        if alt and 0 <= number < len(self.numbered):
+            self.pick_numbered(self.numbered[number][0])
+        elif event.key() == Qt.Key.Key_Escape and (self._drawer is not None or self.escape()):
             self._close_drawer()
         elif action is not None:
             action()

@@ -623,6 +623,8 @@ def test_every_view_is_painted_at_every_size(open_page: OpenPage, size: tuple[in
 
 
 def test_with_the_real_engine_the_numbers_are_those_of_the_literature(open_page: OpenPage) -> None:
+    import torchvision  # noqa: F401  # else it is imported beside the engine, and the answer comes later
+
     page = open_page(lambda emit: InlineEngine(emit, "cpu"))
     settle()
     assert page.shown is not None and page.shown.graph.params == 61_706 and page.shown.graph.macs == 416_520

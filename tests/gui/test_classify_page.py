@@ -871,8 +871,10 @@ class TestLive:
         engine, number, request = self.request(page)
         shown = Frame(np.zeros((40, 60, 3), np.uint8), "camera", time_s=0.0)
         engine.emit(Partial(number, say(request, shown)))
+        status = QSignalSpy(page.statusChanged)
         engine.emit(Cancelled(number))  # by the button of the status bar
         settle()
+        assert status.at(status.count() - 1) == [""], "a pace is told though no answers come"
         assert page.stage.bars.bars == () and page.stage.again.isVisible()
         assert page.stage.bars.empty_text == "Cancelled, so there is no answer."
         frame = Frame(np.full((40, 60, 3), 255, np.uint8), "camera")

@@ -19,7 +19,7 @@ from engine.errors import ErrorReport, UserError
 from engine.foundations.requests import CheckConvolution, CheckResult, WholeImage, WholeImageResult
 from engine.images import Frame
 from engine.runner import Engine, InlineEngine
-from gui.pages.convolution.answers import CHECK_AFTER_MS
+from gui.checking import CHECK_AFTER_MS
 from gui.pages.convolution.changes import freeze, refit, set_value, with_preset
 from gui.pages.convolution.cropping import placed
 from gui.pages.convolution.page import ConvolutionPage

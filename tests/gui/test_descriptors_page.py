@@ -679,7 +679,7 @@ class TestQuestions:
         assert page.described is found and not page.histogram.bars.stale
 
     def test_a_failed_check_is_said(self, page: DescriptorsPage) -> None:
-        page._answers.checkFailed.emit("scikit-image is not here.")
+        page._answers.check.failed.emit("scikit-image is not here.")
         assert page.details.badge.title.text() == "Could not be checked"
 
     def test_a_hidden_page_keeps_the_engine_free(self, open_page: OpenPage) -> None:
@@ -788,7 +788,7 @@ class TestExports:
 
     def test_a_right_click_copies_a_grid(self, open_page: OpenPage) -> None:
         page = opened(open_page, "hog", cell=(5, 6))
-        page._plate_menu(plate_of(page.hog.canvas, "histogram"), QPoint(0, 0))
+        page.show_menu(plate_of(page.hog.canvas, "histogram"), QPoint(0, 0))
         menu = next(menu for menu in page.findChildren(QMenu) if menu.actions() and menu is not page._menu)
         action = next(a for a in menu.actions() if a.text().startswith("Copy the numbers"))
         action.trigger()

@@ -28,29 +28,26 @@ from gui.pages.architectures.stage import VIEWS, Stage
 from gui.pages.architectures.state import ArchitecturesState
 from gui.pages.architectures.table.table_rows import next_sort
 from gui.pages.architectures.tracing import traced_layer
-from gui.pages.base import Page, Services, TourStop, Verb
+from gui.pages.base import Services, TourStop, Verb
+from gui.pages.source_page import SourcePage
 from gui.widgets.facts import Fact
-from gui.widgets.source_picker import SourcePicker
-from gui.widgets.source_state import SourceState
 
 
-class ArchitecturesPage(Page[ArchitecturesState]):
+class ArchitecturesPage(SourcePage[ArchitecturesState]):
     """The classic architectures, alive."""
 
     state_class = ArchitecturesState
+    numbered = VIEWS
 
     def __init__(self, services: Services, entry: PageEntry) -> None:
         super().__init__(services, entry)
         self.networks = Networks(services.bridge, self)
         self._shown: Shown | None = None
-        self._frame: Frame | None = None
-        self._active = False
         self.stage = Stage(services.bridge, lambda: self.state)
         self.desk, self.table, self.unit_view = self.stage.desk, self.stage.table, self.stage.unit_view
         self.graph_view = self.desk.view
         self.compare_view, self.skip_view = self.stage.compare_view, self.stage.skip_view
         self.stage_column.addWidget(self.stage, 1)
-        self.picker = SourcePicker(services.bridge, consent=services.settings)
         self.panel = ArchitecturesControls(self.controls, self.picker)
         self.search = LayerSearch(self.panel.search, self.desk, self)
         self.details = ArchitecturesInspector(self.inspector)
@@ -92,20 +89,15 @@ class ArchitecturesPage(Page[ArchitecturesState]):
         self.details.form.edited.connect(self._edited)
         self.skip_view.changed.connect(self._skip_changed)
         self.skip_view.pointed.connect(self._unit_pointed)
-        self.picker.stateChanged.connect(self._source_picked)
-        self.picker.reverted.connect(self._source_reverted)
-        self.picker.frameChanged.connect(self._frame_arrived)
-        self.picker.problem.connect(self._say_problem)
         self.stepper.indexChanged.connect(self._stepped)
 
     # --- show ------------------------------------------------------------------------------------------------
 
     def show_state(self, state: ArchitecturesState) -> None:
         """Draw what memory holds; ask the engine for networks that it has not."""
-        if self.picker.state != state.source:
-            self.picker.set_state(state.source)
+        self.follow_source(state)
         self._show_view(state)
-        self.networks.want(state, self._active)
+        self.networks.want(state, self.active)
         if self.networks.base is None:
             self._show_none(state)
             return
@@ -128,7 +120,7 @@ class ArchitecturesPage(Page[ArchitecturesState]):
         self.panel.show_other(state.other, changed=bool(state.edits))
         self.panel.show_stacked(state.stacked)
         self.details.show_view(state.view)
-        self.skip_view.set_active(self._active and state.view == "skip")
+        self.skip_view.set_active(self.active and state.view == "skip")
         steps = 0
         if state.view == "skip":
             self.skip_view.show_state(state.skip)
@@ -168,7 +160,7 @@ class ArchitecturesPage(Page[ArchitecturesState]):
         """Fill the view on show."""
         networks = self.networks
         if state.view == "pixel":
-            self.stage.show_unit(shown, state, self._frame)
+            self.stage.show_unit(shown, state, self.newest_picture)
         elif state.view == "compare":
             if not self.stage.show_comparison(shown, networks.beside.graph, state):
                 self.stage.show_missing(state.other, networks.beside.failure, loading=networks.loading)
@@ -298,24 +290,9 @@ class ArchitecturesPage(Page[ArchitecturesState]):
         if self.state.view == "skip":
             self.amend(replace(self.state, skip=replace(self.state.skip, step=index)))
 
-    @Slot(object)
-    def _source_picked(self, source: SourceState) -> None:
-        gesture = "drawing" if source.kind == self.state.source.kind == "drawing" else None
-        self.change(replace(self.state, source=source), gesture)
-
-    @Slot(object)
-    def _source_reverted(self, source: SourceState) -> None:
-        self.amend(replace(self.state, source=source))
-
-    @Slot(object)
-    def _frame_arrived(self, frame: Frame) -> None:
-        self._frame = frame
+    def picture_came(self, frame: Frame) -> None:
         if self.state.view == "pixel":
             self.unit_view.show_frame(frame)
-
-    @Slot(str)
-    def _say_problem(self, sentence: str) -> None:
-        self.said.emit(sentence, "warn")
 
     def open_path(self, path: Path) -> None:
         """A dropped picture is what the traced pixel looks at."""
@@ -355,29 +332,16 @@ class ArchitecturesPage(Page[ArchitecturesState]):
     # --- life in the window ----------------------------------------------------------------------------------
 
     def activated(self) -> None:
-        self._active = True
-        self.picker.set_active(True)
-        self.skip_view.set_active(self.state.view == "skip")
-        self.show_state(self.state)
+        super().activated()
         self.stage.view(self.state.view).setFocus()
 
-    def deactivated(self) -> None:
-        super().deactivated()
-        self._active = False
-        self.picker.set_active(False)
+    def rest(self) -> None:
         self.networks.rest()
         self.skip_view.set_active(False)
 
-    def close_page(self) -> None:
-        super().close_page()
-        self.picker.close()
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        number = event.key() - Qt.Key.Key_1
         modifiers = event.modifiers()
-        if modifiers == Qt.KeyboardModifier.AltModifier and 0 <= number < len(VIEWS):
-            self._pick_view(VIEWS[number][0])
-        elif modifiers == Qt.KeyboardModifier.ControlModifier and event.key() == Qt.Key.Key_F:
+        if modifiers == Qt.KeyboardModifier.ControlModifier and event.key() == Qt.Key.Key_F:
             self._begin_search()
         elif not modifiers and event.key() == Qt.Key.Key_F and self.state.view == "graph":
             self.desk.fold_around()
@@ -394,6 +358,9 @@ class ArchitecturesPage(Page[ArchitecturesState]):
         self.panel.search.setFocus()
         self.panel.search.edit.selectAll()
 
+    def pick_numbered(self, key: str) -> None:
+        self._pick_view(key)
+
     def escape(self) -> bool:
         """From a pixel back to the graph, then nothing is selected any more, then the graph."""
         state = self.state
@@ -409,7 +376,7 @@ class ArchitecturesPage(Page[ArchitecturesState]):
 
     def shortcuts(self) -> list[tuple[str, str]]:
         return [
-            *((title, f"Alt+{index + 1}") for index, (_key, title, _tip) in enumerate(VIEWS)),
+            *super().shortcuts(),
             ("Find a layer", "Ctrl+F"),
             ("Next and previous find", "Enter / Shift+Enter"),
             ("Fold the module around the selected layer", "F"),
@@ -448,4 +415,4 @@ class ArchitecturesPage(Page[ArchitecturesState]):
             return self.skip_view.settled
         if not self.stage.veil.isHidden() or self.networks.base is None:
             return False
-        return state.view != "pixel" or self._frame is not None
+        return state.view != "pixel" or self.picture is not None

@@ -1,9 +1,6 @@
 """The words behind the page's "explain" button, and the keys of the page."""
 
 SHORTCUTS = (
-    ("Paint over or draw", "Alt+1"),
-    ("Crop", "Alt+2"),
-    ("Turn", "Alt+3"),
     ("Reset the edits", "Delete"),
     ("Smaller or larger brush", "[ / ]"),
     ("Move the crop, turn by 1°", "Arrows"),

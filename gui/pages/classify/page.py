@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QContextMenuEvent, QImage, QKeyEvent
-from PySide6.QtWidgets import QMenu
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent
 
 from engine.errors import ErrorReport
 from engine.images import Frame
 from engine.networks.requests import Classification, WeightsStatus
 from gui.latest import CANCELLED
-from gui.pace import Pace
 from gui.pages import PageEntry
-from gui.pages.base import Page, Services, TourStop, Verb
+from gui.pages.base import Services, TourStop, Verb
 from gui.pages.classify import exports, tour
 from gui.pages.classify.answers import Answers
 from gui.pages.classify.controls import ClassifyControls
@@ -25,12 +22,10 @@ from gui.pages.classify.inspector import ClassifyInspector
 from gui.pages.classify.offer import Offer
 from gui.pages.classify.pointer import Pointer
 from gui.pages.classify.stage import LEGEND_LIVE, Stage
-from gui.pages.classify.state import (
-    TOOLS,
-    ClassifyState,
-    with_source,
-)
-from gui.widgets.source_picker import SourcePicker
+from gui.pages.classify.state import ClassifyState, with_source
+from gui.pages.classify.toolbar import TOOL_OPTIONS
+from gui.pages.source_page import SourcePage
+from gui.widgets.cropping import same_picture
 from gui.widgets.source_state import SourceState
 
 LOADING = "PyTorch is still loading; the answer comes when it is there."
@@ -40,24 +35,23 @@ UNEDITED_DRAWING = "Crop or turn the drawing: then there is something to compare
 DRAW_ON_STAGE = "Draw on the paper in the middle of the page."
 
 
-class ClassifyPage(Page[ClassifyState]):
+class ClassifyPage(SourcePage[ClassifyState]):
     """A picture before a net."""
 
     state_class = ClassifyState
+    engine_takes_frames = True
+    numbered = TOOL_OPTIONS
 
     def __init__(self, services: Services, entry: PageEntry) -> None:
         super().__init__(services, entry)
-        self._frame: Frame | None = None
-        self._frame_source: SourceState | None = None
         self._answer: Classification | None = None
         self._live_answers = False
-        self._listed = self._active = False
-        self._pace, self._offer = Pace(), Offer()
+        self._listed = False
+        self._offer = Offer()
         self._answers = Answers(services.bridge, self)
         self.stage = Stage()
         self.hand = Hand(self.stage.tools, self.stage.picture, lambda: self.state, self)
         self.stage_column.addWidget(self.stage, 1)
-        self.picker = SourcePicker(services.bridge, consent=services.settings)
         self.picker.board.draw_elsewhere(DRAW_ON_STAGE)
         self.panel = ClassifyControls(self.controls, self.picker)
         self.details = ClassifyInspector(self.inspector)
@@ -73,7 +67,6 @@ class ClassifyPage(Page[ClassifyState]):
         self.panel.weightsAsked.connect(self._open_weights)
         self.stage.suggestionTaken.connect(self._net_picked)
         self.stage.againAsked.connect(self._answers.again)
-        self._connect_picker()
         self._connect_stage()
         self._answers.outdated.connect(self._outdated)
         self._answers.answered.connect(self._answer_came)
@@ -81,15 +74,6 @@ class ClassifyPage(Page[ClassifyState]):
         self._answers.failed.connect(self._answer_failed)
         self._answers.listed.connect(self._list_came)
         self._answers.listFailed.connect(self._list_failed)
-
-    def _connect_picker(self) -> None:
-        picker = self.picker
-        picker.stateChanged.connect(self._source_picked)
-        picker.reverted.connect(self._source_reverted)
-        picker.frameChanged.connect(self._frame_arrived)
-        picker.liveChanged.connect(self._live_changed)
-        picker.stalled.connect(self._stalled)
-        picker.problem.connect(self._say_problem)
 
     def _connect_stage(self) -> None:
         self.hand.moved.connect(self._hand_moved)
@@ -114,19 +98,13 @@ class ClassifyPage(Page[ClassifyState]):
 
     def _shown_frame(self) -> Frame | None:
         """The picture on show, None while that of the source is on its way."""
-        if self.hand.drawn is not None:
-            return self.hand.drawn
-        known, source = self._frame_source, self.state.source
-        if known is None or known.kind != source.kind:
-            return None
-        return self._frame if source.kind == "drawing" or known.value == source.value else None
+        return self.hand.drawn if self.hand.drawn is not None else self.picture
 
     def show_state(self, state: ClassifyState) -> None:
         """Draw at once what memory holds; ask the engine for the answer."""
         if self._answer is not None and self._answer.weights != state.weights:
             self._forget_answer()  # until the new net answers, the frames of a live source come by themselves
-        if self.picker.state != state.source:
-            self.picker.set_state(state.source)
+        self.follow_source(state)
         self.panel.show_state(state)
         self._show_comparable()
         self.stage.bars.set_logits(state.logits)
@@ -167,7 +145,7 @@ class ClassifyPage(Page[ClassifyState]):
     def _ask(self) -> None:
         """Ask for the answer to what is on show."""
         frame, frames = self._shown_frame(), self.picker.frames
-        if not self._active:
+        if not self.active:
             return
         if frames is not None:
             self._answers.want_live(self.state.weights, frames, self.hand.edits)
@@ -190,8 +168,8 @@ class ClassifyPage(Page[ClassifyState]):
         if live:
             self._live_answers = True
             self.stage.picture.show_picture(answer.frame, self.hand.edits)
-            self._frame, self._frame_source = answer.frame, self.picker.state
-            self._tell_pace(answer.frame)
+            self.keep_picture(answer.frame)
+            self.tell_pace(answer.frame)
         self._show_answer(answer)
         self.stage.set_stale(not fresh)
         self._suggest()
@@ -207,6 +185,7 @@ class ClassifyPage(Page[ClassifyState]):
     def _forget_answer(self) -> None:
         """There is no answer: nothing of the one before is told any more."""
         self._answer, self._live_answers = None, False
+        self.statusChanged.emit("")  # the pace was that of the answers
         self.details.show_answer(None, self.panel.status_of(self.state.weights))
         self.pointer.refresh()
 
@@ -265,13 +244,13 @@ class ClassifyPage(Page[ClassifyState]):
         self.amend(state)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        number = event.key() - Qt.Key.Key_1
-        if event.modifiers() == Qt.KeyboardModifier.AltModifier and 0 <= number < len(TOOLS):
-            self.hand.pick_tool(TOOLS[number])
-        elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self.hand.reset_edits()
         else:
             super().keyPressEvent(event)
+
+    def pick_numbered(self, key: str) -> None:
+        self.hand.pick_tool(key)
 
     def escape(self) -> bool:
         """Give up what the hand is doing."""
@@ -282,10 +261,7 @@ class ClassifyPage(Page[ClassifyState]):
         return True
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.fill_menu(menu)
-        menu.popup(event.globalPos())
+        self.show_menu(None, event.globalPos())
 
     @Slot()
     def _open_weights(self) -> None:
@@ -293,81 +269,50 @@ class ClassifyPage(Page[ClassifyState]):
 
     # --- sources ---------------------------------------------------------------------------------------------
 
-    @Slot(object)
-    def _source_picked(self, source: SourceState) -> None:
+    def with_source(self, state: ClassifyState, source: SourceState) -> ClassifyState:
+        return with_source(state, source)
+
+    def take_source(self, source: SourceState) -> None:
         self.hand.give_up()
-        if source.kind != self.state.source.kind or source.value != self.state.source.value:
+        if not same_picture(source, self.state.source):
             self._answer = None
         self.change(with_source(self.state, source))
-
-    @Slot(object)
-    def _source_reverted(self, source: SourceState) -> None:
-        """What the state names could not be had: the state says what is there instead; nothing to undo."""
-        self.amend(with_source(self.state, source))
 
     @Slot(object)
     def _frame_arrived(self, frame: Frame) -> None:
         if self.picker.live and self._live_answers:
             return  # the engine takes the frames itself, and its answers bring them along
-        self._frame, self._frame_source = frame, self.picker.state
+        super()._frame_arrived(frame)
+
+    def picture_came(self, frame: Frame) -> None:
         self.hand.drawn = None
         self.hand.show_tools(self._shown_frame())
         self._show_picture()
         self._ask()
 
-    @Slot(bool)
-    def _live_changed(self, live: bool) -> None:
+    def live_changed(self, live: bool) -> None:
         self._live_answers = False
-        if not live:
-            self.statusChanged.emit("")
         self._show_comparable()
         self._ask()
 
-    @Slot(bool)
-    def _stalled(self, stalled: bool) -> None:
-        """The camera fails to deliver: what is on show is old."""
+    def show_stalled(self, stalled: bool) -> None:
         self.stage.picture.set_stale(stalled)
         self.stage.set_stale(stalled)
-
-    @Slot(str)
-    def _say_problem(self, sentence: str) -> None:
-        self.said.emit(sentence, "warn")
-
-    def _tell_pace(self, frame: Frame) -> None:
-        """The status bar's line about a live source."""
-        self._pace.shown(frame.time_s)
-        stats = self.picker.stats
-        self.statusChanged.emit(self._pace.text(0 if stats is None else stats.engine_dropped))
-
-    def open_path(self, path: Path) -> None:
-        """A dropped picture or video becomes the source."""
-        self.picker.open_path(path)
-
-    def paste_image(self, image: QImage) -> None:
-        self.picker.paste_image(image)
 
     # --- life in the window ----------------------------------------------------------------------------------
 
     def activated(self) -> None:
-        self._active = True
-        self.picker.set_active(True)
         self._answers.list_weights()  # weights may have come or gone while another page was in view
+        super().activated()
+
+    def focus_stage(self) -> None:
         self.stage.picture.setFocus()
-        self.show_state(self.state)
 
-    def deactivated(self) -> None:
-        super().deactivated()
-        self._active = False
-        self.picker.set_active(False)
+    def rest(self) -> None:
         self._answers.stop()
-        self.statusChanged.emit("")
-
-    def close_page(self) -> None:
-        super().close_page()
-        self.picker.close()
 
     def shortcuts(self) -> list[tuple[str, str]]:
-        return list(SHORTCUTS)
+        return [*super().shortcuts(), *SHORTCUTS]
 
     def explanation(self) -> str:
         return EXPLANATION

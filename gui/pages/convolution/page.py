@@ -4,26 +4,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
-from PySide6.QtCore import QPoint, QSizeF, Qt, Slot
-from PySide6.QtGui import QImage, QKeyEvent
+from PySide6.QtCore import QSizeF, Slot
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QWidget
 
 from engine.errors import UserError
 from engine.foundations.requests import WholeImageResult
 from engine.images import Frame
 from engine.jobs import ErrorReport
-from gui.pace import Pace
 from gui.pages import PageEntry
-from gui.pages.base import Page, Services, TourStop, Verb
+from gui.pages.base import Services, TourStop, Verb
 from gui.pages.convolution import exports, tour
 from gui.pages.convolution import scene_parts as parts
 from gui.pages.convolution.answers import Answers, fitted_to_picture
 from gui.pages.convolution.changes import made_legal, refit, with_edit, with_weight
 from gui.pages.convolution.controls import ConvolutionControls
 from gui.pages.convolution.coverage_scene import Pointed, coverage_scene
-from gui.pages.convolution.cropping import inside, same_picture
 from gui.pages.convolution.explanation import EXPLANATION
 from gui.pages.convolution.image_view import WholeImageView
 from gui.pages.convolution.inspector import ConvolutionInspector
@@ -34,13 +30,12 @@ from gui.pages.convolution.shift_scene import shift_scene
 from gui.pages.convolution.state import LAST_PHASE, PHASES, ConvolutionState
 from gui.pages.convolution.steps_scene import Secrets, steps_scene
 from gui.pages.convolution.under import under_cell
+from gui.pages.crop_page import CropPage
 from gui.theme import space
 from gui.widgets.canvas import Canvas
 from gui.widgets.choices import Segmented
 from gui.widgets.plate import Plate
 from gui.widgets.scene import Scene
-from gui.widgets.source_picker import SourcePicker
-from gui.widgets.source_state import SourceState
 
 CHOICE_WIDTH = 168
 PICTURE_CELLS = 12
@@ -59,21 +54,19 @@ VIEWS = (
 )
 
 
-class ConvolutionPage(Page[ConvolutionState]):
+class ConvolutionPage(CropPage[ConvolutionState]):
     """The convolution explorer."""
 
     state_class = ConvolutionState
+    numbered = VIEWS
+    whole_view = "image"
 
     def __init__(self, services: Services, entry: PageEntry) -> None:
         super().__init__(services, entry)
         self._resolver = Resolver()
         self._resolved: Resolved | None = None
-        self._frame: Frame | None = None
-        self._frame_source: SourceState | None = None
         self._hover: int | None = None
         self._pointed: Pointed | None = None
-        self._active = self._whole_first = False
-        self._pace = Pace()
         self._answers = Answers(services.bridge, self)
         self._build_stage()
         self._connect()
@@ -97,20 +90,13 @@ class ConvolutionPage(Page[ConvolutionState]):
             row.addWidget(choice)
         self.stage_column.addWidget(bar)
         self.stage_column.addWidget(self._stack, 1)
-        self.picker = SourcePicker(self.services.bridge, consent=self.services.settings)
         self.panel = ConvolutionControls(self.controls, self.picker, lambda: self.state)
         self.details = ConvolutionInspector(self.inspector)
         self._quiz = Quiz(self.details.predictor, self)
 
     def _connect(self) -> None:
-        self.views.changed.connect(self._pick_view)
+        self.views.changed.connect(self.pick_view)
         self.panel.changed.connect(self._control_moved)
-        self.picker.stateChanged.connect(self._source_picked)
-        self.picker.reverted.connect(self._source_reverted)
-        self.picker.frameChanged.connect(self._frame_arrived)
-        self.picker.liveChanged.connect(self._live_changed)
-        self.picker.stalled.connect(self._stalled)
-        self.picker.problem.connect(self._say_problem)
         self.canvas.cellHovered.connect(self._cell_hovered)
         self.canvas.hoverLeft.connect(self._hover_left)
         self.canvas.cellClicked.connect(self._cell_clicked)
@@ -118,31 +104,27 @@ class ConvolutionPage(Page[ConvolutionState]):
         self.canvas.editBegan.connect(self.stepper.pause)
         self.canvas.cellEdited.connect(self._cell_edited)
         self.canvas.arrowPressed.connect(self._arrow)
-        self.canvas.menuRequested.connect(self._context_menu)
+        self.canvas.menuRequested.connect(self.show_menu)
         self.image_view.pointed.connect(self.details.show_under)
         self.image_view.mapPicked.connect(self._map_picked)
         self.image_view.rangePicked.connect(self._range_picked)
         self.image_view.kernelEdited.connect(self._picture_kernel_edited)
-        self.image_view.band.menuRequested.connect(self._context_menu)
+        self.image_view.band.menuRequested.connect(self.show_menu)
         self.stepper.indexChanged.connect(self._stepped)
         self._quiz.revealed.connect(self._refresh)
         self.details.predictor.doneTyping.connect(self.canvas.setFocus)
-        self._answers.checking.connect(self.details.badge.show_checking)
-        self._answers.checked.connect(self.details.badge.show_result)
-        self._answers.unchecked.connect(self.details.badge.show_waiting)
-        self._answers.checkFailed.connect(self.details.badge.show_failure)
-        self._answers.asked.connect(self._response_asked)
-        self._answers.answered.connect(self._response_came)
-        self._answers.failed.connect(self._response_failed)
+        self._answers.check.tell(self.details.badge)
+        self._answers.image.outdated.connect(self._response_asked)
+        self._answers.image.answered.connect(self._response_came)
+        self._answers.image.refused.connect(self._response_failed)
 
     # --- show ------------------------------------------------------------------------------------------------
 
     def show_state(self, state: ConvolutionState) -> None:
         """Draw at once what memory holds; ask the engine for the rest."""
-        if self.picker.state != state.shown_source:
-            self.picker.set_state(state.shown_source)
+        self.follow_source(state)
         self._show_view(state)
-        frame = self._frame_of(state.source)
+        frame = self.crop_picture
         if state.source.kind != "preset" and frame is None:
             self.canvas.set_stale(True)  # the picture is on its way; what is on show belongs to another one
             self._ask_image()
@@ -153,7 +135,7 @@ class ConvolutionPage(Page[ConvolutionState]):
         self._show_position(self._resolved)
         self._draw()
         self._ask_image()
-        if self._active:
+        if self.active:
             self._answers.want_check(
                 self._resolved.trace, live=self.picker.live and state.source.kind != "preset"
             )
@@ -177,11 +159,6 @@ class ConvolutionPage(Page[ConvolutionState]):
         secret = self._quiz.secrets(resolved).shape
         self.stepper.set_range(len(resolved.trace) * factor, index, noun, secret_count=secret)
 
-    def _frame_of(self, source: SourceState) -> Frame | None:
-        """The picture of a source, None while another one's is in memory."""
-        known = self._frame_source
-        return self._frame if known is not None and same_picture(known, source) else None
-
     def _draw(self) -> None:
         """Lay out the stage and the inspector for the step on show."""
         resolved = self._resolved
@@ -199,7 +176,7 @@ class ConvolutionPage(Page[ConvolutionState]):
     @Slot()
     def _refresh(self) -> None:
         """Draw again after the pointer moved: same state, another step on show."""
-        frame = self._frame_of(self.state.source)
+        frame = self.crop_picture
         if self.state.source.kind == "preset" or frame is not None:
             self._resolved = self._resolver.resolve(self.state, frame, self._hover, live=self.picker.live)
             self._show_position(self._resolver.resolve(self.state, frame, live=self.picker.live))
@@ -210,11 +187,6 @@ class ConvolutionPage(Page[ConvolutionState]):
     def change(self, state: ConvolutionState, gesture: str | None = None) -> None:
         """The person set something; another convolution starts its walk (and its predictions) anew."""
         before = self.state
-        frame = self._frame_of(state.source)
-        if frame is not None:
-            state, problem = inside(state, frame)
-            if problem:
-                self.said.emit(problem, "info")
         if replace(state, step=before.step, phase=before.phase, view=before.view) != before:
             self._quiz.forget()
         if state.flip != before.flip:
@@ -237,7 +209,7 @@ class ConvolutionPage(Page[ConvolutionState]):
         self.change(state, gesture or None)
 
     @Slot(str)
-    def _pick_view(self, view: str) -> None:
+    def pick_view(self, view: str) -> None:
         """Looking at it another way is no change: it does not enter the history."""
         self._hover = self._pointed = None
         self.amend(replace(self.state, view=view))  # type: ignore[arg-type]  # the keys of VIEWS
@@ -320,157 +292,68 @@ class ConvolutionPage(Page[ConvolutionState]):
             step = moved(self._resolved, rows, columns, by_stride=SHIFT_STEP if far else 1)
         self.amend(replace(self.state, step=step, phase=LAST_PHASE))
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        number = event.key() - Qt.Key.Key_1
-        if event.modifiers() == Qt.KeyboardModifier.AltModifier and 0 <= number < len(VIEWS):
-            self._pick_view(VIEWS[number][0])
-        else:
-            super().keyPressEvent(event)
+    def pick_numbered(self, key: str) -> None:
+        self.pick_view(key)
 
     def escape(self) -> bool:
         if self.state.view != "steps":
-            self._pick_view("steps")
+            self.pick_view("steps")
             return True
         return False
 
     # --- sources ---------------------------------------------------------------------------------------------
 
-    @Slot(object)
-    def _source_picked(self, source: SourceState) -> None:
-        self._take_source(source)
-        if self._whole_first:
-            self._whole_first = False
-            self._pick_view("image")
-
-    def _take_source(self, source: SourceState) -> None:
-        before = self.state
-        if source.kind == "preset":
-            self.change(
-                replace(
-                    before, source=source, edits=(), view="steps" if before.view == "image" else before.view
-                )
-            )
-        elif before.view == "image" and before.source.kind == "preset":
-            self.change(replace(before, picture=source))  # the example stays as it is, for the other views
-        elif before.source.kind == "preset":
-            self.change(self._for_picture(replace(before, source=source)))
-        else:
-            gesture = "drawing" if source.kind == before.source.kind == "drawing" else None
-            self.change(
-                replace(before, source=source, edits=() if gesture is None else before.edits), gesture
-            )
-
-    @Slot(object)
-    def _source_reverted(self, source: SourceState) -> None:
-        """What the state names could not be had: the state says what is there instead; nothing to undo."""
-        name = "picture" if self.state.view == "image" and self.state.source.kind == "preset" else "source"
-        if source.kind != "preset" or name == "source":
-            self.amend(replace(self.state, **{name: source}))  # type: ignore[arg-type]
-
-    def _for_picture(self, state: ConvolutionState) -> ConvolutionState:
+    def for_picture(self, state: ConvolutionState) -> ConvolutionState:
         """Good settings for a first look at a picture: a dozen cells a side, in colour."""
         state = replace(state, edits=(), step=0, phase=LAST_PHASE, crop=None, pixel_size=0)
         channels = 3 if state.groups == 1 else state.channels
         return made_legal(refit(state, height=PICTURE_CELLS, width=PICTURE_CELLS, channels=channels))
 
-    @Slot(object)
-    def _frame_arrived(self, frame: Frame) -> None:
-        source = self.picker.state
-        known = source is not None and self._frame_of(source) is not None
-        self._frame, self._frame_source = frame, source
-        state = self.state
-        if known and self.picker.live and state.view == "image":
-            return  # the engine takes the frames itself
-        if state.source.kind != "preset":
-            fitted, problem = inside(state, frame)
-            if fitted is not state:
-                self.said.emit(problem, "info")
-                self.history.amend(made_legal(refit(fitted, height=fitted.height, width=fitted.width)))
-        self.show_state(self.state)
-        if self.picker.live:
-            self._tell_pace(frame)
+    def fitted(self, state: ConvolutionState) -> ConvolutionState:
+        return made_legal(refit(state, height=state.height, width=state.width))
 
-    @Slot(str)
-    def _say_problem(self, sentence: str) -> None:
-        self._whole_first = False
-        self.said.emit(sentence, "warn")
+    def show_stalled(self, stalled: bool) -> None:
+        if self.state.source.kind != "preset":
+            self.canvas.set_stale(stalled)
+        if self.whole:
+            self.image_view.response.set_stale(stalled)
+            self.image_view.source.set_stale(stalled)
 
-    def open_path(self, path: Path) -> None:
-        """A dropped picture or video is shown whole first: its response is what one wants to see."""
-        self._whole_first = True
-        if not self.picker.open_path(path):
-            self._whole_first = False
-
-    def paste_image(self, image: QImage) -> None:
-        self.picker.paste_image(image)
+    def live_changed(self, live: bool) -> None:
+        self._ask_image()
 
     # --- the engine ------------------------------------------------------------------------------------------
 
     def _ask_image(self) -> None:
         """Ask for the response to the whole picture while it is on show."""
         state = self.state
-        if not self._active or state.view != "image":
-            self._answers.drop_image()
+        if self.active and self.whole:
+            self._answers.want_image(state, self.picture, self.picker.frames)
         else:
-            self._answers.want_image(state, self._frame_of(state.shown_source), self.picker.frames)
+            self._answers.image.drop()
 
     @Slot()
     def _response_asked(self) -> None:
-        self.image_view.show_waiting(self._frame_of(self.state.shown_source))
+        self.image_view.show_waiting(self.picture)
 
     @Slot(object)
     def _response_came(self, result: WholeImageResult) -> None:
         self.image_view.show_result(result)
         self.details.whole.show_rows(self.image_view.facts())
         if result.frame is not None:
-            self._tell_pace(result.frame)
+            self.tell_pace(result.frame)
 
     @Slot(object)
     def _response_failed(self, report: ErrorReport) -> None:
         self.image_view.show_failure(report.sentence)
 
-    def _tell_pace(self, frame: Frame) -> None:
-        """The status bar's line about a live source."""
-        self._pace.shown(frame.time_s)
-        stats = self.picker.stats
-        dropped = 0
-        if stats is not None:
-            dropped = stats.engine_dropped if self.state.view == "image" else stats.dropped
-        self.statusChanged.emit(self._pace.text(dropped))
-
-    @Slot(bool)
-    def _stalled(self, stalled: bool) -> None:
-        """The camera fails to deliver: what is on show is old."""
-        if self.state.source.kind != "preset":
-            self.canvas.set_stale(stalled)
-        if self.state.view == "image":
-            self.image_view.response.set_stale(stalled)
-            self.image_view.source.set_stale(stalled)
-
-    @Slot(bool)
-    def _live_changed(self, live: bool) -> None:
-        if not live:
-            self.statusChanged.emit("")
-        self._ask_image()
-
     # --- life in the window ----------------------------------------------------------------------------------
 
-    def activated(self) -> None:
-        self._active = True
-        self.picker.set_active(True)
+    def focus_stage(self) -> None:
         self.canvas.setFocus()
-        self.show_state(self.state)
 
-    def deactivated(self) -> None:
-        super().deactivated()
-        self._active = False
-        self.picker.set_active(False)
+    def rest(self) -> None:
         self._answers.stop()
-        self.statusChanged.emit("")
-
-    def close_page(self) -> None:
-        super().close_page()
-        self.picker.close()
 
     def shortcuts(self) -> list[tuple[str, str]]:
         return [
@@ -478,7 +361,7 @@ class ConvolutionPage(Page[ConvolutionState]):
             ("Window one row on", "Up / Down"),
             ("Window five cells on", "Shift+arrows"),
             ("Edit a cell by keyboard", "F2"),
-            *((title, f"Alt+{index + 1}") for index, (_key, title, _tip) in enumerate(VIEWS)),
+            *super().shortcuts(),
         ]
 
     def explanation(self) -> str:
@@ -495,29 +378,22 @@ class ConvolutionPage(Page[ConvolutionState]):
     @property
     def frame_for_export(self) -> Frame | None:
         """The picture that the input is a crop of, None for an example's numbers."""
-        return self._frame_of(self.state.source)
+        return self.crop_picture
 
-    @Slot(object, object)
-    def _context_menu(self, plate: Plate | None, place: QPoint) -> None:
-        menu = QMenu(self)
-        if plate is not None:
-            exports.fill_plate_menu(self, menu, plate)
-            menu.addSeparator()
-        for verb in self.verbs():
-            menu.addAction(verb.title, verb.run)
-        menu.popup(place)
+    def fill_plate_menu(self, menu: QMenu, plate: Plate) -> None:
+        exports.fill_plate_menu(self, menu, plate)
 
     def tour(self) -> list[TourStop]:
         return tour.stops()
 
     def tour_ready(self) -> bool:
         state = self.state
-        if state.source.kind != "preset" and self._frame_of(state.source) is None:
+        if state.source.kind != "preset" and self.crop_picture is None:
             return False
         if state.view == "image":
             shown = self.image_view.result is not None and not self.image_view.response.stale
-            return shown and self._answers.image_settled
-        return self._answers.check_settled
+            return shown and self._answers.image.settled
+        return self._answers.check.settled
 
     def restore_state(self, data: object) -> None:
         """Take a saved state; a picture that is gone is said by the picker, the rest stays."""

@@ -13,12 +13,12 @@ from engine.images import Frame
 from engine.jobs import ErrorReport, Priority
 from engine.networks.learned_features.requests import DigitTest, MapFeatures
 from gui.bridge import Bridge
+from gui.checking import LIVE, Checking
 from gui.latest import Latest
 from gui.pages.descriptors.resolve import Owed
 from gui.question import Question
 
 CHECK_AFTER_MS = 200
-LIVE = "The picture is live; the next pause is checked."
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +63,6 @@ class Answers(QObject):
     mapped = Signal(object, bool)
     tested = Signal(object)
     failed = Signal(str, object)
-    checking = Signal()
-    checked = Signal(object)
-    unchecked = Signal(str)
-    checkFailed = Signal(str)
 
     def __init__(self, bridge: Bridge, parent: QObject) -> None:
         super().__init__(parent)
@@ -77,13 +73,10 @@ class Answers(QObject):
             latest.answered.connect(self.mapped if name == "maps" else self.described)
             self._name(name, latest)
         test = bridge.channel("descriptors.test", Priority.LONG, self, handles_failures=True)
-        check = bridge.channel("descriptors.check", Priority.INTERACTIVE, self, handles_failures=True)
-        self._test, self._check = Question(test, self), Question(check, self, CHECK_AFTER_MS)
+        self.check = Checking(bridge, "descriptors.check", self, after_ms=CHECK_AFTER_MS, needs_torch=False)
+        self._test = Question(test, self)
         self._test.answered.connect(self.tested)
         self._name("test", self._test)
-        self._check.outdated.connect(self.checking)
-        self._check.answered.connect(self.checked)
-        self._check.refused.connect(self._check_refused)
 
     def _name(self, name: str, question: Latest | Question) -> None:
         named = _Named(name, question, self)
@@ -117,33 +110,23 @@ class Answers(QObject):
     def want_check(self, described: Described | None, *, live: bool) -> None:
         """Check a description against a library a moment after it came; a live picture only while it pauses."""
         if described is None:
-            self._check.drop()
+            self.check.drop()
         elif live:
-            self._check.drop()
-            self.unchecked.emit(LIVE)
+            self.check.pause(LIVE)
         else:
-            self._check.want(described, lambda: CheckDescriptor(described))
+            self.check.want(described, lambda: CheckDescriptor(described))
 
     def settled(self, owed: Owed) -> bool:
         """Whether all that a view needs was answered or refused."""
         names = [kind_of(spec) for spec in owed.specs] + (["maps"] if owed.layer is not None else [])
         return all(self._kinds[name].settled for name in names) and (owed.test is None or self._test.settled)
 
-    @property
-    def check_settled(self) -> bool:
-        """Whether the badge speaks of the description on show."""
-        return self._check.settled
-
     def stop(self) -> None:
         """The page is hidden: nothing of it may keep the engine busy."""
         for latest in self._kinds.values():
             latest.drop()
         self._test.drop()
-        self._check.drop()
-
-    @Slot(object)
-    def _check_refused(self, report: ErrorReport) -> None:
-        self.checkFailed.emit(report.sentence)
+        self.check.drop()
 
 
 def kind_of(spec: Spec) -> str:

@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QPoint, Qt, Slot
-from PySide6.QtGui import QContextMenuEvent, QImage, QKeyEvent
+from PySide6.QtCore import Slot
+from PySide6.QtGui import QContextMenuEvent, QImage
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QWidget
 
 from engine.errors import ErrorReport
@@ -17,9 +17,8 @@ from engine.foundations.descriptors.requests import Described, Spec
 from engine.foundations.descriptors.words import VisualWords
 from engine.images import Frame
 from engine.networks.learned_features.requests import DigitScores, DigitTest, FeatureMaps
-from gui.pace import Pace
 from gui.pages import PageEntry
-from gui.pages.base import Page, Services, TourStop, Verb
+from gui.pages.base import Services, TourStop, Verb
 from gui.pages.descriptors import exports, tour
 from gui.pages.descriptors.answers import Answers, kind_of
 from gui.pages.descriptors.controls import DescriptorsControls
@@ -32,11 +31,11 @@ from gui.pages.descriptors.resolve import Owed, cell_of, resolve, round_of, step
 from gui.pages.descriptors.side_view import SideView
 from gui.pages.descriptors.state import DescriptorsState, with_source
 from gui.pages.descriptors.words_view import WordsView
+from gui.pages.source_page import SourcePage
 from gui.theme import space
 from gui.widgets.canvas import Canvas
 from gui.widgets.choices import Segmented
 from gui.widgets.plate import Plate
-from gui.widgets.source_picker import SourcePicker
 from gui.widgets.source_state import SourceState
 
 VIEWS: Final = (
@@ -48,19 +47,16 @@ VIEWS: Final = (
 )
 
 
-class DescriptorsPage(Page[DescriptorsState]):
+class DescriptorsPage(SourcePage[DescriptorsState]):
     """Descriptors made by hand, beside learned ones."""
 
     state_class = DescriptorsState
+    numbered = VIEWS
 
     def __init__(self, services: Services, entry: PageEntry) -> None:
         super().__init__(services, entry)
-        self._frame: Frame | None = None
-        self._frame_source: SourceState | None = None
         self._known: dict[str, Described] = {}
         self._measured: dict[DigitTest, DigitScores] = {}
-        self._active = False
-        self._pace = Pace()
         self._answers = Answers(services.bridge, self)
         self._build_stage()
         self._connect()
@@ -84,7 +80,6 @@ class DescriptorsPage(Page[DescriptorsState]):
         row.addStretch(1)
         self.stage_column.addWidget(bar)
         self.stage_column.addWidget(self._stack, 1)
-        self.picker = SourcePicker(self.services.bridge, consent=self.services.settings)
         self.panel = DescriptorsControls(self.controls, self.picker, lambda: self.state)
         self.details = DescriptorsInspector(self.inspector)
 
@@ -92,11 +87,10 @@ class DescriptorsPage(Page[DescriptorsState]):
         self.views.changed.connect(self._pick_view)
         self.panel.changed.connect(self._control_moved)
         self.stepper.indexChanged.connect(self._stepped)
-        self._connect_picker()
         for view in (self.histogram, self.hog, self.words, self.side, self.experiment):
             view.pointed.connect(self.details.show_under)
         for canvas in (self.hog.canvas, self.words.canvas, self.experiment.strip):
-            canvas.menuRequested.connect(self._plate_menu)
+            canvas.menuRequested.connect(self.show_menu)
         self.histogram.binPicked.connect(self._bin_picked)
         self.hog.cellPicked.connect(self._cell_picked)
         self.words.wordPicked.connect(self._word_picked)
@@ -104,45 +98,25 @@ class DescriptorsPage(Page[DescriptorsState]):
         self.words.stepAsked.connect(self._step_asked)
         self.side.viewAsked.connect(self._pick_view)
         self.experiment.featurePicked.connect(self._feature_picked)
-        answers, badge = self._answers, self.details.badge
+        answers = self._answers
         answers.outdated.connect(self._outdated)
         answers.described.connect(self._described_came)
         answers.mapped.connect(self._maps_came)
         answers.tested.connect(self._scores_came)
         answers.failed.connect(self._failed)
-        answers.checking.connect(badge.show_checking)
-        answers.checked.connect(badge.show_result)
-        answers.unchecked.connect(badge.show_waiting)
-        answers.checkFailed.connect(badge.show_failure)
-
-    def _connect_picker(self) -> None:
-        picker = self.picker
-        picker.stateChanged.connect(self._source_picked)
-        picker.reverted.connect(self._source_reverted)
-        picker.frameChanged.connect(self._frame_arrived)
-        picker.liveChanged.connect(self._live_changed)
-        picker.stalled.connect(self._stalled)
-        picker.problem.connect(self._say_problem)
+        answers.check.tell(self.details.badge)
 
     # --- show ------------------------------------------------------------------------------------------------
 
     def show_state(self, state: DescriptorsState) -> None:
         """Draw at once what memory holds; ask the engine for the rest."""
-        if self.picker.state != state.source:
-            self.picker.set_state(state.source)
+        self.follow_source(state)
         self.views.set_value(state.view)
         self._stack.setCurrentWidget(self._widgets[state.view])
         self.panel.show_state(state)
         self.details.show_state(state)
         self._ask()
         self._draw()
-
-    def _frame_on_show(self) -> Frame | None:
-        """The picture of the state's source, None while it is on its way."""
-        known, source = self._frame_source, self.state.source
-        if known is None or known.kind != source.kind:
-            return None
-        return self._frame if source.kind == "drawing" or known.value == source.value else None
 
     def _owed(self) -> Owed:
         """What the view needs and memory does not hold."""
@@ -156,19 +130,19 @@ class DescriptorsPage(Page[DescriptorsState]):
         )
 
     def _fresh(self, found: Described | None, spec: Spec) -> bool:
-        return found is not None and found.spec == spec and found.frame is self._frame_on_show()
+        return found is not None and found.spec == spec and found.frame is self.picture
 
     def _fresh_maps(self, found: FeatureMaps) -> bool:
         wanted = min(self.state.layer, len(found.layers) - 1)
-        return found.layer == wanted and found.frame is self._frame_on_show()
+        return found.layer == wanted and found.frame is self.picture
 
     def _complete(self, test: DigitTest | None) -> bool:
         scores = None if test is None else self._measured.get(test)
         return scores is not None and scores.check is not None
 
     def _ask(self) -> None:
-        if self._active:
-            self._answers.want(self._owed(), self._frame_on_show())
+        if self.active:
+            self._answers.want(self._owed(), self.picture)
 
     def _draw(self) -> None:
         """Show what is known in the view on show; what belongs to another picture or setting is tinted."""
@@ -220,7 +194,7 @@ class DescriptorsPage(Page[DescriptorsState]):
     def _ask_check(self) -> None:
         found = self._known.get(self.state.view)
         fresh = found is not None and not self._owed().specs
-        if self._active:
+        if self.active:
             self._answers.want_check(found if fresh else None, live=self.picker.live)
 
     @property
@@ -268,7 +242,7 @@ class DescriptorsPage(Page[DescriptorsState]):
         self._known[kind_of(found.spec)] = found
         self._draw()
         if self.picker.live:
-            self._tell_pace(found.frame)
+            self.tell_pace(found.frame)
 
     @Slot(object, bool)
     def _maps_came(self, found: FeatureMaps, _fresh: bool) -> None:
@@ -338,12 +312,8 @@ class DescriptorsPage(Page[DescriptorsState]):
     def _feature_picked(self, feature: str) -> None:
         self.amend(replace(self.state, feature=feature))  # type: ignore[arg-type]  # one of FEATURES
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        number = event.key() - Qt.Key.Key_1
-        if event.modifiers() == Qt.KeyboardModifier.AltModifier and 0 <= number < len(VIEWS):
-            self._pick_view(VIEWS[number][0])
-        else:
-            super().keyPressEvent(event)
+    def pick_numbered(self, key: str) -> None:
+        self._pick_view(key)
 
     def escape(self) -> bool:
         """What is lit goes out; then back to the view in which all are compared."""
@@ -359,99 +329,55 @@ class DescriptorsPage(Page[DescriptorsState]):
         return True
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        self._plate_menu(None, event.globalPos())
+        self.show_menu(None, event.globalPos())
 
-    @Slot(object, object)
-    def _plate_menu(self, plate: Plate | None, place: QPoint) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.fill_menu(menu)
-        if plate is not None:
-            menu.addSeparator()
-            exports.fill_plate_menu(menu, plate)
-        menu.popup(place)
+    def fill_plate_menu(self, menu: QMenu, plate: Plate) -> None:
+        exports.fill_plate_menu(menu, plate)
 
     # --- sources ---------------------------------------------------------------------------------------------
 
-    @Slot(object)
-    def _source_picked(self, source: SourceState) -> None:
-        gesture = "drawing" if source.kind == self.state.source.kind == "drawing" else None
-        self.change(with_source(self.state, source), gesture)
+    def with_source(self, state: DescriptorsState, source: SourceState) -> DescriptorsState:
+        return with_source(state, source)
 
-    @Slot(object)
-    def _source_reverted(self, source: SourceState) -> None:
-        """What the state names could not be had: the state says what is there instead; nothing to undo."""
-        self.amend(with_source(self.state, source))
-
-    @Slot(object)
-    def _frame_arrived(self, frame: Frame) -> None:
-        self._frame, self._frame_source = frame, self.picker.state
+    def picture_came(self, frame: Frame) -> None:
         self._ask()
         self._draw()
 
-    @Slot(bool)
-    def _live_changed(self, live: bool) -> None:
-        if not live:
-            self.statusChanged.emit("")
+    def live_changed(self, live: bool) -> None:
         self._ask()
         self._draw()
 
-    @Slot(bool)
-    def _stalled(self, stalled: bool) -> None:
-        """The camera fails to deliver: what is on show is old."""
+    def show_stalled(self, stalled: bool) -> None:
         for kind in ("histogram", "hog", "words", "maps"):
             self._mark_stale(kind, stalled)
 
-    @Slot(str)
-    def _say_problem(self, sentence: str) -> None:
-        self.said.emit(sentence, "warn")
-
-    def _tell_pace(self, frame: Frame) -> None:
-        """The status bar's line about a live source."""
-        self._pace.shown(frame.time_s)
-        stats = self.picker.stats
-        self.statusChanged.emit(self._pace.text(0 if stats is None else stats.dropped))
-
     def open_path(self, path: Path) -> None:
-        """A dropped picture or video becomes the source."""
-        if self.state.view == "experiment":
-            self._pick_view("histogram")
-        self.picker.open_path(path)
+        self._leave_experiment()
+        super().open_path(path)
 
     def paste_image(self, image: QImage) -> None:
+        self._leave_experiment()
+        super().paste_image(image)
+
+    def _leave_experiment(self) -> None:
+        """The experiment looks at digits of its own; a picture that comes is to be seen."""
         if self.state.view == "experiment":
             self._pick_view("histogram")
-        self.picker.paste_image(image)
 
     # --- life in the window ----------------------------------------------------------------------------------
 
-    def activated(self) -> None:
-        self._active = True
-        self.picker.set_active(True)
-        self._focus_view()
-        self.show_state(self.state)
-
-    def _focus_view(self) -> None:
-        """The keys go to what is on show."""
+    def focus_stage(self) -> None:
         {
             "histogram": self.histogram.bars, "hog": self.hog.canvas, "words": self.words.canvas,
             "side": self.side.picture, "experiment": self.experiment.bars,
         }[self.state.view].setFocus()  # fmt: skip
 
-    def deactivated(self) -> None:
-        super().deactivated()
-        self._active = False
-        self.picker.set_active(False)
+    def rest(self) -> None:
         self._answers.stop()
-        self.statusChanged.emit("")
-
-    def close_page(self) -> None:
-        super().close_page()
-        self.picker.close()
 
     def shortcuts(self) -> list[tuple[str, str]]:
         return [
-            *((title, f"Alt+{index + 1}") for index, (_key, title, _tip) in enumerate(VIEWS)),
+            *super().shortcuts(),
             ("Next bin, or next step", "Left / Right"),
             ("Next word", "Up / Down"),
             ("Move the lens, on the picture", "Arrows"),
@@ -472,5 +398,5 @@ class DescriptorsPage(Page[DescriptorsState]):
         state = self.state
         if state.view == "experiment":
             return self._complete(state.test)
-        there = self._frame_on_show() is not None and self._answers.settled(self._owed())
-        return there and (state.view == "side" or self._answers.check_settled)
+        there = self.picture is not None and self._answers.settled(self._owed())
+        return there and (state.view == "side" or self._answers.check.settled)

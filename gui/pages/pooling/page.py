@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt, Slot
-from PySide6.QtGui import QImage, QKeyEvent
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QWidget
 
 from engine.errors import UserError
 from engine.foundations.pooling.requests import PoolPictureResult
 from engine.images import Frame
 from engine.jobs import ErrorReport
-from gui.pace import Pace
+from gui.checking import LIVE
 from gui.pages import PageEntry
-from gui.pages.base import Page, Services, TourStop, Verb
+from gui.pages.base import Services, TourStop, Verb
+from gui.pages.crop_page import CropPage
 from gui.pages.pooling import exports, tour
 from gui.pages.pooling import scene_parts as parts
-from gui.pages.pooling.answers import LIVE, UNDER_WAY, PoolingAnswers
+from gui.pages.pooling.answers import UNDER_WAY, PoolingAnswers
 from gui.pages.pooling.backward_scene import Pointed
 from gui.pages.pooling.changes import for_picture, made_legal, with_edit, with_gradient
 from gui.pages.pooling.controls import PoolingControls
@@ -33,10 +32,7 @@ from gui.pages.pooling.under import under_cell
 from gui.theme import space
 from gui.widgets.canvas import Canvas
 from gui.widgets.choices import Choice, Segmented
-from gui.widgets.cropping import inside, same_picture
 from gui.widgets.plate import Plate
-from gui.widgets.source_picker import SourcePicker
-from gui.widgets.source_state import SourceState
 
 CHOICE_WIDTH = 148
 FAR = 5
@@ -51,21 +47,19 @@ VIEWS = (
 )
 
 
-class PoolingPage(Page[PoolingState]):
+class PoolingPage(CropPage[PoolingState]):
     """The pooling explorer."""
 
     state_class = PoolingState
+    numbered = VIEWS
+    whole_view = "photo"
 
     def __init__(self, services: Services, entry: PageEntry) -> None:
         super().__init__(services, entry)
         self._resolver = Resolver()
         self._resolved: Resolved | None = None
-        self._frame: Frame | None = None
-        self._frame_source: SourceState | None = None
         self._hover: tuple[int, int] | None = None
         self._pointed: Pointed | None = None
-        self._active = self._whole_first = False
-        self._pace = Pace()
         self._answers = PoolingAnswers(services.bridge, self)
         self._build_stage()
         self._connect()
@@ -89,22 +83,15 @@ class PoolingPage(Page[PoolingState]):
         row.addWidget(self.channel_choice)
         self.stage_column.addWidget(bar)
         self.stage_column.addWidget(self._stack, 1)
-        self.picker = SourcePicker(self.services.bridge, consent=self.services.settings)
         self.panel = PoolingControls(self.controls, self.picker, lambda: self.state)
         self.details = PoolingInspector(self.inspector)
 
     def _connect(self) -> None:
-        self.views.changed.connect(self._pick_view)
+        self.views.changed.connect(self.pick_view)
         self.channel_choice.changed.connect(self._pick_channel)
         self.panel.changed.connect(self._control_moved)
         self.panel.rollAsked.connect(self.stepper.step_forward)
         self.panel.manyAsked.connect(self.stepper.go_last)
-        self.picker.stateChanged.connect(self._source_picked)
-        self.picker.reverted.connect(self._source_reverted)
-        self.picker.frameChanged.connect(self._frame_arrived)
-        self.picker.liveChanged.connect(self._live_changed)
-        self.picker.stalled.connect(self._stalled)
-        self.picker.problem.connect(self._say_problem)
         self.canvas.cellHovered.connect(self._cell_hovered)
         self.canvas.hoverLeft.connect(self._hover_left)
         self.canvas.cellClicked.connect(self._cell_clicked)
@@ -112,25 +99,21 @@ class PoolingPage(Page[PoolingState]):
         self.canvas.editBegan.connect(self.stepper.pause)
         self.canvas.cellEdited.connect(self._cell_edited)
         self.canvas.arrowPressed.connect(self._arrow)
-        self.canvas.menuRequested.connect(self._context_menu)
+        self.canvas.menuRequested.connect(self.show_menu)
         self.photo_view.pointed.connect(self.details.show_under)
         self.stepper.indexChanged.connect(self._stepped)
-        self._answers.checking.connect(self.details.badge.show_checking)
-        self._answers.checked.connect(self.details.badge.show_result)
-        self._answers.unchecked.connect(self.details.badge.show_waiting)
-        self._answers.checkFailed.connect(self.details.badge.show_failure)
-        self._answers.asked.connect(self._picture_asked)
-        self._answers.answered.connect(self._picture_came)
-        self._answers.failed.connect(self._picture_failed)
+        self._answers.check.tell(self.details.badge)
+        self._answers.picture.outdated.connect(self._picture_asked)
+        self._answers.picture.answered.connect(self._picture_came)
+        self._answers.picture.refused.connect(self._picture_failed)
 
     # --- show ------------------------------------------------------------------------------------------------
 
     def show_state(self, state: PoolingState) -> None:
         """Draw at once what memory holds; ask the engine for the rest."""
-        if self.picker.state != state.shown_source:
-            self.picker.set_state(state.shown_source)
+        self.follow_source(state)
         self._show_view(state)
-        frame = self._frame_of(state.source)
+        frame = self.crop_picture
         if state.source.kind != "preset" and frame is None:
             self.canvas.set_stale(True)  # the picture is on its way; what is on show belongs to another one
             self._ask_picture()
@@ -164,11 +147,6 @@ class PoolingPage(Page[PoolingState]):
         whole_photo = picture and state.view == "shift"  # which is compared in grey levels
         self.channel_choice.setVisible(state.view in ONE_CHANNEL and state.channels > 1 and not whole_photo)
 
-    def _frame_of(self, source: SourceState) -> Frame | None:
-        """The picture of a source, None while another one's is in memory."""
-        known = self._frame_source
-        return self._frame if known is not None and same_picture(known, source) else None
-
     def _draw(self) -> None:
         """Lay out the stage and the inspector for the window on show."""
         resolved = self._resolved
@@ -176,7 +154,7 @@ class PoolingPage(Page[PoolingState]):
             return
         index, count, noun = position(resolved.state, resolved)
         self.stepper.set_range(count, index, noun)
-        frame = self._frame_of(resolved.state.source)
+        frame = self.picture_of(resolved.state.source)
         builder = partial(scene_of, resolved, self._resolver, frame, self._pointed)
         self.canvas.set_builder(builder, glide=self._hover is None)
         self.details.show_step(resolved)
@@ -186,22 +164,12 @@ class PoolingPage(Page[PoolingState]):
     @Slot()
     def _refresh(self) -> None:
         """Draw again after the pointer moved: same state, another window on show."""
-        frame = self._frame_of(self.state.source)
+        frame = self.crop_picture
         if self.state.view != "photo" and (self.state.source.kind == "preset" or frame is not None):
             self._resolved = self._resolver.resolve(self.state, frame, self._hover)
             self._draw()
 
     # --- what a person does ----------------------------------------------------------------------------------
-
-    def change(self, state: PoolingState, gesture: str | None = None) -> None:
-        """The person set something; a crop that does not lie in the picture is moved there."""
-        frame = self._frame_of(state.source)
-        if frame is not None and state.source.kind != "preset":
-            fitted, problem = inside(state, frame)
-            if problem:
-                self.said.emit(problem, "info")
-            state = made_legal(fitted) if fitted is not state else state
-        super().change(state, gesture)
 
     @Slot(object, str)
     def _control_moved(self, state: PoolingState, gesture: str) -> None:
@@ -209,7 +177,7 @@ class PoolingPage(Page[PoolingState]):
         self.change(state, gesture or None)
 
     @Slot(str)
-    def _pick_view(self, view: str) -> None:
+    def pick_view(self, view: str) -> None:
         """Looking at it another way is no change: it does not enter the history."""
         self._hover = self._pointed = None
         looked = replace(self.state, view=view)  # type: ignore[arg-type]  # the keys of VIEWS
@@ -284,7 +252,7 @@ class PoolingPage(Page[PoolingState]):
         self.stepper.pause()
         self._hover = self._pointed = None
         by = FAR if far else 1
-        shown = self._resolver.resolve(self.state, self._frame_of(self.state.source))
+        shown = self._resolver.resolve(self.state, self.crop_picture)
         if columns and not far and self.state.view != "stochastic":
             last = shown.trace.shape[1] * shown.trace.shape[2] - 1
             step = min(max(self.state.step + columns, 0), last)
@@ -292,115 +260,65 @@ class PoolingPage(Page[PoolingState]):
             step = moved_step(shown, rows * by, columns * by)
         self.amend(replace(self.state, step=step))
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        number = event.key() - Qt.Key.Key_1
-        if event.modifiers() == Qt.KeyboardModifier.AltModifier and 0 <= number < len(VIEWS):
-            self._pick_view(VIEWS[number][0])
-        else:
-            super().keyPressEvent(event)
+    def pick_numbered(self, key: str) -> None:
+        self.pick_view(key)
 
     def escape(self) -> bool:
         if self.state.view != "steps":
-            self._pick_view("steps")
+            self.pick_view("steps")
             return True
         return False
 
     # --- sources ---------------------------------------------------------------------------------------------
 
-    @Slot(object)
-    def _source_picked(self, source: SourceState) -> None:
-        self._take_source(source)
-        if self._whole_first:
-            self._whole_first = False
-            self._pick_view("photo")
+    def for_picture(self, state: PoolingState) -> PoolingState:
+        return for_picture(state)
 
-    def _take_source(self, source: SourceState) -> None:
-        before = self.state
-        if source.kind == "preset":
-            view = "steps" if before.view == "photo" else before.view
-            self.change(made_legal(replace(before, source=source, edits=(), view=view)))
-        elif before.view == "photo" and before.source.kind == "preset":
-            self.change(replace(before, picture=source))  # the example stays as it is, for the other views
-        elif before.source.kind == "preset":
-            self.change(for_picture(replace(before, source=source)))
-        else:
-            gesture = "drawing" if source.kind == before.source.kind == "drawing" else None
-            self.change(
-                replace(before, source=source, edits=() if gesture is None else before.edits), gesture
-            )
+    def fitted(self, state: PoolingState) -> PoolingState:
+        return made_legal(state)
 
-    @Slot(object)
-    def _source_reverted(self, source: SourceState) -> None:
-        """What the state names could not be had: the state says what is there instead; nothing to undo."""
-        name = "picture" if self.state.view == "photo" and self.state.source.kind == "preset" else "source"
-        if source.kind != "preset" or name == "source":
-            self.amend(replace(self.state, **{name: source}))  # type: ignore[arg-type]
+    def show_stalled(self, stalled: bool) -> None:
+        if self.state.source.kind != "preset":
+            self.canvas.set_stale(stalled)
+        if self.whole:
+            self.photo_view.source.set_stale(stalled)
+            self.photo_view.pooled.set_stale(stalled)
 
-    @Slot(object)
-    def _frame_arrived(self, frame: Frame) -> None:
-        source = self.picker.state
-        known = source is not None and self._frame_of(source) is not None
-        self._frame, self._frame_source = frame, source
-        state = self.state
-        if known and self.picker.live and state.view == "photo":
-            return  # the engine takes the frames itself
-        if state.source.kind != "preset":
-            fitted, problem = inside(state, frame)
-            if fitted is not state:
-                if problem:
-                    self.said.emit(problem, "info")
-                self.history.amend(made_legal(fitted))
-        self.show_state(self.state)
-        if self.picker.live:
-            self._tell_pace(frame)
-
-    @Slot(str)
-    def _say_problem(self, sentence: str) -> None:
-        self._whole_first = False
-        self.said.emit(sentence, "warn")
-
-    def open_path(self, path: Path) -> None:
-        """A dropped picture or video is shown whole first."""
-        self._whole_first = True
-        if not self.picker.open_path(path):
-            self._whole_first = False
-
-    def paste_image(self, image: QImage) -> None:
-        self.picker.paste_image(image)
+    def live_changed(self, live: bool) -> None:
+        self._ask_picture()
 
     # --- the engine ------------------------------------------------------------------------------------------
 
     def _ask_picture(self) -> None:
         """Ask for the pooled picture while it is on show."""
         state = self.state
-        if not self._active or state.view != "photo":
-            self._answers.drop_picture()
+        if self.active and self.whole:
+            self._answers.want_picture(state.spec, state.seed, self.picture, self.picker.frames)
         else:
-            frame = self._frame_of(state.shown_source)
-            self._answers.want_picture(state.spec, state.seed, frame, self.picker.frames)
+            self._answers.picture.drop()
 
     def _ask_check(self) -> None:
         """Ask for the check of what is on show; nothing is checked while it is live."""
         state, resolved = self.state, self._resolved
-        if not self._active:
+        if not self.active:
             return
         if self.picker.live and state.shown_source.kind != "preset":
-            self._answers.no_check(LIVE)
+            self._answers.check.pause(LIVE)
         elif state.view == "photo":
             result = self.photo_view.result
             if result is None or self.photo_view.stale:
-                self._answers.no_check(UNDER_WAY)
+                self._answers.check.pause(UNDER_WAY)
             else:
                 self._answers.want_picture_check(result)
         elif resolved is not None and state.view == "shift":
-            kept = self._resolver.shift(resolved, self._frame_of(state.source))
+            kept = self._resolver.shift(resolved, self.crop_picture)
             self._answers.want_shift_check(kept, resolved.trace.spec)
         elif resolved is not None:
             self._answers.want_check(resolved.pooled)
 
     @Slot()
     def _picture_asked(self) -> None:
-        self.photo_view.show_waiting(self._frame_of(self.state.shown_source))
+        self.photo_view.show_waiting(self.picture)
 
     @Slot(object)
     def _picture_came(self, result: PoolPictureResult) -> None:
@@ -408,55 +326,20 @@ class PoolingPage(Page[PoolingState]):
         self.details.whole.show_rows(self.photo_view.facts())
         self._ask_check()
         if result.frame is not None:
-            self._tell_pace(result.frame)
+            self.tell_pace(result.frame)
 
     @Slot(object)
     def _picture_failed(self, report: ErrorReport) -> None:
         self.photo_view.show_failure(report.sentence)
         self.details.whole.show_rows([])
 
-    def _tell_pace(self, frame: Frame) -> None:
-        """The status bar's line about a live source."""
-        self._pace.shown(frame.time_s)
-        stats = self.picker.stats
-        dropped = 0
-        if stats is not None:
-            dropped = stats.engine_dropped if self.state.view == "photo" else stats.dropped
-        self.statusChanged.emit(self._pace.text(dropped))
-
-    @Slot(bool)
-    def _stalled(self, stalled: bool) -> None:
-        """The camera fails to deliver: what is on show is old."""
-        if self.state.source.kind != "preset":
-            self.canvas.set_stale(stalled)
-        if self.state.view == "photo":
-            self.photo_view.source.set_stale(stalled)
-            self.photo_view.pooled.set_stale(stalled)
-
-    @Slot(bool)
-    def _live_changed(self, live: bool) -> None:
-        if not live:
-            self.statusChanged.emit("")
-        self._ask_picture()
-
     # --- life in the window ----------------------------------------------------------------------------------
 
-    def activated(self) -> None:
-        self._active = True
-        self.picker.set_active(True)
+    def focus_stage(self) -> None:
         self.canvas.setFocus()
-        self.show_state(self.state)
 
-    def deactivated(self) -> None:
-        super().deactivated()
-        self._active = False
-        self.picker.set_active(False)
+    def rest(self) -> None:
         self._answers.stop()
-        self.statusChanged.emit("")
-
-    def close_page(self) -> None:
-        super().close_page()
-        self.picker.close()
 
     def shortcuts(self) -> list[tuple[str, str]]:
         return [
@@ -465,7 +348,7 @@ class PoolingPage(Page[PoolingState]):
             ("Window five cells on", "Shift+arrows"),
             ("Roll the dice", "Space, or the stepper"),
             ("Edit a cell by keyboard", "F2"),
-            *((title, f"Alt+{index + 1}") for index, (_key, title, _tip) in enumerate(VIEWS)),
+            *super().shortcuts(),
         ]
 
     def explanation(self) -> str:
@@ -482,29 +365,22 @@ class PoolingPage(Page[PoolingState]):
     @property
     def frame_for_export(self) -> Frame | None:
         """The picture that the input is a crop of, None for an example's numbers."""
-        return self._frame_of(self.state.source)
+        return self.crop_picture
 
-    @Slot(object, object)
-    def _context_menu(self, plate: Plate | None, place: QPoint) -> None:
-        menu = QMenu(self)
-        if plate is not None:
-            exports.fill_plate_menu(self, menu, plate)
-            menu.addSeparator()
-        for verb in self.verbs():
-            menu.addAction(verb.title, verb.run)
-        menu.popup(place)
+    def fill_plate_menu(self, menu: QMenu, plate: Plate) -> None:
+        exports.fill_plate_menu(self, menu, plate)
 
     def tour(self) -> list[TourStop]:
         return tour.stops()
 
     def tour_ready(self) -> bool:
         state = self.state
-        if state.source.kind != "preset" and self._frame_of(state.source) is None:
+        if state.source.kind != "preset" and self.crop_picture is None:
             return False
         if state.view == "photo":
             shown = self.photo_view.result is not None and not self.photo_view.stale
-            return shown and self._answers.picture_settled and self._answers.check_settled
-        return self._answers.check_settled
+            return shown and self._answers.picture.settled and self._answers.check.settled
+        return self._answers.check.settled
 
     def restore_state(self, data: object) -> None:
         """Take a saved state; a picture that is gone is said by the picker, the rest stays."""

@@ -108,11 +108,7 @@ class ShapesPage(Page[ShapesState]):
         self.strip.remedyChosen.connect(self._cure)
         self.stepper.indexChanged.connect(self._pick)
         self.quiz.revealed.connect(self._refresh)
-        badge = self.details.badge
-        self._answers.checking.connect(badge.show_checking)
-        self._answers.checked.connect(badge.show_result)
-        self._answers.unchecked.connect(badge.show_waiting)
-        self._answers.failed.connect(badge.show_failure)
+        self._answers.check.tell(self.details.badge)
 
     # --- show ------------------------------------------------------------------------------------------------
 
@@ -312,6 +308,7 @@ class ShapesPage(Page[ShapesState]):
         if index >= 0:
             self._pick(index)
         menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if index >= 0:
             self._fill_layer_menu(menu, index)
             menu.addSeparator()

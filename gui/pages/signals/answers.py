@@ -5,25 +5,18 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal, Slot
 
 from engine.foundations.signals.requests import CheckSlide, ReadSignal, ReadVolume, Volume
-from engine.jobs import EngineState, ErrorReport, Priority
+from engine.jobs import ErrorReport, Priority
 from gui.bridge import Bridge, Channel
+from gui.checking import Checking
 from gui.latest import Latest
 from gui.pages.signals.state import SignalsState
 from gui.pages.signals.volume_view import request_of
 from gui.question import Question
 
-CHECK_AFTER_MS = 150
-NO_TORCH = "PyTorch could not be loaded; the numbers are computed without it."
-LOADING = "PyTorch is still loading; the numbers are computed without it."
-
 
 class Answers(QObject):
     """Owns the page's questions."""
 
-    checking = Signal()
-    checked = Signal(object)
-    unchecked = Signal(str)
-    checkFailed = Signal(str)
     volumeAsked = Signal()
     """Another response is on its way; the one on show is stale."""
     volumeCame = Signal(object, bool)
@@ -36,12 +29,7 @@ class Answers(QObject):
     def __init__(self, bridge: Bridge, parent: QObject) -> None:
         super().__init__(parent)
         self._bridge = bridge
-        self._check = Question(self._channel("check"), self, CHECK_AFTER_MS)
-        self._check.set_ready(self._torch_ready)
-        self._check.outdated.connect(self._check_outdated)
-        self._check.asked.connect(self.checking)
-        self._check.answered.connect(self.checked)
-        self._check.refused.connect(self._check_refused)
+        self.check = Checking(bridge, "signals.check", self)
         self._volume = Latest(self._channel("volume"), self)
         self._volume.outdated.connect(self.volumeAsked)
         self._volume.answered.connect(self.volumeCame)
@@ -52,23 +40,13 @@ class Answers(QObject):
         self._files["signal"].refused.connect(self._signal_refused)
         self._files["volume"].answered.connect(self._volume_read)
         self._files["volume"].refused.connect(self._volume_refused)
-        bridge.stateChanged.connect(self._engine_changed)
 
     def _channel(self, name: str) -> Channel:
         return self._bridge.channel(f"signals.{name}", Priority.INTERACTIVE, self, handles_failures=True)
 
     def want_check(self, what: CheckSlide) -> None:
         """Check numbers against torch a moment after the last change; the same object is checked once."""
-        self._check.want(what, lambda: what)
-
-    def drop_check(self) -> None:
-        """There is nothing that torch is to compute again."""
-        self._check.drop()
-
-    @property
-    def check_settled(self) -> bool:
-        """Whether the badge speaks of what is on show."""
-        return self._check.settled or self._bridge.state.state == "no torch"
+        self.check.want(what, lambda: what)
 
     def want_volume(self, volume: Volume, state: SignalsState) -> None:
         """The response of the state's filter to the whole volume."""
@@ -90,34 +68,13 @@ class Answers(QObject):
     def stop(self) -> None:
         """The page is hidden: nothing of it may keep the engine busy."""
         self._volume.drop()
-        self._check.drop()
+        self.check.drop()
         for question in self._files.values():
             question.drop()
 
     def forget(self, kind: str) -> None:
         """The file is not wanted any more; wanting it again reads it anew."""
         self._files[kind].drop()
-
-    def _torch_ready(self) -> bool:
-        state = self._bridge.state  # an engine can be busy with what needs no torch while torch is loading
-        return state.state == "idle" or (state.state == "busy" and state.device is not None)
-
-    @Slot()
-    def _check_outdated(self) -> None:
-        if not self._torch_ready():
-            self.unchecked.emit(NO_TORCH if self._bridge.state.state == "no torch" else LOADING)
-        else:
-            self.checking.emit()
-
-    @Slot(object)
-    def _check_refused(self, report: ErrorReport) -> None:
-        self.checkFailed.emit(report.sentence)
-
-    @Slot(object)
-    def _engine_changed(self, state: EngineState) -> None:
-        if state.state == "no torch":
-            self.unchecked.emit(NO_TORCH)
-        self._check.ask_now()
 
     @Slot(object)
     def _signal_read(self, value: object) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QPoint, QSizeF, Qt, Slot
+from PySide6.QtCore import QSizeF, Qt, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QWidget
 
@@ -56,6 +56,7 @@ class SignalsPage(Page[SignalsState]):
     """Convolution along one axis and along three."""
 
     state_class = SignalsState
+    numbered = (*AXES, *VIEWS)
 
     def __init__(self, services: Services, entry: PageEntry) -> None:
         super().__init__(services, entry)
@@ -100,15 +101,11 @@ class SignalsPage(Page[SignalsState]):
         self.canvas.editBegan.connect(self.stepper.pause)
         self.canvas.cellEdited.connect(self._cell_edited)
         self.canvas.arrowPressed.connect(self._arrow)
-        self.canvas.menuRequested.connect(self._context_menu)
+        self.canvas.menuRequested.connect(self.show_menu)
         self.volume_view.placed.connect(self._placed)
         self.volume_view.pointed.connect(self.details.show_under)
         self.stepper.indexChanged.connect(self._stepped)
-        badge = self.details.badge
-        self._answers.checking.connect(badge.show_checking)
-        self._answers.checked.connect(badge.show_result)
-        self._answers.unchecked.connect(badge.show_waiting)
-        self._answers.checkFailed.connect(badge.show_failure)
+        self._answers.check.tell(self.details.badge)
         self._answers.volumeAsked.connect(self._volume_asked)
         self._answers.volumeCame.connect(self._volume_came)
         self._answers.volumeFailed.connect(self._volume_failed)
@@ -328,17 +325,17 @@ class SignalsPage(Page[SignalsState]):
         self.amend(replace(self.state, place=(z, y, x)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        number = event.key() - Qt.Key.Key_1
         slices = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}.get(Qt.Key(event.key()))
-        alt = event.modifiers() == Qt.KeyboardModifier.AltModifier
-        if alt and 0 <= number < len(AXES):
-            self._pick_axes(AXES[number][0])
-        elif alt and 0 <= number - len(AXES) < len(VIEWS):
-            self._pick_view(VIEWS[number - len(AXES)][0])
-        elif slices and self.state.axes == "3d" and self.state.view in ("steps", "back"):
+        if slices and self.state.axes == "3d" and self.state.view in ("steps", "back"):
             self._go((slices, 0, 0))
         else:
             super().keyPressEvent(event)
+
+    def pick_numbered(self, key: str) -> None:
+        if key in {axes for axes, *_ in AXES}:
+            self._pick_axes(key)
+        else:
+            self._pick_view(key)
 
     def escape(self) -> bool:
         if self.state.view != "steps":
@@ -420,10 +417,10 @@ class SignalsPage(Page[SignalsState]):
         """Check the slice of the response that is on show, by the other of the two routes."""
         result, cross, badge = self.volume_view.result, self.volume_view.cross, self.details.badge
         if result is None or cross is None or self.volume_view.stale:
-            self._answers.drop_check()
+            self._answers.check.drop()
             badge.show_checking()
         elif result.route.startswith("torch"):
-            self._answers.drop_check()
+            self._answers.check.drop()
             badge.show_result(compared(result, cross.cell[0]))
         else:
             self._answers.want_check(self._slab_check(result, cross.cell[0]))
@@ -454,7 +451,7 @@ class SignalsPage(Page[SignalsState]):
             ("Window one slice on (3-D)", "Page up / Page down"),
             ("Window five cells on", "Shift+arrows"),
             ("Edit a cell by keyboard", "F2"),
-            *((title, f"Alt+{index + 1}") for index, (_key, title, _tip) in enumerate((*AXES, *VIEWS))),
+            *super().shortcuts(),
         ]
 
     def explanation(self) -> str:
@@ -463,15 +460,8 @@ class SignalsPage(Page[SignalsState]):
     def verbs(self) -> list[Verb]:
         return exports.verbs(self)
 
-    @Slot(object, object)
-    def _context_menu(self, plate: Plate | None, place: QPoint) -> None:
-        menu = QMenu(self)
-        if plate is not None:
-            exports.fill_plate_menu(menu, plate)
-            menu.addSeparator()
-        for verb in self.verbs():
-            menu.addAction(verb.title, verb.run)
-        menu.popup(place)
+    def fill_plate_menu(self, menu: QMenu, plate: Plate) -> None:
+        exports.fill_plate_menu(menu, plate)
 
     def tour(self) -> list[TourStop]:
         return tour.stops()
@@ -481,8 +471,8 @@ class SignalsPage(Page[SignalsState]):
             result = self.volume_view.result
             by_torch = result is not None and result.route.startswith("torch")
             shown = not self.volume_view.stale and self._answers.volume_settled
-            return shown and (by_torch or self._answers.check_settled)
-        return self._answers.check_settled
+            return shown and (by_torch or self._answers.check.settled)
+        return self._answers.check.settled
 
 
 def _without_file(state: SignalsState, kind: str) -> SignalsState:
