@@ -1,0 +1,146 @@
+"""Edge kernels on a whole photograph, by the convolution of the whole-picture view (`engine.foundations.whole_image`).
+
+Maps are as large as the picture: its border pixels are repeated outwards, so that the border is no edge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.context import Context
+from engine.foundations import whole_image
+from engine.foundations.convolution import ConvSpec
+from engine.foundations.edges.catalogue import GRADIENTS, SMALL, EdgeKernel, gain, pair, weight
+from engine.foundations.edges.kernels import FloatArray
+from engine.foundations.edges.requests import FilteredPicture, FilterPicture, FloatMaps, Range
+from engine.foundations.requests import WholeImage
+
+SPEC: Final = ConvSpec(padding="same", padding_mode="replicate")
+CHANNELS: Final = ("red", "green", "blue")
+STRONGEST: Final = "strongest"
+_SAMPLE: Final = 1 << 14  # values looked at for the range of colours
+_SATURATED: Final = 99.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Member:
+    """One kernel of the comparison: `plane` float64[k, k] as it is known, `divisor` what its answers are divided by."""
+
+    title: str
+    plane: FloatArray
+    divisor: float
+
+
+def bank(kernel: EdgeKernel) -> tuple[Member, ...]:
+    """Sobel, Prewitt and Scharr along the kernel's angle and across it, and both Laplacians, in its size.
+
+    Answers are divided by the sum of the positive weights (at 0 degrees), so that they can be compared: a full step
+    from 255 to 0 along a row then answers 255.
+    """
+    size = kernel.size if kernel.size in SMALL else SMALL[0]
+    found = []
+    for turn, laplacian in ((0.0, "laplacian-4"), (90.0, "laplacian-8")):
+        angle = (kernel.angle + turn) % 360
+        for name in GRADIENTS:
+            one = EdgeKernel(name, size, angle)
+            divisor = gain(pair(one)[0])  # the same at all angles: turning changes no answer's unit
+            found.append(Member(f"{one.entry.title}, {angle:g}°", weight(one), divisor))
+        other = EdgeKernel(laplacian, size)  # type: ignore[arg-type]  # two of KernelName
+        found.append(Member(other.entry.title, weight(other), gain(weight(other))))
+    return tuple(found)
+
+
+def weights_of(request: FilterPicture) -> FloatArray:
+    """float64[F, k, k]: the kernels that a request applies to one channel."""
+    if request.what == "gradient":
+        return np.stack(pair(request.kernel))
+    if request.what == "compare":
+        return np.stack([member.plane / member.divisor for member in bank(request.kernel)])
+    return weight(request.kernel)[None]
+
+
+def in_colour(request: FilterPicture) -> bool:
+    """Whether red, green and blue are filtered apart."""
+    return request.colour and request.what != "compare"
+
+
+def respond(request: FilterPicture, context: Context) -> Generator[Any, None, FilteredPicture]:
+    """Answer a FilterPicture in steps of a few milliseconds. After an out-of-memory error the picture is halved."""
+    planes = weights_of(request)
+    colour = in_colour(request)
+    filters = np.tile(planes, (3, 1, 1)) if colour else planes
+    asked = WholeImage(
+        request.frame.pixels, filters[:, None], None, replace(SPEC, groups=3 if colour else 1), 3 if colour else 1
+    )  # fmt: skip
+    answer = yield from whole_image.respond(asked, context)
+    yield None
+    names, maps = yield from _maps(request, answer.response)
+    ranges = []
+    for plane in maps:
+        ranges.append(range_of(plane))
+        yield None
+    maps.flags.writeable = False
+    return FilteredPicture(
+        request, names, maps, tuple(ranges), answer.pixels, answer.seconds, answer.route,
+        answer.note.replace(" x ", " × "),
+    )  # fmt: skip
+
+
+def _maps(
+    request: FilterPicture, response: FloatMaps
+) -> Generator[Any, None, tuple[tuple[str, ...], FloatMaps]]:
+    """The named maps that are shown, of a response float32[(3) F, H, W]."""
+    if request.what == "compare":
+        return tuple(member.title for member in bank(request.kernel)), response
+    by_channel = response.reshape(3, -1, *response.shape[1:]) if in_colour(request) else response[None]
+    if request.what == "gradient":
+        return (yield from _gradient(by_channel))
+    if len(by_channel) == 1:
+        return ("response",), response
+    if request.kernel.entry.keeps_brightness:
+        return CHANNELS, response
+    chosen = strongest(np.abs(response))
+    yield None
+    first = np.take_along_axis(response, chosen[None], 0)
+    return (STRONGEST, *CHANNELS), np.concatenate([first, response])
+
+
+def _gradient(by_channel: FloatMaps) -> Generator[Any, None, tuple[tuple[str, ...], FloatMaps]]:
+    """gx, gy, magnitude and angle of float32[C, 2, H, W]; of several channels the one with the largest magnitude."""
+    found = np.empty((4, *by_channel.shape[2:]), np.float32)
+    sizes = np.hypot(by_channel[:, 0], by_channel[:, 1])
+    yield None
+    if len(by_channel) == 1:
+        found[:2], found[2] = by_channel[0], sizes[0]
+    else:
+        chosen = strongest(sizes)[None]
+        for index in (0, 1):
+            found[index] = np.take_along_axis(by_channel[:, index], chosen, 0)[0]
+        found[2] = np.take_along_axis(sizes, chosen, 0)[0]
+        yield None
+    half = found.shape[1] // 2
+    for rows in (slice(0, half), slice(half, None)):
+        found[3, rows] = np.degrees(np.arctan2(found[1, rows] + 0.0, found[0, rows] + 0.0))  # no minus zero
+        yield None
+    return ("gx", "gy", "magnitude", "angle"), found
+
+
+def strongest(sizes: FloatMaps) -> npt.NDArray[np.intp]:
+    """int[H, W]: which channel of float32[3, H, W] is largest, of equal ones the first (Dalal and Triggs, 2005)."""
+    chosen: npt.NDArray[np.intp] = (sizes[1] > sizes[0]).astype(np.intp)
+    chosen[sizes[2] > np.maximum(sizes[0], sizes[1])] = 2
+    return chosen
+
+
+def range_of(plane: npt.NDArray[np.float32]) -> Range:
+    """The extremes of a map, and where its colours saturate; never at 0."""
+    low, high = float(plane.min()), float(plane.max())
+    # An odd step does not run along the columns of a picture of even width.
+    sample = np.abs(plane.ravel()[:: max(1, plane.size // _SAMPLE) | 1])
+    limit = float(np.percentile(sample, _SATURATED))
+    return Range(low, high, limit or max(-low, high) or 1.0)
