@@ -75,6 +75,15 @@ PAGES: Final[tuple[PageEntry, ...]] = (
         target="gui.pages.shapes.page:ShapesPage",
     ),
     PageEntry(
+        name="channels",
+        title="1×1 and dense",
+        group="Foundations",
+        icon="layers-triple-outline",
+        summary="Layers that mix channels: 1×1 convolutions, bottlenecks, flatten, fully connected.",
+        target="gui.pages.channels.page:ChannelsPage",
+        opens=("picture", "video"),
+    ),
+    PageEntry(
         name="signals",
         title="1-D and 3-D",
         group="Foundations",
@@ -82,6 +91,14 @@ PAGES: Final[tuple[PageEntry, ...]] = (
         summary="A filter along a heartbeat, a cube through a head: the same sums along one axis and along three.",
         target="gui.pages.signals.page:SignalsPage",
         opens=("signal", "volume", "folder"),
+    ),
+    PageEntry(
+        name="mathematics",
+        title="Convolution as mathematics",
+        group="Foundations",
+        icon="function-variant",
+        summary="The sum with its flip, the laws, the adjoint, the spectrum: both sides in exact numbers.",
+        target="gui.pages.mathematics.page:MathematicsPage",
     ),
     PageEntry(
         name="descriptors",

@@ -46,8 +46,7 @@ class Dense:
     @property
     def kernels(self) -> FloatArray:
         """float64[M, C, H, W]: every row of the matrix folded to the shape of the input."""
-        kernels: FloatArray = np.reshape(self.weight, (len(self.weight), *self.x.shape))
-        return kernels
+        return self.weight.reshape(len(self.weight), *self.x.shape)
 
     @property
     def parameters(self) -> int:
@@ -55,7 +54,8 @@ class Dense:
 
     def products(self, row: int) -> FloatArray:
         """float64[N]: what a row of the matrix adds up before the bias."""
-        return self.weight[row] * self.flat
+        products: FloatArray = self.weight[row] * self.flat
+        return products
 
     def window(self, row: int, col: int) -> FloatArray:
         """float64[C, H, W]: what the kernels see of the larger picture for its output (row, col)."""

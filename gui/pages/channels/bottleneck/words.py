@@ -1,0 +1,47 @@
+"""What is said about the three variants."""
+
+from __future__ import annotations
+
+from engine.foundations.channels.bottleneck import break_even
+from gui.pages.channels.bottleneck.resolve import ShownBlock, ratio
+from gui.pages.channels.numbers import milliseconds
+from gui.widgets.stage_text import plural
+
+
+def sentences(shown: ShownBlock) -> list[str]:
+    """The count, the clock, and where the bottleneck stops to pay."""
+    return [count_sentence(shown), time_sentence(shown), even_sentence(shown)]
+
+
+def count_sentence(shown: ShownBlock) -> str:
+    """Multiplications of the direct way and of both layers of the bottleneck."""
+    direct, narrow, _ = shown.variants
+    first, second = narrow.layers
+    compared = ratio(narrow.macs, direct.macs)
+    return (
+        f"Direct: {direct.macs:,} multiplications. Bottleneck: {first.macs:,} + {second.macs:,} = {narrow.macs:,}, "
+        f"{compared}."
+    )
+
+
+def time_sentence(shown: ShownBlock) -> str:
+    """What the clock says, and that it is not the count."""
+    times = shown.times
+    if times.measured is None:
+        return times.reason or "The three are run once each in PyTorch as soon as it is there."
+    if times.stale:
+        return times.reason or "The times belong to the settings before; new ones are being measured."
+    direct, narrow, separable = times.measured.seconds
+    return (
+        f"Measured ({times.measured.where}, median of {times.measured.rounds}): {milliseconds(direct)} direct, "
+        f"{milliseconds(narrow)} bottleneck ({ratio(narrow, direct)}), {milliseconds(separable)} separable "
+        f"({ratio(separable, direct)}). Time is not only multiplications: memory has to be moved, too."
+    )
+
+
+def even_sentence(shown: ShownBlock) -> str:
+    """How wide the bottleneck may be."""
+    most = break_even(shown.block)
+    if not most:
+        return "Here no bottleneck saves multiplications, not even one with a single channel."
+    return f"With up to {plural(most, 'channel')} inside, the bottleneck multiplies less than the direct convolution."

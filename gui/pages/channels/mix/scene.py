@@ -1,0 +1,265 @@
+"""The mixing table: channels above its columns, outputs at the ends of its rows, every product in its cell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QRectF, QSizeF, Qt
+
+from engine.foundations.spec import FloatArray
+from gui import colormaps
+from gui.pages.channels.items import LEGEND, Notes, legend, mark_pixel
+from gui.pages.channels.mix.colours import MixColours
+from gui.pages.channels.mix.resolve import (
+    BIAS,
+    COLOUR_IN,
+    COLOUR_OUT,
+    INPUT,
+    OUTPUT,
+    RESULT,
+    SUM,
+    TABLE,
+    ShownMix,
+)
+from gui.pages.channels.mix.words import line, sentences
+from gui.pages.channels.numbers import subscript
+from gui.pages.channels.strip import Strip
+from gui.theme import space
+from gui.widgets.plate import Mark, MarkRole, Plate, number_text
+from gui.widgets.scene import Scene, Words
+from gui.widgets.stage_layout import TITLE, crisp, margin_of
+from gui.widgets.stage_text import by, limit_of, plain, text_width, titled
+
+MOST_CELL = 150.0
+LABEL, NAMES = 18.0, 38.0
+"""Height of the line with a channel's value, and width of the names of the rows."""
+SIGN = 22.0
+NOTE = 16.0
+FROM_NOTE = 58.0
+"""Cells of this side have room for their product beneath the weight."""
+AIR = 4.0
+
+
+def mix_scene(shown: ShownMix, size: QSizeF) -> Scene:
+    """Lay out the table for a stage of `size`."""
+    return _Builder(shown, size).scene
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """Where everything lies: the cell, left edges of the columns, top of the maps and of the table."""
+
+    cell: float
+    left: float
+    bias: float
+    sums: float
+    results: float
+    maps: float
+    top: float
+    table: float
+
+
+class _Builder:
+    def __init__(self, shown: ShownMix, size: QSizeF) -> None:
+        self.shown, self.mix, self.size = shown, shown.mix, size
+        self.colours = MixColours(shown)
+        words = sentences(shown)
+        self.scene = Scene(size, description=f"{line(shown, 6)}. {' '.join(words)}")
+        strip = Strip(size.width(), size.height(), words, lambda most: line(shown, most))
+        self.at = self._frame(strip.height)
+        strip.draw(self.scene, len(self.mix.x))
+        self._inputs()
+        self._table()
+        self._outputs()
+        self._colours()
+        left = margin_of(size.width())
+        top = size.height() - strip.height - LEGEND - 1.5 * space.s
+        self.scene.below += legend(left, top, size.width() - 2 * left, self.colours.keys())
+
+    def _frame(self, strip: float) -> _Frame:
+        """The largest cells for which the table, the maps around it and the words have room."""
+        size, (filters, channels) = self.size, self.mix.weight.shape
+        columns = channels + 3 + int(self.mix.relu)
+        signs = SIGN * (columns - channels)
+        wide = size.width() - 2 * margin_of(size.width()) - NAMES - signs
+        chrome = 2 * TITLE + LABEL + LEGEND + strip + 4 * space.s
+        tall = size.height() - chrome
+        cell = crisp(min(wide / columns, tall / (filters + 1), MOST_CELL))
+        left = (size.width() - columns * cell - signs + NAMES) / 2
+        top = space.s + TITLE + max((tall - (filters + 1) * cell) * 0.3, 0.0)
+        ends = left + channels * cell
+        step = cell + SIGN
+        results = ends + SIGN + (2 if self.mix.relu else 1) * step
+        return _Frame(
+            cell, left, ends + SIGN, ends + SIGN + step, results, results + (cell + SIGN if self.mix.relu else step),
+            top, top + cell + LABEL + TITLE,
+        )  # fmt: skip
+
+    # --- the maps --------------------------------------------------------------------------------------------
+
+    def _inputs(self) -> None:
+        step, names = self.shown.step, self.shown.mixture.names
+        for channel, plane in enumerate(self.mix.x):
+            left = self.at.left + channel * self.at.cell
+            plate = Plate(
+                f"{INPUT}{channel}", plane, self.colours.inputs(channel), title=names[channel].capitalize(),
+                editable=True, title_color=self.colours.ink(channel),
+            )  # fmt: skip
+            self._map(plate, left, self.at.top)
+            self.scene.below.append(titled(plate, self.at.cell - AIR, _cut(plate.title, self.at.cell - AIR)))
+            text = f"x{subscript(channel)} = {plain(float(step.values[channel]))}"
+            area = QRectF(left, self.at.top + self.at.cell, self.at.cell, LABEL)
+            self.scene.below.append(
+                Words(
+                    area,
+                    text,
+                    mono=True,
+                    bold=True,
+                    align=Qt.AlignmentFlag.AlignHCenter,
+                    color=plate.title_color,
+                )
+            )
+
+    def _outputs(self) -> None:
+        for row, plane in enumerate(self.mix.output):
+            plate = Plate(f"{OUTPUT}{row}", plane, self.colours.outputs(plane), title=f"Output {row}")
+            self._map(plate, self.at.maps, self.at.table + row * self.at.cell)
+        self._title(
+            self.at.maps, f"Output {by((*self.mix.output.shape[1:], len(self.mix.output)))}", "Output"
+        )
+
+    def _map(self, plate: Plate, left: float, top: float) -> None:
+        """Put the map of a channel into its slot, as large as fits, and mark the pixel on show."""
+        rows, columns = plate.shape
+        room = self.at.cell - 2 * AIR
+        cell = min(room / columns, room / rows)
+        plate.rect = QRectF(
+            round(left + (self.at.cell - columns * cell) / 2), round(top + (self.at.cell - rows * cell) / 2),
+            columns * cell, rows * cell,
+        )  # fmt: skip
+        self.scene.plates.append(plate)
+        mark_pixel(self.scene, plate, self.shown.step.row, self.shown.step.col)
+
+    def _colours(self) -> None:
+        """Both sides as pictures in colour, in the corner that the table leaves free."""
+        mixture = self.shown.mixture
+        pictures = []
+        if mixture.colour_in is not None:
+            pictures.append((COLOUR_IN, "Input in colour", mixture.colour_in))
+        if mixture.colour_out is not None:
+            pictures.append((COLOUR_OUT, mixture.colour_out[1], mixture.colour_out[0]))
+        if not pictures:
+            return
+        left = self.at.bias
+        wide = (self.at.maps + self.at.cell - left - space.l) / 2
+        for plate_key, title, colors in pictures:
+            rows, columns = colors.shape[:2]
+            luma = colors.astype(np.float64).mean(2)
+            cell = min((self.at.cell - 2 * AIR) / rows, wide / columns)
+            plate = Plate(plate_key, luma, colors, title=title, numbers=False, gaps=False)
+            top = self.at.top + (self.at.cell - rows * cell) / 2
+            plate.rect = QRectF(round(left), round(top), columns * cell, rows * cell)
+            self.scene.plates.append(plate)
+            self.scene.below.append(titled(plate, wide, _cut(title, wide)))
+            mark_pixel(self.scene, plate, self.shown.step.row, self.shown.step.col)
+            left += wide + space.l
+
+    # --- the table -------------------------------------------------------------------------------------------
+
+    def _table(self) -> None:
+        at, mix, step = self.at, self.mix, self.shown.step
+        limit = max(limit_of(mix.weight), limit_of(mix.bias))
+        table = Plate(
+            TABLE, mix.weight, colormaps.weights(mix.weight, limit), title="Weights W", editable=True
+        )
+        bias = Plate(
+            BIAS,
+            mix.bias[:, None],
+            colormaps.weights(mix.bias[:, None], limit),
+            title="Bias b",
+            editable=True,
+        )
+        columns = [(table, at.left, f"Weights W {by(mix.weight.shape)}"), (bias, at.bias, "Bias b")]
+        columns.append((self._column(SUM, step.sums, "Sum z" if mix.relu else "Sum y"), at.sums, ""))
+        if mix.relu:
+            columns.append((self._column(RESULT, step.result, "ReLU y"), at.results, ""))
+        for plate, left, title in columns:
+            rows, count = plate.shape
+            plate.rect = QRectF(round(left), round(at.table), count * at.cell, rows * at.cell)
+            self.scene.plates.append(plate)
+            self._title(left, title or plate.title, plate.title, plate.rect.width())
+        self._mark(table)
+        self._signs()
+        if at.cell >= FROM_NOTE:
+            self.scene.above.append(Notes(table, self._products(), NOTE))
+
+    def _column(self, name: str, values: FloatArray, title: str) -> Plate:
+        return Plate(name, values[:, None], self.colours.outputs(values[:, None]), title=title)
+
+    def _mark(self, table: Plate) -> None:
+        """The row that the arithmetic speaks of, and the cell under the pointer."""
+        count = len(self.mix.x)
+        row = self.shown.focus
+        table.marks = (Mark(MarkRole.LINKED, row, 0, row + 1, count),)
+        if self.shown.cell is not None:
+            table.marks += (Mark.cell(MarkRole.WINDOW, *self.shown.cell),)
+
+    def _products(self) -> list[list[str]]:
+        """ "· 180 = 106" in every cell, or its end alone where the cells are narrow."""
+        step, room = self.shown.step, self.at.cell - 2
+        products = [[_round(float(p)) for p in row] for row in step.products]
+        full = [
+            [f"·{plain(float(v))}={p}" for v, p in zip(step.values, row, strict=True)] for row in products
+        ]
+        if max(text_width(text, mono=True) for row in full for text in row) <= room:
+            return full
+        short = [[f"={p}" for p in row] for row in products]
+        fits = max(text_width(text, mono=True) for row in short for text in row) <= room
+        return short if fits else [["" for _ in row] for row in short]
+
+    def _signs(self) -> None:
+        """y₀ = … + … = … at every row."""
+        at = self.at
+        signs = [(at.bias, "+"), (at.sums, "=")]
+        signs += [(at.results, "→")] if self.mix.relu else []
+        signs.append((at.maps, "→"))
+        name = "z" if self.mix.relu else "y"
+        for row in range(len(self.mix.weight)):
+            top = at.table + row * at.cell
+            area = QRectF(at.left - NAMES - AIR, top, NAMES, at.cell)
+            text = f"{name}{subscript(row)} ="
+            self.scene.below.append(
+                Words(area, text, mono=True, bold=True, align=Qt.AlignmentFlag.AlignRight)
+            )
+            for left, sign in signs:
+                area = QRectF(left - SIGN, top, SIGN, at.cell)
+                self.scene.below.append(
+                    Words(
+                        area,
+                        sign,
+                        "muted",
+                        "section",
+                        bold=True,
+                        align=Qt.AlignmentFlag.AlignHCenter,
+                        elide=False,
+                    )
+                )
+
+    def _title(self, left: float, text: str, short: str, width: float | None = None) -> None:
+        """The name of a column above the table: the long one where it fits."""
+        room = (self.at.cell if width is None else width) + SIGN - 2
+        shown = text if text_width(text) <= room else _cut(short, room)
+        self.scene.below.append(Words(QRectF(left, self.at.table - TITLE, room, TITLE), shown, role="muted"))
+
+
+def _round(value: float) -> str:
+    """A product in a cell: few digits, since there is little room."""
+    return number_text(value, 0 if abs(value) >= 100 or value == round(value) else 1)
+
+
+def _cut(text: str, room: float) -> str:
+    """The text, or as much of its beginning as fits."""
+    while len(text) > 1 and text_width(text) > room:
+        text = text[:-1]
+    return text
