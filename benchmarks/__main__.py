@@ -24,6 +24,7 @@ NAMES = (
     "shapes",
     "networks",
     "pooling",
+    "edges",
     "descriptors",
     "signals",
     "first_paint",

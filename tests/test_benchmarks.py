@@ -37,6 +37,7 @@ EXPECTED = {
         "networks/pan",
     },
     "descriptors": {"descriptors/histogram", "descriptors/hog", "descriptors/hog 512"},
+    "edges": {"edges/grid", "edges/angle", "edges/gabor", "edges/colour", "edges/gradient", "edges/compare"},
     "pooling": {"pooling/grid", "pooling/shift", "pooling/picture"},
     "signals": {"signals/signal", "signals/whole_signal", "signals/volume", "signals/whole_volume"},
     "first_paint": {"start/app", "start/app_wall"},

@@ -94,7 +94,7 @@ PAGES: Final[tuple[PageEntry, ...]] = (
     ),
     PageEntry(
         name="mathematics",
-        title="Convolution as mathematics",
+        title="Mathematics",
         group="Foundations",
         icon="function-variant",
         summary="The sum with its flip, the laws, the adjoint, the spectrum: both sides in exact numbers.",

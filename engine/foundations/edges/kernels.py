@@ -16,6 +16,7 @@ FloatArray = npt.NDArray[np.float64]
 Build = Callable[[int, int], FloatArray]
 
 _NOISE = 1e-15  # what is left of cos 90 degrees in float64
+_CRUMB = 1e-14  # what is left of a difference that is zero, of its terms
 
 
 def cos_sin(degrees: float) -> tuple[float, float]:
@@ -134,7 +135,8 @@ def steered(vertical: FloatArray, horizontal: FloatArray, angle: float) -> Float
     the directional derivative which the two kernels estimate.
     """
     cos, sin = cos_sin(angle)
-    plane: FloatArray = cos * vertical + sin * horizontal + 0.0  # + 0.0: no minus zero
+    plane: FloatArray = cos * vertical + sin * horizontal
+    plane[np.abs(plane) < _CRUMB * max(np.abs(vertical).max(), np.abs(horizontal).max())] = 0.0
     return plane
 
 

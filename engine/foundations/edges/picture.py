@@ -24,16 +24,20 @@ SPEC: Final = ConvSpec(padding="same", padding_mode="replicate")
 CHANNELS: Final = ("red", "green", "blue")
 STRONGEST: Final = "strongest"
 _SAMPLE: Final = 1 << 14  # values looked at for the range of colours
-_SATURATED: Final = 99.0
+_SATURATED: Final = 98.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Member:
-    """One kernel of the comparison: `plane` float64[k, k] as it is known, `divisor` what its answers are divided by."""
+    """One kernel of the comparison: `plane` float64[k, k] as it is known, `divisor` what its answers are divided by.
+
+    `second`: it is a second derivative.
+    """
 
     title: str
     plane: FloatArray
     divisor: float
+    second: bool = False
 
 
 def bank(kernel: EdgeKernel) -> tuple[Member, ...]:
@@ -51,7 +55,8 @@ def bank(kernel: EdgeKernel) -> tuple[Member, ...]:
             divisor = gain(pair(one)[0])  # the same at all angles: turning changes no answer's unit
             found.append(Member(f"{one.entry.title}, {angle:g}°", weight(one), divisor))
         other = EdgeKernel(laplacian, size)  # type: ignore[arg-type]  # two of KernelName
-        found.append(Member(other.entry.title, weight(other), gain(weight(other))))
+        title = f"{other.entry.title.partition(',')[0]} {laplacian[-1]}"
+        found.append(Member(title, weight(other), gain(weight(other)), second=True))
     return tuple(found)
 
 

@@ -32,7 +32,7 @@ class FilterPicture:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """What a map holds: its true extremes, and the 99th percentile of its magnitudes, at which colours saturate."""
+    """What a map holds: its true extremes, and the 98th percentile of its magnitudes, at which colours saturate."""
 
     low: float
     high: float

@@ -18,6 +18,7 @@ from engine.foundations.edges.check import check
 from engine.foundations.edges.picture import bank, range_of, respond
 from engine.foundations.edges.requests import CheckFiltered, FilteredPicture, FilterPicture, What
 from engine.foundations.edges.snippet import picture_script
+from engine.foundations.edges.window import window_at
 from engine.images import Frame, luminance
 from engine.jobs import Notice
 
@@ -63,7 +64,9 @@ class TestResponses:
         kernel = EdgeKernel(name, entry(name).sizes[-1], angle=70)
         found = filtered(kernel, context=context)
         assert found.names == ("response",) and found.maps.shape == (1, 21, 34)
-        np.testing.assert_allclose(found.map("response"), theirs(weight(kernel)), atol=float32_digits(weight(kernel)))
+        np.testing.assert_allclose(
+            found.map("response"), theirs(weight(kernel)), atol=float32_digits(weight(kernel))
+        )
         assert not found.maps.flags.writeable and found.pixels is found.request.frame.pixels
 
     def test_colour_is_every_channel_and_the_strongest_of_them(self, context: Context) -> None:
@@ -74,7 +77,9 @@ class TestResponses:
         np.testing.assert_allclose(found.maps[1:], channels, atol=5e-2)
         expected = np.take_along_axis(channels, np.abs(channels).argmax(0)[None], 0)[0]
         np.testing.assert_allclose(np.abs(found.map("strongest")), np.abs(expected), atol=5e-2)
-        clear = np.diff(np.sort(np.abs(channels), axis=0), axis=0)[1] > 1  # no two channels are equally strong
+        clear = (
+            np.diff(np.sort(np.abs(channels), axis=0), axis=0)[1] > 1
+        )  # no two channels are equally strong
         np.testing.assert_allclose(found.map("strongest")[clear], expected[clear], atol=5e-2)
 
     def test_a_blur_of_colours_is_a_picture(self, context: Context) -> None:
@@ -196,3 +201,35 @@ class TestPictures:
         found = filtered(EdgeKernel(name, angle=45), what)
         for ours in set(found.names) & {"response", "gx", "gy", "magnitude", "angle"}:
             np.testing.assert_allclose(found.map(ours), known[ours].numpy(), atol=2e-2)
+
+
+class TestWindow:
+    @pytest.mark.parametrize(
+        ("kernel", "what", "colour"),
+        [
+            (EdgeKernel("scharr", 5, 70), "response", False),
+            (EdgeKernel("sobel"), "response", True),
+            (EdgeKernel("box"), "response", True),
+            (EdgeKernel("prewitt", 7), "gradient", False),
+            (EdgeKernel("sobel", 5, 20), "compare", False),
+        ],
+    )
+    def test_the_sum_of_the_products_is_the_value_of_the_map(
+        self, kernel: EdgeKernel, what: What, colour: bool
+    ) -> None:
+        found = filtered(kernel, what, colour)
+        for name in set(found.names) - {"magnitude", "angle"}:
+            for row, col in ((0, 0), (10, 17), (20, 33), (0, 20)):
+                window = window_at(found, name, row, col)
+                expected = found.map(name)[row, col]
+                assert window.total == pytest.approx(expected, abs=float32_digits(window.kernel))
+                assert window.total == pytest.approx((window.patch * window.kernel).sum())
+
+    def test_what_has_no_window_says_so(self) -> None:
+        found = filtered(EdgeKernel("sobel"), "gradient")
+        with pytest.raises(ValueError):
+            window_at(found, "angle", 0, 0)
+        with pytest.raises(IndexError):
+            window_at(found, "gx", 21, 0)
+        with pytest.raises(ValueError):
+            window_at(filtered(EdgeKernel("sobel"), "gradient", True), "gx", 0, 0)
