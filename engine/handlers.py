@@ -100,6 +100,9 @@ HANDLERS: dict[str, Handler] = {
     "engine.foundations.learned.requests.CheckRun": Handler(
         "engine.foundations.learned.check:check", needs_torch=False
     ),
+    "engine.foundations.algebra.requests.CheckAlgebra": Handler(
+        "engine.foundations.algebra.check:check", grad=True
+    ),
     "engine.foundations.calculator.requests.CheckChain": Handler("engine.foundations.calculator.check:check"),
     "engine.foundations.channels.requests.CheckMix": Handler("engine.foundations.channels.check:check_mix"),
     "engine.foundations.channels.requests.CheckFlatten": Handler(
