@@ -24,9 +24,11 @@ NAMES = (
     "shapes",
     "networks",
     "pooling",
+    "learned",
     "edges",
     "descriptors",
     "signals",
+    "channels",
     "first_paint",
 )
 RESULTS = Path(__file__).with_name("results.json")

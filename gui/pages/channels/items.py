@@ -106,15 +106,17 @@ def mark_pixel(scene: Scene, plate: Plate, row: int, column: int) -> None:
 
 
 def legend(left: float, top: float, width: float, bars: Sequence[ColorBar]) -> list[Item]:
-    """Colour bars with their labels in one line, as long as there is room for them."""
-    needs = [bar_width(bar.low, bar.high, bar.label) for bar in bars]
-    gap = float(space.xl)
-    room = min((width - gap * (len(bars) - 1)) / max(len(bars), 1), _LONGEST_KEY)
+    """Colour bars with their labels in one line; without the labels where there is no room for them."""
+    gap = float(space.l)
+    labelled = [bar_width(bar.low, bar.high, bar.label) for bar in bars]
+    free = width - gap * (len(bars) - 1)
+    if sum(labelled) > free:
+        bars = [replace(bar, label="") for bar in bars]
+        labelled = [bar_width(bar.low, bar.high) for bar in bars]
+    spare = max(free - sum(labelled), 0.0) / max(len(bars), 1)
     items: list[Item] = []
-    for bar, need in zip(bars, needs, strict=True):
-        wide = max(room, need)
-        if left + wide > width + gap * 2 and items:
-            break
+    for bar, need in zip(bars, labelled, strict=True):
+        wide = min(need + spare, max(need, _LONGEST_KEY))
         items.append(replace(bar, area=QRectF(left, top, wide, LEGEND)))
         left += wide + gap
     return items

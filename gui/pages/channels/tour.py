@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from engine.foundations.channels.bottleneck import Block
 from gui.pages.base import TourStop
 from gui.pages.channels.dense.resolve import Phase, step_of
 from gui.pages.channels.dense.state import DenseState
@@ -33,8 +32,6 @@ _STOPS = (
      replace(_START, source=SourceState(kind="preset", value="signed"), mix=_SMALL)),
     ("bottleneck", "What a bottleneck saves", "120.4 against 12.4 million multiplications, and the time as measured.",
      replace(_START, view="bottleneck")),
-    ("separable", "Depthwise, then pointwise", "MobileNet's layers: the third way.",
-     replace(_START, view="bottleneck", block=Block(14, 512, 3, 512, 128))),
     ("flatten", "Which pixel becomes which entry", "Channels first, as PyTorch does it.", replace(_START, view="flat")),
     ("last", "The other convention", "Channels last: pixel after pixel.",
      replace(_START, view="flat", flat=replace(with_order(_FLAT, "last"), fill=False))),

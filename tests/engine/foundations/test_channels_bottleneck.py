@@ -49,7 +49,7 @@ def test_the_numbers_of_the_course() -> None:
     assert (direct.memory, bottleneck.memory) == (4 * 28 * 28 * 32, 4 * 28 * 28 * 48)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(blocks)
 def test_counts_are_those_of_the_definition(block: Block) -> None:
     """Every output of every layer counts its taps."""
@@ -64,7 +64,7 @@ def test_counts_are_those_of_the_definition(block: Block) -> None:
         assert tuple(out.shape) == (1, block.filters, block.n, block.n)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(blocks)
 def test_the_badge_counts_with_torch(block: Block) -> None:
     found = check_costs(CheckCosts(block), Context())

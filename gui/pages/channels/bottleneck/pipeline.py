@@ -20,7 +20,7 @@ LINE: Final = 17.0
 SLANT: Final = 0.55
 """How far a box goes up for its depth."""
 DEEPEST, SHALLOWEST = 64.0, 5.0
-_NAME: Final = 86.0
+_NAME: Final = 100.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from engine.foundations.channels.bottleneck import break_even
 from gui.pages.channels.bottleneck.resolve import ShownBlock, ratio
 from gui.pages.channels.numbers import milliseconds
 from gui.widgets.stage_text import plural
+
+NOT_ALL: Final = "Time is not only multiplications: memory has to be moved, too."
+LONGEST_TIME: Final = (
+    "Measured (cpu, 2 threads, torch 2.10.0, median of 7): 0.888 ms direct, 0.888 ms bottleneck (88.8× more), 0.888 ms "
+    f"separable (88.8× more). {NOT_ALL}"
+)
 
 
 def sentences(shown: ShownBlock) -> list[str]:
@@ -13,14 +21,18 @@ def sentences(shown: ShownBlock) -> list[str]:
     return [count_sentence(shown), time_sentence(shown), even_sentence(shown)]
 
 
+def longest(shown: ShownBlock) -> list[str]:
+    """The same with the longest words about times, so that nothing moves when they come."""
+    return [count_sentence(shown), LONGEST_TIME, even_sentence(shown)]
+
+
 def count_sentence(shown: ShownBlock) -> str:
     """Multiplications of the direct way and of both layers of the bottleneck."""
     direct, narrow, _ = shown.variants
     first, second = narrow.layers
-    compared = ratio(narrow.macs, direct.macs)
     return (
         f"Direct: {direct.macs:,} multiplications. Bottleneck: {first.macs:,} + {second.macs:,} = {narrow.macs:,}, "
-        f"{compared}."
+        f"{ratio(narrow.macs, direct.macs)}."
     )
 
 
@@ -35,7 +47,7 @@ def time_sentence(shown: ShownBlock) -> str:
     return (
         f"Measured ({times.measured.where}, median of {times.measured.rounds}): {milliseconds(direct)} direct, "
         f"{milliseconds(narrow)} bottleneck ({ratio(narrow, direct)}), {milliseconds(separable)} separable "
-        f"({ratio(separable, direct)}). Time is not only multiplications: memory has to be moved, too."
+        f"({ratio(separable, direct)}). {NOT_ALL}"
     )
 
 

@@ -10,6 +10,7 @@ from gui.pages.channels.items import Drop
 from gui.theme import space
 from gui.widgets.plate import Plate
 from gui.widgets.stage_layout import TITLE, crisp
+from gui.widgets.stage_text import text_width
 
 MOST_CELL = 58.0
 
@@ -39,7 +40,10 @@ def fold_part(parts: Parts, area: QRectF, matrix: Plate, phase: Phase) -> None:
         else:
             values = parts.dense.kernels[phase.output, channel]
             piece = parts.add(
-                parts.kernel(channel, values, f"Kernel, channel {channel}"), middle, top, folded
+                parts.kernel(channel, values, _name("Kernel", channel, folded * state.side)),
+                middle,
+                top,
+                folded,
             )
             if phase.kind == "apply":
                 _apply(parts, channel, piece, phase, folded)
@@ -50,13 +54,14 @@ def _apply(parts: Parts, channel: int, kernel: Plate, phase: Phase, cell: float)
     """The input in front of the kernel, their products behind it."""
     side = parts.shown.state.side
     left, top = kernel.rect.left(), kernel.rect.top()
-    parts.add(parts.inputs(channel, parts.dense.x[channel]), left - SIGN - side * cell, top, cell)
+    wide = side * cell
+    source = parts.inputs(channel, parts.dense.x[channel])
+    parts.add(source, left - SIGN - wide, top, cell, _name("Input", channel, wide))
     parts.sign(left, kernel, "·")
     products = parts.dense.x[channel] * parts.dense.kernels[phase.output, channel]
     after = kernel.rect.right() + SIGN
-    plate = parts.add(
-        parts.products(f"{PRODUCT}{channel}", products, f"Products, channel {channel}"), after, top, cell
-    )
+    made = parts.products(f"{PRODUCT}{channel}", products, _name("Products", channel, side * cell))
+    plate = parts.add(made, after, top, cell)
     parts.sign(after, plate, "=")
 
 
@@ -66,3 +71,9 @@ def _lines(parts: Parts, matrix: Plate, piece: Plate, row: int, first: int, coun
     top = piece.rect.top() - TITLE
     for start, end in ((stretch.left(), piece.rect.left()), (stretch.right(), piece.rect.right())):
         parts.scene.below.append(Drop(QPointF(start, matrix.rect.bottom() + 1), QPointF(end, top)))
+
+
+def _name(what: str, channel: int, room: float) -> str:
+    """ "Kernel, channel 0", or "Kernel 0" where there is less room."""
+    long = f"{what}, channel {channel}"
+    return long if text_width(long) <= room + SIGN - 2 else f"{what} {channel}"

@@ -11,12 +11,12 @@ from gui.pages.channels.dense.fold_scene import fold_part
 from gui.pages.channels.dense.parts import HEAD, SIGN, Parts
 from gui.pages.channels.dense.resolve import FLAT, Phase, ShownDense
 from gui.pages.channels.dense.slide_scene import slide_part
-from gui.pages.channels.dense.words import heading, line, sentences
+from gui.pages.channels.dense.words import heading, line, longest, sentences
 from gui.pages.channels.items import LEGEND, Drop, legend
 from gui.pages.channels.strip import Strip
 from gui.theme import space
 from gui.widgets.plate import Mark, MarkRole, Plate
-from gui.widgets.scene import Scene
+from gui.widgets.scene import Scene, Words
 from gui.widgets.stage_layout import TITLE, crisp, margin_of
 from gui.widgets.stage_text import by
 
@@ -39,12 +39,12 @@ def dense_scene(shown: ShownDense, size: QSizeF) -> Scene:
     """Lay out the step on show for a stage of `size`."""
     words = sentences(shown)
     scene = Scene(size, description=f"{line(shown, 6)}. {' '.join(words)}")
-    strip = Strip(size.width(), size.height(), words, lambda most: line(shown, most))
+    strip = Strip(size, words, lambda most: line(shown, most), longest=longest(shown))
     strip.draw(scene, shown.state.inputs)
     parts = Parts(shown, scene)
     left = margin_of(size.width())
     width = size.width() - 2 * left
-    bottom = size.height() - strip.height - LEGEND - 2.5 * space.s
+    bottom = strip.top - LEGEND - space.m
     scene.below += legend(left, bottom + space.xs, width, parts.keys())
     title, detail = heading(shown)
     parts.head(left, space.s, width, title, detail)
@@ -101,26 +101,28 @@ def _with_vector(parts: Parts, room: Room, phase: Phase, cell: float, left: floa
     """The volume, its vector above the columns of the matrix, the matrix."""
     shown, state = parts.shown, parts.shown.state
     channels, side = state.channels, state.side
-    fixed = 3 * TITLE + LINKS + space.s + (1 + state.outputs) * cell
+    fixed = 2 * TITLE + LINKS + space.s + (1 + state.outputs) * cell
     spare = room.bottom - room.top - fixed
     own = crisp(min(max(spare / side, 8.0), 1.25 * MOST_CELL, room.width / (channels * side + 2 * channels)))
     gap = 2.0 * own
     across = channels * side * own + (channels - 1) * gap
-    top = room.top + TITLE + max((spare - side * own) * 0.2, 0.0)
+    top = room.top + TITLE + max((spare - side * own) * 0.4, 0.0)
     at = left + (state.inputs * cell - across) / 2
     planes = []
     for channel, values in enumerate(shown.dense.x):
         planes.append(parts.add(parts.inputs(channel, values), at, top, own))
         at += side * own + gap
-    row = top + side * own + LINKS + TITLE
+    row = top + side * own + LINKS
     flat = Plate(
         FLAT,
         shown.dense.flat[None],
         parts.input_colors(shown.dense.flat[None]),
-        title="The same, flattened: x",
+        title="The vector x",
     )
     flat.marks = () if shown.entry is None else (Mark.cell(MarkRole.LINKED, 0, shown.entry),)
-    parts.add(flat, left, row, cell, f"The same, flattened: x, {state.inputs} entries")
+    parts.add(flat, left, row, cell, "")
+    area = QRectF(flat.rect.right() + SIGN, flat.rect.top(), room.width, cell)
+    parts.scene.below.append(Words(area, f"x, {state.inputs} entries", role="muted"))
     for channel, plane in enumerate(planes):
         _drop(parts, plane, flat, channel * side * side, side * side)
     _equation(parts, phase, cell, left, row + cell + TITLE + space.s, known=phase.output + 1)

@@ -10,6 +10,7 @@ from gui.pages.channels.dense.resolve import MAP, phase_of
 from gui.theme import space
 from gui.widgets.plate import Mark, MarkRole
 from gui.widgets.stage_layout import TITLE, crisp
+from gui.widgets.stage_text import text_width
 
 MOST_CELL = 54.0
 GROUP_GAP = 40.0
@@ -30,7 +31,9 @@ def slide_part(parts: Parts, area: QRectF) -> None:
     top = area.top() + TITLE + (tall - (large + places) * cell) * 0.25
     planes = []
     for channel, values in enumerate(parts.dense.image):
-        plate = parts.add(parts.inputs(channel, values), left, top, cell, f"Picture, channel {channel}")
+        plate = parts.add(
+            parts.inputs(channel, values), left, top, cell, _name("Picture", channel, large * cell)
+        )
         plate.marks = (
             Mark(MarkRole.WINDOW, phase.row, phase.col, phase.row + state.side, phase.col + state.side),
         )
@@ -38,7 +41,7 @@ def slide_part(parts: Parts, area: QRectF) -> None:
         left += large * cell + gap
     left += GROUP_GAP - gap
     for channel, values in enumerate(parts.dense.kernels[phase.output]):
-        title = f"Kernel {phase.output}, channel {channel}"
+        title = _name(f"Kernel {phase.output}", channel, state.side * cell)
         down = top + (large - state.side) * cell / 2
         parts.add(parts.kernel(channel, values, title), left, down, cell)
         left += state.side * cell + gap
@@ -65,3 +68,9 @@ def _walked(parts: Parts) -> int:
     """The place that the walk itself has reached."""
     phase = phase_of(parts.shown.state, parts.shown.state.step)
     return phase.row * (parts.shown.state.more + 1) + phase.col if phase.kind == "slide" else 0
+
+
+def _name(what: str, channel: int, room: float) -> str:
+    """ "Picture, channel 0", or "Picture, c 0" where there is less room."""
+    long = f"{what}, channel {channel}"
+    return long if text_width(long) <= room + space.l - 2 else f"{what}, c {channel}"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from engine.foundations.channels.dense import LARGEST, count_text, inputs_text
-from gui.pages.channels.dense.resolve import ShownDense
+from gui.pages.channels.dense.resolve import Kind, Phase, ShownDense
 from gui.pages.channels.numbers import product_sum, subscript
 from gui.widgets.stage_text import by, plural
 
-_HEADINGS = {
+_HEADINGS: dict[Kind, tuple[str, str]] = {
     "row": ("As a matrix", "every entry has a weight for every output"),
     "cut": ("From row to kernel: cut", "one stretch a channel, as flattening laid them out"),
     "fold": ("From row to kernel: fold", "each stretch in rows again: a kernel as large as the input"),
@@ -40,6 +42,12 @@ def sentences(shown: ShownDense) -> list[str]:
     return [_happens(shown), _parameters(shown)]
 
 
+def longest(shown: ShownDense) -> list[str]:
+    """The longest of every step's sentences, so that the grids do not jump from step to step."""
+    each = [_happens(replace(shown, phase=Phase(kind, 0))) for kind in _HEADINGS]
+    return [max(each, key=len), _parameters(shown)]
+
+
 def _happens(shown: ShownDense) -> str:
     state, output = shown.state, shown.phase.output
     size, large = by((state.side, state.side)), by((state.side + state.more,) * 2)
@@ -55,10 +63,8 @@ def _happens(shown: ShownDense) -> str:
         return (
             "Laid on the input, it gives the same products and the same sum: a dense layer is a convolution."
         )
-    return (
-        f"Flattened, a picture of {large} would not fit the matrix. As kernels, the same {shown.dense.parameters} "
-        f"numbers answer at {plural((state.more + 1) ** 2, 'place')} (Sermanet et al. 2013)."
-    )
+    places, same = plural((state.more + 1) ** 2, "place"), f"the same {shown.dense.parameters} numbers"
+    return f"As kernels, {same} answer at {places} of {large} (Sermanet et al. 2013)."
 
 
 def _parameters(shown: ShownDense) -> str:

@@ -18,7 +18,7 @@ from gui.theme import RGB, mix, space, theme
 from gui.widgets.plate import Mark, MarkRole, Plate
 from gui.widgets.scene import Scene, Words
 from gui.widgets.stage_layout import TITLE, crisp, margin_of
-from gui.widgets.stage_text import by, plural, titled
+from gui.widgets.stage_text import LOW_STAGE, by, titled
 
 MOST_CELL, MOST_ENTRY = 72.0, 46.0
 TALLER: Final = 1.35
@@ -41,16 +41,18 @@ class _Builder:
         self.shown, self.size = shown, size
         words = sentences(shown)
         self.scene = Scene(size, description=f"{line(shown)}. {' '.join(words)}")
-        strip = Strip(size.width(), size.height(), words, lambda _most: line(shown))
-        strip.draw(self.scene, 1)
+        strip = Strip(size, words, lambda _most: line(shown))
+        strip.draw(self.scene)
         self.left = margin_of(size.width())
         self.width = size.width() - 2 * self.left
-        self._lay_out(size.height() - strip.height - 2 * space.s)
+        self.heading = 0.0 if size.height() < LOW_STAGE else HEAD
+        self._lay_out(strip.top - space.s)
         self.colors = self._tinted()
         volume = self._volume()
         vector = self._vector()
         start, end = volume.cell_rect(*self.shown.place[1:]), vector[0].cell_rect(0, vector[1])
-        self.scene.below.append(Drop(QPointF(start.center().x(), start.bottom()), end.center(), lit=True))
+        reached = QPointF(end.center().x(), end.top() - self.digits)
+        self.scene.below.append(Drop(QPointF(start.center().x(), start.bottom()), reached, lit=True))
 
     def _lay_out(self, bottom: float) -> None:
         """Sizes of the cells, and where volume and vector begin."""
@@ -59,15 +61,14 @@ class _Builder:
         per = self.shown.lines[0][1] + 1
         self.gap = float(space.xl)
         wide = (self.width - (channels - 1) * self.gap) / (channels * width)
-        digits = DIGITS
-        chrome = 2 * HEAD + TITLE + count * (TITLE + digits) + 2 * space.l
+        chrome = 2 * self.heading + TITLE + count * (TITLE + DIGITS) + 2 * space.l
         tall = max(bottom - chrome, 1.0)
         self.entry = crisp(min(self.width / per, tall / (count + TALLER * height), MOST_ENTRY))
-        self.digits = digits if self.entry >= FROM_DIGITS else 0.0
+        self.digits = DIGITS if self.entry >= FROM_DIGITS else 0.0
         room = (tall - count * self.entry) / height
         self.cell = crisp(min(wide, room, MOST_CELL))
         used = chrome + height * self.cell + count * self.entry
-        self.top = space.s + HEAD + TITLE + max((bottom - used) * 0.25, 0.0)
+        self.top = space.s + self.heading + TITLE + max((bottom - used) * 0.25, 0.0)
         self.under = self.top + height * self.cell + space.l + max((bottom - used) * 0.35, 0.0)
 
     def _tinted(self) -> npt.NDArray[np.uint8]:
@@ -84,7 +85,9 @@ class _Builder:
         across = channels * width * self.cell + (channels - 1) * self.gap
         left = (self.size.width() - across) / 2
         self._head(
-            self.top - TITLE - HEAD, f"Volume {by((*state.shape[1:], channels))}", "height × width × channels"
+            self.top - TITLE - self.heading,
+            f"Volume {by((*state.shape[1:], channels))}",
+            "height × width × channels",
         )
         plates = []
         for channel in range(channels):
@@ -113,10 +116,10 @@ class _Builder:
         top = self.under
         self._head(
             top,
-            f"Vector {plural(flat.vector.size, 'entry').replace('entrys', 'entries')}",
+            f"Vector of {flat.vector.size}",
             _order(state.order),
         )
-        top += HEAD
+        top += self.heading
         found: tuple[Plate, int] | None = None
         for index, (first, last) in enumerate(self.shown.lines):
             top += TITLE + self.digits
@@ -147,6 +150,9 @@ class _Builder:
             self.scene.below.append(Digits(row, [str(n) for n in range(first, last + 1)], lit))
 
     def _head(self, top: float, title: str, detail: str) -> None:
+        """The name of a part; a low stage has no room for it."""
+        if not self.heading:
+            return
         area = QRectF(self.left, top, self.width, HEAD)
         self.scene.below.append(Words(area, title, size="section", bold=True))
         self.scene.below.append(Words(area, detail, role="muted", align=Qt.AlignmentFlag.AlignRight))

@@ -105,7 +105,7 @@ class FlatView(View[ShownFlat]):
         self, state: ChannelsState, shown: ShownFlat, cell: Cell, value: float
     ) -> ChannelsState | None:
         key, row, column = cell
-        if not key.startswith(CELL):
+        if shown.state.indices or not key.startswith(CELL):
             return None
         edits = with_edit(state.flat.edits, (int(key.removeprefix(CELL)), row, column), value)
         return replace(state, flat=replace(state.flat, edits=edits))

@@ -27,7 +27,7 @@ class MixColours:
         self._mix = mix
         self._white = WHITE if self._mixture.picture else max(limit_of(mix.x), limit_of(mix.output))
         self._input_limit = WHITE if self._mixture.picture else limit_of(mix.x)
-        self._weight_limit = max(limit_of(mix.weight), limit_of(mix.bias))
+        self._weight_limit = limit_of(mix.weight)
 
     def inputs(self, channel: int) -> Colors:
         """Colours of an input channel."""
@@ -41,8 +41,13 @@ class MixColours:
         return colormaps.look_up(values, *self._output_scale)
 
     def weights(self, values: FloatArray) -> Colors:
-        """Colours of weights and biases."""
+        """Colours of weights."""
         return colormaps.weights(values, self._weight_limit)
+
+    def biases(self, values: FloatArray) -> Colors:
+        """One quiet colour: a bias can be a thousand times as large as a weight, and would take all of its colours."""
+        ground = theme.colors.raised
+        return np.full((*values.shape, 3), (ground.red(), ground.green(), ground.blue()), np.uint8)
 
     def ink(self, channel: int) -> QColor:
         """The colour of a channel's name: the hue of red, green and blue, the text's for all others."""

@@ -77,8 +77,8 @@ class Mixture:
         if self.pca and not self.mix.relu:
             return in_colour(self.principal.restored(output)), f"Restored from {len(output)}"
         if len(output) == 1:
-            return in_colour(np.repeat(output, 3, axis=0)), "Output, in grey"
-        return (in_colour(output), "Outputs as R, G, B") if len(output) >= PIXEL_CHANNELS else None
+            return in_colour(np.repeat(output, 3, axis=0)), "Output in grey"
+        return (in_colour(output), "Output in colour") if len(output) >= PIXEL_CHANNELS else None
 
 
 def in_colour(volume: FloatArray) -> npt.NDArray[np.uint8]:

@@ -8,7 +8,6 @@ import numpy as np
 from PySide6.QtCore import QRectF, QSizeF, Qt
 
 from engine.foundations.spec import FloatArray
-from gui import colormaps
 from gui.pages.channels.items import LEGEND, Notes, legend, mark_pixel
 from gui.pages.channels.mix.colours import MixColours
 from gui.pages.channels.mix.resolve import (
@@ -26,10 +25,18 @@ from gui.pages.channels.mix.words import line, sentences
 from gui.pages.channels.numbers import subscript
 from gui.pages.channels.strip import Strip
 from gui.theme import space
-from gui.widgets.plate import Mark, MarkRole, Plate, number_text
+from gui.widgets.plate import (
+    LARGEST_NUMBERED_SIDE,
+    Mark,
+    MarkRole,
+    Plate,
+    decimals_for,
+    number_text,
+    number_texts,
+)
 from gui.widgets.scene import Scene, Words
 from gui.widgets.stage_layout import TITLE, crisp, margin_of
-from gui.widgets.stage_text import by, limit_of, plain, text_width, titled
+from gui.widgets.stage_text import by, plain, text_width, titled
 
 MOST_CELL = 150.0
 LABEL, NAMES = 18.0, 38.0
@@ -39,6 +46,8 @@ NOTE = 16.0
 FROM_NOTE = 58.0
 """Cells of this side have room for their product beneath the weight."""
 AIR = 4.0
+LOWER = 0.5
+"""The share of the spare height that lies above the maps, where the pictures in colour take it."""
 
 
 def mix_scene(shown: ShownMix, size: QSizeF) -> Scene:
@@ -66,7 +75,7 @@ class _Builder:
         self.colours = MixColours(shown)
         words = sentences(shown)
         self.scene = Scene(size, description=f"{line(shown, 6)}. {' '.join(words)}")
-        strip = Strip(size.width(), size.height(), words, lambda most: line(shown, most))
+        strip = Strip(size, words, lambda most: line(shown, most))
         self.at = self._frame(strip.height)
         strip.draw(self.scene, len(self.mix.x))
         self._inputs()
@@ -74,8 +83,9 @@ class _Builder:
         self._outputs()
         self._colours()
         left = margin_of(size.width())
-        top = size.height() - strip.height - LEGEND - 1.5 * space.s
-        self.scene.below += legend(left, top, size.width() - 2 * left, self.colours.keys())
+        self.scene.below += legend(
+            left, strip.top - LEGEND - space.xs, size.width() - 2 * left, self.colours.keys()
+        )
 
     def _frame(self, strip: float) -> _Frame:
         """The largest cells for which the table, the maps around it and the words have room."""
@@ -87,7 +97,7 @@ class _Builder:
         tall = size.height() - chrome
         cell = crisp(min(wide / columns, tall / (filters + 1), MOST_CELL))
         left = (size.width() - columns * cell - signs + NAMES) / 2
-        top = space.s + TITLE + max((tall - (filters + 1) * cell) * 0.3, 0.0)
+        top = space.s + TITLE + max((tall - (filters + 1) * cell) * LOWER, 0.0)
         ends = left + channels * cell
         step = cell + SIGN
         results = ends + SIGN + (2 if self.mix.relu else 1) * step
@@ -107,7 +117,9 @@ class _Builder:
                 editable=True, title_color=self.colours.ink(channel),
             )  # fmt: skip
             self._map(plate, left, self.at.top)
-            self.scene.below.append(titled(plate, self.at.cell - AIR, _cut(plate.title, self.at.cell - AIR)))
+            room = self.at.cell - AIR
+            name = plate.title if text_width(plate.title) <= room else self._short(channel)
+            self.scene.below.append(titled(plate, room, name))
             text = f"x{subscript(channel)} = {plain(float(step.values[channel]))}"
             area = QRectF(left, self.at.top + self.at.cell, self.at.cell, LABEL)
             self.scene.below.append(
@@ -121,9 +133,21 @@ class _Builder:
                 )
             )
 
+    def _short(self, channel: int) -> str:
+        """The name of a channel where there is little room."""
+        return (
+            self.shown.mixture.names[channel].capitalize() if self.shown.mixture.picture else f"c = {channel}"
+        )
+
     def _outputs(self) -> None:
+        numbered = max(self.mix.output.shape[1:]) <= LARGEST_NUMBERED_SIDE
+        decimals = min(decimals_for(self.mix.output), 1) if numbered else None
+        digits = number_texts(self.mix.output.reshape(1, -1), decimals)[1] if numbered else 0
         for row, plane in enumerate(self.mix.output):
-            plate = Plate(f"{OUTPUT}{row}", plane, self.colours.outputs(plane), title=f"Output {row}")
+            plate = Plate(
+                f"{OUTPUT}{row}", plane, self.colours.outputs(plane), title=f"Output {row}", decimals=decimals,
+                digits=digits,
+            )  # fmt: skip
             self._map(plate, self.at.maps, self.at.table + row * self.at.cell)
         self._title(
             self.at.maps, f"Output {by((*self.mix.output.shape[1:], len(self.mix.output)))}", "Output"
@@ -151,17 +175,17 @@ class _Builder:
             pictures.append((COLOUR_OUT, mixture.colour_out[1], mixture.colour_out[0]))
         if not pictures:
             return
-        left = self.at.bias
+        left, bottom = self.at.bias, self.at.top + self.at.cell - AIR
         wide = (self.at.maps + self.at.cell - left - space.l) / 2
+        tall = bottom - space.s - TITLE
         for plate_key, title, colors in pictures:
             rows, columns = colors.shape[:2]
             luma = colors.astype(np.float64).mean(2)
-            cell = min((self.at.cell - 2 * AIR) / rows, wide / columns)
+            cell = min(tall / rows, wide / columns)
             plate = Plate(plate_key, luma, colors, title=title, numbers=False, gaps=False)
-            top = self.at.top + (self.at.cell - rows * cell) / 2
-            plate.rect = QRectF(round(left), round(top), columns * cell, rows * cell)
+            plate.rect = QRectF(round(left), round(bottom - rows * cell), columns * cell, rows * cell)
             self.scene.plates.append(plate)
-            self.scene.below.append(titled(plate, wide, _cut(title, wide)))
+            self.scene.below.append(titled(plate, wide))
             mark_pixel(self.scene, plate, self.shown.step.row, self.shown.step.col)
             left += wide + space.l
 
@@ -169,21 +193,18 @@ class _Builder:
 
     def _table(self) -> None:
         at, mix, step = self.at, self.mix, self.shown.step
-        limit = max(limit_of(mix.weight), limit_of(mix.bias))
         table = Plate(
-            TABLE, mix.weight, colormaps.weights(mix.weight, limit), title="Weights W", editable=True
-        )
-        bias = Plate(
-            BIAS,
-            mix.bias[:, None],
-            colormaps.weights(mix.bias[:, None], limit),
-            title="Bias b",
-            editable=True,
-        )
+            TABLE, mix.weight, self.colours.weights(mix.weight), title="Weights W", editable=True,
+            decimals=_weight_decimals(mix.weight),
+        )  # fmt: skip
+        biases = mix.bias[:, None]
+        bias = Plate(BIAS, biases, self.colours.biases(biases), title="Bias b", editable=True)
         columns = [(table, at.left, f"Weights W {by(mix.weight.shape)}"), (bias, at.bias, "Bias b")]
-        columns.append((self._column(SUM, step.sums, "Sum z" if mix.relu else "Sum y"), at.sums, ""))
-        if mix.relu:
-            columns.append((self._column(RESULT, step.result, "ReLU y"), at.results, ""))
+        sums = [(self._column(SUM, step.sums, "Sum z" if mix.relu else "Sum y"), at.sums, "")]
+        sums += [(self._column(RESULT, step.result, "ReLU y"), at.results, "")] if mix.relu else []
+        for plate, *_ in sums:
+            plate.digits = max(number_texts(one.values)[1] for one, *_ in sums)
+        columns += sums
         for plate, left, title in columns:
             rows, count = plate.shape
             plate.rect = QRectF(round(left), round(at.table), count * at.cell, rows * at.cell)
@@ -249,17 +270,15 @@ class _Builder:
     def _title(self, left: float, text: str, short: str, width: float | None = None) -> None:
         """The name of a column above the table: the long one where it fits."""
         room = (self.at.cell if width is None else width) + SIGN - 2
-        shown = text if text_width(text) <= room else _cut(short, room)
+        shown = text if text_width(text) <= room else short
         self.scene.below.append(Words(QRectF(left, self.at.table - TITLE, room, TITLE), shown, role="muted"))
+
+
+def _weight_decimals(weight: FloatArray) -> int | None:
+    """Three where two would hide what the products are made of."""
+    return None if np.allclose(weight, np.round(weight, 2), rtol=0, atol=1e-9) else 3
 
 
 def _round(value: float) -> str:
     """A product in a cell: few digits, since there is little room."""
     return number_text(value, 0 if abs(value) >= 100 or value == round(value) else 1)
-
-
-def _cut(text: str, room: float) -> str:
-    """The text, or as much of its beginning as fits."""
-    while len(text) > 1 and text_width(text) > room:
-        text = text[:-1]
-    return text

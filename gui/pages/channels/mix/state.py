@@ -57,7 +57,7 @@ class MixState:
     bias: Vector = ()
     relu: bool = False
     edits: tuple[Edit, ...] = ()
-    step: int = 1310
+    step: int = 796
 
     def validated(self) -> Self:
         """The state itself.
