@@ -355,7 +355,7 @@ class TestRotate:
 class TestCompare:
     def test_eight_kernels_on_one_picture(self, page: EdgesPage, qtbot: QtBot) -> None:
         maps = see(page, "compare", qtbot)
-        assert len(maps.shown_tiles()) == 8 and maps.band.isHidden()
+        assert len(maps.shown_tiles()) == 8 and maps.band.isHidden() and page.panel.kernel.isHidden()
         point_at(maps, 200, 150)
         under = page.details.under.texts()
         assert "Scharr, 90°" in under and "Laplacian 8" in under
@@ -423,6 +423,22 @@ class TestEngine:
         qtbot.waitUntil(lambda: len(engine.jobs(FilterPicture)) == 1, timeout=WAIT)
         window.show_page("convolution")
         assert engine.jobs(FilterPicture)[0] in engine.cancelled
+
+    def test_a_live_picture_is_filtered_frame_after_frame(
+        self, page: EdgesPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        maps = see(page, "gradient", qtbot)
+        monkeypatch.setattr(type(page.picker), "live", property(lambda _self: True))
+        for level in (60, 200):
+            frame = Frame(np.roll(NOISE, level, axis=1), "camera")
+            page.picker.frameChanged.emit(frame)
+            qtbot.waitUntil(lambda frame=frame: maps.result.request.frame is frame, timeout=WAIT)  # type: ignore[misc]
+            assert not maps.stale and maps.tiles[0].view.picture_size == (30, 20)
+        assert "live" in page.details.map_badge.detail.text()
+        page.picker.stalled.emit(True)
+        assert maps.stale
+        page.picker.stalled.emit(False)
+        assert not maps.stale
 
     @staticmethod
     def answer(engine: HeldEngine) -> None:

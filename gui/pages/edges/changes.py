@@ -67,6 +67,8 @@ def refusal(state: EdgesState, name: str, value: int) -> Problem | None:
 def kernel_note(state: EdgesState) -> str:
     """What is said beneath the choice of a kernel."""
     chosen, shown = state.kernel, state.shown_kernel
+    if state.view == "compare":
+        return "All edge kernels, in the size and at the angle that are set here."
     if chosen.name != shown.name:
         why = "measures no direction" if state.view != "rotate" else "has no direction to turn"
         return f"{chosen.entry.title} {why}; this view shows {shown.entry.title}."

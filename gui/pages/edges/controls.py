@@ -168,6 +168,7 @@ class EdgesControls(QObject):
         options = [(str(one.name), one.title) for one in ENTRIES if one.name in allowed]
         if self.kernel.combo.count() != len(options) or self.kernel.value != kernel.name:
             self.kernel.set_options(options, kernel.name)
+        self.kernel.setVisible(state.view != "compare")
         self.note.say(kernel_note(state))
         low, high = kernel.entry.sizes[0], kernel.entry.sizes[-1]
         self.size.set_limits(low, high)

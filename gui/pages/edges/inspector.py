@@ -57,10 +57,13 @@ class EdgesInspector(QObject):
         self.formula, self.note = Formula(), Wrapped()
         self.grid_badge, self.map_badge = Badge(), Badge(library="OpenCV")
         self.map_badge.show_checking()
-        self.maps_section = _section("Picture", self.maps)
+        self.kernel_section, self.maps_section = (
+            _section("Kernel", self.numbers),
+            _section("Picture", self.maps),
+        )
         for widget in (
             _section("Under the pointer", self.under), _section("Formula", self.formula, self.note),
-            self.grid_badge, self.map_badge, _section("Kernel", self.numbers), self.maps_section,
+            self.grid_badge, self.map_badge, self.kernel_section, self.maps_section,
         ):  # fmt: skip
             panel.add(widget)
         panel.end(steady=True)
@@ -80,6 +83,7 @@ class EdgesInspector(QObject):
             self.under.keep_room(ROOM_UNDER[state.view])
         self.grid_badge.setVisible(not state.on_picture)
         self.map_badge.setVisible(state.on_picture)
+        self.kernel_section.setVisible(state.view != "compare")
         self.maps_section.setVisible(state.on_picture)
 
     def show_result(self, result: FilteredPicture | None) -> None:

@@ -12,19 +12,20 @@ from PySide6.QtWidgets import QWidget
 from engine.foundations.edges.requests import FilteredPicture
 from gui.pages.edges.band import cell_rows
 from gui.pages.edges.plan import Plan
-from gui.pages.edges.tile import FOOT, Tile, head_height
+from gui.pages.edges.tile import FOOT, KERNEL_SIDES, NAME, Tile, head_height
 from gui.pages.edges.tile_layout import tile_places
 from gui.pages.edges.under import pixel_rows
 from gui.theme import space, theme
 from gui.widgets.canvas import Canvas
 from gui.widgets.frame_view import View
 from gui.widgets.scene import Scene, Words
-from gui.widgets.stage_text import text_width
 
 Cell = tuple[int, int]
 """(x, y), as a FrameView counts."""
 MOST_TILES: Final = 8
 SENTENCE: Final = 22.0
+LONGEST_SENTENCE: Final = 780
+TWO_LINES: Final = 1.8
 BAND_SHARE: Final = 0.19
 LOWEST_BAND, HIGHEST_BAND = 104.0, 228.0
 STALE_AFTER_MS: Final = 120
@@ -184,22 +185,27 @@ class MapsView(QWidget):
         room.setBottom(room.bottom() - self._sentence_height())
         highest = max(min(self._band_share * room.width(), HIGHEST_BAND), LOWEST_BAND)
         band = min(max(self.height() * BAND_SHARE, LOWEST_BAND), highest) if self._with_band else 0.0
-        places = self._places(room.adjusted(0, band + space.m if self._with_band else 0, 0, 0))
+        places, kernel = self._places(room.adjusted(0, band + space.m if self._with_band else 0, 0, 0))
         free = max(room.bottom() - FOOT - max(place.bottom() for place in places), 0.0)
         taller = min(free, highest - band) if self._with_band else 0.0
         if self._with_band:
             self.band.setGeometry(QRectF(room.left(), room.top(), room.width(), band + taller).toRect())
         for tile, place in zip(self.tiles, places, strict=False):
-            tile.place(place.translated(0, taller + (free - taller) / 3))
+            tile.place(place.translated(0, taller + (free - taller) / 3), kernel)
 
-    def _places(self, room: QRectF) -> list[QRectF]:
+    def _places(self, room: QRectF) -> tuple[list[QRectF], float]:
+        """Where the pictures go, and how large the kernels above them are: larger where that costs no picture room."""
         plan = self._plan
         if plan is None or self._result is None:
-            return [room.adjusted(0, head_height(False), 0, -FOOT)]
+            return [room.adjusted(0, NAME, 0, -FOOT)], 0.0
         height, width = self._result.pixels.shape[:2]
-        head = head_height(plan.tiles[0].kernel is not None)
+        sides = KERNEL_SIDES if plan.tiles[0].kernel is not None else (0.0,)
         options = plan.columns or range(1, len(plan.tiles) + 1)
-        return tile_places(room, (width, height), len(plan.tiles), head, options)
+        found = [
+            (tile_places(room, (width, height), len(plan.tiles), head_height(side), options), side)
+            for side in sides
+        ]
+        return max(found, key=lambda one: (round(one[0][0].width()), one[1]))
 
     @property
     def _sentence(self) -> str:
@@ -208,8 +214,8 @@ class MapsView(QWidget):
         return self._result.note or self._plan.sentence
 
     def _sentence_height(self) -> float:
-        """One line, or two where it is too long for one."""
-        return SENTENCE * (1 if text_width(self._sentence) <= self.width() - 2 * space.l else 1.8)
+        """Room for one line, or for two where some sentence would be too long: a turning kernel changes its words."""
+        return SENTENCE * (1 if self.width() - 2 * space.l >= LONGEST_SENTENCE else TWO_LINES)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -22,15 +22,16 @@ from gui.widgets.stage_text import limit_of, plain, text_width
 
 NAME: Final = 26.0
 FOOT: Final = 22.0
-KERNEL_SIDE: Final = 57.0
+KERNEL_SIDES: Final = (57.0, 75.0, 96.0)
+"""How large a kernel may be drawn above a picture."""
 LINE: Final = 18.0
 ANGLE_KEYS: Final = ("Hue: direction. Full brightness from a magnitude of {0}.", "Full brightness from {0}.")
 READ: Final = ("Point at a pixel to read it everywhere.", "Point at a pixel.")
 
 
-def head_height(with_kernel: bool) -> float:
-    """What stands above a tile's picture."""
-    return LINE + 2 + KERNEL_SIDE + space.s if with_kernel else NAME
+def head_height(kernel: float = 0.0) -> float:
+    """What stands above a tile's picture, with a kernel of so many pixels a side."""
+    return LINE + 2 + kernel + space.s if kernel else NAME
 
 
 class Tile(QWidget):
@@ -41,6 +42,7 @@ class Tile(QWidget):
         self.view = WipeView("Map", self)
         self.colours = MapColours()
         self._plan: TilePlan | None = None
+        self._kernel_side = 0.0
         theme.changed.connect(self._retint)
 
     @property
@@ -63,9 +65,10 @@ class Tile(QWidget):
         self.view.set_rgb(None)
         self.update()
 
-    def place(self, picture: QRectF) -> None:
-        """Lie around the place of the picture, in the coordinates of the parent."""
-        head = head_height(self._plan is not None and self._plan.kernel is not None)
+    def place(self, picture: QRectF, kernel: float = 0.0) -> None:
+        """Lie around the place of the picture, in the parent's coordinates; `kernel`: the side of what is above."""
+        self._kernel_side = kernel
+        head = head_height(kernel)
         whole = picture.adjusted(0, -head, 0, FOOT).toRect()
         self.setGeometry(whole)
         self.view.setGeometry(picture.translated(-whole.left(), -whole.top()).toRect())
@@ -101,7 +104,7 @@ class Tile(QWidget):
         Words(QRectF(0, 0, wide, LINE), name, bold=True, elide=False).paint(painter)
         Words(QRectF(wide, 0, max(self.width() - wide, 0.0), LINE), rest, role="muted").paint(painter)
         side = len(plan.kernel)
-        cell = float(int(KERNEL_SIDE / side))
+        cell = float(int(self._kernel_side / side))
         plate = Plate("kernel", plan.kernel, colormaps.weights(plan.kernel, limit_of(plan.kernel)))
         plate.rect = QRectF(0, LINE + 2, side * cell, side * cell)
         painter.save()
