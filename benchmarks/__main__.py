@@ -29,6 +29,7 @@ NAMES = (
     "descriptors",
     "signals",
     "channels",
+    "mathematics",
     "first_paint",
 )
 RESULTS = Path(__file__).with_name("results.json")

@@ -42,6 +42,7 @@ EXPECTED = {
     "pooling": {"pooling/grid", "pooling/shift", "pooling/picture"},
     "channels": {"channels/mix", "channels/bottleneck", "channels/dense"},
     "signals": {"signals/signal", "signals/whole_signal", "signals/volume", "signals/whole_volume"},
+    "mathematics": {f"mathematics/{view}" for view in ("sums", "laws", "filters", "adjoint", "fourier")},
     "first_paint": {"start/app", "start/app_wall"},
 }
 

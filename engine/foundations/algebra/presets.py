@@ -48,7 +48,7 @@ _BINOMIAL = (1, 4, 6, 4, 1)
 
 PAIRS: Final = (
     Pair(
-        "steps", "Seven numbers, a kernel of three",
+        "steps", "Seven numbers and three",
         "Small enough to do in the head; the kernel is not symmetric, so that the flip is seen.",
         row(1, 3, 2, 0, 4, 1, 2), row(1, 2, 3),
     ),

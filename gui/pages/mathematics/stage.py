@@ -77,6 +77,7 @@ class Stage(QWidget):
         self._chapter, self._part, self._shown = chapter, part, chapter.resolve(part)
         self._hover = None
         self._draw(part, self._shown, glide=same)
+        self._explain()
         for key in chapter.flips(before, part) if same else ():
             plate = self.canvas.scene.plate(key)
             line = plate is not None and plate.shape[0] == 1
@@ -89,14 +90,25 @@ class Stage(QWidget):
 
     @Slot(str, int, int)
     def _hovered(self, key: str, row: int, column: int) -> None:
-        chapter, plate = self._chapter, self.canvas.scene.plate(key)
-        if chapter is None or plate is None:
+        if self._chapter is None:
             return
-        self.pointed.emit(self._under(plate, row, column))
-        index = None if self.resting else chapter.index_of(self._shown, key, row, column)
+        index = None if self.resting else self._chapter.index_of(self._shown, key, row, column)
         if index != self._hover:
             self._hover = index
             self._look()
+        self._explain()
+
+    def _explain(self) -> None:
+        """Say what is under the pointer; numbers may have changed while it rested."""
+        place = self.canvas.hovered
+        plate = None if place is None else self.canvas.scene.plate(place[0])
+        inside = (
+            place is not None
+            and plate is not None
+            and place[1] < plate.shape[0]
+            and place[2] < plate.shape[1]
+        )
+        self.pointed.emit(self._under(plate, place[1], place[2]) if inside and place and plate else [])
 
     def _under(self, plate: Plate, row: int, column: int) -> list[Fact]:
         """The cell's plate and value, and what the view says of it."""

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import linalg, signal
 
@@ -49,6 +49,7 @@ def operands(
 
 class TestLaws:
     @given(operands(3), st.sampled_from(LAWS), st.lists(st.integers(-2, 2), min_size=2, max_size=2))
+    @settings(max_examples=40)
     def test_convolution_has_them_all(self, three: list[Array], law: Law, shift: list[int]) -> None:
         a, b, c = map(placed, three)
         shown = demonstrate(law, "convolution", a, b, c, tuple(shift[: a.values.ndim]))
@@ -57,6 +58,7 @@ class TestLaws:
         assert shown.claim.exact is False or shown.claim.largest == 0
 
     @given(operands(3), st.sampled_from(LAWS), st.lists(st.integers(-2, 2), min_size=2, max_size=2))
+    @settings(max_examples=40)
     def test_cross_correlation_has_three_of_them_and_for_two_another_one(
         self, three: list[Array], law: Law, shift: list[int]
     ) -> None:
@@ -122,6 +124,7 @@ class TestPlaced:
 
 class TestAdjoint:
     @given(operands(2, 5, fitting=True), st.sampled_from(KINDS), st.sampled_from(MODES), st.integers(0, 99))
+    @settings(max_examples=40)
     def test_both_inner_products_are_one_number(
         self, two: list[Array], kind: Kind, mode: Mode, seed: int
     ) -> None:

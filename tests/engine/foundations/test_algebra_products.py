@@ -160,6 +160,7 @@ def test_flip_turns_every_axis() -> None:
 
 class TestCheck:
     @given(operands(fitting=True), st.sampled_from(KINDS), st.sampled_from(MODES))
+    @settings(max_examples=40)
     def test_agrees_and_notices_a_wrong_number(self, two: list[Array], kind: Kind, mode: Mode) -> None:
         f, g = two
         result = multiply(kind, f, g, mode)
