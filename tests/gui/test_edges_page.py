@@ -503,6 +503,15 @@ class TestLife:
         after = maps.tiles[1].view.pixels
         assert before is not None and after is not None and not np.array_equal(before, after)
 
+    def test_keys_change_nothing_that_is_not_on_show(self, page: EdgesPage, qtbot: QtBot) -> None:
+        for key in (Qt.Key.Key_C, Qt.Key.Key_W):
+            QTest.keyClick(page, key)
+        assert page.state == EdgesState()
+        see(page, "gradient", qtbot)
+        for key in (Qt.Key.Key_F, Qt.Key.Key_T, Qt.Key.Key_W):
+            QTest.keyClick(page, key)
+        assert page.state == replace(EdgesState(), view="gradient") and not page.history.can_undo
+
     def test_the_page_explains_itself_with_its_sources(self, page: EdgesPage) -> None:
         for source in ("Freeman", "1991", "Dalal", "Sobel", "Gabor"):
             assert source in page.explanation()

@@ -10,6 +10,8 @@ from engine.foundations.edges.catalogue import LARGEST
 from gui.pages.edges.state import MAX_ANGLE, EdgesState, View, nearest_size, with_name
 
 KERNEL_FIELDS: Final = ("size", "angle", "sigma", "wavelength", "phase", "aspect")
+WIPED: Final = ("picture", "rotate")
+"""Views in which picture and response can lie on one another."""
 GABOR_SIZE: Final = 9
 """A Gabor kernel of three cells has no room for its wave."""
 

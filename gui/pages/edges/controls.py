@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton
 from engine.foundations.convolution import Problem
 from engine.foundations.edges.catalogue import ENTRIES, LARGEST, SMALL
 from engine.foundations.edges.inputs import INPUTS, edge_input
-from gui.pages.edges.changes import angle_counts, colour_counts, kernel_note, refusal, set_value
+from gui.pages.edges.changes import WIPED, angle_counts, colour_counts, kernel_note, refusal, set_value
 from gui.pages.edges.state import ALLOWED, MAX_ANGLE, RANGES, EdgesState
 from gui.pages.edges.words import degrees
 from gui.pages.side_panel import SidePanel
@@ -158,7 +158,7 @@ class EdgesControls(QObject):
         self._show_kernel(state)
         self._show_input(state)
         self.arrangement.set_value(state.arrangement)
-        self.arrangement.setVisible(state.view in ("picture", "rotate"))
+        self.arrangement.setVisible(state.view in WIPED)
         self.colour.set_value(state.colour)
         self.colour.setVisible(colour_counts(state))
 
