@@ -30,6 +30,7 @@ from gui.pages.edges.state import EdgesState
 from gui.pages.edges.tile_layout import tile_places
 from gui.state import to_json
 from gui.theme import Scheme, theme
+from gui.widgets import formula
 from gui.widgets.fields import NumberField
 from gui.widgets.plate import MarkRole
 from gui.widgets.source_state import SourceState
@@ -65,6 +66,7 @@ def edges(window: MainWindow) -> EdgesPage:
 @pytest.fixture
 def page(open_window: OpenWindow) -> EdgesPage:
     """The page in a window of 1440 x 900, over an engine without a thread and without torch."""
+    formula.loader.load()  # else its thread may outlive a short test
     return edges(open_window(inline))
 
 
