@@ -33,6 +33,7 @@ from gui.pages.channels.page import ChannelsPage
 from gui.pages.channels.state import ChannelsState
 from gui.state import to_json
 from gui.widgets.fields import NumberField
+from gui.widgets.formula import loader
 from gui.widgets.plate import MarkRole
 from gui.widgets.source_state import SourceState
 from tests.gui.window_fixtures import (
@@ -90,6 +91,12 @@ def page(open_window: OpenWindow, qtbot: QtBot) -> ChannelsPage:
     found = channels(open_window(inline))
     settled(found, qtbot)
     return found
+
+
+@pytest.fixture(autouse=True, scope="module")
+def formulas() -> None:
+    """Formulas are loaded before the first test, which need not wait for that thread to end."""
+    loader.load()
 
 
 def show(page: ChannelsPage, **changes: Any) -> None:
@@ -199,6 +206,25 @@ class TestMix:
         assert page.state == ChannelsState() and plate_of(page.canvas, "table").values[0, 1] == 0.769
         page.redo()
         assert plate_of(page.canvas, "table").values[0, 1] == -1
+
+    def test_what_is_pointed_at_may_go_with_an_undo(self, page: ChannelsPage) -> None:
+        type_into(page.panel.mix.channels, "6")
+        choose(page.panel.mix.recipe.combo, "identity")
+        hover(page.canvas, "table", 5, 5)
+        page.undo()
+        page.undo()
+        assert plate_of(page.canvas, "table").shape == (3, 3) and marked(page, "table") == []
+        show(page, view="flat", flat=replace(page.state.flat, channels=4))
+        hover(page.canvas, "cell/3", 2, 2)
+        page.undo()
+        assert page.canvas.scene.plate("cell/3") is None
+
+    def test_the_cell_that_was_edited_stays_pointed_at(self, page: ChannelsPage) -> None:
+        hover(page.canvas, "table", 2, 0)
+        type_into_cell(page.canvas, "table", 2, 0, "5")
+        hover(page.canvas, "table", 2, 0)
+        assert marked(page, "table") == [(2, 0)]
+        assert page.details.under.texts()["value"] == "5"
 
     def test_computed_cells_are_not_edited(self, page: ChannelsPage) -> None:
         show(page, source=NUMBERS)
@@ -456,6 +482,17 @@ class TestEngine:
         engine.answer(engine.jobs(LoadSample)[-1], from_array(np.full((16, 16, 3), 50, np.uint8), "dark"))
         qtbot.waitUntil(lambda: page.shown is not None, timeout=WAIT)
         assert plate_of(page.canvas, "input/0").values.max() == 50
+
+    def test_a_film_rests_while_another_view_is_on_show(
+        self, page: ChannelsPage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def told(active: bool) -> None:
+            page.picker.liveChanged.emit(active)  # as a film that is woken or put to rest
+
+        monkeypatch.setattr(page.picker, "set_active", told)
+        for number in (2, 1, 3, 1, 4, 1):
+            pick_view(page, number)
+            assert page.view.position(page.shown) is not None or number == 2
 
 
 class TestLife:

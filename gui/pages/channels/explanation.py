@@ -14,8 +14,8 @@ measured on this computer, and need not follow the counts.</p>
 <p><b>Flatten.</b> Channels first, as PyTorch does it: entry = (c · H + r) · W + q; channels last: (r · W + q) · C +
 c.</p>
 <p><b>Fully connected.</b> Each row of the matrix, folded back to the shape of the input, is a kernel that fills it:
-the same numbers, the same sums. As kernels the layer can slide over a larger picture and answers at every place
-(Sermanet et al., <i>OverFeat</i>, 2013).</p>
+the same numbers, the same sums. As kernels the layer can slide over a larger picture and answers at every place;
+a second dense layer behind it becomes a 1×1 convolution (Sermanet et al., <i>OverFeat</i>, 2013).</p>
 <p><b>Try this.</b> Point at any cell; double-click one of the input or of the weights (or press F2) to change it.
 Space plays, the arrow keys step. Alt+1 to Alt+4 change the view.</p>
 <p><b>Colours.</b> Grey: pixels and other values without a sign. Blue to red: signed values, centred on zero. Brown to

@@ -47,9 +47,13 @@ def product_sum(
 
 
 def fitted(write: Callable[[int], str], most: int, room: float, size: str) -> str:
-    """A line with as many of its `most` terms as fit a width."""
+    """A line with as many of its `most` terms as fit a width, one at least."""
     text = write(most)
-    while most > 1 and text_width(text, size, mono=True, bold=True) > room:
-        most -= 1
-        text = write(most)
-    return text
+    if text_width(text, size, mono=True, bold=True) <= room:
+        return text
+    few, many = 1, most
+    while many - few > 1:
+        middle = (few + many) // 2
+        fits = text_width(write(middle), size, mono=True, bold=True) <= room
+        few, many = (middle, many) if fits else (few, middle)
+    return write(few)

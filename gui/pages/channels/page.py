@@ -90,6 +90,9 @@ class ChannelsPage(SourcePage[ChannelsState]):
 
     def show_state(self, state: ChannelsState) -> None:
         """Draw at once what memory holds; ask the engine for the rest."""
+        self._shown = (
+            None  # it may be another view's, and the picker may have news while it is woken or put to rest
+        )
         self.follow_source(state)
         self.picker.set_active(self.active and state.view == "mix")
         self.choice.set_value(state.view)
@@ -97,13 +100,17 @@ class ChannelsPage(SourcePage[ChannelsState]):
         waits = state.view == "mix" and state.from_picture and self.picture is None
         self.canvas.set_stale(waits)  # what is on show belongs to another picture until this one is there
         if waits:
-            self._shown = None
             self._answers.check.pause(ON_ITS_WAY)
             return
         self._shown = self.view.resolve(state, self.picture, self.pointing.hover)
         self.panel.show(state)
         self._draw()
         self._ask()
+
+    def _show(self) -> None:
+        """Another state: the cell that was pointed at may not be there any more."""
+        self.pointing.forget()
+        super()._show()
 
     def _draw(self) -> None:
         """Lay out the stage and the inspector."""
@@ -144,20 +151,17 @@ class ChannelsPage(SourcePage[ChannelsState]):
 
     @Slot(object, str)
     def _control_moved(self, state: ChannelsState, gesture: str) -> None:
-        self.pointing.forget()
         self.change(state, gesture or None)
 
     @Slot(str)
     def pick_numbered(self, key: str) -> None:
         """Looking at it another way is no change: it does not enter the history."""
         self.stepper.pause()
-        self.pointing.forget()
         self.details.show_under([])
         self.amend(replace(self.state, view=key))  # type: ignore[arg-type]  # the keys of VIEWS
 
     @Slot(int)
     def _stepped(self, index: int) -> None:
-        self.pointing.forget()
         self.amend(self.view.at(self.state, index))
 
     @Slot(object)
@@ -180,8 +184,10 @@ class ChannelsPage(SourcePage[ChannelsState]):
         state = self.view.edited(self.state, self._shown, cell, value)
         if state is None:
             self.said.emit(COMPUTED, "info")
-        else:
-            self.change(state)
+            return
+        self.change(state)
+        if self.canvas.hovered == cell:
+            self.pointing.point(cell)
 
     def escape(self) -> bool:
         if self.state.view != "mix":

@@ -47,15 +47,18 @@ class Pointing(QObject):
         """What was pointed at is gone."""
         self.cell = None
 
+    def point(self, cell: Cell | None) -> None:
+        """The pointer is on a cell, or on none."""
+        self.cell = cell
+        self.pointed.emit(cell)
+
     @Slot(str, int, int)
     def _hovered(self, key: str, row: int, column: int) -> None:
-        self.cell = (key, row, column)
-        self.pointed.emit(self.cell)
+        self.point((key, row, column))
 
     @Slot()
     def _left(self) -> None:
-        self.cell = None
-        self.pointed.emit(None)
+        self.point(None)
 
     @Slot(str, int, int)
     def _clicked(self, key: str, row: int, column: int) -> None:
@@ -68,6 +71,5 @@ class Pointing(QObject):
     @Slot(int, int, bool)
     def _arrow(self, rows: int, columns: int, far: bool) -> None:
         self._stepper.pause()
-        self.forget()
         by = FAR if far else 1
         self.stepped.emit(rows * by, columns * by)

@@ -14,7 +14,7 @@ _HEADINGS: dict[Kind, tuple[str, str]] = {
     "cut": ("From row to kernel: cut", "one stretch a channel, as flattening laid them out"),
     "fold": ("From row to kernel: fold", "each stretch in rows again: a kernel as large as the input"),
     "apply": ("As a convolution of full size", "the kernel has one place to lie, so one output"),
-    "slide": ("On a larger picture", "the same weights, one answer for every place"),
+    "slide": ("On a larger picture", "the next dense layer becomes a 1×1 convolution"),
 }
 
 

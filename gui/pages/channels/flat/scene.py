@@ -52,7 +52,9 @@ class _Builder:
         vector = self._vector()
         start, end = volume.cell_rect(*self.shown.place[1:]), vector[0].cell_rect(0, vector[1])
         reached = QPointF(end.center().x(), end.top() - self.digits)
-        self.scene.below.append(Drop(QPointF(start.center().x(), start.bottom()), reached, lit=True))
+        self.scene.above.append(
+            Drop(QPointF(start.center().x(), volume.rect.bottom() + 1), reached, lit=True)
+        )
 
     def _lay_out(self, bottom: float) -> None:
         """Sizes of the cells, and where volume and vector begin."""

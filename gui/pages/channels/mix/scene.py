@@ -26,7 +26,6 @@ from gui.pages.channels.numbers import subscript
 from gui.pages.channels.strip import Strip
 from gui.theme import space
 from gui.widgets.plate import (
-    LARGEST_NUMBERED_SIDE,
     Mark,
     MarkRole,
     Plate,
@@ -43,6 +42,8 @@ LABEL, NAMES = 18.0, 38.0
 """Height of the line with a channel's value, and width of the names of the rows."""
 SIGN = 22.0
 NOTE = 16.0
+LEAST_NUMBERED = 9.0
+"""Cells of a map that are smaller are drawn as a picture."""
 FROM_NOTE = 58.0
 """Cells of this side have room for their product beneath the weight."""
 AIR = 4.0
@@ -140,9 +141,7 @@ class _Builder:
         )
 
     def _outputs(self) -> None:
-        numbered = max(self.mix.output.shape[1:]) <= LARGEST_NUMBERED_SIDE
-        decimals = min(decimals_for(self.mix.output), 1) if numbered else None
-        digits = number_texts(self.mix.output.reshape(1, -1), decimals)[1] if numbered else 0
+        decimals, digits = _digits(self.mix.output)
         for row, plane in enumerate(self.mix.output):
             plate = Plate(
                 f"{OUTPUT}{row}", plane, self.colours.outputs(plane), title=f"Output {row}", decimals=decimals,
@@ -162,6 +161,7 @@ class _Builder:
             round(left + (self.at.cell - columns * cell) / 2), round(top + (self.at.cell - rows * cell) / 2),
             columns * cell, rows * cell,
         )  # fmt: skip
+        plate.numbers = plate.gaps = cell >= LEAST_NUMBERED
         self.scene.plates.append(plate)
         mark_pixel(self.scene, plate, self.shown.step.row, self.shown.step.col)
 
@@ -277,6 +277,13 @@ class _Builder:
 def _weight_decimals(weight: FloatArray) -> int | None:
     """Three where two would hide what the products are made of."""
     return None if np.allclose(weight, np.round(weight, 2), rtol=0, atol=1e-9) else 3
+
+
+def _digits(values: FloatArray) -> tuple[int, int]:
+    """Decimals for the numbers of all output maps, one at most, and the characters of the longest."""
+    decimals = min(decimals_for(values), 1)
+    ends = float(values.min()), float(values.max())
+    return decimals, max(len(number_text(value, decimals)) for value in ends)
 
 
 def _round(value: float) -> str:
