@@ -24,6 +24,8 @@ from engine.images import publish
 FloatArray = npt.NDArray[np.float64]
 FLAT: Final = 1e-11
 """Curvatures below this part of the largest one are rounding: along them the loss does not change at all."""
+_ROUNDING: Final = 1e-24
+"""A least loss below this part of the answer's mean square is rounding: the target is met."""
 _BLOCK: Final = 1 << 18
 """Values of one block of patches: some milliseconds."""
 
@@ -133,6 +135,7 @@ def measure(request: MeasureBowl, context: Context) -> Generator[None, None, Bow
     along = directions @ pull * (2.0 / exercise.count)
     solution = np.divide(along, curvatures, out=np.zeros(count), where=kept) @ directions
     least = _loss(exercise, solution, biased)
+    least = 0.0 if least < _ROUNDING * float(np.mean(exercise.answer**2)) else least
     return Bowl(publish(curvatures), publish(directions), publish(solution), least, size, biased)
 
 

@@ -117,7 +117,8 @@ class LearnedAnswers(QObject):
     @Slot(object)
     def _bowl_came(self, bowl: Bowl) -> None:
         self.bowl = bowl
-        self.changed.emit()
+        if self.run is not None or self.waiting != UNDER_WAY:  # else the first of the run follows at once
+            self.changed.emit()
 
     @Slot(object)
     def _refused(self, report: ErrorReport) -> None:

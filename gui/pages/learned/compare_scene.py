@@ -11,7 +11,6 @@ from gui.pages.learned.words import compare_sentences, short
 from gui.theme import space
 from gui.widgets.scene import Scene
 from gui.widgets.stage_layout import largest_cell
-from gui.widgets.stage_text import kept_sentences, sentences_height, sentences_strip
 
 COLUMNS = 4
 ROOMY = 1.3
@@ -19,18 +18,16 @@ ROOMY = 1.3
 
 def compare_scene(resolved: Resolved, size: QSizeF) -> Scene:
     """Lay out the view for a stage of `size`."""
-    width, height = size.width(), size.height()
     everything = compare_sentences(resolved)
-    low = height < parts.LOW
-    sentences = kept_sentences(everything, width, height)
-    strip = sentences_height(sentences, width, height)
+    low = parts.is_low(size, 1)
+    strip = parts.Strip(everything, size, low=low)
     scene = Scene(size, description=" ".join(everything))
     bottom = float(space.s)
     for column, piece in zip(parts.columns_of(size, COLUMNS), _pieces(resolved), strict=False):
-        area = QRectF(column.left(), space.m, column.width(), height - strip - 2 * space.l)
-        parts.put(scene, piece, area, low=low, largest=ROOMY * largest_cell(width, height))
+        area = QRectF(column.left(), space.s, column.width(), size.height() - strip.height - space.l)
+        parts.put(scene, piece, area, low=low, largest=ROOMY * largest_cell(size.width(), size.height()))
         bottom = max(bottom, piece.plate.rect.bottom())
-    sentences_strip(scene, min(bottom + space.l, height - strip - space.xs), sentences)
+    strip.put(scene, bottom)
     return scene
 
 

@@ -29,7 +29,7 @@ from gui.widgets.source_state import SourceState
 from gui.widgets.stage_text import plain
 from gui.widgets.wrapped import Wrapped
 
-OPTIMISERS: Final = (("sgd", "Gradient descent (SGD)"), ("momentum", "Momentum"), ("adam", "Adam"))
+OPTIMISERS: Final = (("sgd", "Plain SGD"), ("momentum", "Momentum"), ("adam", "Adam"))
 SCALINGS: Final = (("unit", "0 to 1"), ("centred", "mean 0"), ("standard", "mean 0, spread 1"))
 BATCHES: Final = (
     ("whole", "Whole picture", "Every update sees all pixels"),

@@ -16,7 +16,7 @@ from gui.widgets.plot.line_plot import Axis, Series
 FloatArray = npt.NDArray[np.float64]
 MOST_POINTS: Final = 400
 """Points of one line; a run with more updates is thinned, its end stays."""
-SMALLEST: Final = 1e-30
+LEAST_LOSS, LEAST_DISTANCE = 1e-30, 1e-14
 """Logarithmic curves do not go lower: that is rounding."""
 
 
@@ -38,7 +38,7 @@ def _log(name: str, values: FloatArray | None = None) -> Axis:
     """A logarithmic axis; with all values of the run, so that it stands still while the curve grows."""
     if values is None:
         return Axis(name, log=True)
-    drawn = values[np.isfinite(values) & (values > SMALLEST)]
+    drawn = values[np.isfinite(values) & (values > LEAST_LOSS)]
     if not drawn.size:
         return Axis(name, log=True)
     return Axis(name, log=True, low=float(drawn.min()), high=float(drawn.max()))
@@ -64,7 +64,7 @@ def _directions(resolved: Resolved, run: Run, bowl: Bowl) -> tuple[Series, ...]:
     picked = (("steepest", 0, "accent"), ("middle", last // 2, "good"), ("flattest", last, "warn"))
     found: dict[int, list[Series]] = {}
     for name, index, role in picked:
-        found.setdefault(index, _line(name, errors[:, index], resolved, role))
+        found.setdefault(index, _line(name, errors[:, index], resolved, role, LEAST_DISTANCE))
     return tuple(one for lines in found.values() for one in lines)
 
 
@@ -73,22 +73,27 @@ def _distances(resolved: Resolved, run: Run) -> tuple[Series, ...]:
     found: list[Series] = []
     if not resolved.state.covered:
         apart = np.linalg.norm(run.weights[:, :size] - resolved.exercise.kernel.ravel(), axis=1)
-        found += _line("to the target", apart, resolved, "accent")
+        found += _line("to the target", apart, resolved, "accent", LEAST_DISTANCE)
     if resolved.bowl is not None and (resolved.exercise.noise or resolved.state.covered):
         away = np.linalg.norm(run.weights[:, :size] - resolved.bowl.solution[:size], axis=1)
-        found += _line("to least squares", away, resolved, "good")
+        found += _line("to least squares", away, resolved, "good", LEAST_DISTANCE)
     return tuple(found)
 
 
-def _line(name: str, values: FloatArray, resolved: Resolved, role: str) -> list[Series]:
+def _line(
+    name: str, values: FloatArray, resolved: Resolved, role: str, least: float = LEAST_LOSS
+) -> list[Series]:
     """The line up to the moment on show, and, where the state asks for it, what lies ahead, dashed."""
     now = resolved.moment
     places = _thinned(now)
-    lines = [Series(name, _drawn(values[places]), places.astype(np.float64), role=role, marker="none")]
+    x = places.astype(np.float64)
+    lines = [Series(name, np.maximum(values[places], least), x, role=role, marker="none", growing=True)]
     if resolved.state.ahead and now < len(values) - 1:
         rest = now + _thinned(len(values) - 1 - now)
         x = rest.astype(np.float64)
-        lines.insert(0, Series("ahead", _drawn(values[rest]), x, role="muted", marker="none", dashed=True))
+        lines.insert(
+            0, Series("ahead", np.maximum(values[rest], least), x, role="muted", marker="none", dashed=True)
+        )
     return lines
 
 
@@ -96,8 +101,3 @@ def _thinned(last: int) -> npt.NDArray[np.intp]:
     """Indices 0 to last, at most `MOST_POINTS` of them and the last one."""
     every = -(-(last + 1) // MOST_POINTS)
     return np.unique(np.append(np.arange(0, last + 1, every), last)).astype(np.intp)
-
-
-def _drawn(values: FloatArray) -> FloatArray:
-    """Values on a logarithmic axis: none lower than rounding."""
-    return np.maximum(values, SMALLEST)

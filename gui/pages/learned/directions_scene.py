@@ -14,7 +14,7 @@ from gui.pages.learned.words import direction_sentences, short
 from gui.theme import space
 from gui.widgets.scene import Scene
 from gui.widgets.stage_layout import largest_cell
-from gui.widgets.stage_text import kept_sentences, key, limit_of, sentences_height, sentences_strip
+from gui.widgets.stage_text import key, limit_of
 
 MOST = 9
 """So many directions are shown: all of a 3 × 3 kernel, else some from the steepest to the flattest."""
@@ -29,25 +29,22 @@ def shown_directions(bowl: Bowl) -> list[int]:
 
 def directions_scene(resolved: Resolved, size: QSizeF) -> Scene:
     """Lay out the view for a stage of `size`."""
-    width, height = size.width(), size.height()
     everything = direction_sentences(resolved)
-    low = height < parts.LOW
-    sentences = kept_sentences(everything, width, height)
-    strip = sentences_height(sentences, width, height)
+    low = parts.is_low(size, 2)
+    strip = parts.Strip(everything, size, low=low)
     scene = Scene(size, description=" ".join(everything))
-    bowl = resolved.bowl
-    pieces = [] if bowl is None else _pieces(resolved, bowl)
+    pieces = [] if resolved.bowl is None else _pieces(resolved, resolved.bowl)
     columns = parts.columns_of(size, COLUMNS)
-    pitch = (height - strip - 2 * space.s - space.m) / 2
-    bottom = float(space.s)
+    pitch = (size.height() - strip.height - space.s - space.m) / 2
+    top = bottom = float(space.s)
     for index, piece in enumerate(pieces):
-        line, column = divmod(index, COLUMNS)
-        area = QRectF(
-            columns[column].left(), space.s + line * pitch, columns[column].width(), pitch - space.m
-        )
-        parts.put(scene, piece, area, low=low, largest=largest_cell(width, height))
+        if index == COLUMNS:
+            top = bottom + space.m
+        column = columns[index % COLUMNS]
+        area = QRectF(column.left(), top, column.width(), pitch - space.m)
+        parts.put(scene, piece, area, low=low, largest=largest_cell(size.width(), size.height()))
         bottom = max(bottom, piece.plate.rect.bottom())
-    sentences_strip(scene, min(bottom + space.m, height - strip - space.xs), sentences)
+    strip.put(scene, bottom)
     return scene
 
 
@@ -58,12 +55,15 @@ def _pieces(resolved: Resolved, bowl: Bowl) -> list[Piece]:
     for index in shown_directions(bowl):
         plane = bowl.direction(index)
         plate = parts.weight_plate(f"{parts.DIRECTION}{index}", plane, 1.0, f"Direction {index + 1}")
-        left = f"{short(abs(errors[index]), 2)} wrong"
-        factor = "" if factors is None else f", ×{float(factors[index]):.3f}".replace("-", "−")
-        flat = bool(bowl.flat[index])
-        name = "flat" if flat else f"λ {short(bowl.curvatures[index])}"
-        names = (f"{index + 1}: {name}{'' if flat else factor}", f"{index + 1}: {name}")
-        pieces.append(Piece(plate, names, (left, ""), key(colormaps.weight_anchors(), -1, 1)))
+        wrong = f"off {short(abs(errors[index]), 2)}"
+        details: tuple[str, ...] = (wrong, "")
+        if factors is not None:
+            factor = f"×{float(factors[index]):.3f}".replace("-", "−")
+            details = (f"{wrong}, {factor} a step", f"{wrong}, {factor}", factor)
+        name = "flat" if bowl.flat[index] else f"λ {short(bowl.curvatures[index])}"
+        pieces.append(
+            Piece(plate, (f"{index + 1}: {name}",), details, key(colormaps.weight_anchors(), -1, 1))
+        )
     away = resolved.kernel - bowl.kernel
     plate = parts.weight_plate(parts.AWAY, away, limit_of(away), "Kernel − solution", covered=covered)
     bar = None if covered else parts.weight_key(limit_of(away), away)

@@ -78,7 +78,7 @@ class LearnedPage(SourcePage[LearnedState]):
         canvas.editBegan.connect(self.stepper.pause)
         canvas.arrowPressed.connect(self._arrow)
         canvas.menuRequested.connect(self.show_menu)
-        answers.changed.connect(self._refresh)
+        answers.changed.connect(self._answer_came)
         answers.failed.connect(self._training_failed)
         answers.check.tell(self.details.badge)
 
@@ -114,6 +114,20 @@ class LearnedPage(SourcePage[LearnedState]):
         self.stage.show_resolved(resolved)
         self.details.show_resolved(resolved)
         self.panel.show_resolved(resolved)
+
+    @Slot()
+    def _answer_came(self) -> None:
+        """More of the run is there; where the moment on show is another one's, or the run goes on, it is not drawn."""
+        shown, run = self._resolved, self._answers.run
+        if shown is not None and shown.run is not None and run is not None and run.outcome == "running":
+            same = (
+                shown.run.spec is run.spec
+                and shown.exercise is run.exercise
+                and shown.bowl is self._answers.bowl
+            )
+            if same and shown.moment == min(self.state.step, run.last) and not self.state.ahead:
+                return
+        self._refresh()
 
     @Slot(str)
     def _training_failed(self, sentence: str) -> None:

@@ -87,6 +87,8 @@ class Resolver:
     """Turns states into what is drawn; remembers the last exercise and the last response."""
 
     def __init__(self) -> None:
+        self._input_key: tuple[object, ...] | None = None
+        self._input: FloatArray = np.empty((0, 0))
         self._key: tuple[object, ...] | None = None
         self._exercise: Exercise | None = None
         self._note = ""
@@ -98,16 +100,22 @@ class Resolver:
 
         Raises ValueError where a picture is needed and there is none.
         """
-        picture = state.source.value if state.source.kind == "preset" else id(frame)
-        key: tuple[object, ...] = (
-            picture, state.side, state.scaling, state.kernel.tobytes(), state.size, state.noise,
-            state.seed if state.noise else 0,
-        )  # fmt: skip
+        self._prepare(state, frame)
+        kernel = state.kernel
+        seed = state.seed if state.noise else 0
+        key = (self._input_key, kernel.tobytes(), state.noise, seed)
         if self._exercise is None or key != self._key:
-            grey, self._note = _grey(state, frame)
-            self._exercise = make_exercise(scaled(grey, state.scaling), state.kernel, state.noise, state.seed)
-            self._key, self._frame = key, frame  # kept alive: its id cannot be given to another one
+            self._exercise, self._key = make_exercise(self._input, kernel, state.noise, seed), key
         return self._exercise
+
+    def _prepare(self, state: LearnedState, frame: Frame | None) -> None:
+        """Make the input anew where the picture or its scaling is another one."""
+        picture = state.source.value if state.source.kind == "preset" else id(frame)
+        key = (picture, state.side, state.scaling)
+        if key != self._input_key:
+            grey, self._note = _grey(state, frame)
+            self._input, self._input_key = scaled(grey, state.scaling), key
+            self._frame = frame  # kept alive: its id cannot be given to another one
 
     def resolve(
         self,

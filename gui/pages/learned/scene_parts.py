@@ -8,15 +8,23 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QRectF, QSizeF
+from PySide6.QtCore import QRectF, QSizeF, Qt
+from PySide6.QtGui import QFontMetricsF
 
 from gui import colormaps
 from gui.pages.learned.resolve import Resolved
-from gui.theme import GREY, space
+from gui.theme import GREY, space, theme
 from gui.widgets.plate import LARGEST_NUMBERED_SIDE, Plate, number_text
 from gui.widgets.scene import ColorBar, Scene, Words, bar_width
 from gui.widgets.stage_layout import crisp, margin_of
-from gui.widgets.stage_text import key, limit_of, text_width
+from gui.widgets.stage_text import (
+    kept_sentences,
+    key,
+    limit_of,
+    sentences_height,
+    sentences_strip,
+    text_width,
+)
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -27,11 +35,13 @@ DIRECTION: Final = "direction/"
 AWAY, SOLUTION, APART = "away", "solution", "apart"
 
 NAME_LINE, LINE = 22.0, 17.0
-LOW: Final = 430.0
-"""Stages lower than this do without the line beneath the names."""
+LOW: Final = 215.0
+"""With less height than this for every line of grids, they do without the words beneath their names."""
 COVER: Final = "?"
 DECIMALS: Final = 2
+"""Of numbers below 100: always so many, so that nothing trembles while a kernel moves."""
 LONGEST_BAR: Final = 220.0
+TALL: Final = 10_000.0
 
 
 @dataclass(slots=True)
@@ -42,6 +52,11 @@ class Piece:
     names: Sequence[str]
     details: Sequence[str] = ()
     bar: ColorBar | None = None
+
+
+def is_low(size: QSizeF, lines: int) -> bool:
+    """Whether a stage with so many lines of grids has to save height."""
+    return size.height() < LOW * lines
 
 
 def head_height(low: bool) -> float:
@@ -88,6 +103,35 @@ def columns_of(size: QSizeF, count: int) -> list[QRectF]:
     return [QRectF(margin + i * (width + gap), 0, width, size.height()) for i in range(count)]
 
 
+class Strip:
+    """What a view says, beneath its grids: a card with all sentences, on low stages the last one alone."""
+
+    def __init__(self, sentences: Sequence[str], size: QSizeF, *, low: bool) -> None:
+        self._width, self._height = size.width(), size.height()
+        self._low = low
+        self._said = list(sentences[-1:]) if self._low else kept_sentences(sentences, *self._size)
+        self.height = self._line_height() if self._low else sentences_height(self._said, *self._size)
+
+    @property
+    def _size(self) -> tuple[float, float]:
+        return self._width, self._height
+
+    def _line_height(self) -> float:
+        area = QRectF(0, 0, self._width - 2 * margin_of(self._width), TALL)
+        metrics = QFontMetricsF(theme.font("small"))
+        return metrics.boundingRect(area, int(Qt.TextFlag.TextWordWrap), self._said[0]).height() + 1
+
+    def put(self, scene: Scene, bottom: float) -> None:
+        """Lay it beneath what ends at `bottom`, always inside of the stage."""
+        top = min(bottom + space.m, self._height - self.height - space.xs)
+        if not self._low:
+            sentences_strip(scene, top, self._said)
+            return
+        margin = margin_of(self._width)
+        area = QRectF(margin, top, self._width - 2 * margin, self.height)
+        scene.below.append(Words(area, self._said[0], wrap=True))
+
+
 # --- plates ---------------------------------------------------------------------------------------------------
 
 
@@ -96,9 +140,15 @@ def span(values: FloatArray, decimals: int = DECIMALS) -> str:
     return f"{number_text(float(values.min()), decimals)} to {number_text(float(values.max()), decimals)}"
 
 
+def decimals_of(values: FloatArray) -> int:
+    """Decimals of numbers in cells: two, fewer where numbers are large."""
+    largest = limit_of(values)
+    return DECIMALS if largest < 100 else (1 if largest < 1000 else 0)
+
+
 def picture_plate(name: str, values: FloatArray, colors: npt.NDArray[np.uint8], title: str) -> Plate:
     """A plate for a photo or a response: numbers where it is small enough for them."""
-    plate = Plate(name, values, colors, title=title, smooth=True, decimals=DECIMALS)
+    plate = Plate(name, values, colors, title=title, smooth=True, decimals=decimals_of(values))
     plate.gaps = max(values.shape) <= LARGEST_NUMBERED_SIDE
     return plate
 
@@ -109,8 +159,8 @@ def weight_plate(
     """A plate for a kernel; a covered one has no numbers and no colours that could be read off."""
     shown = np.zeros_like(values) if covered else values
     plate = Plate(
-        name, shown, colormaps.weights(shown, limit), title=title, editable=editable, decimals=DECIMALS,
-        digits=len("−0.00"),
+        name, shown, colormaps.weights(shown, limit), title=title, editable=editable,
+        decimals=decimals_of(shown), digits=len("−0.00"),
     )  # fmt: skip
     if covered:
         plate.hidden, plate.hidden_text = np.ones(values.shape, np.bool_), COVER

@@ -14,8 +14,9 @@ from gui.pages.learned.compare_scene import compare_scene
 from gui.pages.learned.curves import curve_of
 from gui.pages.learned.directions_scene import directions_scene
 from gui.pages.learned.resolve import Resolved
+from gui.pages.learned.scene_parts import columns_of, head_height
 from gui.pages.learned.train_scene import train_scene
-from gui.theme import theme
+from gui.theme import space, theme
 from gui.widgets.canvas import Canvas
 from gui.widgets.plot.data import Content, frame_of
 from gui.widgets.plot.line_plot import LinePlot
@@ -25,8 +26,11 @@ from gui.widgets.scene import Scene
 SCENES: Final[dict[str, Callable[[Resolved, QSizeF], Scene]]] = {
     "train": train_scene, "directions": directions_scene, "compare": compare_scene,
 }  # fmt: skip
-GRIDS_SHARE: Final = {"train": 0.68, "directions": 0.68, "compare": 0.6}
-LEAST_PLOT, MOST_PLOT = 132.0, 320.0
+GRIDS: Final = {"train": (4, 2), "directions": (5, 2), "compare": (4, 1)}
+"""Columns and lines of grids of each view."""
+GRIDS_SHARE: Final = 0.7
+LEAST_CURVE, MOST_CURVE = 118.0, 420.0
+WORDS_ROOM: Final = 96.0
 NOTHING: Final = "The loss is plotted here as soon as training begins."
 
 
@@ -88,10 +92,13 @@ class LearnedStage(QWidget):
 
 
 def areas(size: QSizeF, view: str) -> tuple[QRectF, QRectF]:
-    """Where grids and curve go."""
-    curve = min(max(size.height() * (1 - GRIDS_SHARE[view]), LEAST_PLOT), MOST_PLOT)
-    grids = max(size.height() - curve, 1.0)
-    return QRectF(0, 0, size.width(), grids), QRectF(0, grids, size.width(), curve)
+    """Where grids and curve go: the grids get what they can use, and leave the curve its share."""
+    columns, lines = GRIDS[view]
+    side = columns_of(size, columns)[0].width()
+    wanted = lines * (side + head_height(low=False) + space.m) + WORDS_ROOM
+    most = max(size.height() - LEAST_CURVE, size.height() / 2)
+    grids = min(wanted, max(GRIDS_SHARE * size.height(), size.height() - MOST_CURVE), most)
+    return QRectF(0, 0, size.width(), grids), QRectF(0, grids, size.width(), size.height() - grids)
 
 
 def paint_resolved(canvas: Canvas, resolved: Resolved, painter: QPainter, size: QSizeF) -> None:

@@ -2,65 +2,56 @@
 
 from __future__ import annotations
 
+import math
+from functools import lru_cache
+
 import numpy as np
 from PySide6.QtCore import QRectF, QSizeF
 
+from engine.foundations.learned import Exercise
 from engine.foundations.learned.spec import corners, crop_side
 from gui import colormaps
 from gui.pages.learned import scene_parts as parts
 from gui.pages.learned.resolve import Resolved
 from gui.pages.learned.scene_parts import Piece
 from gui.pages.learned.words import train_sentences
-from gui.theme import GREY, space
-from gui.widgets.plate import Mark, MarkRole, Plate
+from gui.theme import GREY, space, theme
+from gui.widgets.plate import ColorArray, Mark, MarkRole, Plate
+from gui.widgets.plot.scale import power_text
 from gui.widgets.scene import Scene
-from gui.widgets.stage_layout import largest_cell
-from gui.widgets.stage_text import (
-    by,
-    diverging_key,
-    kept_sentences,
-    key,
-    limit_of,
-    sentences_height,
-    sentences_strip,
-)
+from gui.widgets.stage_text import by, diverging_key, key, limit_of
 
 COLUMNS = 4
-PICTURES_SHARE = 0.56
-"""How much of the height the pictures get; the kernels beneath get the rest."""
+PICTURES_SHARE, LOW_SHARE = 0.54, 0.46
+"""How much of the height the pictures get at most, also on low stages; the kernels beneath get the rest."""
 
 
 def train_scene(resolved: Resolved, size: QSizeF) -> Scene:
     """Lay out the view for a stage of `size`."""
-    width, height = size.width(), size.height()
     everything = train_sentences(resolved)
-    low = height < parts.LOW
-    sentences = kept_sentences(everything, width, height)[: 1 if low else len(everything)]
-    strip = sentences_height(sentences, width, height)
+    low = parts.is_low(size, 2)
+    strip = parts.Strip(everything, size, low=low)
     scene = Scene(size, description=" ".join(everything))
     head = parts.head_height(low)
-    room = height - strip - space.s - 2 * space.m
-    first, second = _rows(room, head)
-    columns = parts.columns_of(size, COLUMNS)
-    bottom = 0.0
-    for column, upper in zip(columns, _pictures(resolved), strict=True):
-        rows, cols = upper.plate.shape
-        cell = min(column.width() / cols, (first - head) / rows)
-        parts.put(scene, upper, QRectF(column.left(), space.s, column.width(), first), low=low, largest=cell)
-        bottom = max(bottom, upper.plate.rect.bottom())
+    end = size.height() - strip.height - space.m
+    upper = head + (LOW_SHARE if low else PICTURES_SHARE) * (end - space.s - space.m - 2 * head)
+    bottom = _row(scene, _pictures(resolved), QRectF(0, space.s, size.width(), upper), low)
     top = bottom + space.m
-    for column, lower in zip(columns, _kernels(resolved), strict=True):
-        cell = min(largest_cell(width, height), (second - head) / len(lower.plate.values))
-        parts.put(scene, lower, QRectF(column.left(), top, column.width(), second), low=low, largest=cell)
-        bottom = max(bottom, lower.plate.rect.bottom())
-    sentences_strip(scene, min(bottom + space.m, height - strip - space.xs), sentences)
+    bottom = _row(scene, _kernels(resolved), QRectF(0, top, size.width(), end - top), low)
+    strip.put(scene, bottom)
     return scene
 
 
-def _rows(room: float, head: float) -> tuple[float, float]:
-    """The heights of both rows, heads included."""
-    free = room - 2 * head
-    return head + PICTURES_SHARE * free, head + (1 - PICTURES_SHARE) * free
+def _row(scene: Scene, pieces: list[Piece], area: QRectF, low: bool) -> float:
+    """Lay pieces side by side with cells of one size; returns where the lowest of them ends."""
+    columns = parts.columns_of(scene.size, COLUMNS)
+    tall = max(piece.plate.shape[0] for piece in pieces)
+    wide = max(piece.plate.shape[1] for piece in pieces)
+    cell = min(columns[0].width() / wide, (area.height() - parts.head_height(low)) / tall)
+    for column, piece in zip(columns, pieces, strict=True):
+        room = QRectF(column.left(), area.top(), column.width(), area.height())
+        parts.put(scene, piece, room, low=low, largest=cell)
+    return max(piece.plate.rect.bottom() for piece in pieces)
 
 
 # --- the pictures ----------------------------------------------------------------------------------------------
@@ -75,7 +66,8 @@ def _pictures(resolved: Resolved) -> list[Piece]:
         (parts.NOW, "Response now", "Now", resolved.response),
         (parts.ERROR, "Difference", "Difference", resolved.error),
     ):
-        colors = colormaps.activations(values.astype(np.float32), limit)
+        same = values is exercise.answer
+        colors = _target_colors(exercise, theme.dark) if same else _response_colors(values, limit)
         plate = parts.picture_plate(name, values, colors, title)
         plate.marks = (Mark.cell(MarkRole.WINDOW, *resolved.place),)
         shape = by(values.shape)
@@ -87,11 +79,27 @@ def _pictures(resolved: Resolved) -> list[Piece]:
 
 def _photo(resolved: Resolved) -> Piece:
     x = resolved.exercise.x
-    colors = colormaps.grey(x.astype(np.float32), float(x.min()), float(x.max()))
-    plate = parts.picture_plate(parts.PHOTO, x, colors, "Photo")
+    plate = parts.picture_plate(parts.PHOTO, x, _photo_colors(resolved.exercise), "Photo")
     (row, col), size = resolved.place, resolved.exercise.size
     plate.marks = (*_crops(resolved), Mark(MarkRole.WINDOW, row, col, row + size, col + size))
     return Piece(plate, (f"Photo {by(x.shape)}", "Photo"), (parts.span(x),), parts.photo_key(x))
+
+
+@lru_cache(maxsize=2)
+def _photo_colors(exercise: Exercise) -> ColorArray:
+    """The same for all updates of a run."""
+    x = exercise.x
+    return colormaps.grey(x.astype(np.float32), float(x.min()), float(x.max()))
+
+
+@lru_cache(maxsize=2)
+def _target_colors(exercise: Exercise, _dark: bool) -> ColorArray:
+    """The same for all updates of a run, in the theme in force."""
+    return _response_colors(exercise.answer, limit_of(exercise.answer))
+
+
+def _response_colors(values: parts.FloatArray, limit: float) -> ColorArray:
+    return colormaps.activations(values.astype(np.float32), limit)
 
 
 def _crops(resolved: Resolved) -> tuple[Mark, ...]:
@@ -117,9 +125,7 @@ def _kernels(resolved: Resolved) -> list[Piece]:
         parts.TARGET, target, limit, "Target kernel", covered=state.covered, editable=not state.covered
     )
     now = parts.weight_plate(parts.KERNEL, kernel, limit, "Kernel now")
-    slope = parts.weight_plate(parts.GRADIENT, gradient, limit_of(gradient), "Gradient")
-    if limit_of(gradient) < 0.1:
-        slope.decimals, slope.digits = None, len("−0.0000")
+    slope, unit = _slope(gradient)
     bias = f"bias {resolved.bias:.3f}".replace("-", "−") if state.bias else f"after {resolved.moment} updates"
     covered = state.covered
     return [
@@ -127,9 +133,18 @@ def _kernels(resolved: Resolved) -> list[Piece]:
         Piece(wanted, ("Target kernel", "Target"), ("covered" if covered else "double-click to change",),
               None if covered else parts.weight_key(limit, target)),
         Piece(now, ("Kernel now", "Now"), (bias,), parts.weight_key(limit, kernel)),
-        Piece(slope, ("Gradient",), ("which way the loss rises",),
-              parts.weight_key(limit_of(gradient), gradient)),
+        Piece(slope, (f"Gradient{unit}", "Gradient"), ("which way the loss rises",),
+              parts.weight_key(limit_of(slope.values), slope.values)),
     ]  # fmt: skip
+
+
+def _slope(gradient: parts.FloatArray) -> tuple[Plate, str]:
+    """The gradient in a unit in which it has digits before the point, and the name of that unit."""
+    power = math.floor(math.log10(limit_of(gradient)))
+    power = 0 if power >= -1 else power
+    shown = gradient / 10.0**power
+    unit = f" in {power_text(power)}" if power else ""
+    return parts.weight_plate(parts.GRADIENT, shown, limit_of(shown), f"Gradient{unit}"), unit
 
 
 def _patch(resolved: Resolved) -> Piece:

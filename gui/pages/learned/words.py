@@ -75,7 +75,8 @@ def rate_sentence(resolved: Resolved, bowl: Bowl) -> str:
             f"every update makes the error {abs(float(factors[0])):.2f} times as large, so the loss explodes."
         )
     return (
-        f"The learning rate {short(state.rate)} is below {bound} = {short(limit)}: every direction shrinks."
+        f"The learning rate {short(state.rate)} is below {bound} = {short(limit)}: what is wrong shrinks along every "
+        "direction that the picture teaches."
     )
 
 
@@ -97,7 +98,7 @@ def direction_sentences(resolved: Resolved) -> list[str]:
             f"Along {plural(flat, 'direction')} of {count} this picture does not change the response at all: what is "
             "wrong there stays wrong, and the loss does not know."
         )
-        return [shape, rate_sentence(resolved, bowl)]
+        return [rate_sentence(resolved, bowl), shape]
     shape = (
         f"The loss is a bowl in {count} numbers, and the photo alone decides its shape. It is {short(bowl.condition)} "
         "times as steep along one direction as along another, so one rate cannot suit all of them."

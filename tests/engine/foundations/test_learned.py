@@ -232,11 +232,14 @@ def test_crops_lie_inside_and_differ_from_update_to_update() -> None:
 
 
 def test_a_long_run_is_streamed_and_every_part_begins_like_the_whole() -> None:
-    said: list[Partial] = []
-    exercise = noise_exercise(128)
+    said: list[Partial | None] = []
+    exercise = noise_exercise(64)
     run = end(train(TrainKernel(exercise, TrainSpec("sgd", 0.01, updates=150)), Context()), said)
-    assert said, "a run of more than a moment is told on the way"
+    first = said[0].value if said and said[0] is not None else None
+    assert isinstance(first, Run) and first.last == 0, "the first moment is told at once"
     for partial in said:
+        if partial is None:
+            continue  # a turn for the engine
         part = partial.value
         assert isinstance(part, Run) and part.outcome == "running"
         np.testing.assert_array_equal(part.weights, run.weights[: part.last + 1])
