@@ -109,12 +109,12 @@ def pair(name: str) -> Pair:
 
 
 def drawn(shape: tuple[int, int], seed: int, *, whole: bool = True, low: int = -3, high: int = 4) -> Grid:
-    """Random numbers, the same for the same seed: whole ones of low..high, or decimals with two places."""
+    """Random numbers of low..high, the same for the same seed: whole ones, or decimals with one place."""
     generator = np.random.default_rng(seed)
     values = (
         generator.integers(low, high, shape, endpoint=True) if whole else generator.uniform(low, high, shape)
     )
-    return tuple(tuple(round(float(v), 2) for v in one) for one in values)
+    return tuple(tuple(round(float(v), 1) for v in one) for one in values)
 
 
 def scene(rows: int, columns: int) -> Values:

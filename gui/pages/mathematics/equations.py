@@ -205,19 +205,14 @@ def _place_line(scene: Scene, line: Line, columns: _Columns, cell: float, left: 
 
 
 def _place(scene: Scene, plate: Plate, cell: float, start: float, width: float, middle: float) -> None:
-    """A plate in the middle of its column, its name above its left edge (or the column's, where that is narrower)."""
+    """A plate in the middle of its column, its name above its left edge, or so far left of it that it fits."""
     rows, count = plate.shape
     plate.rect = place(rows, count, cell, start + (width - count * cell) / 2, middle - rows * cell / 2)
     name = text_width(plate.title) + 2
-    x = (
-        plate.rect.left()
-        if plate.rect.left() + name <= start + width + 1
-        else max(start + width - name, start)
-    )
+    left = max(min(plate.rect.left(), start + width - name), start)
+    area = QRectF(left, plate.rect.top() - TITLE - 1, max(start + width - left, name), TITLE - 2)
     scene.plates.append(plate)
-    scene.below.append(
-        Words(QRectF(x, plate.rect.top() - TITLE - 1, max(name, width), TITLE - 2), plate.title, "muted")
-    )
+    scene.below.append(Words(area, plate.title, "muted"))
 
 
 def _place_aside(

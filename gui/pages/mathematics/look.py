@@ -19,6 +19,8 @@ from gui.widgets.stage_text import LOW_STAGE, diverging_key, kept_sentences, key
 BoolArray = npt.NDArray[np.bool_]
 TINY: Final = 1e-6
 """Differences below it are roundings, and are shown in a unit of their own."""
+LONG: Final = 10.0
+"""From here on numbers show one decimal: "−12.1" is as long as "−1.59"."""
 _SUPERSCRIPTS: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -36,14 +38,15 @@ def signal(
     return Plate(
         name, shown, colormaps.activations(shown, largest), title=title, editable=editable,
         faint=faint if faint is not None and faint.any() else None,
-        hidden=hidden if hidden is not None and hidden.any() else None,
+        hidden=hidden if hidden is not None and hidden.any() else None, decimals=decimals(shown),
     )  # fmt: skip
 
 
 def kernel(name: str, values: Values, title: str, largest: float, *, editable: bool = False) -> Plate:
     """Kernels and other weights: the colours of weights."""
     shown = values.astype(np.float64)
-    return Plate(name, shown, colormaps.weights(shown, largest), title=title, editable=editable)
+    colors = colormaps.weights(shown, largest)
+    return Plate(name, shown, colors, title=title, editable=editable, decimals=decimals(shown))
 
 
 def differences(name: str, values: Values, title: str = "difference") -> Plate:
@@ -53,7 +56,8 @@ def differences(name: str, values: Values, title: str = "difference") -> Plate:
         marks = (Mark(MarkRole.LINKED, 0, 0, *shown.shape),)
         return Plate(name, shown, colormaps.activations(shown, 1.0), title=title, marks=marks)
     most = float(np.abs(shown).max())
-    return Plate(name, shown, colormaps.magnitude(np.abs(shown), 0, most), title=f"{title}{unit}")
+    colors = colormaps.magnitude(np.abs(shown), 0, most)
+    return Plate(name, shown, colors, title=f"{title}{unit}", decimals=decimals(shown))
 
 
 def _in_unit(values: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.float64], str]:
@@ -65,14 +69,19 @@ def _in_unit(values: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.float64], 
 
 
 def same_digits(plates: list[Plate]) -> None:
-    """Show the numbers of plates that stand together in one size and with the same number of decimals."""
+    """Show the numbers of plates that stand together in one size."""
     numbered = [plate for plate in plates if max(plate.shape) <= LARGEST_NUMBERED_SIDE]
-    decimals = max((decimals_for(plate.values) for plate in numbered), default=0)
-    for plate in numbered:
-        plate.decimals = decimals
-    digits = max((number_texts(plate.values, decimals)[1] for plate in numbered), default=0)
+    digits = max((number_texts(plate.values, plate.decimals)[1] for plate in numbered), default=0)
     for plate in numbered:
         plate.digits = digits
+
+
+def decimals(values: npt.NDArray[np.float64]) -> int:
+    """How many decimals a plate shows: one where that is all that the numbers have, or where they are long."""
+    usual = decimals_for(values)
+    tenths = np.allclose(values * 10, np.rint(values * 10), rtol=0, atol=1e-9)
+    long = float(np.abs(values).max(initial=0.0)) >= LONG
+    return 1 if usual and (tenths or long) else usual
 
 
 def signal_key(largest: float, label: str) -> ColorBar:

@@ -113,16 +113,13 @@ class _Separable:
 
     def arrangements(self) -> list[Arrangement]:
         split, shown = self.split, self.shown
-        equals = "=" if split.separable else "≈"
         factors = [
             Term(self._kernel("kernel")),
-            Term(look.kernel("column", split.column, "column", look.limit(split.column)), equals),
+            Term(look.kernel("column", split.column, "column", look.limit(split.column)), "="),
             Term(look.kernel("row", split.row, "row", look.limit(split.row)), "·"),
         ]  # fmt: skip
         if not split.separable and split.rank:
-            factors.append(
-                Term(look.kernel("rest", split.rest, "what is left", look.limit(split.rest)), "rest")
-            )
+            factors.append(Term(look.kernel("rest", split.rest, "what is left", look.limit(split.rest)), "+"))
         sides: list[Line] = [
             [Term(self._x()), Term(self._kernel("kernel@2"), self.sign), Term(self._direct(), "=")],
             [

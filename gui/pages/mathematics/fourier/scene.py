@@ -18,6 +18,7 @@ from gui.widgets.stage_text import sentences_height, sentences_strip
 
 NARROW = 700.0
 """Stages narrower than this show one decimal of the spectra."""
+NARROW_DIGITS = 5
 
 
 def fourier_scene(shown: Shown, size: QSizeF) -> Scene:
@@ -66,7 +67,7 @@ class _Builder:
         look.same_digits([a, b, product])
         look.same_digits(spectra)
         for plate in spectra if self.narrow else ():
-            plate.decimals, plate.digits = 1, 0
+            plate.decimals, plate.digits = 1, NARROW_DIGITS
         back = circle.back - circle.product
         rest = look.differences("back", back.real[None], "inverse of A · B, minus a ⊛ b")
         forth = transform(circle.product) - circle.multiplied
