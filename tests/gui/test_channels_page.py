@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
@@ -26,6 +27,7 @@ from engine.handlers import Handler
 from engine.images import from_array
 from engine.runner import Emit, InlineEngine
 from engine.sources import LoadSample
+from gui import export
 from gui.main_window import MainWindow
 from gui.pages.channels.exports import ChannelsExports, fill_plate_menu
 from gui.pages.channels.mix.state import CUSTOM, MixState
@@ -542,6 +544,17 @@ class TestLife:
         assert "FlopCounterMode" in exports.script() and "Multiplications" in exports.arrays()[0][0]
         with pytest.raises(UserError, match="no animation"):
             exports.film()
+
+    def test_every_view_can_be_saved_as_picture_drawing_and_handout(
+        self, page: ChannelsPage, tmp_path: Path
+    ) -> None:
+        for number in (1, 2, 3, 4):
+            pick_view(page, number)
+            made = ChannelsExports(page)
+            png = export.save_png(made.picture(), tmp_path / "a.png", scale=1.0)
+            svg = export.save_svg(made.picture(), tmp_path / "a.svg")
+            pdf = export.save_pdf(made.picture(), tmp_path / "a.pdf", "Title", made.caption)
+            assert min(path.stat().st_size for path in (png, svg, pdf)) > 5000, number
 
     def test_the_context_menu_copies_a_grid(self, page: ChannelsPage) -> None:
         menu = QMenu(page)

@@ -266,7 +266,8 @@ class TestBottleneck:
         assert stale.times.stale and "settings before" in view.scene(stale, SIZES[1]).description
         assert all("0.004" not in str(values) for name, values in view.arrays(stale) if "Time" in name)
         view.refuse(other.block, "Too many.")
-        assert "Too many." in view.scene(view.resolve(other, None), SIZES[1]).description
+        refused = view.scene(view.resolve(other, None), SIZES[1])
+        assert "Too many." in refused.description and "Time, not measured" in words(refused)
         assert view.resolve(state, None).times.reason == ""
 
     def test_ratios_in_words(self) -> None:

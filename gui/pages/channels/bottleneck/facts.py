@@ -34,7 +34,7 @@ def _rows(shown: ShownBlock, index: int) -> list[Fact]:
         ("parameters", f"{variant.parameters:,}", "Weights and biases."),
         ("activations", f"{variant.memory:,} B", "What all of its layers put out, 4 bytes a value."),
     ]
-    if times.measured is not None and not times.stale:
+    if times.measured is not None and not times.stale and not times.reason:
         rows.append(
             ("time", milliseconds(times.measured.seconds[index]), f"Measured: {times.measured.where}.")
         )

@@ -67,8 +67,9 @@ def charts(shown: ShownBlock) -> list[Chart]:
 
 
 def _times(times: Times) -> Chart:
-    if times.measured is None:
-        return Chart("time", "Time, measured", ((0.0,),) * 3, ("–",) * 3)
+    if times.measured is None or times.reason:
+        title = "Time, not measured" if times.reason else "Time, measured"
+        return Chart("time", title, ((0.0,),) * 3, ("–",) * 3)
     seconds = times.measured.seconds
     title = "Time, measuring…" if times.stale else "Time, measured"
     parts = tuple((one,) for one in seconds)

@@ -39,10 +39,12 @@ def count_sentence(shown: ShownBlock) -> str:
 def time_sentence(shown: ShownBlock) -> str:
     """What the clock says, and that it is not the count."""
     times = shown.times
+    if times.reason:
+        return times.reason
     if times.measured is None:
-        return times.reason or "The three are run once each in PyTorch as soon as it is there."
+        return "The three are run and timed in PyTorch as soon as it is there."
     if times.stale:
-        return times.reason or "The times belong to the settings before; new ones are being measured."
+        return "The times belong to the settings before; new ones are being measured."
     direct, narrow, separable = times.measured.seconds
     return (
         f"Measured ({times.measured.where}, median of {times.measured.rounds}): {milliseconds(direct)} direct, "
