@@ -9,6 +9,7 @@ from typing import Any, cast
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
@@ -465,14 +466,16 @@ class TestPage:
         menu.actions()[0].trigger()
         assert "1.0,5.0,11.0,13.0" in QApplication.clipboard().text()
         menu.deleteLater()
-        at = on_cell(page.stage.canvas, "output/convolution", 0, 0)
-        asked = QSignalSpy(page.stage.menuRequested)
-        page.stage.canvas.menuRequested.emit(
-            plate_of(page.stage.canvas, "output/convolution"), page.stage.canvas.mapToGlobal(at)
+        canvas = page.stage.canvas
+        at = on_cell(canvas, "output/convolution", 0, 0)
+        QApplication.sendEvent(
+            canvas, QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, canvas.mapToGlobal(at))
         )
-        assert asked.count() == 1
-        for popup in page.findChildren(QMenu):
-            popup.close()
+        popups = [popup for popup in page.findChildren(QMenu) if popup.isVisible()]
+        assert len(popups) == 1
+        titles = [action.text() for action in popups[0].actions()]
+        assert titles[0] == "Copy the numbers of “f * g”" and "Copy picture" in titles
+        popups[0].close()
 
     def test_small_windows_and_the_dark_theme(self, open_window: OpenWindow) -> None:
         page = mathematics(open_window(inline, size=(1024, 640)))

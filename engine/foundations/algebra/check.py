@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from engine.context import Context
-from engine.foundations.algebra.exact import Values
+from engine.foundations.algebra.exact import ROUNDING, Values
 from engine.foundations.algebra.products import Kind, Mode
 from engine.foundations.algebra.requests import Back, CheckAlgebra, Product, Round
 from engine.foundations.requests import CheckResult
@@ -15,8 +15,6 @@ from engine.foundations.requests import CheckResult
 if TYPE_CHECKING:
     import torch
 
-TOLERANCE: Final = 1e-12
-"""Of a difference in float64, in parts of the largest result (of 1 where that is smaller)."""
 _NAMES: Final = {Product: "conv2d", Back: "autograd of conv2d", Round: "fft"}
 
 
@@ -33,7 +31,7 @@ def check(request: CheckAlgebra, context: Context) -> CheckResult:
         largest = max(largest, float(np.abs(claim.result).max(initial=0)))
         context.cancel.check()
     names = " and ".join(dict.fromkeys(_NAMES[type(claim)] for claim in request.claims))
-    tolerance = TOLERANCE * largest
+    tolerance = ROUNDING * largest
     version = torch.__version__.partition("+")[0]
     return CheckResult(difference, tolerance, difference <= tolerance, f"torch {version} {names}, float64")
 

@@ -13,6 +13,10 @@ VALUE_LIMIT: Final = 1000
 """Largest magnitude of an operand: sums of products of three of them are whole numbers below 2**53."""
 
 
+ROUNDING: Final = 1e-12
+"""What roundings of float64 may add up to here, in parts of the largest number (of 1 where that is smaller)."""
+
+
 def numbers(values: npt.ArrayLike) -> Values:
     """``int64[...]`` where every value is whole, else ``float64[...]``; a read-only copy.
 
@@ -41,6 +45,13 @@ def is_exact(*arrays: Values) -> bool:
 def largest(values: Values) -> float:
     """The largest magnitude, 0 for an empty array."""
     return float(np.abs(values).max(initial=0))
+
+
+def agree(difference: float, *compared: Values) -> bool:
+    """Whether a largest difference is 0 for whole numbers, or no more than roundings for others."""
+    if is_exact(*compared):
+        return difference == 0
+    return difference <= ROUNDING * max(1.0, *(largest(one) for one in compared))
 
 
 def inner(a: Values, b: Values) -> int | float:

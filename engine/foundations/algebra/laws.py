@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from engine.foundations.algebra.exact import is_exact
+from engine.foundations.algebra.exact import agree, is_exact
 from engine.foundations.algebra.placed import (
     Place,
     Placed,
@@ -57,12 +57,7 @@ class Equation:
     @property
     def holds(self) -> bool:
         """Whether both sides agree: exactly for whole numbers, up to roundings for others."""
-        if is_exact(self.left.result.values, self.right.result.values):
-            return self.largest == 0
-        scale = max(
-            1.0, float(abs(self.left.result.values).max()), float(abs(self.right.result.values).max())
-        )
-        return self.largest <= 1e-12 * scale
+        return agree(self.largest, self.left.result.values, self.right.result.values)
 
     @property
     def exact(self) -> bool:

@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from engine.foundations.algebra.exact import Values, frozen, largest
+from engine.foundations.algebra.exact import ROUNDING, Values, frozen, largest
 
 Spectrum = npt.NDArray[np.complex128]
 
@@ -74,9 +74,9 @@ class Circle:
         return float(np.abs(self.back - self.product).max())
 
     @property
-    def scale(self) -> float:
-        """The largest magnitude of the product, at least 1: what a difference is to be compared with."""
-        return max(1.0, largest(self.product))
+    def agrees(self) -> bool:
+        """Whether both ways give the same numbers, up to roundings."""
+        return self.largest <= ROUNDING * max(1.0, largest(self.product))
 
 
 def circled(a: Values, length: int) -> Values:

@@ -64,7 +64,7 @@ class MathematicsControls(QObject):
     def _section(self, panel: SidePanel, chapter: AnyChapter, group: Group) -> Section:
         section = Section(group.title)
         for control in group.controls:
-            field = self._field(chapter, control)
+            field = self._field(chapter, control, group.title)
             self.fields[chapter.name, control.name] = field
             section.add(field)
         if group.words:
@@ -73,7 +73,7 @@ class MathematicsControls(QObject):
         panel.add(section)
         return section
 
-    def _field(self, chapter: AnyChapter, control: Pick | Whole | Press | Switch) -> Field:
+    def _field(self, chapter: AnyChapter, control: Pick | Whole | Press | Switch, group: str) -> Field:
         def commit(value: object) -> None:
             self._commit(chapter, control.name, value)
 
@@ -96,7 +96,7 @@ class MathematicsControls(QObject):
             )
         else:
             field = Choice(control.label, list(control.options), tooltip=control.tip)
-            field.combo.setAccessibleName(control.label or control.name)
+            field.combo.setAccessibleName(control.label or group)
         field.changed.connect(commit)
         return field
 

@@ -100,15 +100,13 @@ class Stage(QWidget):
 
     def _explain(self) -> None:
         """Say what is under the pointer; numbers may have changed while it rested."""
-        place = self.canvas.hovered
-        plate = None if place is None else self.canvas.scene.plate(place[0])
-        inside = (
-            place is not None
-            and plate is not None
-            and place[1] < plate.shape[0]
-            and place[2] < plate.shape[1]
-        )
-        self.pointed.emit(self._under(plate, place[1], place[2]) if inside and place and plate else [])
+        if self.canvas.hovered is None:
+            self.pointed.emit([])
+            return
+        key, row, column = self.canvas.hovered
+        plate = self.canvas.scene.plate(key)
+        there = plate is not None and row < plate.shape[0] and column < plate.shape[1]
+        self.pointed.emit(self._under(plate, row, column) if plate is not None and there else [])
 
     def _under(self, plate: Plate, row: int, column: int) -> list[Fact]:
         """The cell's plate and value, and what the view says of it."""

@@ -147,7 +147,7 @@ class Adjoint(Chapter[AdjointState, Shown]):
     # --- the walk over the rows ------------------------------------------------------------------------------
 
     def walked(self, state: AdjointState) -> Walked:
-        return Walked(state.row, state.rows, "row")
+        return Walked(state.row, state.rows, "step")
 
     def at(self, state: AdjointState, index: int) -> AdjointState:
         return replace(state, row=index)

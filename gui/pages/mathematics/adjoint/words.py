@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from engine.foundations.algebra.adjoint import adjoint_mode
-from engine.foundations.algebra.exact import Values
+from engine.foundations.algebra.exact import ROUNDING, Values
 from engine.foundations.algebra.products import OTHER, SIGNS, Kind
 from gui.pages.mathematics.adjoint.shown import Shown
 from gui.pages.mathematics.look import small
@@ -38,7 +38,7 @@ def verdict(shown: Shown) -> tuple[str, str]:
     if left == right:
         how = "exactly" if pairing.exact else "to the last bit"
         return f"✓ {first} = {plain(float(left))} = {second}, {how}", "good"
-    close = abs(left - right) <= 1e-12 * max(1.0, abs(left))
+    close = abs(left - right) <= ROUNDING * max(1.0, abs(left))
     sign, role = ("✓", "good") if close else ("✗", "error")
     apart = small(abs(left - right))
     return (

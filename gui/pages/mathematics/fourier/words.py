@@ -13,7 +13,7 @@ def titles() -> tuple[str, str]:
 def verdict(shown: Shown) -> tuple[str, str]:
     """Whether both ways give the same numbers, and the role of the colour."""
     circle = shown.circle
-    if circle.largest <= 1e-12 * circle.scale:
+    if circle.agrees:
         return f"✓ equal, but for rounding: {small(circle.largest)}", "good"
     return f"✗ they differ by {small(circle.largest)}", "error"
 

@@ -21,7 +21,7 @@ def plane_scene(shown: Walks, size: QSizeF) -> Scene:
     """Lay out both products for a stage of `size`."""
     words = look.few(sentences(shown), size, least=2)
     scene = Scene(size, description=" ".join(sentences(shown)))
-    agrees = "✓ the same numbers: g is symmetric" if shown.symmetric else ""
+    agrees = "✓ the same numbers: half a turn leaves g as it is" if shown.symmetric else ""
     titles = ("f * g turns the kernel by 180°, f ★ g does not", "f * g turns the kernel")
     top = heading(scene, titles, agrees, "good", colour_keys(shown))
     bottom = size.height() - sentences_height(words, size.width(), size.height()) - space.m

@@ -68,10 +68,11 @@ def sentences(shown: Walks) -> list[str]:
 def agreement(shown: Walks) -> str:
     """When flipping matters."""
     if shown.symmetric:
-        return "g is symmetric: the flip changes nothing, and both products are the same numbers."
+        same = "is symmetric" if shown.state.axes == 1 else "looks the same after half a turn"
+        return f"g {same}: the flip changes nothing, and both products are the same numbers."
     if shown.apart == 0:
-        return "g is not symmetric, and yet both products happen to agree for this f."
-    return f"g is not symmetric: at the same place both products differ by up to {small(shown.apart)}."
+        return "The flip changes g, and yet both products happen to agree for this f."
+    return f"The flip changes g: at the same place both products differ by up to {small(shown.apart)}."
 
 
 def _reading(shown: Walks) -> list[str]:
