@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from gui.theme import readable_on, space, theme, with_alpha
 from gui.widgets.plate import Mark, MarkRole, Plate
-from gui.widgets.scene import LINK_WIDTH, ColorBar, Item, Scene, bar_width
+from gui.widgets.scene import LINK_WIDTH, ColorBar, Item, Scene, Words, bar_width
 
 RING: Final = 7.0
 SMALL_CELL: Final = 9.0
@@ -103,6 +103,12 @@ class Drop:
         painter.setPen(QPen(color, LINK_WIDTH + 0.5 if self.lit else 1.0))
         painter.drawPath(path)
         painter.restore()
+
+
+def sign(area: QRectF, text: str) -> Words:
+    """A sign in the gap between two plates."""
+    centred = Qt.AlignmentFlag.AlignHCenter
+    return Words(area, text, "muted", "section", bold=True, align=centred, elide=False)
 
 
 def mark_pixel(scene: Scene, plate: Plate, row: int, column: int) -> None:

@@ -90,9 +90,8 @@ class ChannelsPage(SourcePage[ChannelsState]):
 
     def show_state(self, state: ChannelsState) -> None:
         """Draw at once what memory holds; ask the engine for the rest."""
-        self._shown = (
-            None  # it may be another view's, and the picker may have news while it is woken or put to rest
-        )
+        # What is shown may be another view's, and the picker has news while it is woken or put to rest.
+        self._shown = None
         self.follow_source(state)
         self.picker.set_active(self.active and state.view == "mix")
         self.choice.set_value(state.view)

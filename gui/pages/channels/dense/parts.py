@@ -10,6 +10,7 @@ from PySide6.QtCore import QRectF, Qt
 from engine.foundations.spec import FloatArray
 from gui import colormaps
 from gui.pages.channels.dense.resolve import BIAS, INPUT, KERNEL, OUTPUT, WEIGHTS, ShownDense, place
+from gui.pages.channels.items import sign
 from gui.theme import GREY
 from gui.widgets.plate import Mark, MarkRole, Plate
 from gui.widgets.scene import ColorBar, Scene, Words
@@ -103,12 +104,10 @@ class Parts:
 
     # --- words -----------------------------------------------------------------------------------------------
 
-    def sign(self, left: float, plate: Plate, sign: str) -> None:
+    def sign(self, left: float, plate: Plate, text: str) -> None:
         """A sign in the gap in front of a plate, at the height of its middle."""
         area = QRectF(left - SIGN, plate.rect.top(), SIGN, plate.rect.height())
-        self.scene.below.append(
-            Words(area, sign, "muted", "section", bold=True, align=Qt.AlignmentFlag.AlignHCenter, elide=False)
-        )
+        self.scene.below.append(sign(area, text))
 
     def head(self, left: float, top: float, width: float, title: str, detail: str = "") -> None:
         """The name of a part of the stage, with a line about it at the right."""

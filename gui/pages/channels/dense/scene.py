@@ -85,9 +85,8 @@ def _known(phase: Phase) -> int:
 def _equation(parts: Parts, phase: Phase, cell: float, left: float, top: float, *, known: int) -> Plate:
     """W, b and y side by side."""
     state = parts.shown.state
-    matrix = parts.add(
-        parts.matrix(phase.output), left, top, cell, f"Weights W {by((state.outputs, state.inputs))}"
-    )
+    title = f"Weights W {by((state.outputs, state.inputs))}"
+    matrix = parts.add(parts.matrix(phase.output), left, top, cell, title)
     right = left + state.inputs * cell + SIGN
     bias = parts.add(parts.bias(), right, top, cell)
     parts.sign(right, bias, "+")
@@ -113,12 +112,8 @@ def _with_vector(parts: Parts, room: Room, phase: Phase, cell: float, left: floa
         planes.append(parts.add(parts.inputs(channel, values), at, top, own))
         at += side * own + gap
     row = top + side * own + LINKS
-    flat = Plate(
-        FLAT,
-        shown.dense.flat[None],
-        parts.input_colors(shown.dense.flat[None]),
-        title="The vector x",
-    )
+    vector = shown.dense.flat[None]
+    flat = Plate(FLAT, vector, parts.input_colors(vector), title="The vector x")
     flat.marks = () if shown.entry is None else (Mark.cell(MarkRole.LINKED, 0, shown.entry),)
     parts.add(flat, left, row, cell, "")
     area = QRectF(flat.rect.right() + SIGN, flat.rect.top(), room.width, cell)
@@ -132,9 +127,6 @@ def _drop(parts: Parts, plane: Plate, flat: Plate, first: int, count: int) -> No
     """From both ends of a plane to the stretch of the vector that it becomes."""
     lit = parts.shown.entry is not None and first <= parts.shown.entry < first + count
     stretch = flat.cell_rect(0, first, 1, first + count)
-    starts, ends = (
-        (plane.rect.bottomLeft(), plane.rect.bottomRight()),
-        (stretch.left() + 1, stretch.right() - 1),
-    )
-    for start, end in zip(starts, ends, strict=True):
+    corners = (plane.rect.bottomLeft(), stretch.left() + 1), (plane.rect.bottomRight(), stretch.right() - 1)
+    for start, end in corners:
         parts.scene.below.append(Drop(QPointF(start), QPointF(end, flat.rect.top() - 1), lit))

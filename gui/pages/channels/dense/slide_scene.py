@@ -29,15 +29,11 @@ def slide_part(parts: Parts, area: QRectF) -> None:
     cell = crisp(min(cell, wide))
     left = area.left() + (area.width() - above * cell - gaps) / 2
     top = area.top() + TITLE + (tall - (large + places) * cell) * 0.25
-    planes = []
     for channel, values in enumerate(parts.dense.image):
-        plate = parts.add(
-            parts.inputs(channel, values), left, top, cell, _name("Picture", channel, large * cell)
-        )
-        plate.marks = (
-            Mark(MarkRole.WINDOW, phase.row, phase.col, phase.row + state.side, phase.col + state.side),
-        )
-        planes.append(plate)
+        title = _name("Picture", channel, large * cell)
+        plate = parts.add(parts.inputs(channel, values), left, top, cell, title)
+        bottom, right = phase.row + state.side, phase.col + state.side
+        plate.marks = (Mark(MarkRole.WINDOW, phase.row, phase.col, bottom, right),)
         left += large * cell + gap
     left += GROUP_GAP - gap
     for channel, values in enumerate(parts.dense.kernels[phase.output]):
@@ -45,10 +41,10 @@ def slide_part(parts: Parts, area: QRectF) -> None:
         down = top + (large - state.side) * cell / 2
         parts.add(parts.kernel(channel, values, title), left, down, cell)
         left += state.side * cell + gap
-    _maps(parts, area, top + large * cell + space.l + TITLE, cell, planes[0].rect.bottom())
+    _maps(parts, area, top + large * cell + space.l + TITLE, cell)
 
 
-def _maps(parts: Parts, area: QRectF, top: float, cell: float, above: float) -> None:
+def _maps(parts: Parts, area: QRectF, top: float, cell: float) -> None:
     """One map an output, filled in place by place."""
     state, phase = parts.shown.state, parts.shown.phase
     places = state.more + 1

@@ -8,7 +8,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
-from engine.foundations.channels.features import NUMBERS, numbers
+from engine.foundations.channels.features import MOST_CHANNELS, NUMBERS, numbers
 from engine.foundations.channels.recipes import RECIPES, recipe
 from gui.pages.channels.fields import number, show_number
 from gui.pages.channels.mix.state import (
@@ -76,7 +76,7 @@ class MixControls(QObject):
     def _input_section(self) -> Section:
         section = Section("Input")
         tip = "1 grey; 2 red and green; 3 RGB; 4 to 6 with edges and a Laplacian of the grey levels."
-        self.channels = number("Channels C", 1, 6, tip, self._set_channels)
+        self.channels = number("Channels C", 1, MOST_CHANNELS, tip, self._set_channels)
         self.height = number("Height", 1, MOST_SIDE, "Rows of the volume.", self._size("height"))
         self.width = number("Width", 1, MOST_SIDE, "Columns of the volume.", self._size("width"))
         tip = "Cells along the longer side of the picture; at 12 and less their numbers can be read."

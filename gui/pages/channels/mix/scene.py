@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PySide6.QtCore import QRectF, QSizeF, Qt
 
 from engine.foundations.spec import FloatArray
-from gui.pages.channels.items import LEGEND, Notes, legend, mark_pixel
+from gui.pages.channels.items import LEGEND, Notes, legend, mark_pixel, sign
 from gui.pages.channels.mix.colours import MixColours
 from gui.pages.channels.mix.resolve import (
     BIAS,
@@ -83,10 +83,8 @@ class _Builder:
         self._table()
         self._outputs()
         self._colours()
-        left = margin_of(size.width())
-        self.scene.below += legend(
-            left, strip.top - LEGEND - space.xs, size.width() - 2 * left, self.colours.keys()
-        )
+        left, top = margin_of(size.width()), strip.top - LEGEND - space.xs
+        self.scene.below += legend(left, top, size.width() - 2 * left, self.colours.keys())
 
     def _frame(self, strip: float) -> _Frame:
         """The largest cells for which the table, the maps around it and the words have room."""
@@ -123,22 +121,13 @@ class _Builder:
             self.scene.below.append(titled(plate, room, name))
             text = f"x{subscript(channel)} = {plain(float(step.values[channel]))}"
             area = QRectF(left, self.at.top + self.at.cell, self.at.cell, LABEL)
-            self.scene.below.append(
-                Words(
-                    area,
-                    text,
-                    mono=True,
-                    bold=True,
-                    align=Qt.AlignmentFlag.AlignHCenter,
-                    color=plate.title_color,
-                )
-            )
+            words = Words(area, text, mono=True, bold=True, align=Qt.AlignmentFlag.AlignHCenter)
+            self.scene.below.append(replace(words, color=plate.title_color))
 
     def _short(self, channel: int) -> str:
         """The name of a channel where there is little room."""
-        return (
-            self.shown.mixture.names[channel].capitalize() if self.shown.mixture.picture else f"c = {channel}"
-        )
+        mixture = self.shown.mixture
+        return mixture.names[channel].capitalize() if mixture.picture else f"c = {channel}"
 
     def _outputs(self) -> None:
         decimals, digits = _digits(self.mix.output)
@@ -148,9 +137,8 @@ class _Builder:
                 digits=digits,
             )  # fmt: skip
             self._map(plate, self.at.maps, self.at.table + row * self.at.cell)
-        self._title(
-            self.at.maps, f"Output {by((*self.mix.output.shape[1:], len(self.mix.output)))}", "Output"
-        )
+        shape = by((*self.mix.output.shape[1:], len(self.mix.output)))
+        self._title(self.at.maps, f"Output {shape}", "Output")
 
     def _map(self, plate: Plate, left: float, top: float) -> None:
         """Put the map of a channel into its slot, as large as fits, and mark the pixel on show."""
@@ -250,22 +238,10 @@ class _Builder:
             top = at.table + row * at.cell
             area = QRectF(at.left - NAMES - AIR, top, NAMES, at.cell)
             text = f"{name}{subscript(row)} ="
-            self.scene.below.append(
-                Words(area, text, mono=True, bold=True, align=Qt.AlignmentFlag.AlignRight)
-            )
-            for left, sign in signs:
-                area = QRectF(left - SIGN, top, SIGN, at.cell)
-                self.scene.below.append(
-                    Words(
-                        area,
-                        sign,
-                        "muted",
-                        "section",
-                        bold=True,
-                        align=Qt.AlignmentFlag.AlignHCenter,
-                        elide=False,
-                    )
-                )
+            words = Words(area, text, mono=True, bold=True, align=Qt.AlignmentFlag.AlignRight)
+            self.scene.below.append(words)
+            for left, text in signs:
+                self.scene.below.append(sign(QRectF(left - SIGN, top, SIGN, at.cell), text))
 
     def _title(self, left: float, text: str, short: str, width: float | None = None) -> None:
         """The name of a column above the table: the long one where it fits."""
