@@ -85,13 +85,11 @@ def respond(request: FilterPicture, context: Context) -> Generator[Any, None, Fi
     answer = yield from whole_image.respond(asked, context)
     yield None
     names, maps = yield from _maps(request, answer.response)
-    ranges = []
-    for plane in maps:
-        ranges.append(range_of(plane))
-        yield None
+    yield None
+    ranges = tuple(range_of(plane) for plane in maps)
     maps.flags.writeable = False
     return FilteredPicture(
-        request, names, maps, tuple(ranges), answer.pixels, answer.seconds, answer.route,
+        request, names, maps, ranges, answer.pixels, answer.seconds, answer.route,
         answer.note.replace(" x ", " × "),
     )  # fmt: skip
 
@@ -109,9 +107,8 @@ def _maps(
         return ("response",), response
     if request.kernel.entry.keeps_brightness:
         return CHANNELS, response
-    chosen = strongest(np.abs(response))
+    first, _ = strongest(by_channel, np.abs(response))
     yield None
-    first = np.take_along_axis(response, chosen[None], 0)
     return (STRONGEST, *CHANNELS), np.concatenate([first, response])
 
 
@@ -120,14 +117,8 @@ def _gradient(by_channel: FloatMaps) -> Generator[Any, None, tuple[tuple[str, ..
     found = np.empty((4, *by_channel.shape[2:]), np.float32)
     sizes = np.hypot(by_channel[:, 0], by_channel[:, 1])
     yield None
-    if len(by_channel) == 1:
-        found[:2], found[2] = by_channel[0], sizes[0]
-    else:
-        chosen = strongest(sizes)[None]
-        for index in (0, 1):
-            found[index] = np.take_along_axis(by_channel[:, index], chosen, 0)[0]
-        found[2] = np.take_along_axis(sizes, chosen, 0)[0]
-        yield None
+    found[:2], found[2] = strongest(by_channel, sizes)
+    yield None
     half = found.shape[1] // 2
     for rows in (slice(0, half), slice(half, None)):
         found[3, rows] = np.degrees(np.arctan2(found[1, rows] + 0.0, found[0, rows] + 0.0))  # no minus zero
@@ -135,11 +126,17 @@ def _gradient(by_channel: FloatMaps) -> Generator[Any, None, tuple[tuple[str, ..
     return ("gx", "gy", "magnitude", "angle"), found
 
 
-def strongest(sizes: FloatMaps) -> npt.NDArray[np.intp]:
-    """int[H, W]: which channel of float32[3, H, W] is largest, of equal ones the first (Dalal and Triggs, 2005)."""
-    chosen: npt.NDArray[np.intp] = (sizes[1] > sizes[0]).astype(np.intp)
-    chosen[sizes[2] > np.maximum(sizes[0], sizes[1])] = 2
-    return chosen
+def strongest(values: FloatMaps, sizes: FloatMaps) -> tuple[FloatMaps, FloatMaps]:
+    """float32[K, H, W] and float32[H, W]: pixel by pixel the values and the size of the channel whose size is largest.
+
+    `values` float32[C, K, H, W], `sizes` float32[C, H, W]; of equal channels the first (Dalal and Triggs, 2005).
+    """
+    chosen, best = values[0].copy(), sizes[0].copy()
+    for others, size in zip(values[1:], sizes[1:], strict=True):
+        larger = size > best
+        np.copyto(chosen, others, where=larger)
+        np.copyto(best, size, where=larger)
+    return chosen, best
 
 
 def range_of(plane: npt.NDArray[np.float32]) -> Range:

@@ -141,8 +141,9 @@ def map_rows(result: FilteredPicture) -> list[Fact]:
     """Shape, ranges and time of the maps of a picture."""
     height, width = result.pixels.shape[:2]
     rows: list[Fact] = [("picture", f"{height} × {width}", result.note or "Rows × columns.")]
-    for name, found in zip(result.names, result.ranges, strict=True):
-        rows.append((name, span(found), "Lowest and highest true value."))
+    if result.request.what != "compare":  # there every tile says it
+        for name, found in zip(result.names, result.ranges, strict=True):
+            rows.append((name, span(found), "Lowest and highest true value."))
     rows.append(("took", f"{result.seconds * 1000:.1f} ms", "The convolution alone."))
     rows.append(("computed by", result.route, ""))
     return rows

@@ -78,16 +78,18 @@ class Tile(QWidget):
         self.colours.recolour(self.view)
         self.update()
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        plan = self._plan
+    def paintEvent(self, event: QPaintEvent) -> None:
+        plan, seen = self._plan, event.rect()
         if plan is None:
             return
         painter = QPainter(self)
-        if plan.kernel is not None:
-            self._paint_kernel_head(painter, plan)
-        else:
-            self._paint_head(painter, plan)
-        self._paint_foot(painter, plan)
+        if seen.top() < self.view.geometry().top():  # not when the picture alone is painted anew
+            if plan.kernel is not None:
+                self._paint_kernel_head(painter, plan)
+            else:
+                self._paint_head(painter, plan)
+        if seen.bottom() > self.view.geometry().bottom():
+            self._paint_foot(painter, plan)
 
     def _paint_head(self, painter: QPainter, plan: TilePlan) -> None:
         wide = QFontMetricsF(theme.font("section", bold=True)).horizontalAdvance(plan.title) + space.m
