@@ -13,9 +13,12 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from gui.theme import readable_on, space, theme, with_alpha
 from gui.widgets.plate import Mark, MarkRole, Plate
 from gui.widgets.scene import LINK_WIDTH, ColorBar, Item, Scene, Words, bar_width
+from gui.widgets.stage_text import text_width
 
 RING: Final = 7.0
-SMALL_CELL: Final = 9.0
+RING_SHARE: Final = 0.16
+"""Of a map's width that a ring reaches at most."""
+SMALL_CELL: Final = 5.0
 """A pixel smaller than this is marked by a ring."""
 LEGEND: Final = 20.0
 _LONGEST_KEY: Final = 220.0
@@ -26,20 +29,21 @@ class Ring:
     """A ring around a pixel that is too small for a frame, seen on any picture."""
 
     center: QPointF
+    reach: float = RING
 
     def paint(self, painter: QPainter) -> None:
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         for color, width in ((with_alpha(theme.colors.surface, 0.85), 4.0), (theme.colors.accent, 2.0)):
-            painter.fillPath(_annulus(width).translated(self.center), color)
+            painter.fillPath(_annulus(round(self.reach, 1), width).translated(self.center), color)
         painter.restore()
 
 
-@lru_cache(maxsize=4)
-def _annulus(width: float) -> QPainterPath:
+@lru_cache(maxsize=32)
+def _annulus(radius: float, width: float) -> QPainterPath:
     """A ring as a filled shape: stroking a dozen of them takes several milliseconds."""
     path = QPainterPath()
-    for reach in (RING + width / 2, RING - width / 2):
+    for reach in (radius + width / 2, radius - width / 2):
         path.addEllipse(QPointF(), reach, reach)
     return path
 
@@ -105,6 +109,11 @@ class Drop:
         painter.restore()
 
 
+def fitting(room: float, *names: str) -> str:
+    """The first of some names that is not wider than the room, else the last."""
+    return next((name for name in names if text_width(name) <= room), names[-1])
+
+
 def sign(area: QRectF, text: str) -> Words:
     """A sign in the gap between two plates."""
     centred = Qt.AlignmentFlag.AlignHCenter
@@ -116,7 +125,8 @@ def mark_pixel(scene: Scene, plate: Plate, row: int, column: int) -> None:
     if plate.cell >= SMALL_CELL:
         plate.marks = (*plate.marks, Mark.cell(MarkRole.WINDOW, row, column))
     else:
-        scene.above.append(Ring(plate.cell_rect(row, column).center()))
+        reach = min(RING, RING_SHARE * plate.rect.width())
+        scene.above.append(Ring(plate.cell_rect(row, column).center(), reach))
 
 
 def legend(left: float, top: float, width: float, bars: Sequence[ColorBar]) -> list[Item]:

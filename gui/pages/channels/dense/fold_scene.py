@@ -6,11 +6,10 @@ from PySide6.QtCore import QPointF, QRectF
 
 from gui.pages.channels.dense.parts import SIGN, Parts
 from gui.pages.channels.dense.resolve import PRODUCT, Phase
-from gui.pages.channels.items import Drop
+from gui.pages.channels.items import Drop, fitting
 from gui.theme import space
 from gui.widgets.plate import Plate
 from gui.widgets.stage_layout import TITLE, crisp
-from gui.widgets.stage_text import text_width
 
 MOST_CELL = 58.0
 
@@ -75,5 +74,4 @@ def _lines(parts: Parts, matrix: Plate, piece: Plate, row: int, first: int, coun
 
 def _name(what: str, channel: int, room: float) -> str:
     """ "Kernel, channel 0", or "Kernel 0" where there is less room."""
-    long = f"{what}, channel {channel}"
-    return long if text_width(long) <= room + SIGN - 2 else f"{what} {channel}"
+    return fitting(room + SIGN - 2, f"{what}, channel {channel}", f"{what} {channel}")

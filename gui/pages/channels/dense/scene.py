@@ -12,7 +12,7 @@ from gui.pages.channels.dense.parts import HEAD, SIGN, Parts
 from gui.pages.channels.dense.resolve import FLAT, Phase, ShownDense
 from gui.pages.channels.dense.slide_scene import slide_part
 from gui.pages.channels.dense.words import heading, line, longest, sentences
-from gui.pages.channels.items import LEGEND, Drop, legend
+from gui.pages.channels.items import LEGEND, Drop, fitting, legend
 from gui.pages.channels.strip import Strip
 from gui.theme import space
 from gui.widgets.plate import Mark, MarkRole, Plate
@@ -85,7 +85,7 @@ def _known(phase: Phase) -> int:
 def _equation(parts: Parts, phase: Phase, cell: float, left: float, top: float, *, known: int) -> Plate:
     """W, b and y side by side."""
     state = parts.shown.state
-    title = f"Weights W {by((state.outputs, state.inputs))}"
+    title = fitting(state.inputs * cell + SIGN - 2, f"Weights W {by((state.outputs, state.inputs))}", "W")
     matrix = parts.add(parts.matrix(phase.output), left, top, cell, title)
     right = left + state.inputs * cell + SIGN
     bias = parts.add(parts.bias(), right, top, cell)
@@ -109,7 +109,10 @@ def _with_vector(parts: Parts, room: Room, phase: Phase, cell: float, left: floa
     at = left + (state.inputs * cell - across) / 2
     planes = []
     for channel, values in enumerate(shown.dense.x):
-        planes.append(parts.add(parts.inputs(channel, values), at, top, own))
+        name = fitting(
+            side * own + gap - 2, f"Input, channel {channel}", f"Input {channel}", f"c = {channel}"
+        )
+        planes.append(parts.add(parts.inputs(channel, values), at, top, own, name))
         at += side * own + gap
     row = top + side * own + LINKS
     vector = shown.dense.flat[None]
@@ -117,7 +120,7 @@ def _with_vector(parts: Parts, room: Room, phase: Phase, cell: float, left: floa
     flat.marks = () if shown.entry is None else (Mark.cell(MarkRole.LINKED, 0, shown.entry),)
     parts.add(flat, left, row, cell, "")
     area = QRectF(flat.rect.right() + SIGN, flat.rect.top(), room.width, cell)
-    parts.scene.below.append(Words(area, f"x, {state.inputs} entries", role="muted"))
+    parts.scene.below.append(Words(area, f"x, {state.inputs} long", role="muted"))
     for channel, plane in enumerate(planes):
         _drop(parts, plane, flat, channel * side * side, side * side)
     _equation(parts, phase, cell, left, row + cell + TITLE + space.s, known=phase.output + 1)

@@ -63,8 +63,10 @@ def _happens(shown: ShownDense) -> str:
         return (
             "Laid on the input, it gives the same products and the same sum: a dense layer is a convolution."
         )
-    places, same = plural((state.more + 1) ** 2, "place"), f"the same {shown.dense.parameters} numbers"
-    return f"As kernels, {same} answer at {places} of {large} (Sermanet et al. 2013)."
+    places, numbers = plural((state.more + 1) ** 2, "place"), shown.dense.parameters
+    return (
+        f"As kernels, the {numbers} numbers answer at {places} of a {large} picture (Sermanet et al. 2013)."
+    )
 
 
 def _parameters(shown: ShownDense) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QRectF, QSizeF, Qt
 
 from engine.foundations.spec import FloatArray
-from gui.pages.channels.items import LEGEND, Notes, legend, mark_pixel, sign
+from gui.pages.channels.items import LEGEND, Notes, fitting, legend, mark_pixel, sign
 from gui.pages.channels.mix.colours import MixColours
 from gui.pages.channels.mix.resolve import (
     BIAS,
@@ -117,9 +117,11 @@ class _Builder:
             )  # fmt: skip
             self._map(plate, left, self.at.top)
             room = self.at.cell - AIR
-            name = plate.title if text_width(plate.title) <= room else self._short(channel)
-            self.scene.below.append(titled(plate, room, name))
-            text = f"x{subscript(channel)} = {plain(float(step.values[channel]))}"
+            self.scene.below.append(titled(plate, room, fitting(room, plate.title, self._short(channel))))
+            value = plain(float(step.values[channel]))
+            text = f"x{subscript(channel)} = {value}"
+            if text_width(text, mono=True, bold=True) > self.at.cell:
+                text = value
             area = QRectF(left, self.at.top + self.at.cell, self.at.cell, LABEL)
             words = Words(area, text, mono=True, bold=True, align=Qt.AlignmentFlag.AlignHCenter)
             self.scene.below.append(replace(words, color=plate.title_color))
@@ -246,8 +248,8 @@ class _Builder:
     def _title(self, left: float, text: str, short: str, width: float | None = None) -> None:
         """The name of a column above the table: the long one where it fits."""
         room = (self.at.cell if width is None else width) + SIGN - 2
-        shown = text if text_width(text) <= room else short
-        self.scene.below.append(Words(QRectF(left, self.at.table - TITLE, room, TITLE), shown, role="muted"))
+        area = QRectF(left, self.at.table - TITLE, room, TITLE)
+        self.scene.below.append(Words(area, fitting(room, text, short), role="muted"))
 
 
 def _weight_decimals(weight: FloatArray) -> int | None:
