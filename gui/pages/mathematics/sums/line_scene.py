@@ -206,7 +206,7 @@ class _Block:
             return "g(k)"
         n = self.step.n[-1]
         if self.kind == "convolution":
-            return f"g({plain(n)} − k)"
+            return f"g({plain(n)} − k)" if n else "g(−k)"
         return "g(k)" if n == 0 else (f"g(k − {n})" if n > 0 else f"g(k + {-n})")
 
     def _bars(self, output: Plate) -> None:
