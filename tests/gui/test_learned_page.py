@@ -190,6 +190,17 @@ class TestTraining:
         hover_nothing(canvas)
         assert page.resolved.place == worst and page.state.place is None
 
+    def test_what_is_said_of_the_cell_under_the_pointer_moves_on_with_the_training(
+        self, page: LearnedPage
+    ) -> None:
+        hover(page.stage.canvas, "now", 3, 4)
+        for step in (0, 12):
+            page.stepper.set_range(41, step - 1 if step else 1, "update", first=0)
+            page.stepper.step_forward() if step else page.stepper.go_first()
+            assert page.state.step == step and page.resolved is not None
+            shown = page.details.under.texts()["response now"].replace("−", "-")
+            assert float(shown) == pytest.approx(page.resolved.response[3, 4], rel=5e-3)
+
     def test_a_click_keeps_the_pixel_shift_and_arrows_move_it_esc_lets_go(self, page: LearnedPage) -> None:
         canvas = page.stage.canvas
         click(canvas, "error", 5, 6)
@@ -383,8 +394,16 @@ class TestEngine:
         qtbot.waitUntil(lambda: len(engine.jobs(TrainKernel)) > 1)
         assert old in engine.cancelled
         engine.emit(Partial(old, self.partial(page, cast("TrainKernel", engine.asked[old][0]), 9)))
-        QApplication.processEvents()
-        assert page.resolved is not None and page.resolved.run is None and page.resolved.moment == 0
+        qtbot.waitUntil(
+            lambda: page.stage.stale
+        )  # nothing of the new run has come: what is on show is tinted
+        assert (
+            page.resolved is not None and page.resolved.state.rate == NOISE.rate and page.resolved.moment == 0
+        )
+        new = engine.jobs(TrainKernel)[-1]
+        engine.emit(Partial(new, self.partial(page, cast("TrainKernel", engine.asked[new][0]), 5)))
+        qtbot.waitUntil(lambda: page.resolved is not None and page.resolved.moment == 5)
+        assert not page.stage.stale
 
     def test_a_failure_is_a_sentence(self, small: None, open_window: OpenWindow, qtbot: QtBot) -> None:
         page = learned(open_window(HeldEngine, page="learned"))
@@ -398,6 +417,23 @@ class TestEngine:
         qtbot.waitUntil(lambda: said.count() == 1)
         assert said.at(0)[0] == "The memory was not enough. Take a smaller picture."
         assert page.stage.plot.accessibleDescription() == said.at(0)[0]
+
+    def test_a_training_that_a_person_cancels_stays_as_far_as_it_came(
+        self, small: None, open_window: OpenWindow, qtbot: QtBot
+    ) -> None:
+        page = learned(open_window(HeldEngine, page="learned"))
+        engine = held(cast("MainWindow", page.window()))
+        page.change(replace(NOISE, step=40))
+        qtbot.waitUntil(lambda: bool(engine.jobs(TrainKernel)))
+        job = engine.jobs(TrainKernel)[-1]
+        engine.emit(Partial(job, self.partial(page, cast("TrainKernel", engine.asked[job][0]), 6)))
+        qtbot.waitUntil(lambda: page.resolved is not None and page.resolved.moment == 6)
+        said = QSignalSpy(page.said)
+        engine.cancel(job)
+        qtbot.waitUntil(lambda: said.count() == 1)
+        assert "cancelled" in said.at(0)[0] and page.resolved is not None and page.resolved.moment == 6
+        page.change(replace(page.state, rate=0.2))
+        qtbot.waitUntil(lambda: len(engine.jobs(TrainKernel)) > 1)
 
     def test_a_hidden_page_asks_for_nothing(self, small: None, open_window: OpenWindow, qtbot: QtBot) -> None:
         window = open_window(HeldEngine, page="learned")

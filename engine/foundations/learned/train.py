@@ -1,6 +1,6 @@
 """The training: autograd and torch.optim in float64 on the CPU, streamed while it goes on.
 
-The patches of the picture are unfolded into a matrix once, and the response is a product of kernel and matrix: four
+The patches of the picture are unfolded into a matrix once, and the response is that matrix times the kernel: four
 times as fast as `conv2d`, which has nothing but slow ways for float64.
 float64, so that the loss can fall as far as the bowl is deep and the second route agrees to the last digits; some
 accelerators know no such numbers, and pictures of this size are quick without one.
@@ -11,10 +11,12 @@ from __future__ import annotations
 import math
 from collections.abc import Generator
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import numpy.typing as npt
 import torch
+from numpy.lib.stride_tricks import sliding_window_view
 from torch import Tensor
 from torch.nn import functional
 
@@ -27,7 +29,9 @@ from engine.images import publish
 if TYPE_CHECKING:
     from engine.jobs import Partial
 
-STEP_SECONDS: Final = 0.012
+FloatArray = npt.NDArray[np.float64]
+
+STEP_SECONDS: Final = 0.008
 """After so long the engine gets its turn back."""
 TELL_SECONDS: Final = 0.05
 """So often the window gets what was learned until then; the first update comes at once."""
@@ -60,61 +64,61 @@ def train(request: TrainKernel, context: Context) -> Generator[Partial | None, N
 
 
 class _Lesson:
-    """The parameters, the pictures and the optimiser in torch."""
+    """The parameters, the patches and the optimiser in torch.
+
+    Every call into torch gives up Python's lock, and a window that is painting takes its time to give it back: an
+    update makes as few calls as it can.
+    """
 
     def __init__(self, exercise: Exercise, spec: TrainSpec) -> None:
-        self._spec, self._size = spec, exercise.size
-        self._x = torch.tensor(exercise.x, dtype=torch.float64)[None, None]
-        self._answer = torch.tensor(exercise.answer, dtype=torch.float64)[None, None]
-        self._whole = (self._patches(self._x), self._answer.reshape(-1)) if spec.batch == "whole" else None
-        start = torch.tensor(first_kernel(spec.seed, self._size).ravel(), dtype=torch.float64)
-        self._kernel = start.requires_grad_()
-        self._bias = torch.zeros(1, dtype=torch.float64, requires_grad=True) if spec.bias else None
-        self._parameters = [self._kernel] + ([self._bias] if self._bias is not None else [])
+        self._spec, self._answer = spec, exercise.answer
+        size = exercise.size
+        self._windows = sliding_window_view(exercise.x, (size, size))
+        self._whole = self._batch([(0, 0, *exercise.answer.shape)]) if spec.batch == "whole" else None
+        self._shape = (exercise.x.shape[0], exercise.x.shape[1])
+        start = torch.tensor(first_kernel(spec.seed, size).ravel(), dtype=torch.float64)
+        self._parameters = [start.requires_grad_()]
+        if spec.bias:
+            self._parameters.append(torch.zeros(1, dtype=torch.float64, requires_grad=True))
+        self._values = [one.detach().numpy() for one in self._parameters]  # the very memory of the parameters
         self._optimiser = _optimiser(spec, self._parameters)
 
-    def moment(self, update: int) -> tuple[Any, float, Any]:
+    def moment(self, update: int) -> tuple[FloatArray, float, FloatArray]:
         """Weights float64[m], loss, gradient float64[m] before this update."""
         patches, answer = self._whole or self._crops(update)
-        response = self._kernel @ patches
-        if self._bias is not None:
-            response = response + self._bias
+        response = torch.mv(patches, self._parameters[0])
+        if self._spec.bias:
+            response = response + self._parameters[1]
         loss = functional.mse_loss(response, answer)
-        for parameter, gradient in zip(
-            self._parameters, torch.autograd.grad(loss, self._parameters), strict=True
-        ):
+        gradients = torch.autograd.grad(loss, self._parameters)
+        for parameter, gradient in zip(self._parameters, gradients, strict=True):
             parameter.grad = gradient
-        return _flat(self._parameters), loss.item(), _flat([p.grad for p in self._parameters])
+        slopes = np.concatenate([one.numpy() for one in gradients])
+        return np.concatenate(self._values), loss.item(), slopes
 
     def update(self) -> None:
         self._optimiser.step()
 
-    def _patches(self, x: Tensor) -> Tensor:
-        """What the kernel sees at every pixel: [n, 1, H, W] -> [k * k, n * (H - k + 1) * (W - k + 1)]."""
-        return functional.unfold(x, self._size).transpose(0, 1).reshape(self._size**2, -1).contiguous()
-
     def _crops(self, update: int) -> tuple[Tensor, Tensor]:
         """The patches of the crops that an update sees, and the answers to them."""
-        shape = (self._x.shape[2], self._x.shape[3])
-        side = crop_side(self._spec, shape)
-        places = corners(self._spec, update, shape).tolist()
-        inner = side - self._size + 1
-        return self._patches(_cut(self._x, places, side)), _cut(self._answer, places, inner).reshape(-1)
+        inner = crop_side(self._spec, self._shape) - self._windows.shape[2] + 1
+        places = corners(self._spec, update, self._shape).tolist()
+        return self._batch([(row, col, row + inner, col + inner) for row, col in places])
+
+    def _batch(self, areas: list[tuple[int, int, int, int]]) -> tuple[Tensor, Tensor]:
+        """Patches [n, k * k] and answers [n] of areas (top, left, bottom, right) of the response."""
+        count = self._windows.shape[2] * self._windows.shape[3]
+        slices = [np.s_[top:bottom, left:right] for top, left, bottom, right in areas]
+        patches = [self._windows[one].reshape(-1, count) for one in slices]
+        answers = [self._answer[one].ravel() for one in slices]
+        return torch.from_numpy(np.concatenate(patches)), torch.from_numpy(np.concatenate(answers))
 
 
 def _optimiser(spec: TrainSpec, parameters: list[Tensor]) -> torch.optim.Optimizer:
     if spec.optimiser == "adam":
-        return torch.optim.Adam(parameters, lr=spec.rate, betas=BETAS, eps=EPSILON)
+        return torch.optim.Adam(parameters, lr=spec.rate, betas=BETAS, eps=EPSILON, fused=True)
     momentum = spec.momentum if spec.optimiser == "momentum" else 0.0
-    return torch.optim.SGD(parameters, lr=spec.rate, momentum=momentum)
-
-
-def _cut(plane: Tensor, places: list[list[int]], side: int) -> Tensor:
-    return torch.cat([plane[:, :, row : row + side, col : col + side] for row, col in places])
-
-
-def _flat(tensors: list[Any]) -> Any:
-    return torch.cat([one.detach().reshape(-1) for one in tensors]).numpy()
+    return torch.optim.SGD(parameters, lr=spec.rate, momentum=momentum, fused=True)
 
 
 class _History:
@@ -127,7 +131,7 @@ class _History:
         self._losses = np.empty(moments)
         self.count = 0
 
-    def add(self, weights: Any, loss: float, gradient: Any) -> Outcome:
+    def add(self, weights: FloatArray, loss: float, gradient: FloatArray) -> Outcome:
         """Keep a moment; says whether training goes on."""
         self._weights[self.count], self._losses[self.count] = weights, loss
         self._gradients[self.count] = gradient

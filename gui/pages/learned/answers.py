@@ -16,7 +16,8 @@ from gui.question import Question
 
 NO_TORCH: Final = "PyTorch could not be loaded; without it nothing is trained here."
 LOADING: Final = "PyTorch is still loading; training begins as soon as it is there."
-UNDER_WAY: Final = "The training is under way; it is checked at its end."
+CANCELLED: Final = "The training was cancelled. Change a setting, and it begins anew."
+UNDER_WAY: Final = "The training is under way."
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class LearnedAnswers(QObject):
         self.bowl: Bowl | None = None
         self.check = Checking(bridge, "learned.check", self, needs_torch=False)
         self._training = self._question("train", Priority.LONG)
-        self._shape = self._question("bowl", Priority.INTERACTIVE)
+        self._shape = self._question("bowl", Priority.LONG)
         self._training.outdated.connect(self._forget_run)
         self._training.answered.connect(self._run_came)
         self._shape.outdated.connect(self._forget_bowl)
@@ -61,12 +62,13 @@ class LearnedAnswers(QObject):
 
     def _question(self, name: str, priority: Priority) -> Question:
         channel = self._bridge.channel(f"learned.{name}", priority, self, handles_failures=True)
+        channel.cancelled.connect(self._cancelled)
         return Question(channel, self)
 
     def want(self, exercise: Exercise, spec: TrainSpec) -> None:
         """This training is on show."""
-        self._shape.want(_Shape(exercise, spec.bias), lambda: MeasureBowl(exercise, spec.bias))
         self._training.want(_Training(exercise, spec), lambda: TrainKernel(exercise, spec))
+        self._shape.want(_Shape(exercise, spec.bias), lambda: MeasureBowl(exercise, spec.bias))
 
     def stop(self) -> None:
         """The page is hidden: nothing of it may keep the engine busy. A run that ended stays."""
@@ -89,6 +91,11 @@ class LearnedAnswers(QObject):
             return self._shape.settled
         trained = self._training.settled and (self.run is None or self.check.settled)
         return trained and self._shape.settled
+
+    @property
+    def soon(self) -> bool:
+        """Whether the first of a run is a matter of moments: it was asked for, and the engine is able to train."""
+        return self.run is None and self._training.pending and self.waiting == UNDER_WAY
 
     @property
     def waiting(self) -> str:
@@ -117,13 +124,20 @@ class LearnedAnswers(QObject):
     @Slot(object)
     def _bowl_came(self, bowl: Bowl) -> None:
         self.bowl = bowl
-        if self.run is not None or self.waiting != UNDER_WAY:  # else the first of the run follows at once
+        if not self.soon:
             self.changed.emit()
 
     @Slot(object)
     def _refused(self, report: ErrorReport) -> None:
         self.check.pause(report.sentence)
         self.failed.emit(f"{report.sentence} {report.hint}".strip())
+
+    @Slot()
+    def _cancelled(self) -> None:
+        """A person cancelled the training on show; one that another setting replaced is nobody's loss."""
+        if self._training.settled and (self.run is None or self.run.outcome == "running"):
+            self.check.pause(CANCELLED)
+            self.failed.emit(CANCELLED)
 
     @Slot()
     def _say_why_unchecked(self) -> None:

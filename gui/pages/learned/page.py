@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
@@ -19,16 +19,19 @@ from gui.pages.learned.changes import with_cell
 from gui.pages.learned.controls import LearnedControls
 from gui.pages.learned.explanation import EXPLANATION
 from gui.pages.learned.inspector import LearnedInspector
-from gui.pages.learned.resolve import Place, Resolved, Resolver
+from gui.pages.learned.pointing import Pointer
+from gui.pages.learned.resolve import Resolved, Resolver
 from gui.pages.learned.stage import LearnedStage
 from gui.pages.learned.state import LearnedState
-from gui.pages.learned.under import place_at, under_cell
+from gui.pages.learned.under import place_at
 from gui.pages.source_page import SourcePage
 from gui.theme import space
 from gui.widgets.choices import Segmented
 from gui.widgets.plate import Plate
 from gui.widgets.source_state import SourceState
 
+TINT_AFTER_MS: Final = 150
+"""What is on show is tinted when nothing of a new run has come for so long: a slider makes no stage flicker."""
 VIEWS: Final = (
     ("train", "Training", "Photo, responses, kernel, gradient and loss (Alt+1)"),
     ("directions", "Directions", "Why some of it is learned quickly, and what explodes (Alt+2)"),
@@ -46,7 +49,10 @@ class LearnedPage(SourcePage[LearnedState]):
         super().__init__(services, entry)
         self._resolver = Resolver()
         self._resolved: Resolved | None = None
-        self._pointed: Place | None = None
+        self._pointer = Pointer()
+        self._tint = QTimer(self)
+        self._tint.setSingleShot(True)
+        self._tint.setInterval(TINT_AFTER_MS)
         self._answers = LearnedAnswers(services.bridge, self)
         self._build_stage()
         self._connect()
@@ -79,6 +85,7 @@ class LearnedPage(SourcePage[LearnedState]):
         canvas.arrowPressed.connect(self._arrow)
         canvas.menuRequested.connect(self.show_menu)
         answers.changed.connect(self._answer_came)
+        self._tint.timeout.connect(self._tint_old)
         answers.failed.connect(self._training_failed)
         answers.check.tell(self.details.badge)
 
@@ -90,30 +97,45 @@ class LearnedPage(SourcePage[LearnedState]):
         self.views.set_value(state.view)
         self.panel.show(state)
         there = state.source.kind == "preset" or self.picture is not None
-        self.stage.set_stale(not there)  # the picture is on its way; what is on show belongs to another one
         if not there:
+            self.stage.set_stale(True)  # the picture is on its way; what is on show belongs to another one
             return
         if self.active:
             self._answers.want(self._resolver.exercise(state, self.picture), state.spec)
             self.stage.say(self._answers.waiting)
-        self._refresh()
+        if self._resolved is None or not self._answers.soon:
+            self._refresh()
+        elif not self._tint.isActive():
+            self._tint.start()  # the first of the new run replaces the old one on show, in most cases at once
+
+    @Slot()
+    def _tint_old(self) -> None:
+        self.stage.set_stale(self._answers.soon)
 
     @Slot()
     def _refresh(self) -> None:
         """Draw the present state again: more of the run came, or the pointer moved."""
         state = self.state
-        if state.source.kind != "preset" and self.picture is None:
+        if (state.source.kind != "preset" and self.picture is None) or (
+            self._resolved and self._answers.soon
+        ):
             return
+        self._tint.stop()
+        self.stage.set_stale(False)
         run, bowl = self._answers.run, self._answers.bowl
         exercise = self._resolver.exercise(state, self.picture)
         if run is not None and run.exercise is not exercise:
             run = bowl = None  # the page was hidden when the state changed
-        resolved = self._resolver.resolve(state, self.picture, run, bowl, self._pointed)
+        resolved = self._resolver.resolve(state, self.picture, run, bowl, self._pointer.place)
         self._resolved = resolved
         playback.show_on(self.stepper, state, run)
         self.stage.show_resolved(resolved)
         self.details.show_resolved(resolved)
         self.panel.show_resolved(resolved)
+        self._show_under()
+
+    def _show_under(self) -> None:
+        self.details.show_under(self._pointer.rows(self._resolved, self.stage.canvas.scene))
 
     @Slot()
     def _answer_came(self) -> None:
@@ -133,6 +155,7 @@ class LearnedPage(SourcePage[LearnedState]):
     def _training_failed(self, sentence: str) -> None:
         self.stage.say(sentence)
         self.said.emit(sentence, "warn")
+        self._refresh()
 
     @property
     def resolved(self) -> Resolved | None:
@@ -143,13 +166,13 @@ class LearnedPage(SourcePage[LearnedState]):
 
     @Slot(object, str)
     def _control_moved(self, state: LearnedState, gesture: str) -> None:
-        self._pointed = None
+        self._pointer.leave()
         self.change(state, gesture or None)
 
     @Slot(str)
     def pick_numbered(self, key: str) -> None:
         """Looking at it another way is no change: it does not enter the history."""
-        self._pointed = None
+        self._pointer.leave()
         self.amend(replace(self.state, view=key))  # type: ignore[arg-type]  # the keys of VIEWS
 
     @Slot(int)
@@ -163,21 +186,15 @@ class LearnedPage(SourcePage[LearnedState]):
 
     @Slot(str, int, int)
     def _cell_hovered(self, key: str, row: int, column: int) -> None:
-        resolved = self._resolved
-        if resolved is None:
-            return
-        self.details.show_under(under_cell(resolved, key, row, column))
-        place = place_at(resolved, key, row, column)
-        if place != self._pointed and (place is not None or key != parts.PATCH):
-            self._pointed = place
+        if self._resolved is not None and self._pointer.move(self._resolved, key, row, column):
             self._refresh()
+        self._show_under()
 
     @Slot()
     def _hover_left(self) -> None:
-        self.details.show_under([])
-        if self._pointed is not None:
-            self._pointed = None
+        if self._pointer.leave():
             self._refresh()
+        self._show_under()
 
     @Slot(str, int, int)
     def _cell_clicked(self, key: str, row: int, column: int) -> None:
@@ -245,6 +262,7 @@ class LearnedPage(SourcePage[LearnedState]):
         self._answers.go_on()
 
     def rest(self) -> None:
+        self._tint.stop()
         self._answers.stop()
 
     def shortcuts(self) -> list[tuple[str, str]]:
@@ -271,4 +289,4 @@ class LearnedPage(SourcePage[LearnedState]):
 
     def tour_ready(self) -> bool:
         there = self.state.source.kind == "preset" or self.picture is not None
-        return there and self._answers.settled
+        return there and self._answers.settled and not self.stage.stale

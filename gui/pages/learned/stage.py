@@ -67,6 +67,10 @@ class LearnedStage(QWidget):
         self.canvas.set_stale(stale)
         self.plot.set_stale(stale)
 
+    @property
+    def stale(self) -> bool:
+        return self.plot.stale
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._arrange()

@@ -75,8 +75,8 @@ def rate_sentence(resolved: Resolved, bowl: Bowl) -> str:
             f"every update makes the error {abs(float(factors[0])):.2f} times as large, so the loss explodes."
         )
     return (
-        f"The learning rate {short(state.rate)} is below {bound} = {short(limit)}: what is wrong shrinks along every "
-        "direction that the picture teaches."
+        f"The learning rate {short(state.rate)} is below {bound} = {short(limit)}: all that the picture teaches is "
+        "learned in the end."
     )
 
 
