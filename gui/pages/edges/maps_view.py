@@ -19,6 +19,7 @@ from gui.theme import space, theme
 from gui.widgets.canvas import Canvas
 from gui.widgets.frame_view import View
 from gui.widgets.scene import Scene, Words
+from gui.widgets.stage_text import text_width
 
 Cell = tuple[int, int]
 """(x, y), as a FrameView counts."""
@@ -214,8 +215,10 @@ class MapsView(QWidget):
         return self._result.note or self._plan.sentence
 
     def _sentence_height(self) -> float:
-        """Room for one line, or for two where some sentence would be too long: a turning kernel changes its words."""
-        return SENTENCE * (1 if self.width() - 2 * space.l >= LONGEST_SENTENCE else TWO_LINES)
+        """Room for one line, or for two where the longest sentence needs them: a turning kernel changes its words."""
+        turning = self._result is not None and self._result.request.what == "response"
+        needed = LONGEST_SENTENCE if turning else text_width(self._sentence)
+        return SENTENCE * (1 if needed <= self.width() - 2 * space.l else TWO_LINES)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -100,7 +100,11 @@ def _gradient(result: FilteredPicture) -> Plan:
         TilePlan("gx", "gx", (f"{name} 0°, {span(gx)}", span(gx)), "signed", limit),
         TilePlan("gy", "gy", (f"{name} 90°, {span(gy)}", span(gy)), "signed", limit),
         TilePlan(
-            "magnitude", "Magnitude", (f"√(gx² + gy²), {span(size)}", span(size)), "magnitude", size.limit
+            "magnitude",
+            "Magnitude",
+            (f"√(gx² + gy²), {span(size)}", span(size), f"≤ {size.high:.0f}"),
+            "magnitude",
+            size.limit,
         ),
         # Half of the range is bright enough: a hue is to be seen.
         TilePlan("angle", "Angle", ("atan2(gy, gx), −180° to 180°", "±180°"), "angle", size.limit / 2),

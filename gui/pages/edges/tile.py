@@ -25,7 +25,11 @@ FOOT: Final = 22.0
 KERNEL_SIDES: Final = (57.0, 75.0, 96.0)
 """How large a kernel may be drawn above a picture."""
 LINE: Final = 18.0
-ANGLE_KEYS: Final = ("Hue: direction. Full brightness from a magnitude of {0}.", "Full brightness from {0}.")
+ANGLE_KEYS: Final = (
+    "Hue: direction. Full brightness from a magnitude of {0}.",
+    "Full brightness from {0}.",
+    "Bright from {0}.",
+)
 READ: Final = ("Point at a pixel to read it everywhere.", "Point at a pixel.")
 
 
@@ -117,9 +121,9 @@ class Tile(QWidget):
         left = plate.rect.right() + space.s
         divisor, _, extent = plan.details[0].partition(", ")
         low, _, high = extent.partition(" to ")
-        for line, text in enumerate((divisor, low, f"to {high}")):
+        for line, texts in enumerate(((divisor,), (low,), (f"to {high}", high))):
             area = QRectF(left, LINE + 2 + line * LINE, self.width() - left, LINE)
-            Words(area, text, role="muted").paint(painter)
+            Words(area, fitting(texts, area.width()), role="muted", elide=False).paint(painter)
 
     def _paint_foot(self, painter: QPainter, plan: TilePlan) -> None:
         area = QRectF(0, self.height() - FOOT + 3, self.width(), FOOT - 4)
