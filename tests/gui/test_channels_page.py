@@ -329,7 +329,7 @@ class TestBottleneck:
         assert page.details.under.texts()["multiplications"] == "10,035,200"
         assert page.details.under.texts()["is"] == "28² · 5² · 16 · 32"
         hover(page.canvas, "time/direct", 0, 0)
-        assert page.details.under.texts()["median"] == "8 ms"
+        assert page.details.under.texts()["fastest run"] == "8 ms"
 
     def test_a_slider_is_one_step_of_undo_and_answers_while_it_is_dragged(self, page: ChannelsPage) -> None:
         pick_view(page, 2)

@@ -53,7 +53,7 @@ class MeasureVariants:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """``seconds``: the median of ``rounds`` runs a variant, in the order direct, bottleneck, separable."""
+    """``seconds``: the fastest of ``rounds`` runs a variant, in the order direct, bottleneck, separable."""
 
     block: Block
     seconds: tuple[float, float, float]

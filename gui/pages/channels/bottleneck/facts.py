@@ -54,7 +54,7 @@ def under(shown: ShownBlock) -> list[Fact]:
             if times.measured is not None and known
             else "measuring"
         )
-        return [("time of", variant.title, ""), ("median", text, "Of all layers together.")]
+        return [("time of", variant.title, ""), ("fastest run", text, "Of all layers together.")]
     layer = variant.layers[min(column, len(variant.layers) - 1)]
     values = {
         "macs": f"{layer.macs:,}",
