@@ -64,7 +64,7 @@ def _answered(app: QApplication, page: LearnedPage, states: list[LearnedState]) 
 
 def _fresh(page: LearnedPage, state: LearnedState) -> bool:
     resolved = page.resolved
-    return resolved is not None and resolved.run is not None and resolved.run.spec == state.spec
+    return resolved is not None and resolved.run is not None and resolved.state == state
 
 
 def _stepped(page: LearnedPage, count: int) -> list[float]:

@@ -20,6 +20,7 @@ from engine.errors import ErrorReport, UserError
 from engine.foundations.learned.by_hand import walk
 from engine.foundations.learned.requests import CheckRun, MeasureBowl, Run, TrainKernel
 from engine.handlers import Handler
+from engine.images import Frame
 from engine.jobs import Partial
 from engine.runner import Emit, InlineEngine
 from engine.sources import LoadSample
@@ -32,6 +33,7 @@ from gui.state import to_json
 from gui.widgets.fields import NumberField
 from gui.widgets.formula import loader
 from gui.widgets.plate import MarkRole
+from gui.widgets.source_picker import SourcePicker
 from gui.widgets.source_state import SourceState
 from tests.gui.window_fixtures import (
     WITHOUT_TORCH,
@@ -476,6 +478,28 @@ class TestSources:
         qtbot.waitUntil(lambda: page.state.source.kind == "file", timeout=10_000)
         settled(page, qtbot)
         assert page.details.bowl.texts()["directions taught"] != "0"
+
+    def test_of_what_plays_a_picture_is_taken_now_and_then_and_the_last_one(
+        self, page: LearnedPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        page.picker.pick(SourceState(kind="sample", value="cat"))
+        qtbot.waitUntil(lambda: page.state.source.value == "cat", timeout=10_000)
+        draw = np.random.default_rng(0)
+        frames = [
+            Frame(draw.integers(0, 256, (20, 20, 3), np.uint8), "film", time_s=t)
+            for t in (10.0, 10.4, 11.2, 11.3)
+        ]
+        playing = True
+        monkeypatch.setattr(SourcePicker, "live", property(lambda _picker: playing))
+        monkeypatch.setattr(SourcePicker, "frame", property(lambda _picker: frames[-1]))
+        seen = []
+        for frame in frames:
+            page.picker.frameChanged.emit(frame)
+            seen.append(page.picture)
+        assert seen == [frames[0], frames[0], frames[2], frames[2]]
+        playing = False
+        page.picker.liveChanged.emit(False)
+        assert page.picture is frames[3]
 
     def test_the_session_comes_back(self, page: LearnedPage, qtbot: QtBot) -> None:
         show(page, qtbot, step=25, view="compare", target="scharr", angle=45)

@@ -51,21 +51,21 @@ def directions_scene(resolved: Resolved, size: QSizeF) -> Scene:
 def _pieces(resolved: Resolved, bowl: Bowl) -> list[Piece]:
     errors, factors = bowl.errors(resolved.weights), bowl.factors(resolved.state.spec)
     covered = resolved.state.covered
-    pieces = []
-    for index in shown_directions(bowl):
+    pieces, shown = [], shown_directions(bowl)
+    limit = max(limit_of(bowl.direction(index)) for index in shown)
+    bar = key(colormaps.weight_anchors(), -limit, limit)
+    for index in shown:
         plane = bowl.direction(index)
-        plate = parts.weight_plate(f"{parts.DIRECTION}{index}", plane, 1.0, f"Direction {index + 1}")
+        plate = parts.weight_plate(f"{parts.DIRECTION}{index}", plane, limit, f"Direction {index + 1}")
         wrong = f"off {short(abs(errors[index]), 2)}"
         details: tuple[str, ...] = (wrong, "")
         if factors is not None:
             factor = f"×{float(factors[index]):.3f}".replace("-", "−")
             details = (f"{wrong}, {factor} a step", f"{wrong}, {factor}", factor)
         name = "flat" if bowl.flat[index] else f"λ {short(bowl.curvatures[index])}"
-        pieces.append(
-            Piece(plate, (f"{index + 1}: {name}",), details, key(colormaps.weight_anchors(), -1, 1))
-        )
+        pieces.append(Piece(plate, (f"{index + 1}: {name}",), details, bar))
     away = resolved.kernel - bowl.kernel
     plate = parts.weight_plate(parts.AWAY, away, limit_of(away), "Kernel − solution", covered=covered)
-    bar = None if covered else parts.weight_key(limit_of(away), away)
-    pieces.append(Piece(plate, ("Kernel − solution", "− solution"), ("all that is wrong", ""), bar))
+    own = None if covered else parts.weight_key(limit_of(away), away)
+    pieces.append(Piece(plate, ("Kernel − solution", "− solution"), ("all that is wrong", ""), own))
     return pieces

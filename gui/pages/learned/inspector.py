@@ -95,6 +95,8 @@ def number_rows(resolved: Resolved) -> list[Fact]:
         rows.append(
             ("bias b", short(resolved.bias), "Added to every pixel of the response; the target has none.")
         )
+    height, width = resolved.exercise.x.shape
+    rows.append(("pixels", f"{height} × {width}", resolved.note or "As many as the picture has."))
     if run is not None and run.seconds > 0 and run.last:
         rows.append(("updates a second", f"{run.last / run.seconds:,.0f}", "As fast as the engine trained."))
     return rows

@@ -32,6 +32,7 @@ from gui.widgets.source_state import SourceState
 
 TINT_AFTER_MS: Final = 150
 """What is on show is tinted when nothing of a new run has come for so long: a slider makes no stage flicker."""
+LIVE_SECONDS: Final = 1.0
 VIEWS: Final = (
     ("train", "Training", "Photo, responses, kernel, gradient and loss (Alt+1)"),
     ("directions", "Directions", "Why some of it is learned quickly, and what explodes (Alt+2)"),
@@ -243,14 +244,20 @@ class LearnedPage(SourcePage[LearnedState]):
     def with_source(self, state: LearnedState, source: SourceState) -> LearnedState:
         return replace(state, source=source, place=None)
 
-    def picture_came(self, frame: Frame) -> None:
-        self.show_state(self.state)
-
+    @Slot(object)
     def _frame_arrived(self, frame: Frame) -> None:
-        """Training needs a still: of what plays the first picture is taken, and the one at which it stops."""
-        if self.picker.live and self.picture is not None:
+        """Training needs a still: of what plays a picture is taken now and then, so that one sees what to stop at."""
+        known = self.picture
+        if self.picker.live and known is not None and frame.time_s - known.time_s < LIVE_SECONDS:
             return
         super()._frame_arrived(frame)
+
+    def live_changed(self, live: bool) -> None:
+        """What played stopped: its last picture is trained on."""
+        frame = self.picker.frame
+        if not live and frame is not None and frame is not self.picture:
+            self.keep_picture(frame)
+            self.show_state(self.state)
 
     # --- life in the window ----------------------------------------------------------------------------------
 

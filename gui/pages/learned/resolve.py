@@ -24,7 +24,8 @@ Place = tuple[int, int]
 class Resolved:
     """What the page shows. `weights` float64[m] of the moment on show; `response` and `error` float64[Ho, Wo] are of
     the whole picture; `loss` and `gradient` float64[m] of what the next update sees. `run` and `bowl` are None until
-    the engine has answered. `place`: the pixel that is looked at."""
+    the engine has answered. `place`: the pixel that is looked at; `worst`: because the response is
+    most wrong there."""
 
     state: LearnedState
     exercise: Exercise
@@ -38,6 +39,7 @@ class Resolved:
     loss: float
     gradient: FloatArray
     place: Place
+    worst: bool
 
     @property
     def kernel(self) -> FloatArray:
@@ -135,9 +137,21 @@ class Resolver:
             weights, loss, gradient = run.weights[moment], float(run.losses[moment]), run.gradients[moment]
         response = self._response(exercise, weights, state)
         error = response - exercise.answer
-        place = _placed(pointed or state.place, error)
+        wanted = state.place if pointed is None else pointed
         return Resolved(
-            state, exercise, self._note, run, bowl, moment, weights, response, error, loss, gradient, place
+            state,
+            exercise,
+            self._note,
+            run,
+            bowl,
+            moment,
+            weights,
+            response,
+            error,
+            loss,
+            gradient,
+            _placed(wanted, error),
+            wanted is None,
         )
 
     def _response(self, exercise: Exercise, weights: FloatArray, state: LearnedState) -> FloatArray:

@@ -13,6 +13,7 @@ from PySide6.QtGui import QFontMetricsF
 
 from gui import colormaps
 from gui.pages.learned.resolve import Resolved
+from gui.pages.learned.words import short
 from gui.theme import GREY, space, theme
 from gui.widgets.plate import LARGEST_NUMBERED_SIDE, Plate, number_text
 from gui.widgets.scene import ColorBar, Scene, Words, bar_width
@@ -135,9 +136,12 @@ class Strip:
 # --- plates ---------------------------------------------------------------------------------------------------
 
 
-def span(values: FloatArray, decimals: int = DECIMALS) -> str:
-    """ "−0.41 to 0.59"."""
-    return f"{number_text(float(values.min()), decimals)} to {number_text(float(values.max()), decimals)}"
+def span(values: FloatArray) -> str:
+    """ "−0.41 to 0.59"; small numbers as they are."""
+    low, high = float(values.min()), float(values.max())
+    if max(abs(low), abs(high)) < 0.1:
+        return f"{short(low, 2)} to {short(high, 2)}"
+    return f"{number_text(low, DECIMALS)} to {number_text(high, DECIMALS)}"
 
 
 def decimals_of(values: FloatArray) -> int:

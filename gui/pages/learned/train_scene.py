@@ -22,6 +22,8 @@ from gui.widgets.scene import Scene
 from gui.widgets.stage_text import by, diverging_key, key, limit_of
 
 COLUMNS = 4
+NAMES = {"preset": "Pattern", "drawing": "Drawing"}
+"""What pictures are called that are no photos."""
 PICTURES_SHARE, LOW_SHARE = 0.54, 0.46
 """How much of the height the pictures get at most, also on low stages; the kernels beneath get the rest."""
 
@@ -79,10 +81,11 @@ def _pictures(resolved: Resolved) -> list[Piece]:
 
 def _photo(resolved: Resolved) -> Piece:
     x = resolved.exercise.x
-    plate = parts.picture_plate(parts.PHOTO, x, _photo_colors(resolved.exercise), "Photo")
+    title = NAMES.get(resolved.state.source.kind, "Photo")
+    plate = parts.picture_plate(parts.PHOTO, x, _photo_colors(resolved.exercise), title)
     (row, col), size = resolved.place, resolved.exercise.size
     plate.marks = (*_crops(resolved), Mark(MarkRole.WINDOW, row, col, row + size, col + size))
-    return Piece(plate, (f"Photo {by(x.shape)}", "Photo"), (parts.span(x),), parts.photo_key(x))
+    return Piece(plate, (f"{title} {by(x.shape)}", title), (parts.span(x),), parts.photo_key(x))
 
 
 @lru_cache(maxsize=2)
@@ -155,6 +158,7 @@ def _patch(resolved: Resolved) -> Piece:
         digits=len("−0.00"),
     )  # fmt: skip
     row, col = resolved.place
-    where = f"row {row}, column {col}"
-    what = where if resolved.state.place is not None else f"most wrong: {where}"
-    return Piece(plate, ("In the window", "Window"), (what, where, ""), key(GREY, low, high))
+    details = [f"row {row}, column {col}", f"row {row}, col {col}", ""]
+    if resolved.worst:
+        details = [f"most wrong: row {row}, col {col}", f"most wrong: {row}, {col}", *details]
+    return Piece(plate, ("In the window", "Window"), details, key(GREY, low, high))

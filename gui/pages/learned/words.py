@@ -11,6 +11,8 @@ from gui.widgets.stage_text import plain, plural
 
 NEAR = 0.01
 """A kernel whose numbers all lie so near to the target's is called found."""
+TINY = 1e-4
+"""Smaller shares are said the other way round."""
 NUMBERS = {9: "Nine numbers", 25: "25 numbers", 49: "49 numbers"}
 OPTIMISERS = {"sgd": "gradient descent", "momentum": "momentum", "adam": "Adam"}
 
@@ -30,13 +32,20 @@ def _progress(resolved: Resolved) -> str:
     said = f"After {plural(moment, 'update')} of {OPTIMISERS[state.optimiser]} the loss is {short(resolved.loss)}"
     if resolved.diverges and share > 1:
         return f"{said}, {short(share)} times that of the noise."
-    said += f", {percent(share)} of the noise's."
+    said += f", {_of_noise(share)}."
     if state.covered:
         return said
     apart = largest_difference(resolved)
     if apart < NEAR:
         return f"{said} The kernel is found: no number is further than {short(apart)} from the target."
     return f"{said} The largest difference to the target is {short(apart)}."
+
+
+def _of_noise(share: float) -> str:
+    """A loss beside that of the noise, in words that can be read aloud."""
+    if 0 < share < TINY:
+        return f"{float(f'{1 / share:.2g}'):,.0f} times smaller than the noise's"
+    return f"{percent(share)} of the noise's"
 
 
 def _why(resolved: Resolved) -> list[str]:
