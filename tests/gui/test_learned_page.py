@@ -448,6 +448,17 @@ class TestEngine:
         learned(window)
         qtbot.waitUntil(lambda: engine.jobs(TrainKernel)[-1] > job)
 
+    def test_a_state_that_comes_while_the_page_is_hidden_is_trained_when_it_is_seen(
+        self, page: LearnedPage, qtbot: QtBot
+    ) -> None:
+        window = cast("MainWindow", page.window())
+        window.show_page("convolution")
+        page.restore_session(to_json(replace(NOISE, size=5, bias=True, view="directions", step=9)))
+        assert page.resolved is not None and page.resolved.run is None and page.resolved.bowl is None
+        window.show_page("learned")
+        settled(page, qtbot)
+        assert page.resolved.moment == 9 and plate_of(page.stage.canvas, "direction/25").shape == (5, 5)
+
 
 class TestSources:
     def test_a_photo_comes_and_goes_with_undo(self, page: LearnedPage, qtbot: QtBot) -> None:

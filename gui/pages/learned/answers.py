@@ -49,6 +49,7 @@ class LearnedAnswers(QObject):
         self._bridge = bridge
         self.run: Run | None = None
         self.bowl: Bowl | None = None
+        self._wanted: _Shape | None = None
         self.check = Checking(bridge, "learned.check", self, needs_torch=False)
         self._training = self._question("train", Priority.LONG)
         self._shape = self._question("bowl", Priority.LONG)
@@ -67,8 +68,15 @@ class LearnedAnswers(QObject):
 
     def want(self, exercise: Exercise, spec: TrainSpec) -> None:
         """This training is on show."""
+        self._wanted = _Shape(exercise, spec.bias)
         self._training.want(_Training(exercise, spec), lambda: TrainKernel(exercise, spec))
-        self._shape.want(_Shape(exercise, spec.bias), lambda: MeasureBowl(exercise, spec.bias))
+        self._shape.want(self._wanted, lambda: MeasureBowl(exercise, spec.bias))
+
+    def about(self, exercise: Exercise, spec: TrainSpec) -> tuple[Run | None, Bowl | None]:
+        """What is known of a training; a page that is out of view may show another one than it asked about."""
+        run = self.run
+        same = run is not None and run.exercise is exercise and run.spec == spec
+        return run if same else None, self.bowl if self._wanted == _Shape(exercise, spec.bias) else None
 
     def stop(self) -> None:
         """The page is hidden: nothing of it may keep the engine busy. A run that ended stays."""

@@ -97,8 +97,8 @@ class LearnedPage(SourcePage[LearnedState]):
         self.follow_source(state)
         self.views.set_value(state.view)
         self.panel.show(state)
-        there = state.source.kind == "preset" or self.picture is not None
-        if not there:
+        if not self._picture_there:
+            self._tint.stop()
             self.stage.set_stale(True)  # the picture is on its way; what is on show belongs to another one
             return
         if self.active:
@@ -109,6 +109,10 @@ class LearnedPage(SourcePage[LearnedState]):
         elif not self._tint.isActive():
             self._tint.start()  # the first of the new run replaces the old one on show, in most cases at once
 
+    @property
+    def _picture_there(self) -> bool:
+        return self.state.source.kind == "preset" or self.picture is not None
+
     @Slot()
     def _tint_old(self) -> None:
         self.stage.set_stale(self._answers.soon)
@@ -117,16 +121,11 @@ class LearnedPage(SourcePage[LearnedState]):
     def _refresh(self) -> None:
         """Draw the present state again: more of the run came, or the pointer moved."""
         state = self.state
-        if (state.source.kind != "preset" and self.picture is None) or (
-            self._resolved and self._answers.soon
-        ):
+        if not self._picture_there or (self._resolved is not None and self._answers.soon):
             return
         self._tint.stop()
         self.stage.set_stale(False)
-        run, bowl = self._answers.run, self._answers.bowl
-        exercise = self._resolver.exercise(state, self.picture)
-        if run is not None and run.exercise is not exercise:
-            run = bowl = None  # the page was hidden when the state changed
+        run, bowl = self._answers.about(self._resolver.exercise(state, self.picture), state.spec)
         resolved = self._resolver.resolve(state, self.picture, run, bowl, self._pointer.place)
         self._resolved = resolved
         playback.show_on(self.stepper, state, run)
@@ -295,5 +294,4 @@ class LearnedPage(SourcePage[LearnedState]):
         return tour.stops()
 
     def tour_ready(self) -> bool:
-        there = self.state.source.kind == "preset" or self.picture is not None
-        return there and self._answers.settled and not self.stage.stale
+        return self._picture_there and self._answers.settled and not self.stage.stale
