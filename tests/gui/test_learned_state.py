@@ -212,6 +212,7 @@ class TestWords:
         found = resolved(replace(state, rate=1.2 * limit))
         said = " ".join(train_sentences(found))
         assert found.diverges and "above 2/λ" in said and "1.40 times as large" in said and "explodes" in said
+        assert "explodes" not in " ".join(train_sentences(resolved(replace(found.state, step=0))))
         calm = resolved(replace(state, rate=0.5 * limit))
         assert not calm.diverges and "explodes" not in " ".join(train_sentences(calm))
         assert "below 2/λ" in direction_sentences(calm)[1]

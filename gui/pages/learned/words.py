@@ -58,7 +58,7 @@ def _why(resolved: Resolved) -> list[str]:
             f"This picture teaches {bowl.rank} of {plural(len(bowl.curvatures), 'direction')}: many kernels answer to "
             "it alike, so the loss may vanish and the kernel still be wrong."
         ]
-    if resolved.diverges:
+    if resolved.diverges and resolved.moment:  # before the first update a class may guess
         return [rate_sentence(resolved, bowl)]
     if resolved.exercise.noise > 0:
         return [f"The target has noise: no kernel gets below a loss of {short(bowl.least)}."]
