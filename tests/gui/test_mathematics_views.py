@@ -23,13 +23,16 @@ from gui.pages.mathematics.chapter import Pick, Press, Switch, Whole
 from gui.pages.mathematics.chapters import CHAPTERS
 from gui.pages.mathematics.controls import refusal, with_part
 from gui.pages.mathematics.equations import ENOUGH_CELL
+from gui.pages.mathematics.filters.words import title as filter_title
+from gui.pages.mathematics.filters.words import verdict as filter_verdict
+from gui.pages.mathematics.fourier.words import verdict as fourier_verdict
 from gui.pages.mathematics.grids import array, checked, resized, with_cell
 from gui.pages.mathematics.laws.words import titles
 from gui.pages.mathematics.state import MathematicsState
 from gui.pages.mathematics.sums.words import polynomial
 from gui.pages.mathematics.tour import stops
 from gui.state import from_json, to_json
-from gui.widgets.scene import ColorBar, Words
+from gui.widgets.scene import ColorBar, Scene, Words
 from gui.widgets.stage_text import text_width
 
 WIDE, LOW = QSizeF(830, 740), QSizeF(668, 432)
@@ -38,10 +41,17 @@ STEPPER = 47
 LEAST_CELL = 14
 """On the smallest stage that the program promises (a window of 1024 x 640)."""
 VIEWS = tuple(CHAPTERS)
+PLACE = {"f": 10, "g": 5, "output": 5}
+"""Columns of two dice: five zeros lie in front of the faces of the first one, and the kernel is flipped."""
 
 
 def part_of(view: str, **fields: Any) -> Any:
     return replace(getattr(MathematicsState(), view), **fields)
+
+
+def texts(scene: Scene) -> list[str]:
+    """What is written on a stage."""
+    return [item.text for item in (*scene.below, *scene.above) if isinstance(item, Words)]
 
 
 def moved(view: str, *settings: tuple[str, Any]) -> Any:
@@ -213,6 +223,15 @@ class TestWords:
         said = sums.scene(sums.resolve(replace(fair, step=6)), WIDE).description
         assert "The sum 7 comes up in 6 of 36 throws: 1/6 = 16.7%" in said
         assert "difference 0 (first minus second die) in 6 of 36 throws" in said
+        shown = sums.resolve(
+            replace(fair, step=6)
+        )  # faces from 1 to 6 everywhere: the marked sum is 7 and not 5
+        said = " ".join(texts(sums.scene(shown, WIDE)))
+        assert "(f * g)(7) = 6" in said and "g(7 − k)" in said and "(f ★ g)(0) = 6" in said
+        for key, name, value in (("f", "f at k", "6"), ("g", "kernel, index", "1"), ("output", "n", "7")):
+            under = {fact[0]: fact[1] for fact in sums.under(shown, f"{key}/convolution", 0, PLACE[key])}
+            assert under[name] == value
+        assert ("(f * g)(7)", "6") in [fact[:2] for fact in sums.facts(shown)]
         half = replace(fair, f=((0.5, 0.5),), g=((1.0, 0.25),), step=1)
         assert "of all throws" in sums.scene(sums.resolve(half), WIDE).description
 
@@ -254,6 +273,60 @@ class TestWords:
         part = moved("adjoint", ("k_columns", 2), ("mode", "same"))
         said = chapter.scene(chapter.resolve(part), WIDE).description
         assert "zeros on the other side" in said and "⟨x, Tᵀy⟩" in said
+        shown = chapter.resolve(part)
+        assert "y \\ast k" not in chapter.formula(part)[0] and chapter.formula(part)[0].endswith(
+            "T^T y \\rangle"
+        )
+        assert "other side" in chapter.note(shown) and "other side" in chapter.words(part, "map")
+        odd = moved("adjoint", ("mode", "same"))
+        assert "y \\ast k" in chapter.formula(odd)[0] and "other side" not in chapter.note(
+            chapter.resolve(odd)
+        )
+
+    def test_cross_correlation_has_its_identity_on_the_right_alone(self) -> None:
+        laws = CHAPTERS["laws"]
+        for kind, text in (
+            ("convolution", "has an identity: a * δ = a"),
+            ("correlation", "on the right only"),
+        ):
+            demo = laws.resolve(part_of("laws", law="identity", kind=kind)).demo
+            assert text in titles(demo)[0] and demo.claim.holds
+
+    def test_large_decimals_are_equal_but_for_roundings(self) -> None:
+        """Sums of a billion round in the seventh place; sums that cancel round as their terms do."""
+        large = np.random.default_rng(5).uniform(-1000, 1000, (3, 7, 7)).round(3)
+        x, first, second = (
+            tuple(map(tuple, one.tolist())) for one in (large[0], large[1, :5, :5], large[2, :3, :3])
+        )
+        filters = CHAPTERS["filters"]
+        for mode in ("full", "valid"):
+            shown = filters.resolve(part_of("filters", x=x, first=first, second=second, mode=mode))
+            text, role = filter_verdict(shown)
+            assert (
+                text.startswith("✓ equal, but for rounding") and role == "good" and shown.joined.largest > 0
+            )
+        same = filters.resolve(part_of("filters", x=x, first=first, second=second, mode="same"))
+        assert filter_verdict(same)[0].startswith("✗ not at the border") and same.joined.holds_inside
+        fourier = CHAPTERS["fourier"]
+        part = part_of("fourier", a=((999.7,) * 7,), b=((333.1, -666.3, 333.2),), length=7)
+        circle = fourier.resolve(part)
+        assert circle.circle.largest > 1e-12 and fourier_verdict(circle)[1] == "good"
+        assert check(CheckAlgebra(fourier.claims(circle)), Context()).agrees
+        wrong = replace(circle.circle, b=circle.circle.b + 1e-3)
+        claim = replace(fourier.claims(circle)[0], result=wrong.product)
+        assert not check(CheckAlgebra((claim,)), Context()).agrees
+
+    def test_a_kernel_of_zeros_is_called_so(self) -> None:
+        filters = CHAPTERS["filters"]
+        shown = filters.resolve(part_of("filters", part="separable", kernel=((0.0, 0.0),)))
+        assert filter_title(shown) == "A kernel of zeros" and filter_verdict(shown)[0] == ""
+
+    def test_the_phase_is_written_with_a_minus(self) -> None:
+        fourier = CHAPTERS["fourier"]
+        found = {
+            name: value for name, value, _ in fourier.under(fourier.resolve(part_of("fourier")), "A", 0, 1)
+        }
+        assert found["phase"].startswith("−") and found["phase"].endswith("°")
 
 
 def test_torch_agrees_with_all_of_it() -> None:

@@ -12,7 +12,7 @@ from math import prod
 
 import numpy as np
 
-from engine.foundations.algebra.exact import Values, frozen, inner, is_exact
+from engine.foundations.algebra.exact import Values, agree, bound, frozen, inner, is_exact
 from engine.foundations.algebra.products import OTHER, Kind, Mode, extents, multiply
 
 
@@ -101,3 +101,8 @@ class Pairing:
     @property
     def exact(self) -> bool:
         return is_exact(self.x, self.kernel, self.y)
+
+    @property
+    def agrees(self) -> bool:
+        """Whether both inner products are one number."""
+        return agree(abs(self.left - self.right), bound(self.x, self.kernel, self.y), exact=self.exact)

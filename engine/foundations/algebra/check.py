@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from engine.context import Context
-from engine.foundations.algebra.exact import ROUNDING, Values
+from engine.foundations.algebra.exact import ROUNDING, Values, bound
 from engine.foundations.algebra.products import Kind, Mode
 from engine.foundations.algebra.requests import Back, CheckAlgebra, Product, Round
 from engine.foundations.requests import CheckResult
@@ -22,18 +22,23 @@ def check(request: CheckAlgebra, context: Context) -> CheckResult:
     """Compare every claim with torch, on the CPU."""
     import torch
 
-    difference, largest = 0.0, 1.0
+    difference, scale = 0.0, 1.0
     for claim in request.claims:
         theirs = torch_result(claim).detach().numpy()
         same = theirs.size == claim.result.size
         found = float(np.abs(theirs.ravel() - claim.result.ravel()).max(initial=0)) if same else float("inf")
         difference = max(difference, found)
-        largest = max(largest, float(np.abs(claim.result).max(initial=0)))
+        scale = max(scale, bound(*_operands(claim)))
         context.cancel.check()
     names = " and ".join(dict.fromkeys(_NAMES[type(claim)] for claim in request.claims))
-    tolerance = ROUNDING * largest
+    tolerance = ROUNDING * scale
     version = torch.__version__.partition("+")[0]
     return CheckResult(difference, tolerance, difference <= tolerance, f"torch {version} {names}, float64")
+
+
+def _operands(claim: Product | Back | Round) -> tuple[Values, Values]:
+    """What is multiplied and added up."""
+    return (claim.y, claim.kernel) if isinstance(claim, Back) else (claim.a, claim.b)
 
 
 def torch_result(claim: Product | Back | Round) -> torch.Tensor:

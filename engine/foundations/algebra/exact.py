@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -14,7 +15,7 @@ VALUE_LIMIT: Final = 1000
 
 
 ROUNDING: Final = 1e-12
-"""What roundings of float64 may add up to here, in parts of the largest number (of 1 where that is smaller)."""
+"""What roundings of float64 may add up to here, in parts of what was added up (of 1 where that is smaller)."""
 
 
 def numbers(values: npt.ArrayLike) -> Values:
@@ -47,11 +48,14 @@ def largest(values: Values) -> float:
     return float(np.abs(values).max(initial=0))
 
 
-def agree(difference: float, *compared: Values) -> bool:
-    """Whether a largest difference is 0 for whole numbers, or no more than roundings for others."""
-    if is_exact(*compared):
-        return difference == 0
-    return difference <= ROUNDING * max(1.0, *(largest(one) for one in compared))
+def bound(first: Values, *others: Values) -> float:
+    """The most that products of these operands can add up to: roundings follow it, even where the terms cancel."""
+    return largest(first) * prod(float(np.abs(other).sum()) for other in others)
+
+
+def agree(difference: float, scale: float, *, exact: bool) -> bool:
+    """Whether a difference is 0 for whole numbers, or for others no more than roundings of sums up to ``scale``."""
+    return difference == 0 if exact else difference <= ROUNDING * max(1.0, scale)
 
 
 def inner(a: Values, b: Values) -> int | float:

@@ -8,7 +8,7 @@ from math import prod
 
 import numpy as np
 
-from engine.foundations.algebra.exact import Values, frozen, is_exact, largest
+from engine.foundations.algebra.exact import Values, agree, bound, frozen, is_exact, largest
 from engine.foundations.algebra.products import Kind, Mode, convolve, multiply
 
 
@@ -70,6 +70,19 @@ class Joined:
     def inner_largest(self) -> float:
         """The largest difference over the cells that no border touches."""
         return largest(self.difference[~self.is_border])
+
+    @property
+    def holds(self) -> bool:
+        """Whether both ways agree everywhere."""
+        return self._agrees(self.largest)
+
+    @property
+    def holds_inside(self) -> bool:
+        """Whether they agree wherever no border has a part."""
+        return self._agrees(self.inner_largest)
+
+    def _agrees(self, difference: float) -> bool:
+        return agree(difference, bound(self.x, self.first, self.second), exact=self.exact)
 
     @property
     def products_apart(self) -> int:

@@ -1,7 +1,8 @@
 """The laws of the two products, each as two sides with numbers, their difference, and what holds where a law fails.
 
 Convolution commutes, associates, distributes, has an identity and commutes with shifts. Cross-correlation loses the
-first two: a ★ b is the flip of b ★ a, and (a ★ b) ★ c is a ★ (b * c).
+first two: a ★ b is the flip of b ★ a, and (a ★ b) ★ c is a ★ (b * c). Its identity is one on the right alone: a ★ δ is
+a, but δ ★ a is the flip of a.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from engine.foundations.algebra.exact import agree, is_exact
+from engine.foundations.algebra.exact import agree, is_exact, largest
 from engine.foundations.algebra.placed import (
     Place,
     Placed,
@@ -43,6 +44,12 @@ class Side:
     second: Factor | None
     result: Placed
 
+    @property
+    def scale(self) -> float:
+        """The largest magnitude among result and factors: these may be large and cancel in the result."""
+        factors = [one.value for one in (self.first, self.second) if one is not None]
+        return max(largest(one.values) for one in (self.result, *factors))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Equation:
@@ -57,7 +64,7 @@ class Equation:
     @property
     def holds(self) -> bool:
         """Whether both sides agree: exactly for whole numbers, up to roundings for others."""
-        return agree(self.largest, self.left.result.values, self.right.result.values)
+        return agree(self.largest, max(self.left.scale, self.right.scale), exact=self.exact)
 
     @property
     def exact(self) -> bool:

@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from engine.foundations.algebra.exact import ROUNDING, Values, frozen, largest
+from engine.foundations.algebra.exact import Values, agree, bound, frozen
 
 Spectrum = npt.NDArray[np.complex128]
 
@@ -76,7 +76,7 @@ class Circle:
     @property
     def agrees(self) -> bool:
         """Whether both ways give the same numbers, up to roundings."""
-        return self.largest <= ROUNDING * max(1.0, largest(self.product))
+        return agree(self.largest, bound(self.a, self.b), exact=False)
 
 
 def circled(a: Values, length: int) -> Values:

@@ -103,6 +103,7 @@ class MathematicsPage(Page[MathematicsState]):
     @Slot(str)
     def pick_numbered(self, view: str) -> None:
         """Looking at another view is no change: it does not enter the history."""
+        self.stepper.pause()
         self.amend(replace(self.state, view=view))  # type: ignore[arg-type]  # the keys of CHAPTERS
 
     @Slot(int)

@@ -11,7 +11,7 @@ from PySide6.QtCore import QSizeF
 
 from engine.foundations.algebra.adjoint import adjoint_mode
 from engine.foundations.algebra.presets import drawn
-from engine.foundations.algebra.products import OTHER
+from engine.foundations.algebra.products import OTHER, SIGNS
 from engine.foundations.algebra.requests import Back, Product
 from gui.pages.mathematics.adjoint.scene import adjoint_scene
 from gui.pages.mathematics.adjoint.shown import Shown
@@ -106,14 +106,18 @@ class Adjoint(Chapter[AdjointState, Shown]):
         ]  # fmt: skip
 
     def formula(self, state: AdjointState) -> tuple[str, ...]:
-        there, back = (r"\star", r"\ast") if state.kind == "correlation" else (r"\ast", r"\star")
+        there, other = (r"\star", r"\ast") if state.kind == "correlation" else (r"\ast", r"\star")
+        back = "T^T y" if state.zeros_move else rf"y {other} k"
         return (
-            rf"\langle x {there} k,\, y \rangle &= \langle x,\, y {back} k \rangle",
+            rf"\langle x {there} k,\, y \rangle &= \langle x,\, {back} \rangle",
             r"\langle T x,\, y \rangle &= \langle x,\, T^T y \rangle",
         )
 
     def note(self, shown: Shown) -> str:
         mode = shown.state.mode
+        if shown.state.zeros_move:
+            back = SIGNS[OTHER[shown.state.kind]]
+            return f"Tᵀy is y {back} k with its zeros on the other side. T is the map as a matrix."
         return (
             f"The product there is “{mode}”, the one back “{adjoint_mode(mode)}”. T is the map as a matrix."
         )
@@ -196,6 +200,8 @@ class Adjoint(Chapter[AdjointState, Shown]):
 
     def words(self, state: AdjointState, name: str) -> str:
         there = f"{NAMES[state.kind].capitalize()}, “{state.mode}”"
+        if state.zeros_move:
+            return f"{there}, k even; its adjoint is {NAMES[OTHER[state.kind]]} with its zeros on the other side."
         return f"{there}; its adjoint is {NAMES[OTHER[state.kind]]}, “{adjoint_mode(state.mode)}”."
 
     def edited(self, state: AdjointState, key: str, row: int, column: int, value: float) -> AdjointState:

@@ -75,7 +75,7 @@ class _Builder:
     def products(self) -> list[Line]:
         """x with k, and y; y with k, and x: what the inner products are of."""
         pairing, kind = self.pairing, self.shown.state.kind
-        back = SIGNS[OTHER[kind]] if backward_text(self.shown) != "Tᵀy" else "Tᵀ"
+        back = "Tᵀ" if self.shown.state.zeros_move else SIGNS[OTHER[kind]]
         forward, backward = (
             self._forward(pairing.forward, "forward"),
             self._backward(pairing.backward, "backward"),

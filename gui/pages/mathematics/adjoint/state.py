@@ -46,6 +46,11 @@ class AdjointState:
         """Rows of the matrix and of its transpose together."""
         return prod(self.output) + prod(shape_of(self.x))
 
+    @property
+    def zeros_move(self) -> bool:
+        """Whether the adjoint has its zeros on other sides than the "same" product: where a side of k is even."""
+        return self.mode == "same" and any(side % 2 == 0 for side in shape_of(self.k))
+
     def validated(self) -> Self:
         """The state itself; raises UserError where something is out of range or does not go together."""
         line = self.axes == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from engine.foundations.algebra.adjoint import adjoint_mode
-from engine.foundations.algebra.exact import ROUNDING, Values
+from engine.foundations.algebra.exact import Values
 from engine.foundations.algebra.products import OTHER, SIGNS, Kind
 from gui.pages.mathematics.adjoint.shown import Shown
 from gui.pages.mathematics.look import small
@@ -20,9 +20,8 @@ def forward_text(shown: Shown) -> str:
 
 
 def backward_text(shown: Shown) -> str:
-    """The adjoint as a product, where it is one; "Tᵀ y" where zeros change sides."""
-    even = shown.state.mode == "same" and any(m % 2 == 0 for m in shown.pairing.kernel.shape)
-    return "Tᵀy" if even else f"y {SIGNS[OTHER[shown.state.kind]]} k"
+    """The adjoint as a product, where it is one; "Tᵀy" where zeros change sides."""
+    return "Tᵀy" if shown.state.zeros_move else f"y {SIGNS[OTHER[shown.state.kind]]} k"
 
 
 def title(shown: Shown) -> str:
@@ -38,8 +37,7 @@ def verdict(shown: Shown) -> tuple[str, str]:
     if left == right:
         how = "exactly" if pairing.exact else "to the last bit"
         return f"✓ {first} = {plain(float(left))} = {second}, {how}", "good"
-    close = abs(left - right) <= ROUNDING * max(1.0, abs(left))
-    sign, role = ("✓", "good") if close else ("✗", "error")
+    sign, role = ("✓", "good") if pairing.agrees else ("✗", "error")
     apart = small(abs(left - right))
     return (
         f"{sign} {first} = {plain(float(left))}, {second} = {plain(float(right))}; difference {apart}",
@@ -89,7 +87,7 @@ def _modes(shown: Shown) -> str:
     kind, mode = shown.state.kind, shown.state.mode
     back = adjoint_mode(mode)
     if mode == "same":
-        if backward_text(shown) == "Tᵀy":
+        if shown.state.zeros_move:
             return "“Same” with an even kernel: the adjoint is the other product, with its zeros on the other side."
         return f"“Same” of {NAMES[kind]} has “same” of {NAMES[OTHER[kind]]} as its adjoint: odd kernels, zeros around."
     return (

@@ -36,7 +36,7 @@ class _Sequence:
     def __init__(self, shown: Shown) -> None:
         self.joined, self.sign = shown.joined, SIGNS[shown.state.kind]
         joined = self.joined
-        self.limit = look.limit(joined.in_sequence, joined.at_once)
+        self.limit = look.limit(joined.between, joined.in_sequence, joined.at_once)
         self.weights = look.limit(joined.first, joined.second)
 
     def bars(self) -> list[ColorBar]:
@@ -79,8 +79,7 @@ class _Sequence:
         return look.kernel(name, values, "k" if name == "first" else "l", self.weights, editable=True)
 
     def _between(self, key: str) -> Plate:
-        values = self.joined.between
-        return look.signal(key, values, f"x {self.sign} k", look.limit(values))
+        return look.signal(key, self.joined.between, f"x {self.sign} k", self.limit)
 
     def _merged(self) -> Plate:
         return look.kernel("merged", self.joined.merged, "k * l", look.limit(self.joined.merged))
@@ -102,12 +101,14 @@ class _Separable:
     def __init__(self, shown: Shown) -> None:
         self.shown, self.sign = shown, SIGNS[shown.state.kind]
         self.split = shown.separation
-        self.limit = look.limit(shown.direct, shown.through)
+        self.limit = look.limit(shown.direct, shown.between, shown.through)
+        split = self.split
+        self.weights = look.limit(split.kernel, split.column, split.row, split.rest)
 
     def bars(self) -> list[ColorBar]:
         return [
             look.signal_key(look.limit(self.shown.x), "x"),
-            look.kernel_key(look.limit(self.split.kernel), "kernel"),
+            look.kernel_key(self.weights, "kernel"),
             look.signal_key(self.limit, "results"),
         ]
 
@@ -115,18 +116,16 @@ class _Separable:
         split, shown = self.split, self.shown
         factors = [
             Term(self._kernel("kernel")),
-            Term(look.kernel("column", split.column, "column", look.limit(split.column)), "="),
-            Term(look.kernel("row", split.row, "row", look.limit(split.row)), "·"),
+            Term(look.kernel("column", split.column, "column", self.weights), "="),
+            Term(look.kernel("row", split.row, "row", self.weights), "·"),
         ]  # fmt: skip
         if not split.separable and split.rank:
-            factors.append(Term(look.kernel("rest", split.rest, "what is left", look.limit(split.rest)), "+"))
+            factors.append(Term(look.kernel("rest", split.rest, "what is left", self.weights), "+"))
         sides: list[Line] = [
             [Term(self._x()), Term(self._kernel("kernel@2"), self.sign), Term(self._direct(), "=")],
             [
-                Term(
-                    look.signal("between", shown.between, f"x {self.sign} column", look.limit(shown.between))
-                ),
-                Term(look.kernel("row@2", split.row, "row", look.limit(split.row)), self.sign),
+                Term(look.signal("between", shown.between, f"x {self.sign} column", self.limit)),
+                Term(look.kernel("row@2", split.row, "row", self.weights), self.sign),
                 Term(self._through(), "="),
             ],
         ]
@@ -154,4 +153,4 @@ class _Separable:
         return look.differences("difference", self.shown.direct - self.shown.through)
 
     def _kernel(self, key: str) -> Plate:
-        return look.kernel(key, self.split.kernel, "kernel", look.limit(self.split.kernel), editable=True)
+        return look.kernel(key, self.split.kernel, "kernel", self.weights, editable=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from engine.foundations.algebra.exact import Values, largest
+from engine.foundations.algebra.exact import Values, agree, bound, is_exact, largest
 from engine.foundations.algebra.joined import Joined
 from engine.foundations.algebra.products import multiply
 from engine.foundations.algebra.separable import Separation, separate
@@ -51,6 +51,17 @@ class Shown:
     def apart(self) -> float:
         """The largest difference between the kernel and column and row."""
         return largest(self.direct - self.through)
+
+    @property
+    def exact(self) -> bool:
+        """Whether column and row give whole numbers."""
+        return is_exact(self.x, self.separation.column, self.separation.row)
+
+    @property
+    def holds(self) -> bool:
+        """Whether column and row give what the kernel gives."""
+        split = self.separation
+        return agree(self.apart, bound(self.x, split.column, split.row), exact=self.exact)
 
     @property
     def costs(self) -> tuple[int, int]:

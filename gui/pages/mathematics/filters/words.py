@@ -15,6 +15,8 @@ def title(shown: Shown) -> str:
         return "Two filters in a row are one larger filter"
     if shown.separation.separable:
         return "A separable kernel: a column times a row"
+    if not shown.separation.rank:
+        return "A kernel of zeros"
     return "Not a column times a row"
 
 
@@ -22,14 +24,19 @@ def verdict(shown: Shown) -> tuple[str, str]:
     """Whether both ways agree, and the role of its colour."""
     if shown.state.part == "sequence":
         joined = shown.joined
-        if joined.mode == "same" and joined.largest > look.TINY:
+        if not joined.holds and joined.holds_inside:
             return f"✗ not at the border: up to {small(joined.largest)} apart", "warn"
-        return look.verdict(joined.largest, exact=joined.exact, holds=joined.largest < look.TINY), "good"
+        return _compared(joined.largest, exact=joined.exact, holds=joined.holds)
     split = shown.separation
-    if split.separable or not split.rank:
-        exact = split.column.dtype.kind == "i" and shown.x.dtype.kind == "i"
-        return look.verdict(shown.apart, exact=exact, holds=shown.apart < look.TINY), "good"
+    if not split.rank:
+        return "", "good"
+    if split.separable:
+        return _compared(shown.apart, exact=shown.exact, holds=shown.holds)
     return f"✗ rank {split.rank}; the nearest has {split.energy:.1%} of the energy", "warn"
+
+
+def _compared(largest: float, *, exact: bool, holds: bool) -> tuple[str, str]:
+    return look.verdict(largest, exact=exact, holds=holds), "good" if holds else "error"
 
 
 def sentences(shown: Shown) -> list[str]:
@@ -44,7 +51,7 @@ def _sequence(shown: Shown) -> list[str]:
         law = "Filters that correlate are joined by a convolution, too: (x ★ k) ★ l = x ★ (k * l)."
     else:
         law = "Convolution associates: (x * k) * l = x * (k * l). The merged kernel is k * l."
-    if joined.mode == "same" and joined.largest > look.TINY:
+    if not joined.holds and joined.holds_inside:
         law = (
             f"“Same” cuts the map between off and takes zeros for it: at the border both ways differ by up to "
             f"{small(joined.largest)}; inside by {small(joined.inner_largest)}."

@@ -76,7 +76,7 @@ class Fourier(Chapter[FourierState, Shown]):
         circle, k = shown.circle, shown.state.frequency
         first, second = (values[k] for values in circle.spectra)
         return [
-            ("frequency k", f"{k} of {shown.state.length}", "Whole turns around the circle."),
+            ("frequency k", f"{k} of 0 … {shown.state.length - 1}", "Whole turns around the circle."),
             ("|A|, |B|", f"{plain(abs(first))}, {plain(abs(second))}", "Magnitudes: they are multiplied."),
             ("|A · B|", plain(abs(circle.multiplied[k])), "Magnitude of the product."),
             ("largest difference", small(circle.largest), "Of both ways, imaginary parts counted."),
@@ -91,7 +91,7 @@ class Fourier(Chapter[FourierState, Shown]):
             ("frequency k", str(column), "Whole turns around the circle."),
             ("number", number(complex(values)), "Real and imaginary part."),
             ("magnitude", plain(abs(values)), "How strong this frequency is."),
-            ("phase", f"{np.degrees(np.angle(values)):.1f}°", "Where it begins.".replace("-", "−")),
+            ("phase", f"{np.degrees(np.angle(values)):.1f}°".replace("-", "−"), "Where it begins."),
         ]
 
     def walked(self, state: FourierState) -> Walked:

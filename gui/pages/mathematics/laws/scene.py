@@ -45,7 +45,9 @@ class _Builder:
         self.input_limit = look.limit(shown.operands["a"].values)
         self.kernel_limit = look.limit(*(shown.operands[name].values for name in ("b", "c")))
         equations = [self.demo.claim, *([self.demo.instead] if self.demo.instead else [])]
-        self.result_limit = look.limit(*(one.values for equation in equations for one in equation.results))
+        results = [one.values for equation in equations for one in equation.results]
+        on_the_way = [one.result.values for one in self.demo.multiplied]
+        self.result_limit = look.limit(*results, *on_the_way)
 
     def bars(self) -> list[ColorBar]:
         return [
@@ -111,7 +113,8 @@ class _Builder:
         if name in ("δ", "b + c", "b * c", "b ★ c"):
             limit = self.kernel_limit if name == "b + c" else look.limit(value.values)
             return look.kernel(key, value.values, name, limit)
-        return look.signal(key, value.values, name, look.limit(value.values))
+        limit = self.input_limit if name == "shifted a" else self.result_limit
+        return look.signal(key, value.values, name, limit)
 
     def _operand(self, key: str, name: str) -> Plate:
         values = self.shown.operands[name].values

@@ -15,13 +15,19 @@ TITLES: Final[dict[Law, str]] = {
     "identity": "Identity: a * δ = a",
     "shift": "Passes shifts: (shifted a) * b = shifted (a * b)",
 }
-_CLAIMS: Final[dict[Law, tuple[str, str]]] = {
-    "commute": ("commutes", "does not commute"),
-    "associate": ("associates", "does not associate"),
-    "distribute": ("distributes over sums", "does not distribute"),
-    "identity": ("has an identity", "has no identity"),
-    "shift": ("passes shifts on", "does not pass shifts on"),
+_CLAIMS: Final[dict[Law, str]] = {
+    "commute": "commutes",
+    "associate": "associates",
+    "distribute": "distributes over sums",
+    "identity": "has an identity",
+    "shift": "passes shifts on",
 }
+_OF_CORRELATION: Final[dict[Law, str]] = {
+    "commute": "does not commute",
+    "associate": "does not associate",
+    "identity": "has an identity on the right only",
+}
+"""Where it is another claim than that of convolution."""
 _NAMES: Final[dict[Kind, str]] = {"convolution": "Convolution", "correlation": "Cross-correlation"}
 _WHY: Final[dict[tuple[Law, Kind], str]] = {
     (
@@ -42,7 +48,10 @@ _WHY: Final[dict[tuple[Law, Kind], str]] = {
         "distribute",
         "correlation",
     ): "This law needs no flip: adding two maps is the work of the sum of both kernels.",
-    ("identity", "convolution"): "δ is 1 at n = 0 and 0 elsewhere. Moved by s it moves the input by s.",
+    (
+        "identity",
+        "convolution",
+    ): "δ is 1 at n = 0 and 0 elsewhere, and δ * a = a, too. Moved by s it moves the input by s.",
     ("identity", "correlation"): "a ★ δ = a, because δ is symmetric; δ ★ a, however, is a flipped.",
     ("shift", "convolution"): (
         "Moving the input moves the output: translation equivariance, the reason why one filter serves every place."
@@ -55,9 +64,9 @@ _WHY: Final[dict[tuple[Law, Kind], str]] = {
 
 def titles(shown: Demonstration) -> tuple[str, str]:
     """What is claimed, in words that fit the numbers: with the equation, and short."""
-    yes, no = _CLAIMS[shown.law]
+    claims = _CLAIMS if shown.kind == "convolution" else {**_CLAIMS, **_OF_CORRELATION}
     text = f"{shown.claim.left.text} {'=' if shown.claim.holds else '≠'} {shown.claim.right.text}"
-    said = f"{_NAMES[shown.kind]} {no if shown.instead is not None else yes}"
+    said = f"{_NAMES[shown.kind]} {claims[shown.law]}"
     if shown.claim.holds and shown.instead is not None:
         return f"{said}, but these numbers agree: {text}", f"{said}; these numbers agree"
     return f"{said}: {text}", said

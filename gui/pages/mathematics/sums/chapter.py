@@ -114,6 +114,7 @@ class Sums(Chapter[SumsState, Walks]):
 
     def note(self, shown: Walks) -> str:
         what = "k and n are whole numbers" if shown.state.axes == 1 else "k and n are pairs (row, column)"
+        what += ", faces count from 1" if shown.first else ""
         return f"{what}; f and g are 0 outside of what is drawn. * flips g, ★ does not."
 
     def facts(self, shown: Walks) -> list[Fact]:
@@ -140,18 +141,19 @@ class Sums(Chapter[SumsState, Walks]):
         walk = shown.walks[_kind(kind)]
         step = shown.steps[_kind(kind)]
         if what == "output":
-            n = tuple(p + first for p, first in zip((row, column), walk.first_n, strict=True))
+            at = tuple(p + first for p, first in zip((row, column), walk.first_n, strict=True))
+            n = shown.argument(_kind(kind), at)
             return [
                 ("output of", NAMES[_kind(kind)].lower(), ""),
                 ("n", tuple_text(n[-1:] if shown.state.axes == 1 else n), "Where the sum is taken."),
             ]
         if what == "f":
-            k = (row - walk.before[0], column - walk.before[1])
+            k = (row - walk.before[0], column - walk.before[1] + shown.first)
             own = not walk.is_around[row, column]
             place = tuple_text(k[-1:] if shown.state.axes == 1 else k)
             return [("f at k", place, ""), ("this is", "part of f" if own else "a zero around f", "")]
         m = (row, column) if shown.before_flip else walk.stored(row, column)
-        place = tuple_text(m[-1:] if shown.state.axes == 1 else m)
+        place = tuple_text((m[-1] + shown.first,) if shown.state.axes == 1 else m)
         if what == "g":
             return [("kernel, index", place, "Counted in g as it is stored.")]
         a, b = float(step.patch[row, column]), float(step.kernel[row, column])

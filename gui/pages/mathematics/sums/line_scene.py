@@ -204,7 +204,7 @@ class _Block:
     def _kernel_label(self) -> str:
         if self.shown.before_flip:
             return "g(k)"
-        n = self.step.n[-1]
+        n = self.shown.argument(self.kind, self.step.n)[-1]
         if self.kind == "convolution":
             return f"g({plain(n)} − k)" if n else "g(−k)"
         return "g(k)" if n == 0 else (f"g(k − {n})" if n > 0 else f"g(k + {-n})")
@@ -237,20 +237,16 @@ class _Block:
     def _f_ticks(self) -> list[str]:
         before, count = self.walk.before[1], self.walk.f.shape[1]
         own = range(count)
-        if self.shown.state.reading == "dice":
-            inner = [str(k + 1) for k in own]
-        elif self.shown.state.reading == "polynomial":
+        if self.shown.state.reading == "polynomial":
             inner = [power(k) or "1" for k in own]
         else:
-            inner = [str(k) for k in own]
+            inner = [str(k + self.shown.first) for k in own]
         after = self.walk.padded.shape[1] - count - before
         return [""] * before + inner + [""] * after
 
     def _n_ticks(self) -> list[str]:
-        first, count = self.walk.first_n[1], self.walk.shape[1]
+        first, count = self.shown.argument(self.kind, self.walk.first_n)[-1], self.walk.shape[1]
         places = range(first, first + count)
-        if self.kind == "convolution" and self.shown.state.reading == "dice":
-            return [str(n + 2) for n in places]
         if self.kind == "convolution" and self.shown.state.reading == "polynomial":
             return [power(n) or "1" for n in places]
         return [plain(n) for n in places]

@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.foundations.algebra.exact import is_exact
 from engine.foundations.algebra.products import Kind, is_symmetric
-from engine.foundations.algebra.walk import Sum, Walk
+from engine.foundations.algebra.walk import Place, Sum, Walk
 from gui.pages.mathematics.grids import array
 from gui.pages.mathematics.look import BoolArray
 from gui.pages.mathematics.sums.state import SumsState
@@ -38,6 +38,16 @@ class Walks:
     def steps(self) -> dict[Kind, Sum]:
         """The sums on show; before the flip those of the first place, which are hidden."""
         return {kind: walk.step(max(self.state.step - 1, 0)) for kind, walk in self.walks.items()}
+
+    @property
+    def first(self) -> int:
+        """The index of the first number of f and of g: the faces of a die count from 1."""
+        return 1 if self.state.reading == "dice" else 0
+
+    def argument(self, kind: Kind, n: Place) -> Place:
+        """The argument of a product at `n`, which counts as if f and g began at 0: sums shift, differences do not."""
+        along = n[-1] + (2 * self.first if kind == "convolution" else 0)
+        return (*n[:-1], along)
 
     @property
     def symmetric(self) -> bool:

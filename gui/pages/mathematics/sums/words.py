@@ -21,7 +21,7 @@ def product_name(kind: Kind) -> str:
 
 def value(shown: Walks, kind: Kind) -> str:
     """ "(f * g)(3)", or "(f * g)(1, −2)" in the plane."""
-    n = shown.steps[kind].n
+    n = shown.argument(kind, shown.steps[kind].n)
     inner = tuple_text(n[-1:] if shown.state.axes == 1 else n).strip("()")
     return f"({product_name(kind)})({inner})"
 
@@ -86,9 +86,8 @@ def _reading(shown: Walks) -> list[str]:
 def dice_words(shown: Walks) -> str:
     """A place as a throw of two dice."""
     ways = sum(shown.state.f[0]) * sum(shown.state.g[0])
-    both = shown.steps["convolution"], shown.steps["correlation"]
-    first, second = (_chance(float(step.total), ways) for step in both)
-    total, apart = both[0].n[-1] + 2, plain(both[1].n[-1])
+    first, second = (_chance(float(step.total), ways) for step in shown.steps.values())
+    total, apart = (plain(shown.argument(kind, step.n)[-1]) for kind, step in shown.steps.items())
     return (
         f"The sum {total} comes up in {first}, the difference {apart} (first minus second die) in {second}."
     )
