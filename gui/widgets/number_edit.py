@@ -111,7 +111,9 @@ class NumberEdit(QLineEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
-        if key in self._STEPS:
+        if self._is_page_key(event):
+            event.ignore()
+        elif key in self._STEPS:
             self.stepped.emit(self._STEPS[key])
         elif key == Qt.Key.Key_Escape and self.takes_escape:
             self.escaped.emit()
@@ -119,6 +121,12 @@ class NumberEdit(QLineEdit):
             event.ignore()
         else:
             super().keyPressEvent(event)
+
+    @staticmethod
+    def _is_page_key(event: QKeyEvent) -> bool:
+        """Whether it is Alt and a digit, which pick a view of the page; Qt would write the digit into the field."""
+        alone = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier == Qt.KeyboardModifier.AltModifier
+        return alone and Qt.Key.Key_0 <= event.key() <= Qt.Key.Key_9
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if not self.hasFocus():

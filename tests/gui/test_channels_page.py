@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSizeF, Qt
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
@@ -403,6 +403,43 @@ class TestFlatten:
         assert page.state.flat.edits == () and plate_of(page.canvas, "line/1").values[0, 2] == 11
 
 
+class TestUnderThePointer:
+    """What the inspector says of a cell follows the numbers, also while the pointer rests."""
+
+    def test_another_state_changes_what_is_said(self, page: ChannelsPage) -> None:
+        hover(page.canvas, "table", 0, 0)
+        assert page.details.under.texts()["value"] == "0.393"
+        mixed(page, recipe="grey")
+        assert page.details.under.texts()["value"] == "0.299"
+        page.undo()
+        assert page.details.under.texts()["value"] == "0.393"
+
+    def test_another_picture_changes_what_is_said(self, page: ChannelsPage) -> None:
+        show(page, source=SourceState("preset", "count"))
+        hover(page.canvas, "input/0", 1, 1)
+        assert page.details.under.texts()["value"] == "5"
+        show(page, source=SourceState("preset", "alone"))
+        assert page.details.under.texts()["value"] == f"{page.shown.mix.x[0, 1, 1]:g}" != "5"
+
+    def test_a_cell_that_is_gone_is_not_spoken_of(self, page: ChannelsPage) -> None:
+        show(page, source=NUMBERS)
+        hover(page.canvas, "input/0", 3, 3)
+        mixed(page, height=2)
+        assert "value" not in page.details.under.texts()
+        hover(page.canvas, "input/0", 1, 1)
+        pick_view(page, 4)  # it has an input/0 of its own, which lies elsewhere
+        assert page.canvas.scene.plate("input/0") is not None and "value" not in page.details.under.texts()
+
+    def test_steps_show_their_own_pixel_until_the_pointer_moves(self, page: ChannelsPage) -> None:
+        show(page, source=NUMBERS)
+        hover(page.canvas, "input/0", 1, 1)
+        page.stepper.go_first()
+        assert (page.shown.step.row, page.shown.step.col) == (0, 0)
+        assert page.details.under.texts()["place"] == "row 1, col 1"
+        hover(page.canvas, "input/0", 2, 2)
+        assert (page.shown.step.row, page.shown.step.col) == (2, 2)
+
+
 class TestDense:
     def test_stepping_leads_from_the_matrix_to_kernels_to_a_larger_picture(self, page: ChannelsPage) -> None:
         pick_view(page, 4)
@@ -445,6 +482,28 @@ class TestDense:
         assert page.stepper.index == 13
         page.panel.dense.again.click()
         assert page.state.dense.weight_edits == () and page.state.dense.seed == 14
+
+
+class TestWords:
+    def test_all_channels_are_named_or_none(self, page: ChannelsPage) -> None:
+        mixed(page, channels=6, recipe="pca", filters=2)
+        counts = set()
+        for width in range(500, 1300, 40):
+            texts = words(page.view.scene(page.shown, QSizeF(width, 500)))
+            counts.add(sum(text.startswith("x") and " = " in text for text in texts))
+        assert counts == {0, 6}
+
+    def test_without_variance_none_is_kept(self, page: ChannelsPage) -> None:
+        alone = SourceState("preset", "alone")
+        show(page, source=alone, mix=MixState(channels=1, recipe="pca", filters=1))
+        assert any("no variance to keep" in text for text in words(page.canvas.scene))
+
+    def test_a_view_is_picked_from_within_a_field(self, page: ChannelsPage) -> None:
+        edit = page.panel.mix.channels.edit
+        edit.setFocus()
+        QTest.keyClick(edit, Qt.Key.Key_3, Qt.KeyboardModifier.AltModifier)
+        assert page.state.view == "flat" and edit.text() == "3"
+        assert QApplication.focusWidget() is page.canvas  # Space plays
 
 
 class TestEngine:

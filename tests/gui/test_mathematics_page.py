@@ -189,6 +189,15 @@ class TestSum:
         assert marks(page, "f/convolution", MarkRole.WINDOW) != [(0, 8, 1, 11)]
         page.stepper.pause()
 
+    def test_another_view_stands_still_and_has_the_keys(self, page: MathematicsPage) -> None:
+        page.stepper.play()
+        field = page.panel.fields["sums", "g_columns"]
+        assert isinstance(field, IntStepper)
+        field.edit.setFocus()
+        QTest.keyClick(field.edit, Qt.Key.Key_4, Qt.KeyboardModifier.AltModifier)
+        assert page.state.view == "adjoint" and not page.stepper.playing and page.state.sums.g == ((1, 2, 3),)
+        assert QApplication.focusWidget() is page.stage.canvas
+
     def test_cells_are_typed_over_wherever_the_kernel_lies(self, page: MathematicsPage) -> None:
         canvas = page.stage.canvas
         type_into_cell(canvas, "g/convolution", 0, 0, "7")

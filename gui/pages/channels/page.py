@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QWidget
 
 from engine.images import Frame
 from gui.checking import LIVE
@@ -44,6 +44,7 @@ class ChannelsPage(SourcePage[ChannelsState]):
         super().__init__(services, entry)
         self.views = Views()
         self._shown: Any = None  # what the view on show made of the state; its type is the view's own
+        self._view_shown = self.state.view
         self._answers = ChannelsAnswers(services.bridge, self)
         self._build_stage()
         self.panel = ChannelsControls(self.controls, self.picker, lambda: self.state, self.views)
@@ -92,6 +93,9 @@ class ChannelsPage(SourcePage[ChannelsState]):
         """Draw at once what memory holds; ask the engine for the rest."""
         # What is shown may be another view's, and the picker has news while it is woken or put to rest.
         self._shown = None
+        if state.view != self._view_shown:  # nothing that was pointed at lies where it lay
+            self._view_shown = state.view
+            self.pointing.forget()
         self.follow_source(state)
         self.picker.set_active(self.active and state.view == "mix")
         self.choice.set_value(state.view)
@@ -100,6 +104,7 @@ class ChannelsPage(SourcePage[ChannelsState]):
         self.canvas.set_stale(waits)  # what is on show belongs to another picture until this one is there
         if waits:
             self._answers.check.pause(ON_ITS_WAY)
+            self.details.show_under([])
             return
         self._shown = self.view.resolve(state, self.picture, self.pointing.hover)
         self.panel.show(state)
@@ -107,8 +112,8 @@ class ChannelsPage(SourcePage[ChannelsState]):
         self._ask()
 
     def _show(self) -> None:
-        """Another state: the cell that was pointed at may not be there any more."""
-        self.pointing.forget()
+        """Another state: its own place is to be seen."""
+        self.pointing.look_away()
         super()._show()
 
     def _draw(self) -> None:
@@ -121,6 +126,17 @@ class ChannelsPage(SourcePage[ChannelsState]):
         self.canvas.set_builder(partial(view.scene, shown), glide=self.pointing.hover is None)
         self.details.show_formula(view.formula(shown))
         self.details.show_groups(view.groups(shown))
+        self._explain()
+
+    def _explain(self) -> None:
+        """Say what is under the pointer; the numbers there change while it rests, too."""
+        cell, shown = self.pointing.cell, self._shown
+        plate = None if cell is None else self.canvas.scene.plate(cell[0])
+        if shown is None or cell is None or plate is None:
+            self.details.show_under([])
+            return
+        there = cell[1] < plate.shape[0] and cell[2] < plate.shape[1]
+        self.details.show_under(self.view.under(shown, cell) if there else [])
 
     def _ask(self) -> None:
         """Have what is on show checked, and the variants of a block measured while they are on show."""
@@ -140,9 +156,9 @@ class ChannelsPage(SourcePage[ChannelsState]):
         """Another cell is under the pointer: same state, other numbers."""
         if self._shown is None:
             return
-        known = cell is not None and self.canvas.scene.plate(cell[0]) is not None
-        self.details.show_under(self.view.under(self._shown, cell) if known and cell is not None else [])
-        if not self.stepper.playing:
+        if self.stepper.playing:
+            self._explain()
+        else:
             self._shown = self.view.resolve(self.state, self.picture, self.pointing.hover)
             self._draw()
 
@@ -156,8 +172,10 @@ class ChannelsPage(SourcePage[ChannelsState]):
     def pick_numbered(self, key: str) -> None:
         """Looking at it another way is no change: it does not enter the history."""
         self.stepper.pause()
-        self.details.show_under([])
+        in_panel = self.controls.isAncestorOf(QApplication.focusWidget() or self)
         self.amend(replace(self.state, view=key))  # type: ignore[arg-type]  # the keys of VIEWS
+        if in_panel:  # the field that had the keys is hidden now; Qt would give them to anything
+            self.focus_stage()
 
     @Slot(int)
     def _stepped(self, index: int) -> None:

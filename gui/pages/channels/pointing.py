@@ -29,6 +29,8 @@ class Pointing(QObject):
     def __init__(self, canvas: Canvas, stepper: Stepper, parent: QObject) -> None:
         super().__init__(parent)
         self.cell: Cell | None = None
+        """The cell under the pointer."""
+        self._looking = False
         self._stepper = stepper
         canvas.cellHovered.connect(self._hovered)
         canvas.hoverLeft.connect(self._left)
@@ -40,16 +42,20 @@ class Pointing(QObject):
 
     @property
     def hover(self) -> Cell | None:
-        """The cell whose numbers are on show; none while the walk runs."""
-        return None if self._stepper.playing else self.cell
+        """The cell whose numbers are on show; none while the walk runs, nor in a new state until the pointer moves."""
+        return self.cell if self._looking and not self._stepper.playing else None
+
+    def look_away(self) -> None:
+        """There is another state, whose own place is to be seen although the pointer rests on a cell."""
+        self._looking = False
 
     def forget(self) -> None:
         """What was pointed at is gone."""
-        self.cell = None
+        self.cell, self._looking = None, False
 
     def point(self, cell: Cell | None) -> None:
         """The pointer is on a cell, or on none."""
-        self.cell = cell
+        self.cell, self._looking = cell, cell is not None
         self.pointed.emit(cell)
 
     @Slot(str, int, int)

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QApplication, QMenu
 
 from engine.errors import UserError
 from engine.foundations.algebra.requests import CheckAlgebra
@@ -104,7 +104,10 @@ class MathematicsPage(Page[MathematicsState]):
     def pick_numbered(self, view: str) -> None:
         """Looking at another view is no change: it does not enter the history."""
         self.stepper.pause()
+        in_panel = self.controls.isAncestorOf(QApplication.focusWidget() or self)
         self.amend(replace(self.state, view=view))  # type: ignore[arg-type]  # the keys of CHAPTERS
+        if in_panel:  # the field that had the keys is hidden now; Qt would give them to anything
+            self.stage.focus()
 
     @Slot(int)
     def _pick_index(self, index: int) -> None:

@@ -108,7 +108,7 @@ class _Builder:
     # --- the maps --------------------------------------------------------------------------------------------
 
     def _inputs(self) -> None:
-        step, names = self.shown.step, self.shown.mixture.names
+        names, values = self.shown.mixture.names, self._values()
         for channel, plane in enumerate(self.mix.x):
             left = self.at.left + channel * self.at.cell
             plate = Plate(
@@ -118,13 +118,16 @@ class _Builder:
             self._map(plate, left, self.at.top)
             room = self.at.cell - AIR
             self.scene.below.append(titled(plate, room, fitting(room, plate.title, self._short(channel))))
-            value = plain(float(step.values[channel]))
-            text = f"x{subscript(channel)} = {value}"
-            if text_width(text, mono=True, bold=True) > self.at.cell:
-                text = value
             area = QRectF(left, self.at.top + self.at.cell, self.at.cell, LABEL)
-            words = Words(area, text, mono=True, bold=True, align=Qt.AlignmentFlag.AlignHCenter)
+            words = Words(area, values[channel], mono=True, bold=True, align=Qt.AlignmentFlag.AlignHCenter)
             self.scene.below.append(replace(words, color=plate.title_color))
+
+    def _values(self) -> list[str]:
+        """What the pixel on show has in every channel: all with their names, or none where one has no room."""
+        values = [plain(float(value)) for value in self.shown.step.values]
+        named = [f"x{subscript(channel)} = {value}" for channel, value in enumerate(values)]
+        fits = max(text_width(text, mono=True, bold=True) for text in named) <= self.at.cell
+        return named if fits else values
 
     def _short(self, channel: int) -> str:
         """The name of a channel where there is little room."""

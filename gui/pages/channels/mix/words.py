@@ -36,6 +36,8 @@ def recipe_sentence(state: MixState, mixture: Mixture) -> str:
     one = recipe(state.recipe)
     if one.name != "pca":
         return f"{one.title}. {one.description}"
+    if not mixture.principal.variances.any():
+        return "Bottleneck by PCA: all pixels are the same, so there is no variance to keep."
     kept = len(mixture.mix.weight)
     share = float(mixture.principal.shares[:kept].sum())
     return (
