@@ -1,4 +1,4 @@
-"""The training: autograd and torch.optim in float64 on the CPU, streamed while it goes on.
+"""The training: autograd and torch's optimisers in float64 on the CPU, streamed while it goes on.
 
 The patches of the picture are unfolded into a matrix once, and the response is that matrix times the kernel: four
 times as fast as `conv2d`, which has nothing but slow ways for float64.
@@ -19,6 +19,8 @@ import torch
 from numpy.lib.stride_tricks import sliding_window_view
 from torch import Tensor
 from torch.nn import functional
+from torch.optim.adam import adam
+from torch.optim.sgd import sgd
 
 from engine.context import Context
 from engine.foundations.learned.exercise import Exercise
@@ -81,7 +83,8 @@ class _Lesson:
         if spec.bias:
             self._parameters.append(torch.zeros(1, dtype=torch.float64, requires_grad=True))
         self._values = [one.detach().numpy() for one in self._parameters]  # the very memory of the parameters
-        self._optimiser = _optimiser(spec, self._parameters)
+        self._gradients: list[Tensor] = []
+        self._optimiser = _Optimiser(spec, self._parameters)
 
     def moment(self, update: int) -> tuple[FloatArray, float, FloatArray]:
         """Weights float64[m], loss, gradient float64[m] before this update."""
@@ -90,14 +93,13 @@ class _Lesson:
         if self._spec.bias:
             response = response + self._parameters[1]
         loss = functional.mse_loss(response, answer)
-        gradients = torch.autograd.grad(loss, self._parameters)
-        for parameter, gradient in zip(self._parameters, gradients, strict=True):
-            parameter.grad = gradient
-        slopes = np.concatenate([one.numpy() for one in gradients])
+        self._gradients = list(torch.autograd.grad(loss, self._parameters))
+        slopes = np.concatenate([one.numpy() for one in self._gradients])
         return np.concatenate(self._values), loss.item(), slopes
 
     def update(self) -> None:
-        self._optimiser.step()
+        """Take the step that the gradients of the last moment ask for."""
+        self._optimiser.step(self._gradients)
 
     def _crops(self, update: int) -> tuple[Tensor, Tensor]:
         """The patches of the crops that an update sees, and the answers to them."""
@@ -114,11 +116,33 @@ class _Lesson:
         return torch.from_numpy(np.concatenate(patches)), torch.from_numpy(np.concatenate(answers))
 
 
-def _optimiser(spec: TrainSpec, parameters: list[Tensor]) -> torch.optim.Optimizer:
-    if spec.optimiser == "adam":
-        return torch.optim.Adam(parameters, lr=spec.rate, betas=BETAS, eps=EPSILON, fused=True)
-    momentum = spec.momentum if spec.optimiser == "momentum" else 0.0
-    return torch.optim.SGD(parameters, lr=spec.rate, momentum=momentum, fused=True)
+class _Optimiser:
+    """torch's optimisers in their functional form: to construct a torch.optim.Optimizer imports the whole compiler,
+    more than a second in which nothing else would move."""
+
+    def __init__(self, spec: TrainSpec, parameters: list[Tensor]) -> None:
+        self._spec, self._parameters = spec, parameters
+        self._first = [torch.zeros_like(one) for one in parameters]
+        self._second = [torch.zeros_like(one) for one in parameters]
+        self._counts = [torch.zeros(()) for _ in parameters]
+        self._velocities: list[Tensor | None] = [None for _ in parameters]
+
+    @torch.no_grad()
+    def step(self, gradients: list[Tensor]) -> None:
+        """Change the parameters in place."""
+        spec = self._spec
+        if spec.optimiser == "adam":
+            adam(
+                self._parameters, gradients, self._first, self._second, [], self._counts, foreach=False, fused=True,
+                amsgrad=False, beta1=BETAS[0], beta2=BETAS[1], lr=spec.rate, weight_decay=0.0, eps=EPSILON,
+                maximize=False,
+            )  # fmt: skip
+            return
+        sgd(
+            self._parameters, gradients, self._velocities, foreach=False, fused=True, weight_decay=0.0,
+            momentum=spec.momentum if spec.optimiser == "momentum" else 0.0, lr=spec.rate, dampening=0.0,
+            nesterov=False, maximize=False,
+        )  # fmt: skip
 
 
 class _History:

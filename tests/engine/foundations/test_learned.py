@@ -316,6 +316,20 @@ def test_training_needs_no_accelerator() -> None:
     assert run.weights.dtype == np.float64
 
 
+def test_training_does_not_import_torchs_compiler() -> None:
+    """It takes more than a second, in which the engine could do nothing else."""
+    code = (
+        "import sys, numpy as np; from engine.context import Context; "
+        "from engine.foundations.learned import TrainSpec, make_exercise; "
+        "from engine.foundations.learned.requests import TrainKernel; "
+        "from engine.foundations.learned.train import train; "
+        "exercise, specs = make_exercise(np.eye(12), np.eye(3)), [TrainSpec('sgd', updates=2), TrainSpec(updates=2)]; "
+        "[list(train(TrainKernel(exercise, spec), Context())) for spec in specs]; "
+        "sys.exit('torch._dynamo' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
 def test_what_pages_import_is_free_of_torch() -> None:
     modules = "requests, bowl, by_hand, exercise, pictures, spec, targets, snippet, check"
     code = (
