@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QAbstractButton, QLineEdit, QSizePolicy, QWidget
 
 from gui.theme import space, theme
 from gui.widgets.focus_ring import paint_focus_ring
+from gui.widgets.page_keys import picks_a_view
 from gui.widgets.reason import line_height
 
 PAGE_STEPS: Final = 10
@@ -111,7 +112,7 @@ class NumberEdit(QLineEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
-        if self._is_page_key(event):
+        if picks_a_view(event):
             event.ignore()
         elif key in self._STEPS:
             self.stepped.emit(self._STEPS[key])
@@ -121,12 +122,6 @@ class NumberEdit(QLineEdit):
             event.ignore()
         else:
             super().keyPressEvent(event)
-
-    @staticmethod
-    def _is_page_key(event: QKeyEvent) -> bool:
-        """Whether it is Alt and a digit, which pick a view of the page; Qt would write the digit into the field."""
-        alone = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier == Qt.KeyboardModifier.AltModifier
-        return alone and Qt.Key.Key_0 <= event.key() <= Qt.Key.Key_9
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if not self.hasFocus():

@@ -592,6 +592,15 @@ def test_choice(qtbot: QtBot) -> None:
         choice.set_value("absent")
 
 
+def test_a_list_leaves_alt_and_a_digit_to_the_page(qtbot: QtBot) -> None:
+    choice = Choice("", [("one", "1 first"), ("two", "2 second")])
+    qtbot.addWidget(choice)
+    qtbot.keyClick(choice.combo, Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
+    assert choice.combo.currentData() == "one"
+    qtbot.keyClick(choice.combo, Qt.Key.Key_2)
+    assert choice.combo.currentData() == "two"
+
+
 def test_toggle_by_mouse_anywhere_and_by_space(qtbot: QtBot) -> None:
     toggle = Toggle("ReLU")
     shown(qtbot, toggle)

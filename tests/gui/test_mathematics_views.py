@@ -235,6 +235,23 @@ class TestWords:
         half = replace(fair, f=((0.5, 0.5),), g=((1.0, 0.25),), step=1)
         assert "of all throws" in sums.scene(sums.resolve(half), WIDE).description
 
+    def test_products_and_outputs_keep_their_colours_from_step_to_step(self) -> None:
+        sums = CHAPTERS["sums"]
+        seen: dict[float, set[tuple[int, ...]]] = {}
+        for step in range(1, 10):
+            scene = sums.scene(sums.resolve(part_of("sums", step=step)), WIDE)
+            for key in (
+                "products/convolution",
+                "products/correlation",
+                "output/convolution",
+                "output/correlation",
+            ):
+                plate = scene.plate(key)
+                assert plate is not None
+                for value, color in zip(plate.values.flat, plate.colors.reshape(-1, 3), strict=True):
+                    seen.setdefault(float(value), set()).add(tuple(int(part) for part in color))
+        assert len(seen) > 10 and all(len(colors) == 1 for colors in seen.values())
+
     def test_polynomials_speak_of_coefficients(self) -> None:
         sums = CHAPTERS["sums"]
         part = replace(moved("sums", ("preset", "polynomial")), step=3)

@@ -46,6 +46,7 @@ LEAST_NUMBERED = 9.0
 """Cells of a map that are smaller are drawn as a picture."""
 FROM_NOTE = 58.0
 """Cells of this side have room for their product beneath the weight."""
+SHORT = {"Laplacian": "∇²"}
 AIR = 4.0
 LOWER = 0.5
 """The share of the spare height that lies above the maps, where the pictures in colour take it."""
@@ -132,7 +133,8 @@ class _Builder:
     def _short(self, channel: int) -> str:
         """The name of a channel where there is little room."""
         mixture = self.shown.mixture
-        return mixture.names[channel].capitalize() if mixture.picture else f"c = {channel}"
+        name = mixture.names[channel].capitalize()
+        return SHORT.get(name, name) if mixture.picture else f"c = {channel}"
 
     def _outputs(self) -> None:
         decimals, digits = _digits(self.mix.output)

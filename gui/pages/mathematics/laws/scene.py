@@ -17,6 +17,8 @@ from gui.widgets.scene import ColorBar, Scene
 from gui.widgets.stage_text import sentences_height, sentences_strip
 
 OPERANDS = ("a", "b", "c")
+MADE_KERNELS = ("δ", "b + c", "b * c", "b ★ c")
+"""Factors that are kernels, too, and have their colours."""
 _SHOWN_APART = {"associate": ("a", "b", "c"), "distribute": ("a", "b", "c"), "shift": ("a", "b")}
 """Laws whose sides do not show all operands: these stand in a line of their own."""
 
@@ -43,8 +45,12 @@ class _Builder:
     def __init__(self, shown: Shown) -> None:
         self.shown, self.demo = shown, shown.demo
         self.input_limit = look.limit(shown.operands["a"].values)
-        self.kernel_limit = look.limit(*(shown.operands[name].values for name in ("b", "c")))
         equations = [self.demo.claim, *([self.demo.instead] if self.demo.instead else [])]
+        factors = [
+            f for one in equations for side in (one.left, one.right) for f in (side.first, side.second) if f
+        ]
+        kernels = [shown.operands[name].values for name in ("b", "c")]
+        self.kernel_limit = look.limit(*kernels, *(f.value.values for f in factors if f.name in MADE_KERNELS))
         results = [one.values for equation in equations for one in equation.results]
         on_the_way = [one.result.values for one in self.demo.multiplied]
         self.result_limit = look.limit(*results, *on_the_way)
@@ -110,9 +116,8 @@ class _Builder:
     def _factor(self, key: str, name: str, value: Placed) -> Plate:
         if name in OPERANDS:
             return self._operand(f"{name}@{key}", name)
-        if name in ("δ", "b + c", "b * c", "b ★ c"):
-            limit = self.kernel_limit if name == "b + c" else look.limit(value.values)
-            return look.kernel(key, value.values, name, limit)
+        if name in MADE_KERNELS:
+            return look.kernel(key, value.values, name, self.kernel_limit)
         limit = self.input_limit if name == "shifted a" else self.result_limit
         return look.signal(key, value.values, name, limit)
 

@@ -63,13 +63,20 @@ def line_scene(shown: Walks, size: QSizeF) -> Scene:
     return scene
 
 
+def results_limit(shown: Walks) -> float:
+    """Where the colours of products and outputs saturate: one scale for both walks and all of their steps."""
+    walk = shown.walks["convolution"]
+    outputs = look.limit(*(one.output for one in shown.walks.values()))
+    return max(outputs, look.limit(walk.f) * look.limit(walk.g))
+
+
 def colour_keys(shown: Walks) -> list[ColorBar]:
-    """The keys of both operands and of the outputs, which have one scale."""
+    """The keys of both operands, and of products and outputs."""
     walks = tuple(shown.walks.values())
     return [
         look.signal_key(look.limit(walks[0].f), "f"),
         look.kernel_key(look.limit(walks[0].g), "g"),
-        look.signal_key(look.limit(*(walk.output for walk in walks)), "outputs"),
+        look.signal_key(results_limit(shown), "products, outputs"),
     ]
 
 
@@ -187,7 +194,7 @@ class _Block:
     def _products(self) -> Plate:
         hidden = np.full(self.step.products.shape, self.shown.before_flip)
         plate = look.signal(
-            f"products/{self.kind}", self.step.products, "products", look.limit(self.step.products), hidden=hidden,
+            f"products/{self.kind}", self.step.products, "products", results_limit(self.shown), hidden=hidden,
             faint=~self.step.inside,
         )  # fmt: skip
         plate.slides = True
@@ -195,7 +202,7 @@ class _Block:
 
     def _output(self) -> Plate:
         values = self.walk.output
-        both = look.limit(*(walk.output for walk in self.shown.walks.values()))
+        both = results_limit(self.shown)
         plate = look.signal(f"output/{self.kind}", values, self._name(), both, hidden=self.shown.hidden)
         if not self.shown.before_flip:
             plate.marks = (Mark.cell(MarkRole.WINDOW, 0, self.step.place[1]),)

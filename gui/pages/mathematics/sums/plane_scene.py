@@ -8,7 +8,7 @@ from PySide6.QtCore import QSizeF
 from engine.foundations.algebra.products import SIGNS, Kind
 from gui.pages.mathematics import look
 from gui.pages.mathematics.equations import Term, heading, lay_out
-from gui.pages.mathematics.sums.line_scene import colour_keys
+from gui.pages.mathematics.sums.line_scene import colour_keys, results_limit
 from gui.pages.mathematics.sums.walks import KINDS, Walks
 from gui.pages.mathematics.sums.words import sentences
 from gui.theme import space
@@ -49,12 +49,13 @@ def _line(shown: Walks, kind: Kind) -> list[Term]:
         f"products/{kind}",
         step.products,
         "products",
-        look.limit(step.products),
+        results_limit(shown),
         hidden=hidden,
         faint=~step.inside,
     )
-    limit = look.limit(*(one.output for one in shown.walks.values()))
-    output = look.signal(f"output/{kind}", walk.output, f"f {SIGNS[kind]} g", limit, hidden=shown.hidden)
+    output = look.signal(
+        f"output/{kind}", walk.output, f"f {SIGNS[kind]} g", results_limit(shown), hidden=shown.hidden
+    )
     if not shown.before_flip:
         top, left = step.first
         rows, columns = walk.g.shape
