@@ -24,8 +24,12 @@ NAMES = (
     "shapes",
     "networks",
     "pooling",
+    "learned",
+    "edges",
     "descriptors",
     "signals",
+    "channels",
+    "mathematics",
     "first_paint",
 )
 RESULTS = Path(__file__).with_name("results.json")

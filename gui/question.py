@@ -48,6 +48,11 @@ class Question(QObject):
         """Whether the subject on show was asked and answered (or refused)."""
         return self._subject is not None and self._same() and not self._channel.busy
 
+    @property
+    def pending(self) -> bool:
+        """Whether an answer about the subject on show is still to come."""
+        return self._subject is not None and not self.settled
+
     def want(self, subject: object, make: Callable[[], object]) -> None:
         """`subject` is on show (compared with `==`); `make()` gives the request about it."""
         self._make = make

@@ -37,8 +37,12 @@ EXPECTED = {
         "networks/pan",
     },
     "descriptors": {"descriptors/histogram", "descriptors/hog", "descriptors/hog 512"},
+    "edges": {"edges/grid", "edges/angle", "edges/gabor", "edges/colour", "edges/gradient", "edges/compare"},
+    "learned": {"learned/rate", "learned/angle", "learned/step", "learned/update"},
     "pooling": {"pooling/grid", "pooling/shift", "pooling/picture"},
+    "channels": {"channels/mix", "channels/bottleneck", "channels/dense"},
     "signals": {"signals/signal", "signals/whole_signal", "signals/volume", "signals/whole_volume"},
+    "mathematics": {f"mathematics/{view}" for view in ("sums", "laws", "filters", "adjoint", "fourier")},
     "first_paint": {"start/app", "start/app_wall"},
 }
 
