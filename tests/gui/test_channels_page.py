@@ -506,6 +506,16 @@ class TestWords:
         assert QApplication.focusWidget() is page.canvas  # Space plays
 
 
+def test_a_file_that_is_the_source_already_is_shown(page: ChannelsPage, tmp_path: Path, qtbot: QtBot) -> None:
+    path = tmp_path / "grey.png"
+    assert shot(page.canvas).size and page.canvas.grab().save(str(path))
+    for _ in range(2):
+        pick_view(page, 3)
+        page.open_path(path)
+        assert page.state.view == "mix"
+        settled(page, qtbot)
+
+
 class TestEngine:
     def test_the_badge_speaks_of_what_is_on_show(self, page: ChannelsPage, qtbot: QtBot) -> None:
         for number in (1, 2, 3, 4):

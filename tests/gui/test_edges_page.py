@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QMenu
@@ -27,13 +27,17 @@ from gui.pages.edges.exports import EdgesExports
 from gui.pages.edges.maps_view import MapsView
 from gui.pages.edges.page import EdgesPage
 from gui.pages.edges.state import EdgesState
+from gui.pages.edges.tile import beside_kernel, narrowed
 from gui.pages.edges.tile_layout import tile_places
 from gui.state import to_json
 from gui.theme import Scheme, theme
 from gui.widgets import formula
 from gui.widgets.fields import NumberField
+from gui.widgets.frame_view import FrameView
 from gui.widgets.plate import MarkRole
+from gui.widgets.scene import ColorBar, bar_width
 from gui.widgets.source_state import SourceState
+from gui.widgets.stage_text import text_width
 from tests.gui.test_edges_state import answered
 from tests.gui.window_fixtures import (
     WAIT,
@@ -367,9 +371,41 @@ class TestCompare:
         QTest.keyClick(page, Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
         assert page.state.view == "picture" and not maps.band.isHidden()
 
-    def test_tiles_use_the_room(self) -> None:
-        from PySide6.QtCore import QRectF
+    def test_what_has_no_room_is_left_out_whole(self, page: EdgesPage) -> None:
+        assert beside_kernel("÷ 4, −172 to 232", 500) == ("÷ 4", "−172", "to 232")
+        assert beside_kernel("÷ 4, −1072 to 2", text_width("−107"))[1:] == ("", "")
+        bar = ColorBar(QRectF(), ((0, 0, 0), (9, 9, 9)), "≤ −61", "≥ 61")
+        for width in range(60, 200, 5):
+            shown = narrowed(bar, QRectF(0, 0, width, 18))
+            assert bar_width(shown.low, shown.high) <= width
+            assert (shown.low, shown.high) in {("≤ −61", "≥ 61"), ("−61", "61"), ("", "±61"), ("", "")}
 
+    def test_its_numbers_and_its_script_are_those_of_all_kernels(self, page: EdgesPage, qtbot: QtBot) -> None:
+        see(page, "compare", qtbot)
+        exports = EdgesExports(page)
+        assert len(exports.arrays()) == 16 and exports.script().count("torch.tensor(") == 9
+
+    def test_a_turn_paints_what_it_changes(self, page: EdgesPage, qtbot: QtBot) -> None:
+        maps = see(page, "compare", qtbot)
+        painted: list[str] = []
+
+        class Spy(QObject):
+            def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+                if event.type() is QEvent.Type.Paint:
+                    painted.append(cast("FrameView", watched).accessibleName().partition(",")[0])
+                return False
+
+        QTest.qWait(60)
+        spy = Spy()
+        for tile in maps.tiles:
+            tile.view.installEventFilter(spy)
+        page.panel.stops[45].click()
+        qtbot.waitUntil(lambda: page.fresh, timeout=WAIT)
+        QTest.qWait(60)
+        assert any(name.startswith("Sobel") for name in painted)
+        assert not any(name.startswith("Laplacian") for name in painted)
+
+    def test_tiles_use_the_room(self) -> None:
         wide = tile_places(QRectF(0, 0, 1000, 300), (4, 3), 4, 26, (2, 4))
         assert len({place.top() for place in wide}) == 1
         tall = tile_places(QRectF(0, 0, 400, 900), (4, 3), 4, 26, (2, 4))
@@ -393,8 +429,11 @@ class TestEngine:
         self.answer(engine)
         qtbot.waitUntil(lambda: page.stage.maps.result is not None, timeout=WAIT)
         assert not page.stage.maps.stale
+        page.details.map_badge.show_waiting("as it was")
         pick(page, "scharr")
+        assert page.details.map_badge.detail.text() == "as it was"  # it speaks of the maps on show
         qtbot.waitUntil(lambda: page.stage.maps.stale, timeout=WAIT)
+        assert "being filtered" in page.details.map_badge.detail.text()
         assert not page.tour_ready()
         self.answer(engine)
         qtbot.waitUntil(lambda: not page.stage.maps.stale, timeout=WAIT)

@@ -17,13 +17,13 @@ from engine.foundations.edges.picture import respond
 from engine.foundations.edges.requests import FilteredPicture, FilterPicture
 from engine.images import Frame
 from gui.pages.edges.changes import angle_counts, kernel_note, refusal, set_value, turned, with_kernel
-from gui.pages.edges.kernel_scene import sentences
+from gui.pages.edges.kernel_scene import edge_words, sentences
 from gui.pages.edges.plan import plan
 from gui.pages.edges.playback import at_position, position
 from gui.pages.edges.resolve import GridResolver, moved_step, owed
 from gui.pages.edges.state import ALLOWED, RANGES, EdgesState
 from gui.pages.edges.tour import stops
-from gui.pages.edges.words import direction_words, kernel_title
+from gui.pages.edges.words import direction_words, kernel_title, settled
 from gui.state import from_json, to_json
 from gui.widgets.source_state import SourceState
 
@@ -236,3 +236,28 @@ class TestPlan:
 
     def test_every_range_has_a_name_for_its_field(self) -> None:
         assert set(RANGES) == {"angle", "sigma", "wavelength", "phase", "aspect"} and GRADIENTS
+
+
+class TestWords:
+    def test_what_rounding_leaves_over_is_not_shown(self) -> None:
+        assert settled(-1.776e-15) == "0" and settled(28.7700000001) == "28.77"
+        turned_by_44 = GridResolver().resolve(turned(EdgesState(), 44))
+        assert (
+            "≈" in sentences(turned_by_44)[0]
+            and " = 40 " in sentences(GridResolver().resolve(EdgesState()))[0]
+        )
+
+    def test_every_input_says_where_it_changes(self) -> None:
+        state = EdgesState(direction=90)
+        assert edge_words(state) == "gets darker downwards"
+        assert edge_words(replace(state, flipped=True)) == "gets brighter downwards"
+        assert edge_words(replace(state, input="stripe")) == "darker, then brighter downwards"
+        assert (
+            edge_words(replace(state, input="corner", direction=0)) == "gets darker to the right, downwards"
+        )
+
+    def test_a_pattern_without_an_edge_has_none_that_a_kernel_lies_along(self) -> None:
+        chess = GridResolver().resolve(EdgesState(input="checkerboard"))
+        assert not chess.trace.output.any() and "along the edge" not in sentences(chess)[1]
+        along = GridResolver().resolve(EdgesState(direction=90))
+        assert "along the edge" in sentences(along)[1]

@@ -52,8 +52,9 @@ def torch_result(claim: Product | Back | Round) -> torch.Tensor:
     if isinstance(claim, Product):
         return _product(claim.kind, claim.mode, _image(claim.a), _image(claim.b))
     x = _image(claim.result).zero_().requires_grad_()
-    forward = _product(claim.kind, claim.mode, x, _image(claim.kernel))
-    return torch.autograd.grad(forward, x, _image(claim.y))[0]
+    # The gradient of <T x, y> is the adjoint of T at y; to hand y to `grad` itself would import a second of modules.
+    paired = (_product(claim.kind, claim.mode, x, _image(claim.kernel)) * _image(claim.y)).sum()
+    return torch.autograd.grad(paired, x)[0]
 
 
 def _image(values: Values) -> torch.Tensor:

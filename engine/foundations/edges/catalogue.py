@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal, get_args
 
 import numpy as np
@@ -120,8 +121,15 @@ def entry(name: str) -> Entry:
     return {str(one.name): one for one in ENTRIES}[name]
 
 
+@lru_cache(maxsize=64)
 def weight(kernel: EdgeKernel) -> FloatArray:
-    """float64[size, size], as it is correlated with the input."""
+    """float64[size, size] (read-only), as it is correlated with the input."""
+    plane = _built(kernel)
+    plane.flags.writeable = False
+    return plane
+
+
+def _built(kernel: EdgeKernel) -> FloatArray:
     if kernel.entry.derivative is not None:
         return kernels.steered(*pair(kernel), kernel.angle)
     if kernel.name == "gabor":
@@ -133,12 +141,19 @@ def weight(kernel: EdgeKernel) -> FloatArray:
     return _PLAIN[kernel.name](kernel.size, kernel.size)
 
 
+@lru_cache(maxsize=64)
 def pair(kernel: EdgeKernel) -> tuple[FloatArray, FloatArray]:
-    """The vertical and the horizontal edge kernel that a gradient is made of. Raises ValueError for other kernels."""
+    """The vertical and the horizontal edge kernel (read-only) that a gradient is made of.
+
+    Raises ValueError for other kernels.
+    """
     build = kernel.entry.derivative
     if build is None:
         raise ValueError(f"{kernel.entry.title} is no gradient kernel")
-    return build(kernel.size, kernel.size), kernels.transposed(build)(kernel.size, kernel.size)
+    planes = build(kernel.size, kernel.size), kernels.transposed(build)(kernel.size, kernel.size)
+    for plane in planes:
+        plane.flags.writeable = False
+    return planes
 
 
 def gain(plane: FloatArray) -> float:

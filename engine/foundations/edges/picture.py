@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -24,7 +25,7 @@ SPEC: Final = ConvSpec(padding="same", padding_mode="replicate")
 CHANNELS: Final = ("red", "green", "blue")
 STRONGEST: Final = "strongest"
 _SAMPLE: Final = 1 << 14  # values looked at for the range of colours
-_SATURATED: Final = 98.0
+_SATURATED: Final = 0.98
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,6 +41,7 @@ class Member:
     second: bool = False
 
 
+@lru_cache(maxsize=16)
 def bank(kernel: EdgeKernel) -> tuple[Member, ...]:
     """Sobel, Prewitt and Scharr along the kernel's angle and across it, and both Laplacians, in its size.
 
@@ -144,5 +146,7 @@ def range_of(plane: npt.NDArray[np.float32]) -> Range:
     low, high = float(plane.min()), float(plane.max())
     # An odd step does not run along the columns of a picture of even width.
     sample = np.abs(plane.ravel()[:: max(1, plane.size // _SAMPLE) | 1])
-    limit = float(np.percentile(sample, _SATURATED))
+    place = round(_SATURATED * (sample.size - 1))
+    sample.partition(place)  # np.percentile sorts no more and takes four times as long
+    limit = float(sample[place])
     return Range(low, high, limit or max(-low, high) or 1.0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Slot
@@ -225,6 +226,12 @@ class ChannelsPage(SourcePage[ChannelsState]):
         if self.state.view != "mix":
             self.pick_numbered("mix")
         super().take_source(source)
+
+    def open_path(self, path: Path) -> None:
+        """A picture or video is to be seen, also where it is the source already."""
+        if self.state.view != "mix":
+            self.pick_numbered("mix")
+        super().open_path(path)
 
     def picture_came(self, frame: Frame) -> None:
         self.show_state(self.state)

@@ -47,6 +47,11 @@ class EdgesAnswers(QObject):
         self.grid_check.drop()
         self.map_check.want(result, lambda: CheckFiltered(result))
 
+    def hold_map_check(self) -> None:
+        """Other maps are on their way: what is known of those on show stays, what is not known is not worth asking."""
+        self.grid_check.drop()
+        self.map_check.drop()
+
     def no_map_check(self, reason: str) -> None:
         """There are no maps to check yet, or they would be gone by the time that they are checked."""
         self.grid_check.drop()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from engine.foundations.edges.requests import FilteredPicture
+from engine.foundations.edges.requests import FilteredPicture, FloatMaps
 from gui import colormaps
 from gui.pages.edges import wheel
 from gui.pages.edges.plan import INPUT, WHITE, TilePlan
@@ -28,25 +28,37 @@ class MapColours:
         self._plan: TilePlan | None = None
         self._about: object = None
         self._levels: Pixels | None = None
+        self._seen: FloatMaps | None = None
 
     def show(self, view: FrameView, plan: TilePlan, result: FilteredPicture, live: bool) -> None:
         """Colour the map of a plan into a view."""
+        same = self._plan is not None and (plan.key, plan.kind) == (self._plan.key, self._plan.kind)
+        held = self._limit
         about = (plan.key, plan.kind, result.request.kernel) if live else (object(),)
         self._limit = self._held.follow(plan.limit, about)
-        self._plan, self._levels = plan, None
+        self._plan = plan
+        numbers = None if plan.kind in ("picture", "colour", "angle") else result.map(plan.key)
+        if same and numbers is not None and held == self._limit and self._shows(numbers):
+            return  # a kernel that does not turn answers as before while its neighbours turn
+        self._levels, self._seen = None, numbers
         if plan.key == INPUT:
             if result.pixels is result.request.frame.pixels:
-                view.set_frame(result.request.frame)
+                if view.frame is not result.request.frame:
+                    view.set_frame(result.request.frame)
             else:
                 view.set_rgb(result.pixels)
         elif plan.kind == "colour":
             view.set_rgb(_clipped(result))
         elif plan.kind == "angle":
             view.set_rgb(wheel.colours(result.map("angle"), result.map("magnitude"), self._limit))
-        else:
+        elif numbers is not None:
             low = -self._limit if plan.kind == "signed" else 0.0
-            self._levels = self._quantize(result.map(plan.key), low, self._limit)
+            self._levels = self._quantize(numbers, low, self._limit)
             self.recolour(view)
+
+    def _shows(self, numbers: FloatMaps) -> bool:
+        """Whether these very numbers are on show: comparing them takes a tenth of colouring and painting them."""
+        return self._levels is not None and self._seen is not None and np.array_equal(self._seen, numbers)
 
     def recolour(self, view: FrameView) -> None:
         """The same levels in the colours of the theme in force."""

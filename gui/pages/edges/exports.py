@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from engine.context import Context
 from engine.errors import UserError
 from engine.foundations.edges.catalogue import pair, weight
-from engine.foundations.edges.picture import respond
+from engine.foundations.edges.picture import bank, respond
 from engine.foundations.edges.requests import FilteredPicture, FilterPicture
 from engine.foundations.edges.snippet import picture_script
 from engine.foundations.snippet import pytorch_snippet
@@ -26,7 +26,7 @@ from gui.pages.edges.kernel_scene import kernel_scene
 from gui.pages.edges.maps_view import MapsView
 from gui.pages.edges.plan import plan
 from gui.pages.edges.playback import at_position, position
-from gui.pages.edges.resolve import GridResolver
+from gui.pages.edges.resolve import WHAT, GridResolver
 from gui.pages.edges.state import EdgesState
 from gui.widgets.plate import Plate
 
@@ -80,6 +80,11 @@ class EdgesExports:
             blocks: list[tuple[str, npt.ArrayLike]] = list(
                 zip(names, pair(result.request.kernel), strict=True)
             )
+        elif state.view == "compare":
+            blocks = [
+                (f"kernel {member.title} (before division by {member.divisor:g})", member.plane)
+                for member in bank(result.request.kernel)
+            ]
         else:
             blocks = [("kernel", weight(result.request.kernel))]
         return blocks + list(zip(result.names, result.maps, strict=True))
@@ -90,7 +95,7 @@ class EdgesExports:
         if not state.on_picture:
             done = self._page.grid.trace
             return pytorch_snippet(done.x, done.weight, done.bias, done.spec, done.output)
-        return picture_script(state.shown_kernel, "gradient" if state.view == "gradient" else "response")
+        return picture_script(state.shown_kernel, WHAT[state.view], state.colour)
 
     def film(self) -> FilmSource:
         """The walk of the window, or half a turn of the kernel on the picture. Raises UserError in other views."""

@@ -10,7 +10,8 @@ from engine.foundations.edges.kernels import FloatArray
 from engine.foundations.presets import BRIGHT
 from gui import colormaps
 from gui.pages.edges.resolve import Grid
-from gui.pages.edges.words import direction_words, kernel_kind, kernel_title
+from gui.pages.edges.state import EdgesState
+from gui.pages.edges.words import direction_words, kernel_kind, kernel_title, settled
 from gui.theme import GREY
 from gui.widgets.plate import Mark, MarkRole, Plate, number_texts
 from gui.widgets.scene import ColorBar, Link, Scene
@@ -93,19 +94,28 @@ def _plates(grid: Grid) -> list[Plate]:
 def _heads(grid: Grid) -> list[Heads]:
     done, kernel = grid.trace, grid.state.shown_kernel
     one = edge_input(grid.state.input)
-    low, high = plain(float(done.output.min())), plain(float(done.output.max()))
+    low, high = settled(float(done.output.min())), settled(float(done.output.max()))
     weights = done.kernel[0, 0]
     extent = f"{plain(float(weights.min()))} to {plain(float(weights.max()))}"
     total = f"{extent}, sum {plain(round(float(weights.sum()), 6))}"
-    where = f"gets darker {direction_words(grid.state.direction)}" if one.directed else "press F to flip"
-    if one.directed and grid.state.flipped:
-        where = f"gets brighter {direction_words(grid.state.direction)}"
+    where = edge_words(grid.state) if one.directed else "press F to flip"
     return [
         ((f"Input {by(done.x.shape[1:])}", where), ("Input", by(done.x.shape[1:]))),
         ((f"Kernel {by((kernel.size, kernel.size))}", kernel_kind(kernel) or total),
          (f"Kernel {by((kernel.size, kernel.size))}", total), ("Kernel", by((kernel.size, kernel.size)))),
         ((f"Output {by(done.output.shape[1:])}", f"{low} to {high}"), ("Output", f"{low} to {high}")),
     ]  # fmt: skip
+
+
+def edge_words(state: EdgesState) -> str:
+    """Where the input changes."""
+    first, then = ("brighter", "darker") if state.flipped else ("darker", "brighter")
+    way = direction_words(state.direction)
+    if state.input == "stripe":
+        return f"{first}, then {then} {way}"
+    if state.input == "corner":
+        return f"gets {first} {way}, {direction_words((state.direction + 90) % 360)}"
+    return f"gets {first} {way}"
 
 
 def _link(scene: Scene, plates: list[Plate]) -> None:
@@ -129,9 +139,10 @@ def _sum_sentence(grid: Grid) -> str:
     taps = [(x, k) for x, k in zip(step.patch[0].flat, step.kernel[0].flat, strict=True) if k and x]
     where = f"Output row {step.row}, column {step.col}"
     if len(taps) > MOST_TERMS:
-        return f"{where}: the sum of {len(taps)} products is {plain(step.value)}; point at a cell to move the window."
+        return f"{where}: the sum of {len(taps)} products is {settled(step.value)}; point at a cell to move the window."
     terms = " + ".join(f"{plain(float(x))}·{wrapped(float(k))}" for x, k in taps) or "nothing but zeros"
-    return f"{where}: {terms} = {plain(round(step.value, 9))} (zeros left out)."
+    exact = all(round(float(k), 3) == float(k) for _, k in taps)
+    return f"{where}: {terms} {'=' if exact else '≈'} {settled(step.value)} (zeros left out)."
 
 
 def _sign_sentence(grid: Grid) -> str:
@@ -141,6 +152,8 @@ def _sign_sentence(grid: Grid) -> str:
     if kernel.name.startswith("laplacian"):
         return "Minus on the bright side of an edge, plus on the dark side: the edge lies where the sign changes."
     if float(np.abs(output).max()) < 1e-9:
+        if not edge_input(grid.state.input).directed:
+            return "All zero: in every window what the kernel adds and what it takes away are the same."
         return "All zero: the kernel lies along the edge and sees no difference across it."
     way = direction_words(kernel.angle)
     now = (

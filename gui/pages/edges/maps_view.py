@@ -38,12 +38,13 @@ class MapsView(QWidget):
     """Shows plans; all tiles share the zoom and the cursor.
 
     pointed(rows): what the inspector says, empty when the pointer left; cursorMoved(): the band may follow `cursor`;
-    dividerMoved(share); menuRequested(plate or None, place on the screen).
+    dividerMoved(share); dimmed(): what is on show has become old; menuRequested(plate or None, place on the screen).
     """
 
     pointed = Signal(list)
     cursorMoved = Signal()
     dividerMoved = Signal(float)
+    dimmed = Signal()
     menuRequested = Signal(object, object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -56,10 +57,11 @@ class MapsView(QWidget):
         self._result: FilteredPicture | None = None
         self._cursor: Cell | None = None
         self._with_band, self._band_share = True, 1.0
+        self._said: tuple[str, float] = ("", 0.0)
         self._late = QTimer(self)
         self._late.setSingleShot(True)
         self._late.setInterval(STALE_AFTER_MS)
-        self._late.timeout.connect(self._show_stale)
+        self._late.timeout.connect(self._grew_old)
         self._connect()
         self.show_nothing(*EMPTY)
 
@@ -113,7 +115,7 @@ class MapsView(QWidget):
             self._cursor = None
         self._arrange()
         self._mark()
-        self.update()
+        self._say()
 
     def set_divider(self, share: float) -> None:
         """Put the divider of a wiped picture somewhere else."""
@@ -130,7 +132,7 @@ class MapsView(QWidget):
             tile.view.set_stale(False)
         self.tiles[0].show_nothing(sentence, icon)
         self._arrange()
-        self.update()
+        self._say()
 
     def show_band(self, builder: Callable[[QSizeF], Scene] | None, share: float = 1.0) -> None:
         """Show what a builder lays out above the tiles; None: nothing stands there.
@@ -161,6 +163,10 @@ class MapsView(QWidget):
         self._show_stale()
 
     @Slot()
+    def _grew_old(self) -> None:
+        self._show_stale()
+        self.dimmed.emit()
+
     def _show_stale(self) -> None:
         self._set_stale(self._result is not None)
 
@@ -220,12 +226,25 @@ class MapsView(QWidget):
         needed = LONGEST_SENTENCE if turning else text_width(self._sentence)
         return SENTENCE * (1 if needed <= self.width() - 2 * space.l else TWO_LINES)
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), theme.colors.window)
+    def _say(self) -> None:
+        """Paint the sentence anew where it changed: without it only the tiles that changed are painted."""
+        said, before = (self._sentence, self._sentence_height()), self._said
+        self._said = said
+        if said[1] != before[1]:
+            self.update()
+        elif said != before:
+            self.update(self._sentence_area().toAlignedRect())
+
+    def _sentence_area(self) -> QRectF:
         high = self._sentence_height()
-        area = QRectF(space.l, self.height() - high - space.xs, self.width() - 2 * space.l, high)
-        Words(area, self._sentence, role="muted", wrap=True).paint(painter)
+        return QRectF(space.l, self.height() - high - space.xs, self.width() - 2 * space.l, high)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), theme.colors.window)
+        area = self._sentence_area()
+        if area.intersects(QRectF(event.rect())):
+            Words(area, self._sentence, role="muted", wrap=True).paint(painter)
 
     # --- the cursor ------------------------------------------------------------------------------------------
 

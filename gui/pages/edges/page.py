@@ -64,6 +64,7 @@ class EdgesPage(SourcePage[EdgesState]):
         canvas.arrowPressed.connect(self._arrow)
         maps.pointed.connect(self.details.show_under)
         maps.dividerMoved.connect(self._divider_moved)
+        maps.dimmed.connect(self._maps_under_way)
         for part in (canvas, maps):
             part.menuRequested.connect(self.show_menu)
         answers, details = self._answers, self.details
@@ -116,8 +117,10 @@ class EdgesPage(SourcePage[EdgesState]):
             self._answers.no_map_check(LIVE)
         elif result is not None and self._fresh(result):
             self._answers.want_map_check(result)
+        elif result is not None and not self.stage.maps.stale:
+            self._answers.hold_map_check()
         else:
-            self._answers.no_map_check(UNDER_WAY)
+            self._maps_under_way()
 
     # --- answers ---------------------------------------------------------------------------------------------
 
@@ -129,6 +132,10 @@ class EdgesPage(SourcePage[EdgesState]):
             self._ask_check()
         if self.picker.live:
             self.tell_pace(result.request.frame)
+
+    @Slot()
+    def _maps_under_way(self) -> None:
+        self._answers.no_map_check(UNDER_WAY)
 
     @Slot(object)
     def _maps_failed(self, report: ErrorReport) -> None:

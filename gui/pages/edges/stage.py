@@ -45,6 +45,7 @@ class EdgesStage(QWidget):
         self._stack.addWidget(self.canvas)
         self._stack.addWidget(self.maps)
         self._state = EdgesState()
+        self._banded: object = None
         bar = QWidget()
         row = QHBoxLayout(bar)
         row.setContentsMargins(space.l, space.m, space.l, 0)
@@ -101,7 +102,11 @@ class EdgesStage(QWidget):
     @Slot()
     def _show_band(self) -> None:
         """The kernels above the tiles, and in the picture's view the window under the cursor."""
-        state = self._state
+        state, window = self._state, self._window() if self._state.view == "picture" else None
+        about = (state.view, state.shown_kernel, window and (self.maps.result, self.maps.cursor_place))
+        if about == self._banded:
+            return
+        self._banded = about
         if state.view == "compare":
             self.maps.show_band(None)
         elif state.view == "gradient":
@@ -109,7 +114,7 @@ class EdgesStage(QWidget):
         elif state.view == "rotate":
             self.maps.show_band(partial(steer_band, state.shown_kernel), STEER_BAND)
         else:
-            self.maps.show_band(partial(window_band, state.shown_kernel, self._window()))
+            self.maps.show_band(partial(window_band, state.shown_kernel, window))
 
     def _window(self) -> PixelWindow | None:
         """The window under the cursor, of the response on show."""

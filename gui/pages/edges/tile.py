@@ -17,7 +17,7 @@ from gui.pages.edges.plan import INPUT, TilePlan
 from gui.pages.edges.wipe_view import WipeView
 from gui.theme import space, theme
 from gui.widgets.plate import Plate
-from gui.widgets.scene import Words
+from gui.widgets.scene import ColorBar, Words, bar_width
 from gui.widgets.stage_text import limit_of, plain, text_width
 
 NAME: Final = 26.0
@@ -55,11 +55,12 @@ class Tile(QWidget):
 
     def show_plan(self, plan: TilePlan, result: FilteredPicture, divider: float, live: bool) -> None:
         """Show the map of a plan."""
-        self._plan = plan
+        before, self._plan = self._words(), plan
         self.colours.show(self.view, plan, result, live)
         self.view.set_over(result.pixels if plan.wiped else None, divider)
-        self.view.setAccessibleName(f"{plan.title}: {plan.details[0]}")
-        self.update()
+        if before != self._words():
+            self.view.setAccessibleName(f"{plan.title}: {plan.details[0]}")
+            self._repaint_words()
 
     def show_nothing(self, sentence: str, icon: str) -> None:
         """Say why there is no map."""
@@ -68,6 +69,20 @@ class Tile(QWidget):
         self.view.set_empty_text(sentence, icon)
         self.view.set_rgb(None)
         self.update()
+
+    def _words(self) -> object:
+        """All that is written around the picture."""
+        plan = self._plan
+        if plan is None:
+            return None
+        kernel = b"" if plan.kernel is None else plan.kernel.tobytes()
+        return (plan.title, plan.details, plan.kind, plan.limit, kernel, self.colours.bar())
+
+    def _repaint_words(self) -> None:
+        """Not the picture between them: it paints itself when it changes."""
+        picture = self.view.geometry()
+        self.update(0, 0, self.width(), picture.top())
+        self.update(0, picture.bottom() + 1, self.width(), self.height() - picture.bottom() - 1)
 
     def place(self, picture: QRectF, kernel: float = 0.0) -> None:
         """Lie around the place of the picture, in the parent's coordinates; `kernel`: the side of what is above."""
@@ -118,23 +133,38 @@ class Tile(QWidget):
         plate.paint_cells(painter, plate.rect.topLeft())
         plate.paint_outline(painter)
         painter.restore()
-        left = plate.rect.right() + space.s
-        divisor, _, extent = plan.details[0].partition(", ")
-        low, _, high = extent.partition(" to ")
-        for line, texts in enumerate(((divisor,), (low,), (f"to {high}", high))):
+        left = plate.rect.right() + space.xs
+        for line, text in enumerate(beside_kernel(plan.details[0], self.width() - left)):
             area = QRectF(left, LINE + 2 + line * LINE, self.width() - left, LINE)
-            Words(area, fitting(texts, area.width()), role="muted", elide=False).paint(painter)
+            Words(area, text, role="muted", elide=False).paint(painter)
 
     def _paint_foot(self, painter: QPainter, plan: TilePlan) -> None:
         area = QRectF(0, self.height() - FOOT + 3, self.width(), FOOT - 4)
         bar = self.colours.bar()
         if bar is not None:
-            replace(bar, area=area).paint(painter)
+            narrowed(bar, area).paint(painter)
         elif plan.kind == "angle":
             texts = [text.format(plain(round(plan.limit))) for text in ANGLE_KEYS]
             Words(area, fitting(texts, area.width()), role="muted").paint(painter)
         elif plan.key == INPUT:
             Words(area, fitting(READ, area.width()), role="muted").paint(painter)
+
+
+def beside_kernel(details: str, width: float) -> tuple[str, str, str]:
+    """Divisor and range in three lines; no range where one of its ends has no room: the other alone would mislead."""
+    divisor, _, extent = details.partition(", ")
+    low, _, high = extent.partition(" to ")
+    low, high = fitting((low,), width), fitting((f"to {high}", high), width)
+    return fitting((divisor,), width), low if high else "", high if low else ""
+
+
+def narrowed(bar: ColorBar, area: QRectF) -> ColorBar:
+    """A colour bar in its place, with shorter words where they would be cut."""
+    low, high = (text.lstrip("≤≥ ") for text in (bar.low, bar.high))
+    forms = [(bar.low, bar.high), (low, high), ("", f"±{high}" if low == f"−{high}" else high)]
+    fits = (form for form in forms if bar_width(*form) <= area.width())
+    first, last = next(fits, ("", ""))
+    return replace(bar, area=area, low=first, high=last)
 
 
 def fitting(texts: Sequence[str], width: float) -> str:

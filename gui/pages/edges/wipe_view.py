@@ -49,14 +49,18 @@ class WipeView(FrameView):
 
     def set_over(self, pixels: Pixels | None, share: float) -> None:
         """Lay a picture of the same size over this one, left of `share` of the width; None takes it away."""
+        if pixels is self._over.pixels and (pixels is None or share == self._share):
+            return
         self._over.set(pixels)
         self._share = share
         self.update()
 
     def set_arrow(self, x: int, y: int, vector: Vector | None) -> None:
         """Draw an arrow from a pixel in the direction of a vector (right, down); None takes it away."""
-        self._arrow = None if vector is None else (x, y, vector)
-        self.update()
+        arrow = None if vector is None else (x, y, vector)
+        if arrow != self._arrow:
+            self._arrow = arrow
+            self.update()
 
     # --- painting --------------------------------------------------------------------------------------------
 

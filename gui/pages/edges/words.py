@@ -26,6 +26,11 @@ def direction_words(angle: float) -> str:
     return words if angle % 45 == 0 else f"along {degrees(angle)} ({words})"
 
 
+def settled(value: float) -> str:
+    """A sum of products as a number in words, without what rounding left over: 0 and not −1.8e−15."""
+    return plain(round(value, 9) + 0.0)
+
+
 def kernel_title(kernel: EdgeKernel) -> str:
     """The name of a kernel with what is set on it."""
     name = kernel.entry.title

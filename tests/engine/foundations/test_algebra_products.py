@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from itertools import product as pairs
 from typing import Any
 
@@ -187,6 +188,13 @@ class TestCheck:
         assert check(CheckAlgebra((back,)), Context()).agrees
         other = Back("correlation", "valid", kernel, y, numbers([3, 2, 1, 0]))
         assert not check(CheckAlgebra((back, other)), Context()).agrees
+
+
+def test_an_adjoint_is_checked_without_torchs_symbolic_shapes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Importing them takes more than a second, in which the engine could do nothing else."""
+    monkeypatch.setitem(sys.modules, "torch.fx.experimental.symbolic_shapes", None)
+    back = Back("correlation", "valid", numbers([1, 2]), numbers([1, 1]), numbers([1, 3, 2]))
+    assert check(CheckAlgebra((back,)), Context()).agrees
 
 
 def test_torch_itself_correlates() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Generator
 from dataclasses import replace
 from typing import Any
@@ -10,6 +12,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from torch.utils.flop_counter import FlopCounterMode
 
 from engine.context import Context
 from engine.errors import UserError
@@ -70,6 +73,27 @@ def test_counts_are_those_of_the_definition(block: Block) -> None:
 def test_the_badge_counts_with_torch(block: Block) -> None:
     found = check_costs(CheckCosts(block), Context())
     assert found.agrees and found.max_abs_difference == 0 and "Conv2d" in found.reference
+
+
+@settings(max_examples=4, deadline=None)
+@given(blocks)
+def test_torchs_own_counter_finds_the_same(block: Block) -> None:
+    for variant in variants(block):
+        counter = FlopCounterMode(display=False)
+        with torch.no_grad(), counter:
+            module(variant.layers)(torch.zeros(1, block.channels, block.n, block.n))
+        assert counter.get_total_flops() == 2 * variant.macs
+
+
+def test_counting_does_not_import_torchs_compiler() -> None:
+    """It takes seconds, in which the engine could do nothing else and the window could not be closed."""
+    code = (
+        "import sys; from engine.context import Context; from engine.foundations.channels.bottleneck import Block; "
+        "from engine.foundations.channels.check import check_costs; "
+        "from engine.foundations.channels.requests import CheckCosts; import torch; before = len(sys.modules); "
+        "assert check_costs(CheckCosts(Block()), Context()).agrees; sys.exit(len(sys.modules) - before > 20)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 @pytest.mark.parametrize("count", ["macs", "parameters"])
