@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
-from engine.foundations.edges.catalogue import EdgeKernel, gain, weight
+from engine.foundations.edges.catalogue import EdgeKernel, weight
 from engine.foundations.edges.requests import FilteredPicture
 from gui.pages.edges.state import EdgesState
 from gui.pages.edges.words import degrees, span
@@ -127,7 +127,11 @@ def kernel_rows(kernel: EdgeKernel) -> list[Fact]:
             plain(round(float(plane.sum()), 6)),
             "0: an even area answers 0. 1: it keeps its brightness.",
         ),
-        ("positive weights", plain(round(gain(plane), 4)), "What a step of 1 answers at most."),
+        (
+            "positive weights",
+            plain(round(float(np.maximum(plane, 0).sum()), 4)),
+            "What a step of 1 answers at most.",
+        ),
         ("largest weight", plain(round(float(np.abs(plane).max()), 4)), "In magnitude."),
     ]
     if entry.turns:
