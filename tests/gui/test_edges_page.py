@@ -343,6 +343,14 @@ class TestGradient:
         np.testing.assert_array_equal(found[0, 2], found[0, 3])
         assert not found[0, 4].any()
 
+    def test_the_numbers_are_those_of_the_pair_whatever_the_angle(
+        self, page: EdgesPage, qtbot: QtBot
+    ) -> None:
+        see(page, "gradient", qtbot, kernel=EdgeKernel("sobel", angle=44))
+        numbers = page.details.numbers.texts()
+        assert numbers["angles"] == "0° and 90°" and "angle" not in numbers
+        assert (numbers["positive weights"], numbers["largest weight"]) == ("4", "2")
+
     def test_the_hue_on_show_is_that_of_the_wheel(self, page: EdgesPage, qtbot: QtBot) -> None:
         maps = see(page, "gradient", qtbot)
         result = maps.result

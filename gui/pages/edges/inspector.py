@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -77,7 +78,7 @@ class EdgesInspector(QObject):
         self.note.say(
             "" if state.view == "rotate" and state.shown_kernel.name == "gabor" else NOTES[state.view]
         )
-        self.numbers.show_rows(kernel_rows(state.shown_kernel))
+        self.numbers.show_rows(kernel_rows(state.shown_kernel, pair=state.view == "gradient"))
         if state.view != self._view:
             self._view = state.view
             self.under.keep_room(ROOM_UNDER[state.view])
@@ -114,8 +115,9 @@ def formula_lines(state: EdgesState) -> tuple[str, ...]:
     return _STEER if state.view == "rotate" else _SUM
 
 
-def kernel_rows(kernel: EdgeKernel) -> list[Fact]:
-    """The numbers of a kernel."""
+def kernel_rows(kernel: EdgeKernel, *, pair: bool = False) -> list[Fact]:
+    """The numbers of a kernel, or of the pair at 0 and 90 degrees that a gradient is made of: they share them."""
+    kernel = replace(kernel, angle=0.0) if pair else kernel
     plane = weight(kernel)
     entry = kernel.entry
     rows: list[Fact] = [
@@ -134,7 +136,9 @@ def kernel_rows(kernel: EdgeKernel) -> list[Fact]:
         ),
         ("largest weight", plain(round(float(np.abs(plane).max()), 4)), "In magnitude."),
     ]
-    if entry.turns:
+    if pair:
+        rows.insert(3, ("angles", "0° and 90°", "Kx and Ky."))
+    elif entry.turns:
         rows.insert(
             3, ("angle", degrees(kernel.angle), "Where it gets darker for the kernel to answer the most.")
         )
