@@ -473,6 +473,19 @@ class TestEngine:
         assert plan is not None and "Scharr" in plan.tiles[1].details[0]
         qtbot.waitUntil(lambda: bool(engine.jobs(CheckFiltered)), timeout=WAIT)
 
+    def test_what_moves_is_not_checked_in_between(self, open_window: OpenWindow, qtbot: QtBot) -> None:
+        window = open_window(HeldEngine)
+        page, engine = edges(window), held(window)
+        page.pick_view("picture")
+        for job in engine.jobs(LoadSample):
+            engine.answer(job, from_array(NOISE, "noise"))
+        qtbot.waitUntil(lambda: len(engine.jobs(FilterPicture)) == 1, timeout=WAIT)
+        self.answer(engine)
+        qtbot.waitUntil(lambda: page.fresh, timeout=WAIT)
+        window.services.bridge.stateChanged.emit(window.services.bridge.state)  # idle again
+        assert not engine.jobs(CheckFiltered)
+        qtbot.waitUntil(lambda: bool(engine.jobs(CheckFiltered)), timeout=WAIT)
+
     def test_a_failure_is_a_sentence_in_its_place(self, open_window: OpenWindow, qtbot: QtBot) -> None:
         window = open_window(HeldEngine)
         page, engine = edges(window), held(window)
