@@ -78,6 +78,11 @@ class Question(QObject):
         self.asked.emit()
         self._channel.ask(self._make())
 
+    def ask_if_due(self) -> None:
+        """Ask what had to wait until it was ready; what changed a moment ago waits for its quiet time as before."""
+        if not self._timer.isActive():
+            self.ask_now()
+
     def _same(self) -> bool:
         return self._asked_subject is not None and self._asked_subject == self._subject
 

@@ -64,7 +64,7 @@ PAGES: Final[tuple[PageEntry, ...]] = (
         icon="school-outline",
         summary="Nine numbers of noise are trained before the class until they answer as a Sobel kernel does.",
         target="gui.pages.learned.page:LearnedPage",
-        opens=("picture",),
+        opens=("picture", "video"),
     ),
     PageEntry(
         name="shapes",

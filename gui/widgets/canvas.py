@@ -479,6 +479,9 @@ class Canvas(QWidget):
         key, row, column = self._selected or ("", 0, 0)
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2):
             return self.edit(key, row, column)
+        others = Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ControlModifier  # Alt+2 picks a view
+        if event.modifiers() & others:
+            return False
         if event.text() and event.text() in "0123456789-.,+" and self.edit(key, row, column):
             self._editor.type_over(event.text())
             return True

@@ -12,11 +12,19 @@ from hypothesis import strategies as st
 
 from engine.context import Context
 from engine.errors import UserError
-from engine.foundations.edges.catalogue import ENTRIES, GRADIENTS, NAMES, TURNING, EdgeKernel
+from engine.foundations.edges.catalogue import ENTRIES, GRADIENTS, NAMES, TURNING, EdgeKernel, weight
 from engine.foundations.edges.picture import respond
 from engine.foundations.edges.requests import FilteredPicture, FilterPicture
 from engine.images import Frame
-from gui.pages.edges.changes import angle_counts, kernel_note, refusal, set_value, turned, with_kernel
+from gui.pages.edges.changes import (
+    angle_counts,
+    kernel_note,
+    refusal,
+    set_value,
+    turned,
+    with_cell,
+    with_kernel,
+)
 from gui.pages.edges.kernel_scene import edge_words, sentences
 from gui.pages.edges.plan import plan
 from gui.pages.edges.playback import at_position, position
@@ -79,6 +87,9 @@ class TestState:
             ({"kernel": EdgeKernel("gabor", 9, wavelength=1)}, "wavelength"),
             ({"kernel": EdgeKernel("sobel", 9)}, "sizes 3, 5, 7"),
             ({"kernel": EdgeKernel("sobel", 4)}, "sizes 3, 5, 7"),
+            ({"kernel": EdgeKernel("custom", 3, cells=(1.0,) * 8)}, "no 8 cells"),
+            ({"kernel": EdgeKernel("custom", 3, cells=(float("nan"),) * 9)}, "weights"),
+            ({"kernel": EdgeKernel("custom", 3, cells=(1e9,) * 9)}, "weights"),
             ({"input": "cat"}, "no input"),
             ({"direction": 360}, "0 to 359"),
             ({"step": 36}, "36 windows"),
@@ -113,6 +124,20 @@ class TestChanges:
         assert "shows Sobel" in kernel_note(replace(state, view="gradient"))
         assert replace(state, view="rotate", kernel=EdgeKernel("gabor", 9)).shown_kernel.name == "gabor"
         assert {entry.name for entry in ENTRIES if entry.turns} == set(TURNING)
+
+    def test_a_weight_that_is_typed_makes_a_kernel_of_ones_own(self) -> None:
+        state = turned(EdgesState(), 44)
+        own = with_cell(state, 1, 1, 5.0)
+        assert own.kernel.name == "custom" and own.validated() is own
+        expected = weight(state.kernel).copy()
+        expected[1, 1] = 5
+        np.testing.assert_array_equal(weight(own.kernel), expected)
+        assert with_cell(state, 0, 0, float(f"{weight(state.kernel)[0, 0]:.10g}")) is state
+        assert set_value(own, "size", 5).validated().kernel.size == 5
+        assert replace(own, view="gradient").shown_kernel.name == "sobel"
+        again = with_kernel(with_kernel(own, "box"), "custom")
+        np.testing.assert_array_equal(weight(again.kernel), weight(EdgeKernel("box")))
+        assert from_json(EdgesState, to_json(own)) == own
 
     def test_sizes_that_a_kernel_has_not_are_refused_with_the_nearest(self) -> None:
         state = EdgesState()

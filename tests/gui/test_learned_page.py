@@ -26,6 +26,7 @@ from engine.runner import Emit, InlineEngine
 from engine.sources import LoadSample
 from gui import export
 from gui.main_window import MainWindow
+from gui.pages.learned.controls import safe_rate
 from gui.pages.learned.exports import LearnedExports, fill_plate_menu
 from gui.pages.learned.page import LearnedPage
 from gui.pages.learned.state import LearnedState
@@ -245,6 +246,10 @@ class TestTraining:
         show(page, qtbot, optimiser="sgd")
         assert page.resolved is not None and page.resolved.bowl is not None
         limit = page.resolved.bowl.stable_rate(page.state.spec)
+        show(page, qtbot, batch="crops")
+        assert not page.panel.safe.isVisible()  # nobody knows that of crops
+        show(page, qtbot, batch="whole")
+        assert page.panel.safe.isVisible()
         QTest.mouseClick(page.panel.safe, Qt.MouseButton.LeftButton)
         assert limit is not None and page.state.rate == pytest.approx(0.95 * limit, rel=0.01)
 
@@ -256,6 +261,14 @@ class TestTraining:
         marks = [m for m in plate_of(page.stage.canvas, "photo").marks if m.role is MarkRole.LINKED]
         assert len(marks) == 3 and page.panel.numbers["crop_side"].isVisible()
         assert "on the whole picture" in page.details.numbers.texts()
+
+    def test_a_rate_that_no_field_would_take_is_not_offered(self, page: LearnedPage, qtbot: QtBot) -> None:
+        show(page, qtbot, optimiser="sgd")
+        shown = page.resolved
+        assert shown is not None and shown.bowl is not None and safe_rate(shown) is not None
+        flat = replace(shown.bowl, curvatures=shown.bowl.curvatures * 1e-4)  # as that of a very dim picture
+        limit = flat.stable_rate(shown.state.spec)
+        assert limit is not None and limit > 200 and safe_rate(replace(shown, bowl=flat)) is None
 
     def test_larger_kernels(self, page: LearnedPage, qtbot: QtBot) -> None:
         for size in (5, 7):
@@ -379,10 +392,13 @@ class TestEngine:
         for updates in (3, 12):
             engine.emit(Partial(job, self.partial(page, request, updates)))
             qtbot.waitUntil(lambda n=updates: page.resolved.moment == n)  # type: ignore[misc]
+            assert (
+                page.stepper.index == updates and page.state.step == 40
+            )  # it does not say what is not on show
         assert not engine.jobs(CheckRun) and not page.tour_ready()
         engine.answer(job, train_by_hand(request, Context()))
         qtbot.waitUntil(lambda: bool(engine.jobs(CheckRun)))
-        assert page.resolved.moment == 40
+        assert page.resolved.moment == page.stepper.index == 40
 
     def test_a_run_of_the_settings_before_is_not_shown(
         self, small: None, open_window: OpenWindow, qtbot: QtBot
@@ -461,6 +477,13 @@ class TestEngine:
 
 
 class TestSources:
+    def test_a_film_that_is_dropped_stays_on_this_page(self, page: LearnedPage) -> None:
+        assert page.accepts("video") is None and page.accepts("weights") is not None
+
+    def test_zeros_have_no_curve_and_are_told(self, page: LearnedPage, qtbot: QtBot) -> None:
+        show(page, qtbot, source=SourceState(kind="preset", value="flat"), scaling="centred")
+        assert "nothing to learn" in page.stage.plot.accessibleDescription()
+
     def test_a_photo_comes_and_goes_with_undo(self, page: LearnedPage, qtbot: QtBot) -> None:
         page.picker.pick(SourceState(kind="sample", value="cat"))
         qtbot.waitUntil(lambda: page.state.source.value == "cat", timeout=10_000)
@@ -524,7 +547,9 @@ class TestSources:
 
 
 class TestExports:
-    def test_numbers_script_and_film(self, page: LearnedPage, qtbot: QtBot) -> None:
+    def test_numbers_script_and_film(
+        self, page: LearnedPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         show(page, qtbot, step=40)
         exports = LearnedExports(page)
         blocks = dict(exports.arrays())
@@ -534,6 +559,13 @@ class TestExports:
         assert "torch.optim.Adam" in exports.script() and exports.name == "convscope-learned-train"
         film = exports.film()
         assert list(film.indices) == list(range(41))
+        monkeypatch.setattr("gui.pages.learned.exports.MOST_FILM_FRAMES", 12)
+        assert list(exports.film().indices) == [*range(0, 41, 4)]
+        monkeypatch.setattr("gui.pages.learned.exports.MOST_FILM_FRAMES", 16)
+        assert list(exports.film().indices) == [
+            *range(0, 41, 3),
+            40,
+        ]  # thinned, it still ends where training ends
         first, last = (pixels_of(film.image_at(i)) for i in (0, 40))
         assert first.shape == last.shape and (first != last).any()
         assert page.state.step == 40

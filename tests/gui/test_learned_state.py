@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -23,7 +24,14 @@ from gui.pages.learned.curves import MOST_POINTS, curve_of
 from gui.pages.learned.playback import at_moment, moments
 from gui.pages.learned.resolve import Resolved, Resolver
 from gui.pages.learned.state import LearnedState
-from gui.pages.learned.words import compare_sentences, direction_sentences, percent, short, train_sentences
+from gui.pages.learned.words import (
+    about_target,
+    compare_sentences,
+    direction_sentences,
+    percent,
+    short,
+    train_sentences,
+)
 from gui.state import from_json, to_json
 from gui.widgets.fields import FieldProblem
 from gui.widgets.source_state import SourceState
@@ -130,9 +138,19 @@ class TestChanges:
 
     def test_numbers_are_read_row_by_row(self) -> None:
         assert typed_kernel("1 0 -1; 2 0,5 -2;1 0 1/4", 3) == (1, 0, -1, 2, 0.5, -2, 1, 0, 0.25)
-        for text, reason in (("1 2 3", "9 numbers"), ("a " * 9, "not a number"), ("999 " * 9, "too large")):
+        assert typed_kernel("1,2,3,4,5,6,7,8,9", 3) == tuple(range(1, 10))
+        assert typed_kernel("1, 2, 3, 4, 5, 6, 7, 8, 9", 3) == tuple(range(1, 10))
+        for text, reason in (("1 2 3", "9 numbers"), ("", "9 numbers"), ("a " * 9, "not a number")):
             with pytest.raises(FieldProblem, match=reason):
                 typed_kernel(text, 3)
+
+    @pytest.mark.parametrize(
+        ("third", "reason"), [("4711", "too large"), ("-4711", "too small"), ("4711x", "not a number")]
+    )
+    def test_a_refusal_says_where_and_not_what_was_typed(self, third: str, reason: str) -> None:
+        with pytest.raises(FieldProblem, match=reason) as caught:
+            typed_kernel(f"1 2 {third} 4 5 6 7 8 9", 3)
+        assert "place 3" in caught.value.message and "4711" not in caught.value.message
 
 
 class TestResolve:
@@ -186,6 +204,14 @@ class TestResolve:
         assert resolved(replace(NOISE, place=(99, 2))).place == (13, 2)
         assert Resolver().resolve(NOISE, None, pointed=(4, 5)).place == (4, 5)
 
+    def test_factors_are_those_of_the_whole_picture(self) -> None:
+        state = replace(NOISE, optimiser="sgd", updates=3)
+        found = resolved(state)
+        assert found.factors is not None and found.bowl is not None
+        np.testing.assert_allclose(found.factors, 1 - state.rate * found.bowl.curvatures)
+        assert resolved(replace(state, batch="crops")).factors is None
+        assert Resolver().resolve(state, None).factors is None
+
     def test_distance_and_cosine(self) -> None:
         found = resolved(replace(NOISE, target="identity"))
         unit = np.eye(9)[4]
@@ -216,6 +242,37 @@ class TestWords:
         calm = resolved(replace(state, rate=0.5 * limit))
         assert not calm.diverges and "explodes" not in " ".join(train_sentences(calm))
         assert "below 2/λ" in direction_sentences(calm)[1]
+
+    def test_a_run_that_was_broken_off_says_so_where_it_ends(self) -> None:
+        state = replace(NOISE, optimiser="sgd", rate=8.0, batch="crops", crops=2, updates=40, step=30)
+        resolver = Resolver()
+        exercise = resolver.exercise(state, None)
+        run = run_of(exercise, replace(state.spec, updates=30), "diverged")
+        bowl = bowl_of(exercise)
+        end = " ".join(train_sentences(resolver.resolve(state, None, run, bowl)))
+        assert "broken off here" in end and "8 is too large for these crops" in end and "cheap" not in end
+        assert re.search(r"\d times that of the noise\.", end) and "%" not in end
+        before = " ".join(train_sentences(resolver.resolve(replace(state, step=29), None, run, bowl)))
+        assert "broken off" not in before and "too large for these crops" in before
+        noise = " ".join(train_sentences(resolver.resolve(replace(state, step=0), None, run, bowl)))
+        assert "too large" not in noise
+
+    def test_noise_invites_only_where_nothing_more_was_asked_for(self) -> None:
+        assert "Space begins" in train_sentences(Resolver().resolve(NOISE, None))[0]
+        waiting = train_sentences(Resolver().resolve(replace(NOISE, step=300), None))[0]
+        assert "Space" not in waiting and "not come further" in waiting
+
+    def test_a_picture_of_zeros_teaches_nothing_and_its_loss_is_no_share(self) -> None:
+        zeros = replace(NOISE, source=SourceState(kind="preset", value="flat"), updates=5, step=5)
+        found = resolved(zeros)
+        said = " ".join(train_sentences(found))
+        assert "the loss is 0." in said and "teaches nothing" in said and "%" not in said
+        assert curve_of(found).empty  # a logarithm has no place for 0
+
+    def test_a_kernel_drawn_by_lot_is_not_called_typed(self) -> None:
+        lot = replace(LearnedState(), target="hidden")
+        assert "lot" in about_target(lot) and "Typed" in about_target(replace(lot, hidden=(1.0,) * 9))
+        assert "Left minus right" in about_target(LearnedState())
 
     def test_what_a_flat_picture_cannot_teach(self) -> None:
         flat = replace(NOISE, source=SourceState(kind="preset", value="flat"), scaling="unit", updates=5)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final, Literal, get_args
 
@@ -13,7 +13,7 @@ from engine.foundations.edges.kernels import Build, FloatArray
 
 KernelName = Literal[
     "sobel", "prewitt", "scharr", "laplacian-4", "laplacian-8", "gabor", "box", "gaussian", "sharpen", "emboss",
-    "identity",
+    "identity", "custom",
 ]  # fmt: skip
 Parameter = Literal["size", "angle", "sigma", "wavelength", "phase", "aspect"]
 
@@ -83,6 +83,7 @@ ENTRIES: Final[tuple[Entry, ...]] = (
     Entry(
         "identity", "Identity", "Gives the input back.", "the unit of convolution", sizes=(3,), keeps_brightness=True,
     ),
+    Entry("custom", "Custom", "Numbers of your own, typed over the cells of a kernel.", "typed here", sizes=ODD),
 )  # fmt: skip
 _BY_NAME: Final = {entry.name: entry for entry in ENTRIES}
 NAMES: Final[tuple[KernelName, ...]] = get_args(KernelName)
@@ -100,7 +101,7 @@ class EdgeKernel:
     """A kernel of the catalogue with its settings; those that it does not use are ignored.
 
     `size` cells a side, `angle` and `phase` in degrees, `sigma` and `wavelength` in cells, `aspect` how much shorter a
-    Gabor kernel is across its wave than along it (1: round).
+    Gabor kernel is across its wave than along it (1: round), `cells` the weights of a custom kernel row by row.
     """
 
     name: KernelName = "sobel"
@@ -110,6 +111,7 @@ class EdgeKernel:
     wavelength: float = 6.0
     phase: float = 90.0
     aspect: float = 0.6
+    cells: tuple[float, ...] = ()
 
     @property
     def entry(self) -> Entry:
@@ -136,9 +138,28 @@ def _built(kernel: EdgeKernel) -> FloatArray:
         return kernels.gabor(
             kernel.size, kernel.angle, kernel.sigma, kernel.wavelength, kernel.phase, kernel.aspect
         )
+    if kernel.name == "custom":
+        return np.array(kernel.cells or (0.0,) * kernel.size**2).reshape(kernel.size, kernel.size)
     if kernel.name == "gaussian":
         return kernels.gaussian_blur(kernel.size, kernel.sigma)
     return _PLAIN[kernel.name](kernel.size, kernel.size)
+
+
+def custom(plane: FloatArray) -> EdgeKernel:
+    """The kernel of weights that somebody typed, float64[k, k]."""
+    return EdgeKernel("custom", len(plane), cells=tuple(float(value) for value in plane.flat))
+
+
+def resized(kernel: EdgeKernel, size: int) -> EdgeKernel:
+    """A kernel in another size; what was typed keeps its place around the middle, what is new is 0."""
+    if kernel.name != "custom":
+        return replace(kernel, size=size)
+    plane, reach, kept = np.zeros((size, size)), size // 2, min(size, kernel.size) // 2
+    old = kernel.size // 2
+    plane[reach - kept : reach + kept + 1, reach - kept : reach + kept + 1] = weight(kernel)[
+        old - kept : old + kept + 1, old - kept : old + kept + 1
+    ]
+    return replace(kernel, size=size, cells=custom(plane).cells)
 
 
 @lru_cache(maxsize=64)

@@ -60,9 +60,23 @@ def small_grey(pixels: npt.NDArray[np.uint8], side: int) -> tuple[FloatArray, st
     """uint8[H, W, 3] as grey levels of 0..255, float64[h, w], and what was done to it in words.
 
     Blocks of pixels are averaged until the longer side has at most `side`; what is left over at the edges is cut. A
-    picture of fewer than `LEAST_SIDE` pixels a side is enlarged by whole times.
+    picture of fewer than `LEAST_SIDE` pixels a side is enlarged by whole times. Of a long strip, which can be averaged
+    no further, the middle is kept.
     """
-    grey = luminance(pixels).astype(np.float64)
+    grey, note = _resized(luminance(pixels).astype(np.float64), side)
+    if max(grey.shape) <= SIDES[-1]:
+        return grey, note
+    return _middle(grey), f"{note} Of its long side the middle {SIDES[-1]} are kept.".strip()
+
+
+def _middle(grey: FloatArray) -> FloatArray:
+    """At most as many pixels a side as any picture may have here, out of the middle."""
+    top, left = (max((n - SIDES[-1]) // 2, 0) for n in grey.shape)
+    return grey[top : top + SIDES[-1], left : left + SIDES[-1]].copy()
+
+
+def _resized(grey: FloatArray, side: int) -> tuple[FloatArray, str]:
+    """Averaged or enlarged by whole times, and what was done in words."""
     height, width = grey.shape
     shorter, block = min(height, width), -(-max(height, width) // side)
     if shorter < LEAST_SIDE:

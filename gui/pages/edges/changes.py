@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from engine.foundations.convolution import Problem
-from engine.foundations.edges.catalogue import LARGEST
+from engine.foundations.edges.catalogue import LARGEST, resized, weight
 from gui.pages.edges.state import MAX_ANGLE, EdgesState, View, nearest_size, with_name
 
 KERNEL_FIELDS: Final = ("size", "angle", "sigma", "wavelength", "phase", "aspect")
@@ -20,6 +20,8 @@ def set_value(state: EdgesState, name: str, value: Any) -> EdgesState:
     """The state with one control moved."""
     if name == "kernel":
         return with_kernel(state, value)
+    if name == "size":
+        return replace(state, kernel=resized(state.shown_kernel, value))
     if name in KERNEL_FIELDS:
         return replace(state, kernel=replace(state.shown_kernel, **{name: value}))
     return replace(state, **{name: value})
@@ -31,6 +33,18 @@ def with_kernel(state: EdgesState, name: Any) -> EdgesState:
     if name == "gabor" and state.kernel.name != "gabor":
         kernel = replace(kernel, size=GABOR_SIZE)
     return replace(state, kernel=kernel)
+
+
+def with_cell(state: EdgesState, row: int, column: int, value: float) -> EdgesState:
+    """One weight typed over: the kernel on show becomes a custom one, unless the number is the one that was there."""
+    if (
+        f"{weight(state.shown_kernel)[row, column]:.10g}" == f"{value:.10g}"
+    ):  # all that the editor shows of it
+        return state
+    kernel = with_name(state.shown_kernel, "custom")
+    cells = list(kernel.cells)
+    cells[row * kernel.size + column] = value
+    return replace(state, kernel=replace(kernel, cells=tuple(cells)))
 
 
 def with_view(state: EdgesState, view: View) -> EdgesState:

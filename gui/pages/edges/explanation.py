@@ -10,7 +10,7 @@ kernel against each other: the answer falls with the cosine of the angle between
 <p><b>The kernels.</b> Prewitt (1970), Sobel &amp; Feldman (1968), Scharr (2000): a slope along one axis, smoothed
 along the other. Laplacian: the second derivative, with 4 or 8 neighbours. Gabor (1946; Daugman, 1985): a wave under a
 Gaussian, the shape of receptive fields in the visual cortex. Box, Gaussian, sharpen, emboss and identity have the sum
-1: their answer is a picture.</p>
+1: their answer is a picture. Double-click a cell of the kernel (or F2) and type: it becomes a custom one.</p>
 <p><b>Magnitude and angle.</b> g = (gx, gy); |g| = √(gx² + gy²); θ = atan2(gy, gx), 0° to the right, 90° down. With left
 minus right the vector points from bright to dark. Angles are coloured on a wheel, the darker the less there is
 to see.</p>

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
-from engine.foundations.edges.catalogue import EdgeKernel, gain, weight
+from engine.foundations.edges.catalogue import EdgeKernel, weight
 from engine.foundations.edges.requests import FilteredPicture
 from gui.pages.edges.state import EdgesState
 from gui.pages.edges.words import degrees, span
@@ -77,7 +78,7 @@ class EdgesInspector(QObject):
         self.note.say(
             "" if state.view == "rotate" and state.shown_kernel.name == "gabor" else NOTES[state.view]
         )
-        self.numbers.show_rows(kernel_rows(state.shown_kernel))
+        self.numbers.show_rows(kernel_rows(state.shown_kernel, pair=state.view == "gradient"))
         if state.view != self._view:
             self._view = state.view
             self.under.keep_room(ROOM_UNDER[state.view])
@@ -114,8 +115,9 @@ def formula_lines(state: EdgesState) -> tuple[str, ...]:
     return _STEER if state.view == "rotate" else _SUM
 
 
-def kernel_rows(kernel: EdgeKernel) -> list[Fact]:
-    """The numbers of a kernel."""
+def kernel_rows(kernel: EdgeKernel, *, pair: bool = False) -> list[Fact]:
+    """The numbers of a kernel, or of the pair at 0 and 90 degrees that a gradient is made of: they share them."""
+    kernel = replace(kernel, angle=0.0) if pair else kernel
     plane = weight(kernel)
     entry = kernel.entry
     rows: list[Fact] = [
@@ -127,10 +129,16 @@ def kernel_rows(kernel: EdgeKernel) -> list[Fact]:
             plain(round(float(plane.sum()), 6)),
             "0: an even area answers 0. 1: it keeps its brightness.",
         ),
-        ("positive weights", plain(round(gain(plane), 4)), "What a step of 1 answers at most."),
+        (
+            "positive weights",
+            plain(round(float(np.maximum(plane, 0).sum()), 4)),
+            "What a step of 1 answers at most.",
+        ),
         ("largest weight", plain(round(float(np.abs(plane).max()), 4)), "In magnitude."),
     ]
-    if entry.turns:
+    if pair:
+        rows.insert(3, ("angles", "0° and 90°", "Kx and Ky."))
+    elif entry.turns:
         rows.insert(
             3, ("angle", degrees(kernel.angle), "Where it gets darker for the kernel to answer the most.")
         )

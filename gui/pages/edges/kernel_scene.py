@@ -83,7 +83,8 @@ def _plates(grid: Grid) -> list[Plate]:
     plates = [
         Plate(INPUT, x, colormaps.grey(x, 0, BRIGHT), title=grid.state.input_title,
               marks=(Mark.grid(MarkRole.WINDOW, step.rows, step.cols),)),
-        Plate(KERNEL, kernel, colormaps.weights(kernel, limit_of(kernel)), title=kernel_title(grid.state.shown_kernel)),
+        Plate(KERNEL, kernel, colormaps.weights(kernel, limit_of(kernel)), title=kernel_title(grid.state.shown_kernel),
+              editable=True),
         Plate(OUTPUT, output, colormaps.activations(output, limit_of(output)), title="Input ⋆ kernel", marks=(here,)),
     ]  # fmt: skip
     longest = max(number_texts(plate.values)[1] for plate in (plates[0], plates[2]))
@@ -149,6 +150,8 @@ def _sign_sentence(grid: Grid) -> str:
     kernel, output = grid.state.shown_kernel, grid.trace.output
     if kernel.entry.keeps_brightness:
         return "The weights add up to 1: the answer is a picture again, as bright as the input."
+    if kernel.name == "custom":
+        return "Plus where bright lies under the positive weights and dark under the negative ones; minus vice versa."
     if kernel.name.startswith("laplacian"):
         return "Minus on the bright side of an edge, plus on the dark side: the edge lies where the sign changes."
     if float(np.abs(output).max()) < 1e-9:

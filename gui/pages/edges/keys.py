@@ -19,6 +19,7 @@ SHORTCUTS: Final = (
     ("Each colour apart", "C"),
     ("Wipe or side by side", "W"),
     ("Move the divider", "Ctrl+Left / Ctrl+Right"),
+    ("Type over a weight of the kernel", "Double-click / F2"),
     ("Window one cell on", "Arrows"),
 )
 

@@ -17,7 +17,7 @@ from gui.pages import PageEntry
 from gui.pages.base import Services, TourStop, Verb
 from gui.pages.edges import exports, tour
 from gui.pages.edges.answers import UNDER_WAY, EdgesAnswers
-from gui.pages.edges.changes import with_view
+from gui.pages.edges.changes import with_cell, with_view
 from gui.pages.edges.controls import EdgesControls
 from gui.pages.edges.explanation import EXPLANATION
 from gui.pages.edges.inspector import EdgesInspector
@@ -61,6 +61,8 @@ class EdgesPage(SourcePage[EdgesState]):
         canvas.cellHovered.connect(self._cell_hovered)
         canvas.hoverLeft.connect(self._hover_left)
         canvas.cellClicked.connect(self._cell_clicked)
+        canvas.cellEdited.connect(self._cell_edited)
+        canvas.editBegan.connect(self.stepper.pause)
         canvas.arrowPressed.connect(self._arrow)
         maps.pointed.connect(self.details.show_under)
         maps.dividerMoved.connect(self._divider_moved)
@@ -196,6 +198,11 @@ class EdgesPage(SourcePage[EdgesState]):
             self._hover = None
             at = self._window_at(key, row, column)
             self.amend(replace(self.state, step=self._grid.trace.index_of(0, *at)))
+
+    @Slot(str, int, int, float)
+    def _cell_edited(self, key: str, row: int, column: int, value: float) -> None:
+        if key == KERNEL:
+            self._control_moved(with_cell(self.state, row, column, value), "")
 
     def _window_at(self, key: str, row: int, column: int) -> tuple[int, int]:
         """The output cell that a cell stands for."""

@@ -84,6 +84,8 @@ def _sign_sentence(kernel: EdgeKernel) -> str:
         return (
             "The weights add up to 1: the output is a picture again, cut at 0 and 255 for the colours alone."
         )
+    if kernel.name == "custom":
+        return "Red: above 0, the positive weights win. Blue: below 0, the negative ones do."
     if kernel.name.startswith("laplacian"):
         return "Blue on the bright side of an edge, red on the dark side: the edge is where the sign changes."
     way = direction_words(kernel.angle)

@@ -16,7 +16,7 @@ from gui.pages.edges.kernel_scene import kernel_scene
 from gui.pages.edges.maps_view import EMPTY, MapsView
 from gui.pages.edges.plan import plan
 from gui.pages.edges.resolve import Grid
-from gui.pages.edges.state import EdgesState
+from gui.pages.edges.state import MAX_WEIGHT, EdgesState
 from gui.theme import space
 from gui.widgets.canvas import Canvas
 from gui.widgets.choices import Segmented
@@ -40,7 +40,7 @@ class EdgesStage(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.views = Segmented(VIEWS)
-        self.canvas, self.maps = Canvas(), MapsView()
+        self.canvas, self.maps = Canvas(cell_limit=MAX_WEIGHT), MapsView()
         self._stack = QStackedWidget()
         self._stack.addWidget(self.canvas)
         self._stack.addWidget(self.maps)

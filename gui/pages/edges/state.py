@@ -6,7 +6,15 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Literal, Self
 
 from engine.errors import UserError
-from engine.foundations.edges.catalogue import GRADIENTS, NAMES, TURNING, EdgeKernel, KernelName
+from engine.foundations.edges.catalogue import (
+    GRADIENTS,
+    NAMES,
+    TURNING,
+    EdgeKernel,
+    KernelName,
+    custom,
+    weight,
+)
 from engine.foundations.edges.inputs import INPUTS, edge_input
 from gui.widgets.source_state import SourceState
 
@@ -22,6 +30,8 @@ INSTEAD: Final[KernelName] = "sobel"
 MORE_CELLS: Final = 5
 """By how much an input is larger than the kernel: six windows fit in a row."""
 WINDOWS: Final = 36
+MAX_WEIGHT: Final = 1000.0
+"""The largest magnitude of a weight that is typed."""
 MAX_ANGLE: Final = 180
 RANGES: Final[dict[str, tuple[float, float, str]]] = {
     "angle": (0, MAX_ANGLE, "The angle of the kernel"), "sigma": (0.3, 5, "Sigma"),
@@ -84,6 +94,11 @@ class EdgesState:
             raise UserError(
                 f"{self.kernel.entry.title} comes in the sizes {_listed(sizes)}, not {self.kernel.size}."
             )
+        cells = self.kernel.cells if self.kernel.name == "custom" else ()
+        if cells and len(cells) != self.kernel.size**2:
+            raise UserError(f"A kernel of {self.kernel.size} × {self.kernel.size} has no {len(cells)} cells.")
+        if not all(abs(value) <= MAX_WEIGHT for value in cells):
+            raise UserError(f"The weights of a kernel lie between −{MAX_WEIGHT:g} and {MAX_WEIGHT:g}.")
         if self.input not in {one.name for one in INPUTS}:
             raise UserError(f'There is no input named "{self.input}".')
         if not 0 <= self.direction < 360:
@@ -96,8 +111,15 @@ class EdgesState:
 
 
 def with_name(kernel: EdgeKernel, name: KernelName) -> EdgeKernel:
-    """Another kernel of the catalogue, in the size that is nearest to the present one."""
-    changed = replace(kernel, name=name)
+    """Another kernel of the catalogue, in the size that is nearest to the present one.
+
+    A custom kernel begins as the present one.
+    """
+    if name == "custom":
+        return (
+            kernel if kernel.name == name else replace(kernel, name=name, cells=custom(weight(kernel)).cells)
+        )
+    changed = replace(kernel, name=name, cells=())
     return replace(changed, size=nearest_size(changed, kernel.size))
 
 

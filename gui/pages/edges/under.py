@@ -69,8 +69,13 @@ def cell_rows(grid: Grid, key: str, row: int, column: int) -> list[Fact]:
         ("output", plain(round(step.value, 9)), "The sum of the products."),
         ("place", f"row {row}, col {column}", "Counted from 0."),
         ("window", f"rows {step.rows[0]}–{step.rows[-1]}, cols {step.cols[0]}–{step.cols[-1]}", "In the input."),
-        ("sign", _sign(step.value), "Plus: bright turns to dark in the direction of the kernel."),
+        ("sign", _sign(step.value), _sign_tip(grid)),
     ]  # fmt: skip
+
+
+def _sign_tip(grid: Grid) -> str:
+    turns = grid.state.shown_kernel.entry.derivative is not None
+    return "Plus: bright turns to dark in the direction of the kernel." if turns else "The sign of the sum."
 
 
 def _sign(value: float) -> str:

@@ -47,12 +47,26 @@ def with_cell(state: LearnedState, row: int, column: int, value: float) -> Learn
 
 
 def typed_kernel(text: str, size: int) -> tuple[float, ...]:
-    """The numbers of a kernel as they are typed, with blanks, semicolons or lines between them.
+    """The numbers of a kernel as they are typed, with blanks, semicolons or lines between them; or commas alone.
 
-    Raises FieldProblem for what is no number, for too many or too few, and for large ones.
+    Raises FieldProblem for what is no number, for too many or too few, and for large ones. What was typed is not
+    repeated there: a class reads along.
     """
     parts = text.replace(";", " ").split()
-    numbers = tuple(float(parse_number(part, low=-LARGEST_WEIGHT, high=LARGEST_WEIGHT)) for part in parts)
-    if len(numbers) != size**2:
-        raise FieldProblem(f"{size**2} numbers are needed, row by row; here are {len(numbers)}.")
-    return numbers
+    if len(parts) == 1:
+        parts = parts[0].split(",")
+    if len(parts) != size**2:
+        raise FieldProblem(f"{size**2} numbers are needed, row by row; here are {len(parts)}.")
+    return tuple(_weight(part, place) for place, part in enumerate(parts, start=1))
+
+
+def _weight(part: str, place: int) -> float:
+    """One number of a hidden kernel; a refusal names its place instead of it."""
+    try:
+        value = float(parse_number(part))
+    except FieldProblem as problem:
+        raise FieldProblem(f"What stands at place {place} is not a number.") from problem
+    if abs(value) > LARGEST_WEIGHT:
+        how = "large: at most " if value > 0 else "small: at least −"
+        raise FieldProblem(f"The number at place {place} is too {how}{LARGEST_WEIGHT:g}.")
+    return value

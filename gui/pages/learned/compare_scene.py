@@ -11,6 +11,7 @@ from gui.pages.learned.words import compare_sentences, short
 from gui.theme import space
 from gui.widgets.scene import Scene
 from gui.widgets.stage_layout import largest_cell
+from gui.widgets.stage_text import plural
 
 COLUMNS = 4
 ROOMY = 1.3
@@ -35,11 +36,12 @@ def _pieces(resolved: Resolved) -> list[Piece]:
     covered, limit = resolved.state.covered, parts.kernel_limit(resolved)
     kernel, target = resolved.kernel, resolved.exercise.kernel
     apart = kernel - target
+    after = f"after {plural(resolved.moment, 'update')}"
     said = "covered" if covered else f"distance {short(resolved.distance)}"
     pieces = [
         Piece(
             parts.weight_plate(parts.KERNEL, kernel, limit, "Learned kernel"),
-            ("Learned kernel", "Learned"), (f"after {resolved.moment} updates", ""), parts.weight_key(limit, kernel),
+            ("Learned kernel", "Learned"), (after, ""), parts.weight_key(limit, kernel),
         ),
         Piece(
             parts.weight_plate(

@@ -12,12 +12,13 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.foundations.convolution import Problem
 from engine.foundations.learned.pictures import PATTERNS, SIDES, pattern
-from engine.foundations.learned.spec import MOST_CROPS, MOST_SEED, MOST_UPDATES
-from engine.foundations.learned.targets import MOST_ANGLE, SIZES, TARGETS, target
+from engine.foundations.learned.spec import LEAST_RATE, MOST_CROPS, MOST_RATE, MOST_SEED, MOST_UPDATES
+from engine.foundations.learned.targets import MOST_ANGLE, SIZES, TARGETS
 from gui.pages.learned.changes import refusal, set_value
 from gui.pages.learned.resolve import Resolved
 from gui.pages.learned.secret_field import SecretField
 from gui.pages.learned.state import LearnedState
+from gui.pages.learned.words import about_target, percent
 from gui.pages.side_panel import SidePanel
 from gui.widgets.choices import Choice, Segmented, Toggle
 from gui.widgets.fields import IntStepper, NumberField
@@ -116,7 +117,15 @@ class LearnedControls(QObject):
         section.add(self.safe)
         section.add(self._real("momentum", "Momentum μ", 0.05, "How much of the last step goes on."))
         section.add(self._number("updates", "Updates", 1, MOST_UPDATES, "How long is trained.", step=100))
-        section.add(self._number("seed", "Seed", 0, MOST_SEED, "Another seed begins with other noise."))
+        section.add(
+            self._number(
+                "seed",
+                "Seed",
+                0,
+                MOST_SEED,
+                "Another seed begins with other noise, and draws another hidden kernel.",
+            )
+        )
         self.ahead = Toggle("Show the curve ahead", tooltip="The run is computed ahead of what is played")
         self.ahead.changed.connect(self._pick("ahead"))
         section.add(self.ahead)
@@ -219,7 +228,7 @@ class LearnedControls(QObject):
                 field.set_value(value)
         self.rate.set_value(min(max(math.log10(state.rate), LOWEST), HIGHEST))
         self.target.set_value(state.target)
-        self.target_text.say(target(state.target).text)
+        self.target_text.say(about_target(state))
         self.size.set_value(str(state.size))
         self.secret.set_size(state.size)
         self.optimiser.set_value(state.optimiser)
@@ -246,12 +255,21 @@ class LearnedControls(QObject):
 
     def show_resolved(self, resolved: Resolved) -> None:
         """Offer the largest stable rate, where there is one."""
-        limit = None if resolved.bowl is None else resolved.bowl.stable_rate(resolved.state.spec)
-        self._safe_rate = None
-        if limit is not None and math.isfinite(limit):
-            self._safe_rate = float(f"{SAFE * limit:.3g}")
-            self.safe.setText(f"Use {plain(self._safe_rate)}, {SAFE:.0%} of the largest stable rate")
+        self._safe_rate = safe_rate(resolved)
+        if self._safe_rate is not None:
+            self.safe.setText(f"Use {plain(self._safe_rate)}, {percent(SAFE)} of the largest stable rate")
         self.safe.setVisible(self._safe_rate is not None and self._safe_rate != resolved.state.rate)
+
+
+def safe_rate(resolved: Resolved) -> float | None:
+    """A learning rate a little below the largest stable one; None where no such is known or may be set."""
+    if resolved.bowl is None or resolved.state.batch == "crops":
+        return None
+    limit = resolved.bowl.stable_rate(resolved.state.spec)
+    if limit is None or not math.isfinite(limit):
+        return None
+    rate = float(f"{SAFE * limit:.3g}")
+    return rate if LEAST_RATE <= rate <= MOST_RATE else None
 
 
 def rate_of(power: float) -> float:

@@ -45,6 +45,8 @@ def _log(name: str, values: FloatArray | None = None) -> Axis:
 
 
 def _losses(resolved: Resolved, run: Run) -> tuple[Series, ...]:
+    if float(run.losses.max()) <= LEAST_LOSS:  # a logarithm would draw zeros as some number that they are not
+        return ()
     found = [*_line("loss", run.losses, resolved, "accent")]
     bowl = resolved.bowl
     if run.spec.batch == "crops":

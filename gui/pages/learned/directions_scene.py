@@ -33,7 +33,7 @@ def directions_scene(resolved: Resolved, size: QSizeF) -> Scene:
     low = parts.is_low(size, 2)
     strip = parts.Strip(everything, size, low=low)
     scene = Scene(size, description=" ".join(everything))
-    pieces = [] if resolved.bowl is None else _pieces(resolved, resolved.bowl)
+    pieces = [] if resolved.bowl is None else _pieces(resolved, resolved.bowl, low)
     columns = parts.columns_of(size, COLUMNS)
     pitch = (size.height() - strip.height - space.s - space.m) / 2
     top = bottom = float(space.s)
@@ -48,8 +48,8 @@ def directions_scene(resolved: Resolved, size: QSizeF) -> Scene:
     return scene
 
 
-def _pieces(resolved: Resolved, bowl: Bowl) -> list[Piece]:
-    errors, factors = bowl.errors(resolved.weights), bowl.factors(resolved.state.spec)
+def _pieces(resolved: Resolved, bowl: Bowl, low: bool) -> list[Piece]:
+    errors, factors = bowl.errors(resolved.weights), resolved.factors
     covered = resolved.state.covered
     pieces, shown = [], shown_directions(bowl)
     limit = max(limit_of(bowl.direction(index)) for index in shown)
@@ -68,4 +68,7 @@ def _pieces(resolved: Resolved, bowl: Bowl) -> list[Piece]:
     plate = parts.weight_plate(parts.AWAY, away, limit_of(away), "Kernel − solution", covered=covered)
     own = None if covered else parts.weight_key(limit_of(away), away)
     pieces.append(Piece(plate, ("Kernel − solution", "− solution"), ("all that is wrong", ""), own))
+    if low:  # all of the small grids keep their digits, instead of those without a minus sign alone
+        for piece in pieces:
+            piece.plate.decimals, piece.plate.digits = min(piece.plate.decimals or 0, 1), len("−0.0")
     return pieces

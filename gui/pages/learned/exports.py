@@ -21,6 +21,7 @@ from gui.pages.learned.playback import BASE_MS, at_moment
 from gui.pages.learned.resolve import Resolved, Resolver
 from gui.pages.learned.stage import LearnedStage, paint_resolved
 from gui.widgets.plate import Plate
+from gui.widgets.stage_text import plural
 
 if TYPE_CHECKING:
     from gui.pages.learned.page import LearnedPage
@@ -69,7 +70,7 @@ class LearnedExports:
         resolved = self._resolved()
         run = self._run(resolved)
         blocks: list[tuple[str, npt.ArrayLike]] = [
-            (f"kernel after {resolved.moment} updates", resolved.kernel),
+            (f"kernel after {plural(resolved.moment, 'update')}", resolved.kernel),
             ("gradient", resolved.kernel_gradient),
         ]
         if not resolved.state.covered:
@@ -107,7 +108,8 @@ class LearnedExports:
 
         every = max(-(-(run.last + 1) // MOST_FILM_FRAMES), 1)
         fps = min(1000.0 / BASE_MS * page.stepper.speed, MOST_FILM_FPS)
-        return FilmSource(image_at, range(0, run.last + 1, every), fps, HOLD_S)
+        shown_moments = sorted({*range(0, run.last + 1, every), run.last})  # it ends where the training does
+        return FilmSource(image_at, shown_moments, fps, HOLD_S)
 
     def _resolved(self) -> Resolved:
         resolved = self._page.resolved

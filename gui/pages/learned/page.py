@@ -128,7 +128,7 @@ class LearnedPage(SourcePage[LearnedState]):
         run, bowl = self._answers.about(self._resolver.exercise(state, self.picture), state.spec)
         resolved = self._resolver.resolve(state, self.picture, run, bowl, self._pointer.place)
         self._resolved = resolved
-        playback.show_on(self.stepper, state, run)
+        playback.show_on(self.stepper, resolved)
         self.stage.show_resolved(resolved)
         self.details.show_resolved(resolved)
         self.panel.show_resolved(resolved)

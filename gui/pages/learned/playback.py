@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from engine.foundations.learned.requests import Run
+from gui.pages.learned.resolve import Resolved
 from gui.pages.learned.state import LearnedState
 from gui.widgets.stepper import Stepper
 
@@ -25,7 +26,6 @@ def at_moment(state: LearnedState, index: int) -> LearnedState:
     return replace(state, step=min(index, state.updates))
 
 
-def show_on(stepper: Stepper, state: LearnedState, run: Run | None) -> None:
-    """Put the stepper where the state says."""
-    count = moments(state, run)
-    stepper.set_range(count, min(state.step, count - 1), "update", first=0)
+def show_on(stepper: Stepper, resolved: Resolved) -> None:
+    """Put the stepper on the moment that is shown: where the run has not come so far as is wanted, it waits there."""
+    stepper.set_range(moments(resolved.state, resolved.run), resolved.moment, "update", first=0)

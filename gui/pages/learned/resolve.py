@@ -79,6 +79,20 @@ class Resolved:
         return limit is not None and self.state.rate > limit and self.state.batch == "whole"
 
     @property
+    def broken_off(self) -> bool:
+        """Whether the loss grew beyond every measure, so that the run is shorter than was wanted."""
+        return self.run is not None and self.run.outcome == "diverged"
+
+    @property
+    def factors(self) -> FloatArray | None:
+        """What one update makes of the error along every direction, float64[m]; None where no such number is known.
+
+        That of the whole picture's bowl says nothing about updates that see some crops.
+        """
+        whole = self.bowl is not None and self.state.batch == "whole"
+        return self.bowl.factors(self.state.spec) if self.bowl is not None and whole else None
+
+    @property
     def patch(self) -> FloatArray:
         """What the kernel sees at `place`, float64[k, k]."""
         (row, col), size = self.place, self.exercise.size

@@ -31,6 +31,7 @@ GRIDS: Final = {"train": (4, 2), "directions": (5, 2), "compare": (4, 1)}
 GRIDS_SHARE: Final = 0.7
 LEAST_CURVE, MOST_CURVE = 118.0, 420.0
 WORDS_ROOM: Final = 96.0
+ALL_ZERO: Final = "The loss is 0 from the first moment on: there is nothing to learn."
 NOTHING: Final = "The loss is plotted here as soon as training begins."
 
 
@@ -57,6 +58,8 @@ class LearnedStage(QWidget):
         self.canvas.set_builder(partial(SCENES[self._view], resolved), glide=False)
         content = curve_of(resolved)
         self.plot.show_series(content.series, content.x, content.y)
+        if content.empty and resolved.run is not None:
+            self.plot.set_empty_text(ALL_ZERO)
 
     def say(self, sentence: str) -> None:
         """Say where the curve would be why there is none."""

@@ -19,7 +19,7 @@ from gui.theme import GREY, space, theme
 from gui.widgets.plate import ColorArray, Mark, MarkRole, Plate
 from gui.widgets.plot.scale import power_text
 from gui.widgets.scene import Scene
-from gui.widgets.stage_text import by, diverging_key, key, limit_of
+from gui.widgets.stage_text import by, diverging_key, key, limit_of, plural
 
 COLUMNS = 4
 NAMES = {"preset": "Pattern", "drawing": "Drawing"}
@@ -129,7 +129,11 @@ def _kernels(resolved: Resolved) -> list[Piece]:
     )
     now = parts.weight_plate(parts.KERNEL, kernel, limit, "Kernel now")
     slope, unit = _slope(gradient)
-    bias = f"bias {resolved.bias:.3f}".replace("-", "−") if state.bias else f"after {resolved.moment} updates"
+    bias = (
+        f"bias {resolved.bias:.3f}".replace("-", "−")
+        if state.bias
+        else f"after {plural(resolved.moment, 'update')}"
+    )
     covered = state.covered
     return [
         _patch(resolved),
@@ -142,9 +146,9 @@ def _kernels(resolved: Resolved) -> list[Piece]:
 
 
 def _slope(gradient: parts.FloatArray) -> tuple[Plate, str]:
-    """The gradient in a unit in which it has digits before the point, and the name of that unit."""
+    """The gradient in a unit in which it has one to three digits before the point, and the name of that unit."""
     power = math.floor(math.log10(limit_of(gradient)))
-    power = 0 if power >= -1 else power
+    power = 0 if -1 <= power <= 2 else power
     shown = gradient / 10.0**power
     unit = f" in {power_text(power)}" if power else ""
     return parts.weight_plate(parts.GRADIENT, shown, limit_of(shown), f"Gradient{unit}"), unit

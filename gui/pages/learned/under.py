@@ -9,6 +9,10 @@ from gui.widgets.facts import Fact
 
 Rows = list[Fact]
 COVERED = "covered"
+UPDATE_MAKES = (
+    "Of what is wrong along it.",
+    "Of what is wrong along it, in the long run: momentum swings on the way.",
+)
 
 
 def place_at(resolved: Resolved, key: str, row: int, column: int) -> Place | None:
@@ -86,7 +90,7 @@ def _direction(resolved: Resolved, index: int, row: int, column: int) -> Rows:
     bowl = resolved.bowl
     if bowl is None:
         return []
-    factors, wrong = bowl.factors(resolved.state.spec), float(bowl.errors(resolved.weights)[index])
+    factors, wrong = resolved.factors, float(bowl.errors(resolved.weights)[index])
     rows: Rows = [
         ("direction", f"{index + 1} of {len(bowl.curvatures)}", "From the steepest to the flattest."),
         ("weight", short(bowl.direction(index)[row, column]), "Its squares add up to 1 over all numbers."),
@@ -95,11 +99,6 @@ def _direction(resolved: Resolved, index: int, row: int, column: int) -> Rows:
         ("costs", short(0.5 * float(bowl.curvatures[index]) * wrong**2), "λ/2 times the square: its part of the loss."),
     ]  # fmt: skip
     if factors is not None:
-        rows.append(
-            (
-                "an update makes",
-                f"×{float(factors[index]):.4f}".replace("-", "−"),
-                "Of what is wrong along it.",
-            )
-        )
+        text = f"×{float(factors[index]):.4f}".replace("-", "−")
+        rows.append(("an update makes", text, UPDATE_MAKES[resolved.state.optimiser == "momentum"]))
     return rows

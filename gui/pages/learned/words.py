@@ -5,14 +5,16 @@ from __future__ import annotations
 import math
 
 from engine.foundations.learned import Bowl
+from engine.foundations.learned.targets import target
 from gui.pages.learned.resolve import Resolved
+from gui.pages.learned.state import LearnedState
 from gui.widgets.plate import number_text
 from gui.widgets.stage_text import plain, plural
 
 NEAR = 0.01
 """A kernel whose numbers all lie so near to the target's is called found."""
-TINY = 1e-4
-"""Smaller shares are said the other way round."""
+TINY, MANY = 1e-4, 10.0
+"""Smaller shares are said the other way round, larger ones in times."""
 NUMBERS = {9: "Nine numbers", 25: "25 numbers", 49: "49 numbers"}
 OPTIMISERS = {"sgd": "gradient descent", "momentum": "momentum", "adam": "Adam"}
 
@@ -25,15 +27,13 @@ def train_sentences(resolved: Resolved) -> list[str]:
 def _progress(resolved: Resolved) -> str:
     state, moment = resolved.state, resolved.moment
     if moment == 0:
-        count = NUMBERS[state.size**2]
-        return f"{count} of noise. The difference between both responses tells each which way to go. Space begins."
-    first = resolved.run.losses[0] if resolved.run is not None else resolved.loss
-    share = resolved.loss / first if first > 0 else 0.0
+        return _beginning(resolved)
+    first = float(resolved.run.losses[0]) if resolved.run is not None else 0.0
     said = f"After {plural(moment, 'update')} of {OPTIMISERS[state.optimiser]} the loss is {short(resolved.loss)}"
-    if resolved.diverges and share > 1:
-        return f"{said}, {short(share)} times that of the noise."
-    said += f", {_of_noise(share)}."
-    if state.covered:
+    said += f", {_of_noise(resolved.loss / first)}." if first > 0 else "."
+    if resolved.broken_off and resolved.run is not None and moment == resolved.run.last:
+        return f"{said} The training is broken off here."
+    if state.covered or (resolved.diverges and resolved.loss > first):
         return said
     apart = largest_difference(resolved)
     if apart < NEAR:
@@ -41,8 +41,18 @@ def _progress(resolved: Resolved) -> str:
     return f"{said} The largest difference to the target is {short(apart)}."
 
 
+def _beginning(resolved: Resolved) -> str:
+    """About the noise: an invitation, or, where a later moment is wanted, that it has not been reached yet."""
+    noise = f"{NUMBERS[resolved.state.size**2]} of noise."
+    if resolved.state.step > 0:
+        return f"{noise} The training has not come further yet."
+    return f"{noise} The difference between both responses tells each which way to go. Space begins."
+
+
 def _of_noise(share: float) -> str:
     """A loss beside that of the noise, in words that can be read aloud."""
+    if share >= MANY:
+        return f"{short(share)} times that of the noise"
     if 0 < share < TINY:
         return f"{float(f'{1 / share:.2g}'):,.0f} times smaller than the noise's"
     return f"{percent(share)} of the noise's"
@@ -53,13 +63,20 @@ def _why(resolved: Resolved) -> list[str]:
     bowl, state = resolved.bowl, resolved.state
     if bowl is None:
         return []
+    if resolved.moment:  # before the first update a class may guess
+        if resolved.diverges:
+            return [rate_sentence(resolved, bowl)]
+        if resolved.broken_off:
+            return [
+                f"The learning rate {short(state.rate)} is too large for these crops. {rate_sentence(resolved, bowl)}"
+            ]
+    if not bowl.rank:
+        return ["As the pixels are scaled here, all of them are 0: this picture teaches nothing at all."]
     if bowl.rank < len(bowl.curvatures):
         return [
             f"This picture teaches {bowl.rank} of {plural(len(bowl.curvatures), 'direction')}: many kernels answer to "
             "it alike, so the loss may vanish and the kernel still be wrong."
         ]
-    if resolved.diverges and resolved.moment:  # before the first update a class may guess
-        return [rate_sentence(resolved, bowl)]
     if resolved.exercise.noise > 0:
         return [f"The target has noise: no kernel gets below a loss of {short(bowl.least)}."]
     if state.batch == "crops":
@@ -93,6 +110,13 @@ def short(value: float, digits: int = 3) -> str:
     """A number with three digits, a true minus sign; also what is no finite number."""
     value = float(value)
     return plain(float(f"{value:.{digits}g}")) if math.isfinite(value) else number_text(value)
+
+
+def about_target(state: LearnedState) -> str:
+    """What the target is, beneath its name."""
+    if state.target == "hidden" and not state.hidden:
+        return "Drawn by lot, another one for every seed. Type numbers of your own to hide those."
+    return target(state.target).text
 
 
 def direction_sentences(resolved: Resolved) -> list[str]:

@@ -23,9 +23,11 @@ from engine.foundations.edges.catalogue import (
     TURNING,
     EdgeKernel,
     KernelName,
+    custom,
     entry,
     gain,
     pair,
+    resized,
     weight,
 )
 from engine.foundations.edges.inputs import INPUTS, edge_input, make
@@ -57,13 +59,24 @@ class TestCatalogue:
         with pytest.raises(KeyError):
             entry("canny")
 
-    @pytest.mark.parametrize("name", NAMES)
+    @pytest.mark.parametrize("name", [name for name in NAMES if name != "custom"])
     def test_every_size_has_its_shape_and_its_sum(self, name: KernelName) -> None:
         for size in entry(name).sizes:
             plane = weight(EdgeKernel(name, size, angle=30))
             assert plane.shape == (size, size) and np.isfinite(plane).all() and plane.any()
             total = 1.0 if entry(name).keeps_brightness else 0.0
             assert plane.sum() == pytest.approx(total, abs=1e-12)
+
+    def test_a_typed_kernel_is_what_was_typed_in_any_size(self) -> None:
+        plane = np.arange(9.0).reshape(3, 3)
+        kernel = custom(plane)
+        np.testing.assert_array_equal(weight(kernel), plane)
+        larger = resized(kernel, 7)
+        np.testing.assert_array_equal(weight(larger), np.pad(plane, 2))
+        assert resized(larger, 3) == kernel and larger.size == 7
+        np.testing.assert_array_equal(weight(resized(custom(np.arange(25.0).reshape(5, 5)), 3))[0], [6, 7, 8])
+        assert not weight(EdgeKernel("custom", 5)).any()
+        assert resized(EdgeKernel("sobel"), 5) == EdgeKernel("sobel", 5)
 
     @pytest.mark.parametrize(
         ("name", "angle", "expected"),

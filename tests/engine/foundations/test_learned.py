@@ -125,6 +125,11 @@ def test_photos_become_small_grey_and_scaled() -> None:
     assert tiny.shape == (15, 120) and "Enlarged 3 times" in note
     long, _ = pics.small_grey(np.zeros((14, 900, 3), np.uint8), 32)
     assert long.shape[0] >= pics.LEAST_SIDE
+    strip = np.zeros((1, 20_000, 3), np.uint8)
+    strip[:, 10_000:] = 255
+    kept, note = pics.small_grey(strip, 64)
+    assert kept.shape == (12, 256) and "Enlarged 12 times" in note and "middle 256 are kept" in note
+    assert not kept[:, :128].any() and kept[:, 128:].all()
     unit, centred, standard = (pics.scaled(small, name) for name in ("unit", "centred", "standard"))
     assert unit.min() >= 0 and unit.max() <= 1
     assert centred.mean() == pytest.approx(0, abs=1e-12) and centred.std() == pytest.approx(unit.std())
