@@ -197,11 +197,16 @@ def folded(net: nn.Module) -> nn.Module:
     """
     if not any(isinstance(module, nn.BatchNorm2d) for module in net.modules()):
         return net
+    from torch.fx import GraphModule
     from torch.fx.experimental.optimization import fuse
     from torch.fx.proxy import TraceError
 
+    from engine.networks.graphs.meta_run import trace_of
+
+    net.eval()
     try:
-        return fuse(net.eval(), inplace=True)
+        calls, _ = trace_of(net)
+        return fuse(GraphModule(net, calls), inplace=True, no_trace=True)
     except TraceError as error:
         log.info("batch norms stay as they are: %s", error)
         return net
