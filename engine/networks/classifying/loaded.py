@@ -6,9 +6,9 @@ import logging
 from collections import OrderedDict
 from collections.abc import Generator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import torch
@@ -26,6 +26,9 @@ from engine.networks.steps import told
 from engine.networks.weights import store
 from engine.networks.weights.fitting import load_steps
 from engine.networks.weights.store import Resolved
+
+if TYPE_CHECKING:
+    from engine.networks.program import Program
 
 log = logging.getLogger(__name__)
 Step = TypeVar("Step")
@@ -53,6 +56,8 @@ class LoadedNet:
     device: torch.device
     parameters: int
     size: int
+    programs: dict[tuple[int, ...], Program] = field(default_factory=dict, repr=False)
+    """The net's calls, by the shape of its picture, for those who look inside."""
 
     def logits(self, values: Tensor) -> Tensor:
         """Tensor[N, classes] of Tensor[N, C, h, w] (normalised); float32, without TF32's rounding."""
