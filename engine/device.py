@@ -61,6 +61,7 @@ def load_runtime(preference: str | None) -> tuple[Runtime, str]:
     try:
         import torch
 
+        keep_all_digits()
         try:
             return Runtime(ready=True, device=choose(preference)), ""
         except UserError as refused:
@@ -70,6 +71,17 @@ def load_runtime(preference: str | None) -> tuple[Runtime, str]:
         # A broken installation fails in many ways, among them OSError (a library) and SystemExit.
         _log.warning("torch could not be loaded: %s", "".join(traceback.format_exception(error)))
         return Runtime(failure=f"{type(error).__name__}: {error}"), ""
+
+
+def keep_all_digits() -> None:
+    """Let NVIDIA's tensor cores not round float32 to TF32's three digits: what is computed here is read out as numbers.
+
+    torch's default rounds convolutions, but not matrix products.
+    """
+    import torch
+
+    torch.backends.cudnn.allow_tf32 = False
+    torch.backends.cuda.matmul.allow_tf32 = False
 
 
 def cpu() -> torch.device:

@@ -227,10 +227,7 @@ def _with_torch(
     def band(start: int, end: int) -> FloatImage:
         first, last = start * g.stride[0], (end - 1) * g.stride[0] + g.effective_kernel_hw[0]
         part = image if whole else image[:, first:last]
-        # TF32 would round to three digits what is read out as a true value.
-        with torch.backends.cudnn.flags(enabled=True, allow_tf32=False):
-            out = torch_convolution(part, kernel, offset, spec)
-        values: FloatImage = out.contiguous().cpu().numpy()
+        values: FloatImage = torch_convolution(part, kernel, offset, spec).contiguous().cpu().numpy()
         return values
 
     return f"torch {torch.__version__.partition('+')[0]} on {device.type}", band

@@ -84,10 +84,7 @@ def _with_torch(padded: Voxels, request: WholeVolume, found: Layout, context: Co
 
     def slab(first: int, end: int) -> Voxels:
         part = volume[:, :, _reach(first, end, request, found)]
-        # TF32 would round to three digits what is read out as a true value.
-        with torch.backends.cudnn.flags(enabled=True, allow_tf32=False):
-            answer = conv3d(part, kernel, offset, stride, 0, dilation)
-        values: Voxels = answer[0, 0].cpu().numpy()
+        values: Voxels = conv3d(part, kernel, offset, stride, 0, dilation)[0, 0].cpu().numpy()
         return values
 
     return f"torch {torch.__version__.partition('+')[0]} on {device.type}", slab

@@ -60,11 +60,9 @@ class LoadedNet:
     """The net's calls, by the shape of its picture, for those who look inside."""
 
     def logits(self, values: Tensor) -> Tensor:
-        """Tensor[N, classes] of Tensor[N, C, h, w] (normalised); float32, without TF32's rounding."""
+        """Tensor[N, classes] of Tensor[N, C, h, w] (normalised); float32."""
         batch = values.to(self.device).contiguous(memory_format=torch.channels_last)
-        with torch.backends.cudnn.flags(enabled=True, allow_tf32=False):
-            answer = self.net(batch)
-        return main_output(answer).float()
+        return main_output(self.net(batch)).float()
 
 
 @dataclass(frozen=True, slots=True)

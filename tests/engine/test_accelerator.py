@@ -1,0 +1,152 @@
+"""The engine on a graphics card: the same numbers as on the CPU. Skipped where there is none.
+
+What is compared is float32 summed in another order, so the tolerances are those of float32.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from engine.context import Context
+from engine.device import available
+from engine.foundations.convolution import ConvSpec
+from engine.foundations.requests import WholeImage
+from engine.foundations.signals.requests import WholeVolume
+from engine.foundations.signals.spec import SlideSpec
+from engine.handlers import HANDLERS, Handler
+from engine.images import Frame
+from engine.jobs import Cancelled, Done, Failed
+from engine.networks.learned_features.requests import DigitTest, MapFeatures
+from engine.networks.requests import ClassifyPicture, MeasureGradients
+from engine.runner import Engine
+
+KIND = available()[0]
+pytestmark = pytest.mark.skipif(KIND == "cpu", reason="no graphics card on this computer")
+WAIT = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Greedy:
+    """Asks for more memory than there is, unless it is told to make do."""
+
+
+def take_it_all(_request: Greedy, context: Context) -> str:
+    if not context.reduced:
+        torch.empty(1 << 50, device=context.device)
+    return str(context.device)
+
+
+TABLE = {**HANDLERS, Greedy: Handler(f"{__name__}:take_it_all")}
+
+
+class Asked:
+    """An engine that is asked one thing after the other."""
+
+    def __init__(self, device: str) -> None:
+        self._ended = threading.Event()
+        self._last: Any = None
+        self.engine = Engine(self._hear, device=device, handlers=TABLE)
+        self.engine.start()
+        self.engine.begin_loading()
+        self(
+            ClassifyPicture("lenet5-digits", digit())
+        )  # waits for torch; what could do without it uses it from now on
+
+    def _hear(self, event: Any) -> None:
+        if isinstance(event, Done | Failed | Cancelled):
+            self._last = event
+            self._ended.set()
+
+    def __call__(self, request: object) -> Any:
+        self._ended.clear()
+        self.engine.submit(request)
+        assert self._ended.wait(WAIT), "the engine does not answer"
+        assert isinstance(self._last, Done), self._last
+        return self._last.value
+
+
+@pytest.fixture(scope="module")
+def both() -> Iterator[tuple[Asked, Asked]]:
+    """(on the CPU, on the card)."""
+    asked = Asked("cpu"), Asked(KIND)
+    yield asked
+    for one in asked:
+        assert one.engine.close()
+
+
+def photo() -> Frame:
+    from skimage import data
+
+    return Frame(np.ascontiguousarray(data.astronaut()), "astronaut")
+
+
+def digit() -> Frame:
+    pixels = np.full((200, 200, 3), 255, np.uint8)
+    pixels[40:160, 95:108] = 0
+    return Frame(pixels, "a one")
+
+
+def test_the_window_can_say_what_computes(both: tuple[Asked, Asked]) -> None:
+    device = both[1].engine.state.device
+    assert device is not None and device.kind == KIND and device.name
+    assert not torch.backends.cudnn.allow_tf32 and not torch.backends.cuda.matmul.allow_tf32
+
+
+@pytest.mark.parametrize(("weights", "frame"), [("lenet5-digits", digit()), ("tinyvgg-cifar10", photo())])
+def test_a_net_answers_the_same(both: tuple[Asked, Asked], weights: str, frame: Frame) -> None:
+    on_cpu, on_card = (ask(ClassifyPicture(weights, frame)) for ask in both)
+    assert on_card.device == KIND and on_cpu.device == "cpu"
+    assert [guess.index for guess in on_card.guesses] == [guess.index for guess in on_cpu.guesses]
+    np.testing.assert_allclose(on_card.logits, on_cpu.logits, rtol=1e-4, atol=1e-4)
+
+
+def test_the_response_of_a_whole_picture(both: tuple[Asked, Asked]) -> None:
+    draw = np.random.default_rng(1)
+    request = WholeImage(photo().pixels, draw.normal(size=(8, 3, 9, 9)), draw.normal(size=8), ConvSpec(), 3)
+    on_cpu, on_card = (ask(request) for ask in both)
+    assert f"on {KIND}" in on_card.route and on_cpu.route != on_card.route
+    np.testing.assert_allclose(
+        on_card.response, on_cpu.response, rtol=1e-4, atol=0.05
+    )  # of sums of some thousands
+
+
+def test_the_response_of_a_whole_volume(both: tuple[Asked, Asked]) -> None:
+    draw = np.random.default_rng(2)
+    voxels = draw.normal(size=(40, 48, 44)).astype(np.float32)
+    request = WholeVolume(voxels, draw.normal(size=(7, 7, 7)), 0.5, SlideSpec())
+    on_cpu, on_card = (ask(request) for ask in both)
+    assert f"on {KIND}" in on_card.route
+    np.testing.assert_allclose(on_card.response, on_cpu.response, rtol=1e-4, atol=1e-3)
+
+
+def test_feature_maps(both: tuple[Asked, Asked]) -> None:
+    on_cpu, on_card = (ask(MapFeatures(photo(), layer=4)) for ask in both)
+    np.testing.assert_allclose(on_card.maps, on_cpu.maps, rtol=1e-3, atol=1e-4)
+
+
+def test_digits_told_apart(both: tuple[Asked, Asked]) -> None:
+    on_cpu, on_card = (ask(DigitTest()) for ask in both)
+    for card, cpu in zip(on_card.scores, on_cpu.scores, strict=True):
+        np.testing.assert_allclose(
+            card.accuracy, cpu.accuracy, atol=2e-3
+        )  # one digit may fall to the other side
+
+
+def test_gradient_norms(both: tuple[Asked, Asked]) -> None:
+    on_cpu, on_card = (ask(MeasureGradients(depth=20)) for ask in both)
+    np.testing.assert_allclose(on_card.residual, on_cpu.residual, rtol=1e-2)
+    np.testing.assert_allclose(on_card.plain, on_cpu.plain, rtol=1e-2)
+
+
+def test_without_memory_on_the_card_the_cpu_takes_over(both: tuple[Asked, Asked]) -> None:
+    assert both[1](Greedy()) == "cpu"
+    assert both[1](ClassifyPicture("lenet5-digits", digit())).device == KIND, (
+        "the card is not given up for good"
+    )
