@@ -83,15 +83,14 @@ def test_loading_falls_back_to_the_cpu_and_says_so(cpu_only: None) -> None:
     assert device.load_runtime(None)[1] == ""
 
 
-@pytest.mark.expected_log("torch could not be loaded")
-def test_loading_switches_the_rounding_of_tensor_cores_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(torch.backends.cudnn, "allow_tf32", True)
-    monkeypatch.setattr(torch.backends.cuda.matmul, "allow_tf32", True)
+def test_loading_switches_the_rounding_of_tensor_cores_off() -> None:
+    torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = True
     runtime, _ = device.load_runtime("cpu")
     assert runtime.ready
     assert not torch.backends.cudnn.allow_tf32 and not torch.backends.cuda.matmul.allow_tf32
 
 
+@pytest.mark.expected_log("torch could not be loaded")
 def test_a_torch_that_cannot_be_imported_is_a_reason_not_a_crash(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "torch", None)
     runtime, _ = device.load_runtime(None)
