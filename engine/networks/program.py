@@ -26,6 +26,9 @@ from engine.networks.steps import at_once
 Override: TypeAlias = Callable[["Call", tuple[Any, ...], Mapping[str, Any]], Any]
 """Takes a call with its arguments and gives what the net goes on with; NotImplemented: what the call itself gives."""
 
+Watch: TypeAlias = Callable[["Call", Any], None]
+"""Takes a call and what came of it."""
+
 _MAY_BE_IN_PLACE = frozenset({
     functional.relu, functional.relu6, functional.hardswish, functional.hardsigmoid, functional.silu, functional.mish,
 })  # fmt: skip
@@ -113,13 +116,27 @@ class Program:
         *,
         start: str = "",
         override: Override | None = None,
+        watch: Watch | None = None,
     ) -> dict[str, Tensor]:
         """What the layers `keep` put out, as torch computes it (see `maps`), for Tensor[N, C, H, W].
 
         Only what they depend on is computed, and nothing is held for longer than it is needed. `start`: `values` is
-        what that layer puts out, and the net goes on from there. The mode (inference, gradients) is the caller's.
+        what that layer puts out, and the net goes on from there. `watch` is shown what comes of every call and may keep
+        what it makes of it. The mode (inference, gradients) is the caller's.
         Raises UserError for an unknown layer, or one that does not depend on `start`.
         """
+        return at_once(self.steps(values, keep, start=start, override=override, watch=watch))
+
+    def steps(
+        self,
+        values: Tensor,
+        keep: Collection[str],
+        *,
+        start: str = "",
+        override: Override | None = None,
+        watch: Watch | None = None,
+    ) -> Generator[None, None, dict[str, Tensor]]:
+        """`run`, a call a step."""
         begin = start or "input"
         self.layer(begin)
         results: dict[str, Any] = {self._makers[begin].name: values}
@@ -127,8 +144,11 @@ class Program:
             call = step.call
             if call.name not in results:
                 results[call.name] = _done(call, results, override)
+            if watch is not None:
+                watch(call, results[call.name])
             for name in step.done_with:
                 del results[name]
+            yield
         return {layer: results[self._makers[layer].name] for layer in keep}
 
     def answer(

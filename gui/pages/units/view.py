@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -73,6 +74,14 @@ class UnitView(QWidget):
 
     def go_to(self, step: int) -> None:
         """The stepper moved."""
+
+    def escape(self) -> bool:
+        """One depth back (Esc); False where there is none, which leaves the key to the page."""
+        return False
+
+    def open_folder(self, path: Path) -> bool:
+        """Take a folder of pictures that was dropped on the page; False where this view has no use for one."""
+        return False
 
     def verbs(self) -> list[Verb]:
         """What can be exported or copied of this view."""

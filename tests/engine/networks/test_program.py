@@ -181,3 +181,37 @@ def test_nothing_is_held_for_longer_than_it_is_needed() -> None:
     with torch.no_grad():
         program.run(torch.zeros(1, 1, 8, 8), ["8"], override=count)
     assert alive == [1, 2, 2, 2, 2, 2, 2, 2, 2]
+
+
+def test_whoever_watches_sees_every_call_once_and_nothing_is_held_for_it() -> None:
+    program = program_of(seeded("tinyvgg"), (3, 32, 32))
+    x = picture(program)
+    seen: dict[str, Tensor] = {}
+    held: list[weakref.ref[Tensor]] = []
+
+    def watch(call: Call, value: Any) -> None:
+        assert not any(ref() is not None for ref in held[1:-1]), "results are kept for longer than they are needed"
+        held.append(weakref.ref(value))
+        if call.layer:
+            seen[call.layer] = value.clone()
+
+    program.run(x, [program.output], watch=watch)
+    kept = program.run(x, list(seen))
+    assert set(seen) == {layer.name for layer in program.layers}
+    for name, value in kept.items():
+        assert torch.equal(value, seen[name])
+
+
+def test_a_run_in_steps_is_the_run() -> None:
+    program = program_of(seeded("squeezenet1_1"), (3, 224, 224))
+    x = picture(program)
+    steps, count = program.steps(x, [program.output]), 0
+    while True:
+        try:
+            next(steps)
+            count += 1
+        except StopIteration as stop:
+            found = stop.value
+            break
+    assert count == len(program.calls)
+    assert torch.equal(found[program.output], program.run(x, [program.output])[program.output])
