@@ -9,14 +9,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QImage, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QMenu,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -24,21 +22,17 @@ from PySide6.QtWidgets import (
 from engine.errors import UserError
 from gui.bridge import Bridge
 from gui.pages import PageEntry
+from gui.pages.header import PageHeader
 from gui.pages.side_panel import SidePanel
+from gui.pages.side_panels import SidePanels
 from gui.settings import Settings
 from gui.state import History, PageState, Snapshot, from_json, to_json
-from gui.theme import ICON_SIZE, INSPECTOR_WIDTH, PANEL_WIDTH, space, theme
+from gui.theme import INSPECTOR_WIDTH, PANEL_WIDTH, theme
 from gui.widgets.stepper import Stepper
-from gui.widgets.wrapped import OneLine
 
 if TYPE_CHECKING:
     from gui.film import Films
     from gui.widgets.plate import Plate
-
-# Window widths below which a panel would leave the stage too little room.
-INSPECTOR_DRAWER_BELOW = 1240
-CONTROLS_DRAWER_BELOW = 800
-SUMMARY_FROM = 960
 
 S = TypeVar("S", bound=PageState)
 
@@ -107,14 +101,9 @@ class Page(QWidget, Generic[S]):
         self.stage_column = QVBoxLayout(self.stage_area)
         self.stage_column.setContentsMargins(0, 0, 0, 0)
         self.stage_column.setSpacing(0)
-        settings = services.settings
-        self._folded = {key for key in ("controls", "inspector") if settings.folded(entry.name, key)}
-        self._drawer: SidePanel | None = None
         self._menu = QMenu(self)
         self._menu.aboutToShow.connect(self._fill_menu)
-        self._buttons: dict[str, QToolButton] = {}
         self._build()
-        theme.changed.connect(self._retint)
 
     # --- what a page gives -----------------------------------------------------------------------------------
 
@@ -263,7 +252,13 @@ class Page(QWidget, Generic[S]):
         middle.addWidget(self.stage_area, 1)
         middle.addWidget(_hairline(Qt.Orientation.Vertical))
         middle.addWidget(self.inspector)
-        self._middle = middle
+        settings, name = self.services.settings, self.entry.name
+        self.panels = SidePanels(self, middle, self.stage_area, self.controls, self.inspector, settings, name)
+        self.header = PageHeader(self.entry.title, self.entry.summary, self._menu)
+        self.header.controlsAsked.connect(self.toggle_controls)
+        self.header.explanationAsked.connect(self.explain)
+        self.header.fullScreenAsked.connect(self.fullScreenAsked)
+        self.header.inspectorAsked.connect(self.toggle_inspector)
         self._stepper_bar = QFrame()
         self._stepper_bar.setObjectName("surface")
         bar = QVBoxLayout(self._stepper_bar)
@@ -274,53 +269,10 @@ class Page(QWidget, Generic[S]):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._header())
+        column.addWidget(self.header)
         column.addWidget(_hairline(Qt.Orientation.Horizontal))
         column.addLayout(middle, 1)
         column.addWidget(self._stepper_bar)
-        self.controls.closed.connect(self._close_drawer)
-        self.inspector.closed.connect(self._close_drawer)
-
-    def _header(self) -> QWidget:
-        header = QFrame()
-        header.setObjectName("surface")
-        row = QHBoxLayout(header)
-        row.setContentsMargins(space.l, space.s, space.m, space.s)
-        row.setSpacing(space.xs)
-        self._button("controls", "dock-left", "Show or fold the controls (Ctrl+L)", self.toggle_controls, row)
-        self.title_label = QLabel(self.entry.title)
-        self.title_label.setProperty("role", "title")
-        self.summary_label = OneLine(self.entry.summary)
-        row.addSpacing(space.s)
-        row.addWidget(self.title_label)
-        row.addSpacing(space.m)
-        row.addWidget(self.summary_label, 1)
-        self.header_row = row
-        self._button("explain", "information-outline", "Explain this page", self.explain, row)
-        share = self._button("share", "export-variant", "Export, copy or save", None, row)
-        share.setMenu(self._menu)
-        share.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._button("full", "fullscreen", "Full screen (F11)", self.fullScreenAsked.emit, row)
-        self._button(
-            "inspector", "dock-right", "Show or fold the inspector (Ctrl+I)", self.toggle_inspector, row
-        )
-        self._retint()
-        return header
-
-    def _button(
-        self, key: str, icon: str, tip: str, action: Callable[[], None] | None, row: QHBoxLayout
-    ) -> QToolButton:
-        button = QToolButton()
-        button.setProperty("flat", True)
-        button.setProperty("icon_name", icon)
-        button.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
-        button.setToolTip(tip)
-        button.setAccessibleName(tip.split(" (")[0])
-        if action is not None:
-            button.clicked.connect(action)
-        row.addWidget(button)
-        self._buttons[key] = button
-        return button
 
     def show_stepper(self, visible: bool) -> None:
         """Pages and views without steps hide the stepper."""
@@ -328,21 +280,16 @@ class Page(QWidget, Generic[S]):
         if not visible:
             self.stepper.pause()
 
-    @Slot()
-    def _retint(self) -> None:
-        for button in self._buttons.values():
-            button.setIcon(theme.icon(str(button.property("icon_name"))))
-
     def show_share_menu(self) -> None:
         """Open the share button's menu (File > Export)."""
-        self._buttons["share"].showMenu()
+        self.header.share.showMenu()
 
     @Slot()
     def explain(self) -> None:
         """Open the popover that explains the page."""
         from gui.widgets.explainer import show_explanation
 
-        show_explanation(self._buttons["explain"], self.entry.title, self.explanation())
+        show_explanation(self.header.explain, self.entry.title, self.explanation())
 
     @Slot()
     def _fill_menu(self) -> None:
@@ -379,26 +326,11 @@ class Page(QWidget, Generic[S]):
 
     @Slot()
     def toggle_controls(self) -> None:
-        self._toggle(self.controls, "controls")
+        self.panels.toggle_controls()
 
     @Slot()
     def toggle_inspector(self) -> None:
-        self._toggle(self.inspector, "inspector")
-
-    def _toggle(self, panel: SidePanel, key: str) -> None:
-        if panel.floating:
-            self._drawer = None if self._drawer is panel else panel
-        else:
-            self._folded = self._folded ^ {key}
-            self.services.settings.set_folded(self.entry.name, key, key in self._folded)
-        self._arrange()
-        if self._drawer is panel:
-            panel.setFocus()
-
-    @Slot()
-    def _close_drawer(self) -> None:
-        self._drawer = None
-        self._arrange()
+        self.panels.toggle_inspector()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys of the stepper, when no field or button of the page has use for them."""
@@ -417,8 +349,8 @@ class Page(QWidget, Generic[S]):
         alt = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier == Qt.KeyboardModifier.AltModifier
         if alt and 0 <= number < len(self.numbered):
             self.pick_numbered(self.numbered[number][0])
-        elif event.key() == Qt.Key.Key_Escape and (self._drawer is not None or self.escape()):
-            self._close_drawer()
+        elif event.key() == Qt.Key.Key_Escape and (self.panels.drawer is not None or self.escape()):
+            self.panels.close_drawer()
         elif action is not None:
             action()
         else:
@@ -426,35 +358,8 @@ class Page(QWidget, Generic[S]):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._arrange()
-        QTimer.singleShot(0, self, self._place_drawer)
-
-    def _arrange(self) -> None:
-        self.summary_label.setVisible(self.window().width() >= SUMMARY_FROM)
-        for panel, key, limit in (
-            (self.controls, "controls", CONTROLS_DRAWER_BELOW),
-            (self.inspector, "inspector", INSPECTOR_DRAWER_BELOW),
-        ):
-            self._set_floating(panel, self.window().width() < limit)
-            panel.setVisible(self._drawer is panel if panel.floating else key not in self._folded)
-        if self._drawer is not None and not self._drawer.floating:
-            self._drawer = None
-        self._place_drawer()
-
-    def _set_floating(self, panel: SidePanel, floating: bool) -> None:
-        if floating == panel.floating:
-            return
-        panel.set_floating(floating)
-        if floating:
-            self._middle.removeWidget(panel)
-            panel.hide()
-        else:
-            self._middle.insertWidget(0 if panel is self.controls else self._middle.count(), panel)
-
-    @Slot()
-    def _place_drawer(self) -> None:
-        if self._drawer is not None:
-            self._drawer.float_over(self.stage_area)
+        self.header.make_room(self.window().width())
+        self.panels.arrange()
 
 
 def _hairline(orientation: Qt.Orientation) -> QFrame:

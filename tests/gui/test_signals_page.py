@@ -27,7 +27,8 @@ from gui.bridge import Bridge
 from gui.pages import PAGES, entry
 from gui.pages.base import Services
 from gui.pages.signals import exports
-from gui.pages.signals.page import AXES, VIEWS, SignalsPage, compared
+from gui.pages.signals.page import AXES, VIEWS, SignalsPage
+from gui.pages.signals.slabs import compared
 from gui.pages.signals.state import CUSTOM, SignalsState
 from gui.pages.signals.tour import stops
 from gui.settings import Settings

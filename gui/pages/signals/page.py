@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 from PySide6.QtCore import QSizeF, Qt, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QWidget
 
-from engine.foundations.requests import CheckResult
 from engine.foundations.signals.ecg import Signal
 from engine.foundations.signals.requests import CheckSlide, Volume, WholeVolumeResult
-from engine.foundations.signals.trace import trace_3d
 from engine.jobs import ErrorReport
 from gui.pages import PageEntry
 from gui.pages.base import Page, Services, TourStop, Verb
@@ -24,11 +20,13 @@ from gui.pages.signals.changes import set_value, with_filter, with_sample, with_
 from gui.pages.signals.controls import SignalsControls
 from gui.pages.signals.cube_scene import cube_scene
 from gui.pages.signals.explanation import EXPLANATION
+from gui.pages.signals.files import Files, Read
 from gui.pages.signals.inspector import SignalsInspector
 from gui.pages.signals.layers_scene import MAP, Pointed, cell_under, layers_scene
 from gui.pages.signals.line_scene import line_scene
 from gui.pages.signals.pointing import input_sample, output_sample, step_at, weight_index
 from gui.pages.signals.resolve import Resolved, Resolver, count_steps, moved, signal_of, volume_of
+from gui.pages.signals.slabs import compared, slab_check
 from gui.pages.signals.state import LAYER_STEPS, SIDE, SignalsState
 from gui.pages.signals.under import under_cell
 from gui.pages.signals.volume_view import VolumeView
@@ -61,12 +59,12 @@ class SignalsPage(Page[SignalsState]):
     def __init__(self, services: Services, entry: PageEntry) -> None:
         super().__init__(services, entry)
         self._resolver = Resolver()
-        self._opened: dict[str, Any] = {}
         self._resolved: Resolved | None = None
         self._hover: int | None = None
         self._pointed: Pointed | None = None
         self._active = False
-        self._answers = Answers(services.bridge, self)
+        self._slab: tuple[WholeVolumeResult, int, CheckSlide] | None = None
+        self._answers, self.files = Answers(services.bridge, self), Files(services.bridge, self)
         self._build_stage()
         self._connect()
         self.show_state(self.state)
@@ -109,8 +107,8 @@ class SignalsPage(Page[SignalsState]):
         self._answers.volumeAsked.connect(self._volume_asked)
         self._answers.volumeCame.connect(self._volume_came)
         self._answers.volumeFailed.connect(self._volume_failed)
-        self._answers.opened.connect(self._file_opened)
-        self._answers.refused.connect(self._file_refused)
+        self.files.opened.connect(self._file_opened)
+        self.files.refused.connect(self._file_refused)
 
     # --- show -----------------------------------------------------------------------------------------------
 
@@ -119,9 +117,12 @@ class SignalsPage(Page[SignalsState]):
         self.axes.set_value(state.axes)
         self.views.set_value(state.view)
         self._stack.setCurrentWidget(self.volume_view if self.shows_planes else self.canvas)
-        waiting = self._fetch("signal", state.signal_file) | self._fetch("volume", state.volume_file)
-        self.canvas.set_stale(waiting)
-        if waiting and self._resolved is not None:
+        waiting = [
+            self.files.fetch(kind, path)
+            for kind, path in (("signal", state.signal_file), ("volume", state.volume_file))
+        ]
+        self.canvas.set_stale(any(waiting))
+        if any(waiting) and self._resolved is not None:
             return  # a file is on its way; what is on show belongs to another one
         self._resolved = self._resolver.resolve(state, self.signal, self.volume, self._hover)
         self.panel.show(state, self.signal, self.volume)
@@ -129,22 +130,17 @@ class SignalsPage(Page[SignalsState]):
         self._draw()
         self._ask()
 
-    def _fetch(self, kind: str, path: str) -> bool:
-        """See to it that the file of a state is there; whether it is still to come."""
-        if not path or path in self._opened:
-            return False
-        self._answers.read(kind, path)
-        return path not in self._opened  # an engine without a thread has answered by now
-
     @property
     def signal(self) -> Signal:
         """The signal on show."""
-        return signal_of(self.state, self._opened.get(self.state.signal_file))
+        found = self.files.get(self.state.signal_file)
+        return signal_of(self.state, found if isinstance(found, Signal) else None)
 
     @property
     def volume(self) -> Volume:
         """The volume on show."""
-        return volume_of(self.state, self._opened.get(self.state.volume_file))
+        found = self.files.get(self.state.volume_file)
+        return volume_of(self.state, found if isinstance(found, Volume) else None)
 
     @property
     def resolved(self) -> Resolved:
@@ -358,28 +354,19 @@ class SignalsPage(Page[SignalsState]):
         if not path:
             self.change(_without_file(self.state, kind))
             return
-        self._opened.pop(path, None)
-        self._answers.forget(kind)
-        self._pending = (kind, path)
-        self._answers.read(kind, path)
+        self.files.choose(kind, path)
 
-    _pending: tuple[str, str] | None = None
-    _slab: tuple[WholeVolumeResult, int, CheckSlide] | None = None
-
-    @Slot(str, object)
-    def _file_opened(self, path: str, value: Signal | Volume) -> None:
-        self._opened[path] = value
-        pending, self._pending = self._pending, None
-        if pending is None or pending[1] != path:
+    @Slot(str, str, object, bool)
+    def _file_opened(self, _kind: str, path: str, value: Read, chosen: bool) -> None:
+        if not chosen:
             self.show_state(self.state)
-        elif pending[0] == "signal":
-            middle = len(value.samples) // 2 if isinstance(value, Signal) else 0
+        elif isinstance(value, Signal):
+            middle = len(value.samples) // 2
             start = max(middle - SIDE // 2, 0)
             whole = replace(self.state, axes="1d", view="whole", signal_file=path, start=start, sample=middle)
             self.change(replace(whole, edits=()))
         else:
-            sides = value.voxels.shape if isinstance(value, Volume) else (2, 2, 2)
-            z, y, x = (n // 2 for n in sides)
+            z, y, x = (n // 2 for n in value.voxels.shape)
             self.change(replace(self.state, axes="3d", view="whole", volume_file=path, place=(z, y, x)))
         if value.note:
             self.said.emit(f"{value.name}: {value.note}.", "info")
@@ -387,11 +374,9 @@ class SignalsPage(Page[SignalsState]):
     @Slot(str, object)
     def _file_refused(self, kind: str, report: ErrorReport) -> None:
         """What cannot be read is told; a state that names it falls back to the synthetic one."""
-        self._pending = None
-        self._answers.forget(kind)
         self.said.emit(f"{report.sentence} {report.hint}".strip(), "warn")
         named = self.state.signal_file if kind == "signal" else self.state.volume_file
-        if named and named not in self._opened:
+        if named and self.files.get(named) is None:
             self.amend(_without_file(self.state, kind))
 
     # --- the engine -----------------------------------------------------------------------------------------
@@ -443,6 +428,7 @@ class SignalsPage(Page[SignalsState]):
         super().deactivated()
         self._active = False
         self._answers.stop()
+        self.files.stop()
 
     def shortcuts(self) -> list[tuple[str, str]]:
         return [
@@ -481,26 +467,3 @@ def _without_file(state: SignalsState, kind: str) -> SignalsState:
         return replace(state, volume_file="")
     first = SignalsState()
     return replace(state, signal_file="", start=first.start, sample=first.sample, edits=())
-
-
-def compared(result: WholeVolumeResult, number: int) -> CheckResult:
-    """One slice of a response by torch against our own sums of the same slab, in float64."""
-    slab = slab_check(result, number)
-    ours = trace_3d(slab.x, slab.weight, slab.bias, slab.spec).output
-    difference = float(np.abs(ours - slab.output).max())
-    largest = float(np.abs(slab.weight).sum() * np.abs(slab.x).max()) + abs(result.request.bias)
-    tolerance = max(1e-5, 1e-6 * largest)
-    return CheckResult(difference, tolerance, difference <= tolerance, f"{result.route}, slice z = {number}")
-
-
-def slab_check(result: WholeVolumeResult, number: int) -> CheckSlide:
-    """One slice of a response, with the slab of the volume that it was computed from."""
-    request, spec = result.request, result.request.spec
-    reach = spec.dilation * (len(request.weight) - 1) + 1
-    first = number * spec.stride - spec.padding
-    inside = request.voxels[max(first, 0) : first + reach]
-    missing = (max(-first, 0), max(first + reach - len(request.voxels), 0))
-    x = np.pad(inside, (missing, (spec.padding,) * 2, (spec.padding,) * 2)).astype(np.float64)
-    output = result.response[number].astype(np.float64)[None, None]
-    weight, bias = request.weight[None, None], np.array([request.bias])
-    return CheckSlide(x[None], weight, bias, replace(spec, padding=0), output)
