@@ -94,7 +94,7 @@ def _page(window: MainWindow, page: Page[Any], folder: Path, look: str, problems
 def _wait_until_ready(page: Page[Any]) -> bool:
     deadline = time.monotonic() + READY_SECONDS
     settled = QDeadlineTimer(SETTLE_MS)
-    while not page.tour_ready() or not settled.hasExpired():
+    while not (page.tour_ready() and page.parts_ready()) or not settled.hasExpired():
         if time.monotonic() > deadline:
             return False
         QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)

@@ -131,6 +131,10 @@ class Page(QWidget, Generic[S]):
         """Whether everything that the state owes is on the screen."""
         return True
 
+    def parts_ready(self) -> bool:
+        """Whether the parts that pages share have all that they show, such as thumbnails."""
+        return True
+
     def accepts(self, kind: str) -> str | None:
         """Whether a dropped "picture", "video", "folder" or "weights" makes sense here: None, or the reason why not."""
         if kind in self.entry.opens:

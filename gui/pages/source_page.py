@@ -162,6 +162,9 @@ class SourcePage(Page[P]):
     def paste_image(self, image: QImage) -> None:
         self.picker.paste_image(image)
 
+    def parts_ready(self) -> bool:
+        return self.picker.photos.complete
+
     # --- life in the window ----------------------------------------------------------------------------------
 
     def activated(self) -> None:

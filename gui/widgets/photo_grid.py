@@ -90,6 +90,11 @@ class PhotosPanel(Panel):
         self.list.itemSelectionChanged.connect(self._selected)
         theme.changed.connect(self.list.viewport().update)
 
+    @property
+    def complete(self) -> bool:
+        """Whether every thumbnail that is in sight is there."""
+        return not self.isVisible() or (self._loading is None and not self._waiting)
+
     def choose(self, name: str | None) -> None:
         """Show which photograph is in use, None for none, without a signal."""
         with QSignalBlocker(self.list):
