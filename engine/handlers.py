@@ -92,6 +92,7 @@ HANDLERS: dict[str, Handler] = {
     ),
     "engine.networks.requests.ClassifyPicture": Handler("engine.networks.classifying.classify:classify"),
     "engine.networks.requests.ClassifyLive": Handler("engine.networks.classifying.classify:classify_live"),
+    "engine.inside.requests.ListLayers": Handler("engine.inside.layers:list_layers"),
     "engine.networks.requests.ListWeights": Handler(
         "engine.networks.weights.store:list_weights", needs_torch=False
     ),
