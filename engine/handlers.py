@@ -93,6 +93,9 @@ HANDLERS: dict[str, Handler] = {
     "engine.networks.requests.ClassifyPicture": Handler("engine.networks.classifying.classify:classify"),
     "engine.networks.requests.ClassifyLive": Handler("engine.networks.classifying.classify:classify_live"),
     "engine.inside.requests.ListLayers": Handler("engine.inside.layers:list_layers"),
+    "engine.inside.maps.requests.LookAtMaps": Handler("engine.inside.maps.looking:look"),
+    "engine.inside.maps.requests.LiveMaps": Handler("engine.inside.maps.looking:look_live"),
+    "engine.inside.maps.requests.LookAtFilters": Handler("engine.inside.maps.filters:look"),
     "engine.networks.requests.ListWeights": Handler(
         "engine.networks.weights.store:list_weights", needs_torch=False
     ),
@@ -103,6 +106,17 @@ HANDLERS: dict[str, Handler] = {
     "engine.networks.requests.RemoveWeights": Handler(
         "engine.networks.weights.store:remove_weights", needs_torch=False
     ),
+    "engine.inside.occlusion.requests.Occlude": Handler("engine.inside.occlusion.respond:occlude"),
+    "engine.inside.occlusion.requests.SweepOcclusion": Handler("engine.inside.occlusion.respond:sweep"),
+    "engine.inside.asking.requests.GradCam": Handler("engine.inside.asking.cam:respond", grad=True),
+    "engine.inside.asking.requests.InputGradient": Handler(
+        "engine.inside.asking.gradients:saliency", grad=True
+    ),
+    "engine.inside.asking.requests.IntegrateGradients": Handler(
+        "engine.inside.asking.gradients:integrate", grad=True
+    ),
+    "engine.inside.asking.requests.Maximise": Handler("engine.inside.asking.maximise:respond", grad=True),
+    "engine.inside.growth.requests.GrowFeatures": Handler("engine.inside.growth.grow:respond"),
 }
 
 
