@@ -117,6 +117,14 @@ HANDLERS: dict[str, Handler] = {
     ),
     "engine.inside.asking.requests.Maximise": Handler("engine.inside.asking.maximise:respond", grad=True),
     "engine.inside.growth.requests.GrowFeatures": Handler("engine.inside.growth.grow:respond"),
+    "engine.inside.patches.requests.MinePatches": Handler("engine.inside.patches.mine:mine"),
+    "engine.inside.patches.requests.FindPatches": Handler("engine.inside.patches.lookup:find"),
+    "engine.inside.patches.requests.OpenPatchPicture": Handler(
+        "engine.inside.patches.lookup:open_patch_picture"
+    ),
+    "engine.inside.descent.requests.LookAtUnit": Handler("engine.inside.descent.answer:look"),
+    "engine.inside.descent.requests.Descend": Handler("engine.inside.descent.answer:descend"),
+    "engine.inside.descent.requests.CheckDescent": Handler("engine.inside.descent.check:check", grad=True),
 }
 
 
