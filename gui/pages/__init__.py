@@ -101,6 +101,15 @@ PAGES: Final[tuple[PageEntry, ...]] = (
         target="gui.pages.weights.page:WeightsPage",
         opens=("weights",),
     ),
+    PageEntry(
+        name="maps",
+        title="Feature maps",
+        group="See inside",
+        icon="view-grid-outline",
+        summary="Every layer of a net while it looks at a photo, a drawing, a film or the camera.",
+        target="gui.pages.maps.page:MapsPage",
+        opens=("picture", "video"),
+    ),
 )
 
 

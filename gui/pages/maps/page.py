@@ -1,0 +1,671 @@
+"""The page of feature maps: keeps its state, asks while a hand moves, and shows what a layer makes of the picture."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QPoint, Qt, QTimer, Slot
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent
+
+from engine.errors import ErrorReport
+from engine.images import Frame
+from engine.inside.maps.requests import Filters, Maps, NoMaps
+from engine.inside.requests import NetLayers, maps_of
+from engine.networks.requests import WeightsStatus
+from gui.latest import CANCELLED
+from gui.net_layers import NetLayersDesk
+from gui.pages import PageEntry
+from gui.pages.base import Services, TourStop, Verb
+from gui.pages.maps import exports, tour
+from gui.pages.maps.answers import Answers, StillPicture
+from gui.pages.maps.controls import MapsControls
+from gui.pages.maps.explanation import EXPLANATION, SHORTCUTS
+from gui.pages.maps.exports import Reel
+from gui.pages.maps.field import unit_at
+from gui.pages.maps.inspector import MapsInspector, under_map, under_part
+from gui.pages.maps.resolve import Resolver, Shown, layer_of, wanted
+from gui.pages.maps.silence import Silence
+from gui.pages.maps.stage import Stage
+from gui.pages.maps.state import MapsState, Pin, with_layer, with_net, with_order, with_pin, with_source
+from gui.pages.maps.toolbar import VIEWS
+from gui.pages.source_page import SourcePage
+from gui.widgets import pasted
+from gui.widgets.picture import to_image
+from gui.widgets.source_state import LIVE_KINDS, SourceState
+
+LOADING = "PyTorch is still loading; the maps come when it is there."
+WAITING = "The maps are on their way."
+TINT_AFTER_MS = 150
+"""Maps of a picture that changes under a hand are tinted only where the answer takes longer than that."""
+KEPT = "This picture is kept. Choose another one: its maps can be switched and subtracted above the stage."
+
+
+class MapsPage(SourcePage[MapsState]):
+    """Feature maps of any layer of any net."""
+
+    state_class = MapsState
+    engine_takes_frames = True
+    numbered = VIEWS
+
+    def __init__(self, services: Services, entry: PageEntry) -> None:
+        super().__init__(services, entry)
+        self._maps: Maps | None = None
+        self._other: Maps | None = None
+        self._shown: Shown | None = None
+        self._at: tuple[int, int, int] | None = None
+        self._resolver, self._silence, self.reel = Resolver(), Silence(), Reel()
+        self._live_answers = False
+        self._listed = False
+        self._answers = Answers(services.bridge, self)
+        self._desk = NetLayersDesk(services.bridge, "maps", self)
+        self._still = StillPicture(services.bridge, self)
+        self._tint = QTimer(self)
+        self._tint.setSingleShot(True)
+        self._tint.setInterval(TINT_AFTER_MS)
+        self.stage = Stage()
+        self.stage_column.addWidget(self.stage, 1)
+        self.panel = MapsControls(self.controls, self.picker)
+        self.details = MapsInspector(self.inspector)
+        self.show_stepper(False)
+        self._connect()
+        self._connect_stage()
+        self.show_state(self.state)
+
+    def _connect(self) -> None:
+        panel, units = self.panel, self.panel.units
+        units.netPicked.connect(self._net_picked)
+        units.layerPicked.connect(self._layer_picked)
+        units.channelPicked.connect(self._unit_picked)
+        units.weightsAsked.connect(self._open_weights)
+        panel.rangeSet.connect(self._range_set)
+        panel.colorsSet.connect(self._colors_set)
+        panel.gammaSet.connect(self._gamma_set)
+        panel.orderSet.connect(self.set_order)
+        panel.guessesSet.connect(self._guesses_set)
+        panel.steepSet.connect(self._steep_set)
+        panel.keepAsked.connect(self.keep_picture_to_compare)
+        panel.stopAsked.connect(self._stop_comparing)
+        self._desk.listed.connect(self._list_came)
+        self._desk.listFailed.connect(self._list_failed)
+        self._desk.arrived.connect(self._layers_came)
+        self._desk.failed.connect(self._failed)
+        self._answers.outdated.connect(self._outdated)
+        self._answers.answered.connect(self._answer_came)
+        self._answers.failed.connect(self._failed)
+        self._answers.beside.connect(self._beside_came)
+        self._answers.besideFailed.connect(self._beside_failed)
+        self._answers.filtersOutdated.connect(self._filters_outdated)
+        self._answers.filters.connect(self._filters_came)
+        self._answers.filtersFailed.connect(self._filters_failed)
+        self._still.arrived.connect(self._ask)
+        self._still.failed.connect(self._beside_failed)
+        self._tint.timeout.connect(self._tint_now)
+
+    def _connect_stage(self) -> None:
+        stage = self.stage
+        stage.againAsked.connect(self._answers.again)
+        stage.tools.viewPicked.connect(self.pick_numbered)
+        stage.tools.showPicked.connect(self._show_picked)
+        stage.tools.pressed.connect(self._button_pressed)
+        stage.mosaic.picked.connect(self._unit_picked)
+        stage.mosaic.opened.connect(self._unit_opened)
+        stage.mosaic.hovered.connect(self._on_mosaic)
+        stage.mosaic.left.connect(self._on_nothing)
+        stage.mosaic.menuAsked.connect(self._mosaic_menu)
+        stage.zoom.pointed.connect(self._on_unit)
+        stage.zoom.left.connect(self._on_nothing)
+        stage.zoom.closed.connect(self.toggle_zoom)
+        stage.zoom.menuAsked.connect(self._unit_menu)
+        stage.filters.picked.connect(self._unit_picked)
+        stage.filters.pointed.connect(self._on_part)
+        stage.histogram.hovered.connect(self._on_bin)
+        stage.pins.opened.connect(self._pin_opened)
+        stage.pins.dropped.connect(self._pin_dropped)
+        stage.seen.pointed.connect(self._on_seen)
+        stage.seen.left.connect(self._on_nothing)
+
+    # --- show ------------------------------------------------------------------------------------------------
+
+    @property
+    def shown(self) -> Shown | None:
+        """What is on the stage."""
+        return self._shown
+
+    @property
+    def layers(self) -> NetLayers | None:
+        """The layers of the net, None while they are on their way."""
+        return self._desk.layers
+
+    @property
+    def unit(self) -> Pin | None:
+        """Layer and channel under the cursor."""
+        return None if self.layers is None else (layer_of(self.state, self.layers).name, self.state.channel)
+
+    def show_state(self, state: MapsState) -> None:
+        """Draw at once what memory holds; ask the engine for the rest."""
+        self.follow_source(state)
+        self._still.want(state.beside)
+        if self.active:
+            self._desk.want(state.net)
+        layers = self._desk.layers
+        self.panel.show_state(state)
+        self.panel.units.show_layers(layers)
+        self.panel.units.show_unit(None if layers is None else layer_of(state, layers), state.channel)
+        self.stage.show_view(state, self.unit)
+        self.details.show_check(state.view == "filters")
+        if state.beside is None:
+            self._other = None
+        if layers is None and self.active:
+            self.stage.set_stale(True)
+            if self._maps is None:
+                self.stage.show_nothing(self._waiting())
+        self._ask()
+        self._draw()
+
+    def _waiting(self) -> str:
+        return WAITING if self.services.bridge.state.device is not None else LOADING
+
+    def _draw(self) -> None:
+        """Show the maps that are there under the state as it is; those of another layer stay as they were drawn."""
+        maps, layers = self._maps, self._desk.layers
+        if maps is None or layers is None or not self._about(maps, layers):
+            return
+        other = self._other if self._other is not None and self._about(self._other, layers) else None
+        self._shown = shown = self._resolver(self.state, maps, other)
+        if self._at is not None and not _inside(self._at, shown):
+            self._at = None
+        self.stage.show_maps(shown, self.state, other, self._at)
+        self.details.show_maps(shown, self._silence)
+        self.details.show_under([] if self._at is None else under_map(shown, *self._at))
+        if self.state.view == "maps" and not self.state.zoomed:
+            self.reel.add(shown, self.stage.mosaic.canvas)
+
+    def _about(self, maps: Maps, layers: NetLayers) -> bool:
+        """Whether maps are those of the net and the layer of the state."""
+        return (maps.net, maps.layer.name) == (self.state.net, layer_of(self.state, layers).name)
+
+    @Slot()
+    def _ask(self) -> None:
+        """Ask for everything that the state owes."""
+        layers, state = self._desk.layers, self.state
+        frame, frames = self.picture, self.picker.frames
+        if not self.active or layers is None:
+            return
+        what = wanted(state, layers)
+        if frames is not None:
+            self._answers.want_live(state.net, what, frames)
+        elif frame is not None:
+            self._live_answers = False
+            self._answers.want(state.net, what, frame)
+        if state.beside is not None and self._still.frame is not None:
+            self._answers.want_beside(state.net, replace(what, guesses=0, bins=0), self._still.frame)
+        else:
+            self._answers.drop_beside()
+        self._ask_filters(layers, frame)
+
+    def _ask_filters(self, layers: NetLayers, frame: Frame | None) -> None:
+        if self.state.view == "filters" and frame is not None:
+            self._answers.want_filters(
+                self.state.net, layer_of(self.state, layers).name, self.state.channel, frame
+            )
+        else:
+            self._answers.drop_filters()
+
+    # --- answers ---------------------------------------------------------------------------------------------
+
+    @Slot()
+    def _outdated(self) -> None:
+        """Another layer is tinted at once; a picture that follows a hand only where the answer is late."""
+        if self._maps is None:
+            self.stage.show_nothing(self._waiting())
+        elif self._desk.layers is not None and self._about(self._maps, self._desk.layers):
+            self._tint.start()
+        else:
+            self._tint_now()
+
+    @Slot()
+    def _tint_now(self) -> None:
+        self.stage.set_stale(True)
+
+    @Slot(object, bool)
+    def _answer_came(self, found: Maps | NoMaps, fresh: bool) -> None:
+        layers = self._desk.layers
+        if isinstance(found, NoMaps):
+            self._live_frame(found.frame)
+            self._forget(found.why)
+            return
+        if layers is None or not self._about(found, layers):
+            return  # of a layer that a key has left: the next answer is on its way
+        self._tint.stop()
+        moved = self._maps is not None and self._maps.frame is not found.frame
+        self._maps = found
+        self._silence.hear(found)
+        if self.picker.live:
+            self._live_frame(found.frame)
+        self._check_unit(found)
+        if moved and not self.state.locked:
+            self._keep_place()
+        self.stage.set_stale(not fresh)
+        self._draw()
+        if self.state.view == "filters" and self.picker.live:
+            self._ask_filters(layers, found.frame)
+
+    def _live_frame(self, frame: Frame) -> None:
+        """A frame of what plays came back with its answer."""
+        self._live_answers = True
+        self.keep_picture(frame)
+        self.tell_pace(frame)
+
+    def _check_unit(self, maps: Maps) -> None:
+        """A saved view may name a unit that the layer does not have."""
+        last = len(maps.maps) - 1
+        if self.state.channel > last:
+            self.said.emit(
+                f"The layer {maps.layer.name} has the units 0 to {last}, not {self.state.channel}. The last one is shown.",
+                "warn",
+            )
+            self.history.amend(replace(self.state, channel=last))
+            self.panel.units.show_unit(maps.layer, last)
+
+    def _keep_place(self) -> None:
+        """Unlocked, the cursor stays where it is among maps whose order follows the picture."""
+        before, state = self._shown, self.state
+        if before is None or self._maps is None or state.order not in ("activity", "variance"):
+            return
+        now = self._resolver(state, self._maps, self._other)
+        if len(now.order) == len(before.order) and int(now.order[before.place]) != state.channel:
+            self.history.amend(replace(state, channel=int(now.order[before.place])))
+            self.panel.units.show_unit(self._maps.layer, self.state.channel)
+
+    def _forget(self, sentence: str, *, again: bool = False) -> None:
+        """There are no maps: nothing of those before is told any more."""
+        self._tint.stop()
+        self._maps = self._shown = self._at = None
+        self.stage.show_nothing(sentence, again=again)
+        self.stage.set_stale(False)
+        self.details.show_maps(None, self._silence)
+        self.details.show_under([])
+
+    @Slot(object)
+    def _failed(self, report: ErrorReport) -> None:
+        self._forget(f"{report.sentence} {report.hint}".strip(), again=report == CANCELLED)
+
+    @Slot(object)
+    def _beside_came(self, found: Maps) -> None:
+        self._other = found
+        self._draw()
+
+    @Slot(object)
+    def _beside_failed(self, report: ErrorReport) -> None:
+        """Without its second picture the view goes on with one."""
+        if report != CANCELLED:
+            self.said.emit(f"The other picture: {report.sentence} {report.hint}".strip(), "warn")
+        self.amend(replace(self.state, beside=None, show="this"))
+
+    @Slot()
+    def _filters_outdated(self) -> None:
+        self.stage.filters.set_stale(True)
+        self.details.badge.show_checking()
+
+    @Slot(object, bool)
+    def _filters_came(self, found: Filters, fresh: bool) -> None:
+        self.stage.show_filters(found)
+        self.stage.filters.set_stale(not fresh)
+        self.details.badge.show_result(found)
+
+    @Slot(object)
+    def _filters_failed(self, report: ErrorReport) -> None:
+        self.stage.filters.show_nothing(f"{report.sentence} {report.hint}".strip())
+        self.stage.filters.set_stale(False)
+        self.details.badge.show_waiting("There is nothing to check.")
+
+    @Slot(object)
+    def _layers_came(self, found: NetLayers) -> None:
+        if self.state.layer and found.find(self.state.layer) is None:
+            self.said.emit(
+                f"{found.title} has no layer called “{self.state.layer}”; its first maps are shown.", "warn"
+            )
+            self.history.amend(replace(self.state, layer=""))
+        self.show_state(self.state)
+
+    @Slot(object)
+    def _list_came(self, found: tuple[WeightsStatus, ...]) -> None:
+        self._listed = True
+        self.panel.units.show_nets(found, self.state.net)
+
+    @Slot(object)
+    def _list_failed(self, report: ErrorReport) -> None:
+        self._listed = True
+        self.panel.units.say(f"{report.sentence} {report.hint}".strip())
+
+    # --- what a person sets ----------------------------------------------------------------------------------
+
+    @Slot(str)
+    def _net_picked(self, net: str) -> None:
+        self.change(with_net(self.state, net))
+
+    @Slot(str)
+    def _layer_picked(self, layer: str) -> None:
+        if self.unit is None or layer != self.unit[0]:
+            self.change(with_layer(self.state, layer), "layer")
+
+    @Slot(str)
+    def _range_set(self, key: str) -> None:
+        self._set(range_of=key)
+
+    @Slot(str)
+    def _colors_set(self, key: str) -> None:
+        self._set(colors=key)
+
+    @Slot(float)
+    def _gamma_set(self, value: float) -> None:
+        self.change(replace(self.state, gamma=value), "gamma")
+
+    @Slot(str)
+    def set_order(self, key: str) -> None:
+        """Order the maps; by likeness means: to the unit under the cursor now."""
+        self.change(with_order(self.state, key))
+
+    @Slot(bool)
+    def _guesses_set(self, on: bool) -> None:
+        self._set(guesses=on)
+
+    @Slot(bool)
+    def _steep_set(self, on: bool) -> None:
+        self._set(steep=on)
+
+    def _set(self, **changes: Any) -> None:
+        self.change(replace(self.state, **changes))
+
+    @Slot()
+    def toggle_pin(self) -> None:
+        """Pin the unit under the cursor, or take its pin away."""
+        if self.unit is not None:
+            self.change(with_pin(self.state, self.unit))
+
+    @Slot(str, int)
+    def _pin_dropped(self, layer: str, channel: int) -> None:
+        if (layer, channel) in self.state.pins:
+            self.change(with_pin(self.state, (layer, channel)))
+
+    @Slot()
+    def keep_picture_to_compare(self) -> None:
+        """Keep the picture on show as the second one; of what plays, the frame of this moment."""
+        frame, source = self.picture, self.state.source
+        if frame is None:
+            return
+        if source.kind in LIVE_KINDS:
+            try:
+                path = pasted.keep(to_image(frame.pixels), pasted.default_folder())
+            except OSError as error:
+                self.said.emit(f"The picture cannot be kept ({error}).", "warn")
+                return
+            source = SourceState("file", str(path))
+        self._still.keep(source, frame)
+        self.change(replace(self.state, beside=source))
+        self.said.emit(KEPT, "info")
+
+    @Slot()
+    def _stop_comparing(self) -> None:
+        self.change(replace(self.state, beside=None, show="this"))
+
+    # --- looking around --------------------------------------------------------------------------------------
+
+    @Slot(int)
+    def _unit_picked(self, channel: int) -> None:
+        if channel != self.state.channel:
+            self._at = None
+            self.amend(replace(self.state, channel=channel))
+
+    @Slot(int)
+    def _unit_opened(self, channel: int) -> None:
+        self._at = None
+        self.amend(replace(self.state, channel=channel, zoomed=True))
+        self.focus_stage()
+
+    @Slot(str, int)
+    def _pin_opened(self, layer: str, channel: int) -> None:
+        if self.unit is not None and layer != self.unit[0]:
+            self.change(replace(with_layer(self.state, layer), channel=channel))
+        else:
+            self._unit_picked(channel)
+
+    @Slot()
+    def toggle_zoom(self) -> None:
+        """One unit beside the photo, or all of them."""
+        self._at = None
+        self.amend(replace(self.state, zoomed=not self.state.zoomed, view="maps"))
+        self.focus_stage()
+
+    @Slot()
+    def toggle_lock(self) -> None:
+        """Let the cursor stay with its unit while pictures change."""
+        self.amend(replace(self.state, locked=not self.state.locked))
+
+    def toggle_frozen(self) -> None:
+        """Hold what plays, or let it go on."""
+        source = self.state.source
+        if source.kind in LIVE_KINDS:
+            self.picker.pick(replace(source, frozen=not source.frozen))
+        else:
+            self.said.emit("A still picture cannot be frozen: choose the camera or a video.", "info")
+
+    def step_layer(self, step: int) -> None:
+        """The next layer with maps, or the one before."""
+        layers, unit = self._desk.layers, self.unit
+        if layers is None or unit is None:
+            return
+        names = [layer.name for layer in layers.layers if maps_of(layer) is not None]
+        place = names.index(unit[0]) + step if unit[0] in names else 0
+        if 0 <= place < len(names):
+            self._layer_picked(names[place])
+
+    def pick_numbered(self, key: str) -> None:
+        """Another view."""
+        self._at = None
+        self.amend(replace(self.state, view=key))  # type: ignore[arg-type]  # the keys of VIEWS
+
+    @Slot(str)
+    def _show_picked(self, key: str) -> None:
+        self.amend(replace(self.state, show=key))  # type: ignore[arg-type]  # the keys of SHOWS
+
+    @Slot(str)
+    def _button_pressed(self, key: str) -> None:
+        actions = {
+            "back": lambda: self.step_layer(-1), "on": lambda: self.step_layer(1), "zoom": self.toggle_zoom,
+            "lock": self.toggle_lock, "pin": self.toggle_pin, "freeze": self.toggle_frozen,
+        }  # fmt: skip
+        actions[key]()
+        self.stage.tools.show_state(self.state, self.unit)  # a button that could do nothing springs back
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        actions = {
+            Qt.Key.Key_U: lambda: self.step_layer(-1), Qt.Key.Key_O: lambda: self.step_layer(1),
+            Qt.Key.Key_Z: self.toggle_zoom, Qt.Key.Key_F: self.toggle_frozen, Qt.Key.Key_D: self.toggle_lock,
+            Qt.Key.Key_P: self.toggle_pin, Qt.Key.Key_B: self.keep_picture_to_compare,
+            Qt.Key.Key_Slash: self.panel.units.search.setFocus,
+        }  # fmt: skip
+        plain = not event.modifiers() & ~(
+            Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
+        )
+        action = actions.get(Qt.Key(event.key())) if plain else None
+        if action is not None:
+            action()
+        elif not (plain and self.state.view == "maps" and self._arrow(event)):
+            super().keyPressEvent(event)
+
+    def _arrow(self, event: QKeyEvent) -> bool:
+        """Arrows go from unit to unit beside the photo, too; True where the key was one."""
+        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1}.get(
+            Qt.Key(event.key())
+        )
+        shown = self._shown
+        if step is None or shown is None or not self.state.zoomed:
+            return False
+        place = min(max(shown.place + step, 0), len(shown.order) - 1)
+        self._unit_picked(int(shown.order[place]))
+        return True
+
+    def escape(self) -> bool:
+        """From one unit back to all."""
+        if not (self.state.zoomed and self.state.view == "maps"):
+            return False
+        self.toggle_zoom()
+        return True
+
+    # --- pointer ---------------------------------------------------------------------------------------------
+
+    @Slot(int, int, int)
+    def _on_mosaic(self, channel: int, row: int, column: int) -> None:
+        self._point((channel, row, column))
+
+    @Slot(int, int)
+    def _on_unit(self, row: int, column: int) -> None:
+        if self._shown is not None:
+            self._point((self._shown.unit, row, column))
+
+    @Slot(float, float)
+    def _on_seen(self, across: float, down: float) -> None:
+        """The unit of the cursor's map whose field has its middle there."""
+        shown = self._shown
+        if shown is not None:
+            maps = shown.maps
+            shape = (shown.values.shape[1], shown.values.shape[2])
+            place = unit_at(maps.layer, shape, across, down, maps.seen.shape[0], maps.reduced)
+            self._point((shown.unit, *place))
+
+    def _point(self, at: tuple[int, int, int]) -> None:
+        shown = self._shown
+        if shown is None or not _inside(at, shown):
+            return
+        self._at = at
+        self.details.show_under(under_map(shown, *at))
+        self.stage.mark(shown, at)
+
+    @Slot()
+    def _on_nothing(self) -> None:
+        self._at = None
+        self.details.show_under([])
+        if self._shown is not None:
+            self.stage.mark(self._shown, None)
+
+    @Slot(int, int, int)
+    def _on_part(self, channel: int, row: int, column: int) -> None:
+        found = self.stage.filters.found
+        if found is None or channel < 0:
+            self.details.show_under([])
+        else:
+            self.details.show_under(under_part(found, channel, row, column))
+
+    @Slot(int)
+    def _on_bin(self, index: int) -> None:
+        found = self.stage.histogram.found
+        if found is None or index < 0 or self._shown is None:
+            self.details.show_under([])
+            return
+        counts, unit = found.counts, self._shown.unit
+        self.details.show_under([
+            ("values from", f"{found.edges[index]:.4f}".replace("-", "−"), "The bin's lower edge."),
+            ("to", f"{found.edges[index + 1]:.4f}".replace("-", "−"), "Its upper edge."),
+            ("of all units", f"{int(counts[:, index].sum()):,} of {int(counts.sum()):,}", ""),
+            (f"of unit {unit}", f"{int(counts[unit, index]):,} of {int(counts[unit].sum()):,}", ""),
+        ])  # fmt: skip
+
+    @Slot(int, object)
+    def _mosaic_menu(self, channel: int, place: QPoint) -> None:
+        if channel >= 0:
+            self._unit_picked(channel)
+        self.show_menu(None, place)
+
+    @Slot(object)
+    def _unit_menu(self, place: QPoint) -> None:
+        self.show_menu(None, place)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.show_menu(None, event.globalPos())
+
+    def ask_what_it_sees(self) -> None:
+        """Lead to the page that goes from a unit back to the picture."""
+        if self.unit is None:
+            return
+        position = None if self._at is None or self._at[0] != self.state.channel else self._at[1:]
+        self.pageAsked.emit(
+            "units",
+            {
+                "net": self.state.net,
+                "layer": self.unit[0],
+                "channel": self.unit[1],
+                "position": position,
+                "source": self.state.source,
+            },
+        )
+
+    @Slot()
+    def _open_weights(self) -> None:
+        self.pageAsked.emit("weights", {})
+
+    # --- sources ---------------------------------------------------------------------------------------------
+
+    def with_source(self, state: MapsState, source: SourceState) -> MapsState:
+        return with_source(state, source)
+
+    @Slot(object)
+    def _frame_arrived(self, frame: Frame) -> None:
+        if self.picker.live and self._live_answers:
+            return  # the engine takes the frames itself, and its answers bring them along
+        super()._frame_arrived(frame)
+
+    def picture_came(self, frame: Frame) -> None:
+        self._ask()
+
+    def live_changed(self, live: bool) -> None:
+        self._live_answers = False
+        self._ask()
+
+    def show_stalled(self, stalled: bool) -> None:
+        self.stage.set_stale(stalled)
+
+    # --- life in the window ----------------------------------------------------------------------------------
+
+    def activated(self) -> None:
+        self._desk.list_weights()  # weights may have come or gone while another page was in view
+        super().activated()
+
+    def focus_stage(self) -> None:
+        state = self.state
+        zoomed = state.view == "maps" and state.zoomed
+        (self.stage.zoom.map if zoomed else self.stage.mosaic).setFocus()
+
+    def rest(self) -> None:
+        self._tint.stop()
+        self._answers.stop()
+        self._desk.rest()
+
+    def shortcuts(self) -> list[tuple[str, str]]:
+        return [*super().shortcuts(), *SHORTCUTS]
+
+    def explanation(self) -> str:
+        return EXPLANATION
+
+    def verbs(self) -> list[Verb]:
+        return exports.verbs(self)
+
+    def tour(self) -> list[TourStop]:
+        return tour.stops()
+
+    def tour_ready(self) -> bool:
+        """Whether the maps, those of the second picture and the filters are on show."""
+        state, shown = self.state, self._shown
+        if not self._listed or shown is None or self.picture is None or shown.maps.frame is not self.picture:
+            return False
+        if state.beside is not None and shown.other is None:
+            return False
+        if state.view == "filters" and self.stage.filters.found is None and not self.stage.filters.empty_text:
+            return False
+        counted = state.view != "histogram" or shown.maps.histograms is not None
+        return counted and self._answers.settled
+
+
+def _inside(at: tuple[int, int, int], shown: Shown) -> bool:
+    return all(0 <= place < length for place, length in zip(at, shown.values.shape, strict=True))

@@ -1,0 +1,129 @@
+"""What is on show for a state and the maps that are there: a pure function of both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.inside.maps.ordering import IntArray, ordered, ranges
+from engine.inside.maps.requests import FloatArray, Maps, Statistics, Wanted
+from engine.inside.requests import NetLayers, maps_of
+from engine.networks.graphs.graph import Node
+from gui.pages.maps.colours import Coloring
+from gui.pages.maps.state import MapsState
+
+GUESSES = 3
+BINS = 96
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shown:
+    """`values` float32[C, h, w] with their statistics; channel after channel in `order`; `low` and `high` float32[C]
+    are the ends of each channel's colours. `unit`: the channel under the cursor."""
+
+    maps: Maps
+    values: FloatArray
+    low: FloatArray
+    high: FloatArray
+    order: IntArray
+    coloring: Coloring
+    unit: int
+    silent: npt.NDArray[np.bool_]
+    other: FloatArray | None = None
+
+    @property
+    def place(self) -> int:
+        """Where the unit is in the order."""
+        return int(np.flatnonzero(self.order == self.unit)[0])
+
+    def strongest(self, channel: int) -> tuple[int, int]:
+        """Row and column of the largest magnitude of a map."""
+        flat = np.nan_to_num(np.abs(self.values[channel]), nan=0.0, posinf=0.0)
+        row, column = np.unravel_index(int(flat.argmax()), flat.shape)
+        return int(row), int(column)
+
+
+def layer_of(state: MapsState, layers: NetLayers) -> Node:
+    """The layer of the state; the usual one where the net has none of that name."""
+    return layers.find(state.layer) or layers.first
+
+
+def wanted(state: MapsState, layers: NetLayers) -> Wanted:
+    """What the engine owes for a state."""
+    pins = tuple(pin for pin in state.pins if _exists(pin, layers))
+    return Wanted(
+        layer=layer_of(state, layers).name,
+        pins=pins,
+        whole_net=state.range_of == "net",
+        guesses=GUESSES if state.guesses else 0,
+        bins=BINS if state.view == "histogram" else 0,
+    )
+
+
+def _exists(pin: tuple[str, int], layers: NetLayers) -> bool:
+    layer = layers.find(pin[0])
+    maps = None if layer is None else maps_of(layer)
+    return maps is not None and pin[1] < maps[0]
+
+
+def resolve(state: MapsState, maps: Maps, other: Maps | None, kept: IntArray | None = None) -> Shown:
+    """What is drawn. `kept`: the order on show, which a locked unit keeps."""
+    count = len(maps.maps)
+    unit = min(state.channel, count - 1)
+    pair = other.maps if other is not None and other.maps.shape == maps.maps.shape else None
+    values, statistics = maps.maps, maps.statistics
+    if pair is not None and other is not None and state.show == "other":
+        values, statistics = pair, other.statistics
+    elif pair is not None and state.show == "difference":
+        values = maps.maps - pair
+        statistics = _statistics(values)
+    known = (
+        statistics
+        if pair is None or other is None or state.show == "difference"
+        else _both(maps.statistics, other.statistics)
+    )
+    low, high = ranges(known, state.range_of, None if state.show == "difference" else maps.net_range)
+    if kept is None or len(kept) != count:
+        kept = ordered(values, statistics, state.order, min(state.like, count - 1))
+    coloring = Coloring(state.colors == "diverging" or state.show == "difference", state.gamma)
+    return Shown(maps, values, low, high, kept, coloring, unit, statistics.silent, pair)
+
+
+def _both(first: Statistics, second: Statistics) -> Statistics:
+    """One range for two pictures, so that their colours can be compared."""
+    return Statistics(
+        np.minimum(first.low, second.low), np.maximum(first.high, second.high),
+        first.mean, first.variance, first.zeros, first.odd,
+    )  # fmt: skip
+
+
+def _statistics(values: FloatArray) -> Statistics:
+    """Of a difference; what is no number counts as 0."""
+    flat = np.nan_to_num(values.reshape(len(values), -1), nan=0.0, posinf=0.0, neginf=0.0)
+    odd = (~np.isfinite(values)).reshape(len(values), -1).sum(1)
+    return Statistics(
+        flat.min(1), flat.max(1), flat.mean(1), flat.var(1), (flat == 0).mean(1).astype(np.float32), odd
+    )
+
+
+class Resolver:
+    """`resolve`, with what did not change taken over: another unit costs nothing, and a locked order stays."""
+
+    def __init__(self) -> None:
+        self._inputs: tuple[object, ...] = ()
+        self._shown: Shown | None = None
+
+    def __call__(self, state: MapsState, maps: Maps, other: Maps | None) -> Shown:
+        settings = (state.order, state.like if state.order == "similarity" else 0)
+        inputs = (maps, other, settings, state.range_of, state.show, state.gamma, state.colors)
+        before = self._shown
+        if before is not None and inputs == self._inputs:
+            unit = min(state.channel, len(before.values) - 1)
+            self._shown = before if unit == before.unit else replace(before, unit=unit)
+            return self._shown
+        same_order = bool(self._inputs) and self._inputs[2] == settings
+        kept = before.order if before is not None and state.locked and same_order else None
+        self._inputs, self._shown = inputs, resolve(state, maps, other, kept)
+        return self._shown

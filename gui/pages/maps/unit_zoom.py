@@ -1,0 +1,200 @@
+"""One unit beside the picture: its map large, with numbers where they have room, and what it reads on the photo."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QTransform
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from gui.pages.maps import field as fields
+from gui.pages.maps.colours import levels, rgb, table
+from gui.pages.maps.resolve import Shown
+from gui.theme import readable_on, space, theme
+from gui.widgets.frame_view import FrameView
+from gui.widgets.plate import number_text
+
+NUMBERS_FROM: Final = 34.0
+"""Sides of a cell in device-independent pixels from which its number is written into it."""
+
+
+class _Quiet(FrameView):
+    """A picture whose keys belong to the page: arrows go on to another unit."""
+
+    closed = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        event.ignore()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.closed.emit()
+
+
+class MapView(_Quiet):
+    """One map in the colours of the mosaic."""
+
+    menuAsked = Signal(object)
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self._values: npt.NDArray[np.float32] | None = None
+        self._colors: npt.NDArray[np.uint8] | None = None
+        self.set_overlay(self._paint_numbers)
+
+    @property
+    def values(self) -> npt.NDArray[np.float32] | None:
+        """float32[h, w]: the map on show."""
+        return self._values
+
+    def show_map(self, values: npt.NDArray[np.float32], shown: Shown) -> None:
+        """Show float32[h, w] as the unit of `shown` is coloured."""
+        self._values = values
+        unit = slice(shown.unit, shown.unit + 1)
+        found = levels(values[None], shown.low[unit], shown.high[unit], shown.coloring.diverging)
+        self._colors = rgb(found[0], table(shown.coloring))
+        self.set_rgb(self._colors)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.menuAsked.emit(event.globalPos())
+
+    def _paint_numbers(self, painter: QPainter, transform: QTransform) -> None:
+        values, colors = self._values, self._colors
+        side = transform.m11()
+        if values is None or colors is None or side < NUMBERS_FROM:
+            return
+        painter.setFont(theme.font("small", mono=True))
+        decimals = 2 if side >= 1.4 * NUMBERS_FROM else 1
+        for row, column in np.ndindex(*values.shape):
+            cell = transform.mapRect(QRectF(column, row, 1, 1))
+            if not cell.intersects(QRectF(self.rect())):
+                continue
+            red, green, blue = (int(part) for part in colors[row, column])
+            painter.setPen(readable_on(QColor(red, green, blue)))
+            painter.drawText(
+                cell, Qt.AlignmentFlag.AlignCenter, number_text(float(values[row, column]), decimals)
+            )
+
+
+class UnitZoom(QWidget):
+    """pointed(row, column): of the map; left(); closed(): a double click; menuAsked(QPoint)."""
+
+    pointed = Signal(int, int)
+    left = Signal()
+    closed = Signal()
+    menuAsked = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._shown: Shown | None = None
+        self._at: tuple[int, int] | None = None
+        self.photo, self.map, self.other = (
+            _Quiet("The picture"),
+            MapView("The unit's map"),
+            MapView("The other map"),
+        )
+        self.photo_title, self.map_title, self.other_title = QLabel(), QLabel(), QLabel()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(space.l)
+        self._other_part = _titled(self.other_title, self.other)
+        for part in (
+            _titled(self.photo_title, self.photo),
+            _titled(self.map_title, self.map),
+            self._other_part,
+        ):
+            row.addWidget(part, 1)
+        self.map.hovered.connect(self._on_map)
+        self.other.hovered.connect(self._on_map)
+        self.photo.hovered.connect(self._on_photo)
+        for view in (self.photo, self.map, self.other):
+            view.left.connect(self._leave)
+            view.closed.connect(self.closed)
+        self.map.menuAsked.connect(self.menuAsked)
+        self.other.menuAsked.connect(self.menuAsked)
+        self.setFocusProxy(self.map)
+
+    @property
+    def at(self) -> tuple[int, int] | None:
+        """Row and column pointed at."""
+        return self._at
+
+    def show_unit(self, shown: Shown) -> None:
+        """Show the unit of `shown` beside its picture."""
+        self._shown = shown
+        maps = shown.maps
+        self.photo.set_frame(maps.frame)
+        count, height, width = shown.values.shape
+        self.map.show_map(shown.values[shown.unit], shown)
+        self._other_part.setVisible(shown.other is not None)
+        self.photo_title.setText(maps.frame.name)
+        self.map_title.setText(f"Unit {shown.unit} of {count}: {height} × {width}")
+        if shown.other is not None:
+            self.other_title.setText(f"Unit {shown.unit}, other picture")
+            self.other.show_map(shown.other[shown.unit], shown)
+        if self._at is not None and (self._at[0] >= height or self._at[1] >= width):
+            self._at = None
+        self._mark()
+
+    def set_stale(self, stale: bool) -> None:
+        for view in (self.photo, self.map, self.other):
+            view.set_stale(stale)
+
+    def _mark(self) -> None:
+        """The place pointed at, else the strongest one: on the map, and what it reads on the photo."""
+        shown = self._shown
+        if shown is None:
+            return
+        row, column = self._at or shown.strongest(shown.unit)
+        maps = shown.maps
+        found = fields.receptive_field(maps.layer, row, column, maps.seen.shape[0], maps.reduced)
+        shares = None if found is None else fields.in_picture(found, maps.window)
+        self.photo.set_overlay(fields.overlay(self.photo.picture_size, shares, maps.window))
+        for view in (self.map, self.other):
+            if min(view.picture_size) > 1:
+                view.set_cursor(column, row)
+            else:
+                view.clear_cursor()
+
+    @Slot(int, int)
+    def _on_map(self, x: int, y: int) -> None:
+        self._at = (y, x)
+        self._mark()
+        self.pointed.emit(y, x)
+
+    @Slot(int, int)
+    def _on_photo(self, x: int, y: int) -> None:
+        shown = self._shown
+        if shown is None:
+            return
+        maps = shown.maps
+        left, top, right, bottom = maps.window
+        across = ((x + 0.5) / maps.frame.width - left) / max(right - left, 1e-9)
+        down = ((y + 0.5) / maps.frame.height - top) / max(bottom - top, 1e-9)
+        if 0 <= across < 1 and 0 <= down < 1:
+            shape = (shown.values.shape[1], shown.values.shape[2])
+            row, column = fields.unit_at(maps.layer, shape, across, down, maps.seen.shape[0], maps.reduced)
+            self._on_map(column, row)
+
+    @Slot()
+    def _leave(self) -> None:
+        self._at = None
+        self._mark()
+        self.left.emit()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._leave()
+
+
+def _titled(title: QLabel, view: QWidget) -> QWidget:
+    holder = QWidget()
+    column = QVBoxLayout(holder)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(space.xs)
+    title.setProperty("role", "section")
+    title.setTextFormat(Qt.TextFormat.PlainText)
+    column.addWidget(title)
+    column.addWidget(view, 1)
+    return holder
