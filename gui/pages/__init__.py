@@ -110,6 +110,15 @@ PAGES: Final[tuple[PageEntry, ...]] = (
         target="gui.pages.maps.page:MapsPage",
         opens=("picture", "video"),
     ),
+    PageEntry(
+        name="units",
+        title="What a unit sees",
+        group="See inside",
+        icon="eye-outline",
+        summary="One unit of a net, followed back to the pixels that it answers to.",
+        target="gui.pages.units.page:UnitsPage",
+        opens=("picture", "video"),
+    ),
 )
 
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from engine.images import Frame
 from engine.mailbox import Mailbox
+from gui.film import FilmSource
 from gui.pages.base import Verb
 from gui.widgets.facts import Fact
 
@@ -86,6 +87,10 @@ class UnitView(QWidget):
     def verbs(self) -> list[Verb]:
         """What can be exported or copied of this view."""
         return []
+
+    def film(self) -> FilmSource | None:
+        """The whole walk through its steps; None where nothing moves."""
+        return None
 
     @property
     def settled(self) -> bool:

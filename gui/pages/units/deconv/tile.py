@@ -1,0 +1,74 @@
+"""One picture of the row: what the net got, or what came down by one rule."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from gui.theme import radius, space, theme
+from gui.widgets.frame_view import FrameView
+from gui.widgets.picture import ByteArray
+from gui.widgets.wrapped import OneLine
+
+
+class Tile(QWidget):
+    """chosen(): clicked. hovered(x, y) and left() of its picture."""
+
+    chosen = Signal()
+    hovered = Signal(int, int)
+    left = Signal()
+
+    def __init__(self, title: str, line: str, *, choosable: bool = True) -> None:
+        super().__init__()
+        self._on = False
+        self._choosable = choosable
+        self.title, self.line = QLabel(title), OneLine(line)
+        self.title.setProperty("role", "section" if not choosable else "")
+        self.title.setFont(theme.font("body", bold=True))
+        self.view = FrameView(title)
+        self.view.set_empty_text("Nothing yet", "image-outline")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(space.s, space.xs, space.s, space.s)
+        column.setSpacing(space.xs)
+        column.addWidget(self.title)
+        column.addWidget(self.line)
+        column.addWidget(self.view, 1)
+        self.view.hovered.connect(self.hovered)
+        self.view.left.connect(self.left)
+        self.view.clicked.connect(self._clicked)
+
+    def show_pixels(self, pixels: ByteArray | None, name: str) -> None:
+        """Show colours, or nothing; `name` says what for those who cannot see it."""
+        self.view.set_rgb(pixels)
+        self.view.setAccessibleName(name)
+
+    def set_chosen(self, on: bool) -> None:
+        """Whether this is the rule whose steps are shown."""
+        if on != self._on:
+            self._on = on
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self._on:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(theme.colors.accent, 1))
+        painter.setBrush(theme.colors.selected)
+        painter.drawRoundedRect(
+            QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), radius.control, radius.control
+        )
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if self._choosable and event.button() is Qt.MouseButton.LeftButton:
+            self.chosen.emit()
+
+    @Slot(int, int)
+    def _clicked(self, _x: int, _y: int) -> None:
+        if self._choosable:
+            self.chosen.emit()
+
+    def place(self, x: int, y: int) -> QPointF:
+        """Where a pixel of the picture is in the tile."""
+        return self.view.transform().map(QPointF(x + 0.5, y + 0.5))

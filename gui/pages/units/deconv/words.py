@@ -1,0 +1,89 @@
+"""What the deconvnet view says about rules and steps."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from engine.inside.descent.requests import Action, Band, Descents, DescentStep, Rule
+from gui.widgets.facts import Fact
+from gui.widgets.number_text import format_number
+
+TITLES: Final[dict[Rule, str]] = {
+    "deconvnet": "Deconvnet", "guided": "Guided backprop", "gradient": "Gradient",
+}  # fmt: skip
+AT_RELU: Final[dict[Rule, str]] = {
+    "deconvnet": "ReLU: max(0, s)", "guided": "ReLU: max(0, s) · [x > 0]", "gradient": "ReLU: s · [x > 0]",
+}  # fmt: skip
+DIFFERS: Final[dict[Rule, str]] = {
+    "deconvnet": "At a ReLU it cuts off what is negative in the signal s that comes down, whatever came up "
+    "(Zeiler & Fergus 2013).",
+    "guided": "At a ReLU it asks for both: a positive signal s, and an input x that was positive on the way up "
+    "(Springenberg et al. 2014).",
+    "gradient": "At a ReLU it lets the signal s pass, of either sign, where the input x was positive on the way up "
+    "(Simonyan et al. 2013).",
+}
+
+_DONE: Final[dict[Action, str]] = {
+    "transpose": "The transposed filters: every value spreads over what it was computed from.",
+    "unpool": "Unpooled: every value goes back to the place of its switch (the dots).",
+    "spread": "Spread: every value is handed out in equal parts to what it was the mean of.",
+    "scale": "Scaled by the factor of its channel.",
+    "slope": "Multiplied by the slope that the function had on the way up; nothing is rectified.",
+    "both": "A skip connection: the signal goes down both ways, unchanged.",
+    "split": "A concatenation: every branch gets the slice that it had put in.",
+    "move": "Put back in the order that it had on the way up.",
+    "rectify": "",
+    "hold": "",
+}
+_RECTIFIED: Final[dict[Rule, str]] = {
+    "deconvnet": "Rectified: what is negative is cut off",
+    "guided": "Rectified, and passed only where the input was positive",
+    "gradient": "Passed only where the input was positive",
+}
+
+
+def done(step: DescentStep, rule: Rule) -> str:
+    """What happened in a step, in a sentence."""
+    if step.action == "rectify":
+        left = sum(band.strength for band in step.below) / (step.above.strength or 1.0)
+        gone = max(0.0, 1 - left)
+        return f"{_RECTIFIED[rule]}: {gone:.0%} of the signal is gone."
+    if step.action == "hold":
+        if rule == "gradient":
+            return "Differentiated as it is, with everything that it depends on."
+        return "Held: multiplied by what it was multiplied by on the way up."
+    return _DONE[step.action]
+
+
+def band_title(band: Band) -> str:
+    """A layer with its shape and where the signal is."""
+    channels, rows, columns = band.shape
+    shape = f"{rows} × {columns} × {channels}" if rows * columns > 1 else f"{channels} values"
+    height, width = band.size
+    if (height, width) == (rows, columns):
+        return f"{band.layer} · {shape}"
+    where = f"rows {band.top}–{band.top + height - 1}, columns {band.left}–{band.left + width - 1}"
+    return f"{band.layer} · {shape} · {where}"
+
+
+def facts(found: Descents) -> list[Fact]:
+    """The inspector's rows about a descent."""
+    rows: list[Fact] = [
+        (
+            "signal begins with",
+            format_number(round(found.value, 5)),
+            "The unit's activation, under all three rules alike.",
+        )
+    ]
+    for rule, picture in found.pictures.items():
+        largest = float(abs(picture).max()) if picture.size else 0.0
+        rows.append(
+            (f"{TITLES[rule]}, largest", f"{largest:.3g}", "Magnitude at a pixel, in units of the input.")
+        )
+    rows += [
+        ("steps down", str(len(found.steps)), ""),
+        ("one descent", f"{found.seconds * 1000:.1f} ms", f"On {found.device}."),
+    ]
+    if found.forward_seconds:
+        rows.append(("the way up", f"{found.forward_seconds * 1000:.1f} ms", "The net up to this layer."))
+    return rows

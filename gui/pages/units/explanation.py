@@ -1,0 +1,36 @@
+"""The words behind the page's "explain" button, and the keys of the page."""
+
+from __future__ import annotations
+
+from typing import Final
+
+SHORTCUTS: Final = (
+    ("Next or previous channel", "] / ["),
+    ("Next or previous layer", "U / O"),
+    ("Where the map is strongest", "M"),
+)
+
+EXPLANATION: Final = """
+<p><b>What you see.</b> One unit of a net: a channel of a layer, at one place of its map. The views ask in different
+ways what it responds to.</p>
+<p><b>Deconvnet.</b> The unit's activation is kept, all others are set to zero, and the net is run backwards to the
+pixels. Three things happen on the way down: <i>unpooling</i> puts every value back where the largest one came from
+(the <i>switches</i>, recorded on the way up), <i>rectification</i> cuts off what is negative, and every convolution
+is undone by its <i>transposed filters</i>.</p>
+<p><b>Three rules that differ at the ReLU only.</b> With x the input of a ReLU on the way up and s the signal that
+comes down:</p>
+<p>deconvnet: max(0, s) &nbsp; gradient: s · [x &gt; 0] &nbsp; guided backpropagation: max(0, s) · [x &gt; 0]</p>
+<p>Without ReLUs all three are the same: a convolution's transpose is its gradient, and so is unpooling.</p>
+<p><b>Where the papers say nothing.</b> A skip connection sends the signal down both ways; a concatenation sends every
+branch its own slice; an average pool hands out equal parts; a batch norm is a factor, folded into its convolution.
+A local response norm or a layer norm divides by what it divided by on the way up, and a gate
+(squeeze-and-excitation) keeps the value that it had; only the gradient differentiates them, too. At GELU, SiLU and
+their like the deconvnet rectifies as at a ReLU; tanh and sigmoid multiply by their slope. Attention is refused.</p>
+<p><b>Try this.</b> Click on the map to move the unit. Play the descent: at every max pool the dots are its switches.
+Draw a digit and see which strokes hold up a unit of LeNet.</p>
+<p>Zeiler &amp; Fergus, <i>Visualizing and understanding convolutional networks</i> (2013). Simonyan, Vedaldi &amp;
+Zisserman, <i>Deep inside convolutional networks</i> (2013): the gradient. Springenberg, Dosovitskiy, Brox &amp;
+Riedmiller, <i>Striving for simplicity</i> (2014): guided backpropagation. Nie, Zhang &amp; Patel (2018) and Adebayo et
+al. (2018): deconvnet and guided backpropagation partly redraw the picture, whatever the unit learned; the gradient
+does not.</p>
+"""
