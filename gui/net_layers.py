@@ -8,6 +8,7 @@ from engine.inside.requests import ListLayers, NetLayers
 from engine.jobs import Priority
 from engine.networks.requests import ListWeights
 from gui.bridge import Bridge
+from gui.latest import CANCELLED
 from gui.question import Question
 
 
@@ -20,7 +21,7 @@ class NetLayersDesk(QObject):
     arrived = Signal(object)
     """The NetLayers of the net on show."""
     failed = Signal(object)
-    """The ErrorReport about it."""
+    """The ErrorReport about it: latest.CANCELLED where a person took the question back; `want` asks it again."""
 
     def __init__(self, bridge: Bridge, name: str, parent: QObject) -> None:
         super().__init__(parent)
@@ -63,4 +64,6 @@ class NetLayersDesk(QObject):
 
     @Slot()
     def _cancelled(self) -> None:
-        self._question.drop()  # asked again with the next change of anything
+        if self._question.settled:  # else another question takes its place
+            self._question.drop()
+            self.failed.emit(CANCELLED)

@@ -46,7 +46,7 @@ NOT_HERE: Final = "These weights are not on this computer. The page Weights down
 UNTRAINED: Final = "Random weights, as before any training: what the architecture does by itself."
 MORE: Final = "More nets on the page Weights…"
 ROW: Final = 24
-ROWS: Final = 8
+ROWS: Final = 7
 DOT: Final = 4.0
 
 
@@ -73,6 +73,7 @@ class UnitPicker(QWidget):
         self.about.setWordWrap(True)
         self.about.setTextFormat(Qt.TextFormat.PlainText)
         self.more = QPushButton(MORE)
+        self.more.setProperty("flat", True)
         self.search = QLineEdit()
         self.search.setPlaceholderText("Find a layer")
         self.search.setAccessibleName("Find a layer by name or kind")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
@@ -10,6 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from gui.pages.maps.colours import FIRST, LAST, Coloring, rgb, table
 from gui.theme import space, theme
 from gui.widgets.picture import to_image
+from gui.widgets.plain_text import literal
 from gui.widgets.plate import number_text
 
 HEIGHT, BAR, LEAST_BAR = 22, 120.0, 40.0
@@ -20,7 +23,8 @@ class ColorKey(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._text, self._note = "", ""
+        self._texts: tuple[str, ...] = ()
+        self._note = ""
         self._low, self._high, self._coloring = "", "", Coloring()
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -28,26 +32,32 @@ class ColorKey(QWidget):
 
     @property
     def text(self) -> str:
-        return self._text
+        """The whole of what is said, where there is room for it."""
+        return self._texts[0] if self._texts else ""
 
     @property
     def ends(self) -> tuple[str, str]:
         """What is written at the ends of the bar."""
         return self._low, self._high
 
-    def say(self, text: str) -> None:
-        """Name what is beneath, without colours."""
-        self.show_key(text, None)
+    def say(self, *texts: str) -> None:
+        """Name what is beneath, without colours; the first of the texts that fits is shown."""
+        self.show_key(texts, None)
 
     def show_key(
-        self, text: str, ends: tuple[float, float] | None, coloring: Coloring | None = None, note: str = ""
+        self,
+        texts: Sequence[str],
+        ends: tuple[float, float] | None,
+        coloring: Coloring | None = None,
+        note: str = "",
     ) -> None:
-        """Name what is beneath; `ends`: the values of the first and the last colour, `note`: of what they are."""
-        self._text, self._note = text, note
+        """Name what is beneath, the longest text that fits; `ends`: the values of the first and the last colour,
+        `note`: of what they are."""
+        self._texts, self._note = tuple(texts), note
         self._low, self._high = ("", "") if ends is None else (_short(ends[0]), _short(ends[1]))
         self._coloring = coloring or Coloring()
-        self.setAccessibleName(text)
-        self.setToolTip(text)
+        self.setAccessibleName(self.text)
+        self.setToolTip(literal(self.text))
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -62,7 +72,10 @@ class ColorKey(QWidget):
         painter.setFont(theme.font("body"))
         painter.setPen(theme.colors.text)
         area = QRectF(0, 0, max(right, 0), HEIGHT)
-        text = painter.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, int(area.width()))
+        metrics = painter.fontMetrics()
+        fitting = [text for text in self._texts if metrics.horizontalAdvance(text) <= area.width()]
+        text = (fitting or self._texts[-1:] or ("",))[0]
+        text = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, int(area.width()))
         painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
 
     def _paint_bar(self, painter: QPainter) -> float:

@@ -66,15 +66,14 @@ class MapsControls(QObject):
         self.guesses = Toggle("What the net says", tooltip="Run the net to its end, too")
         self.steep = Toggle("Logarithmic histogram", tooltip="Rare values are seen, too")
         net, layer, picture, look = (
-            Section(title) for title in ("Net", "Layer and unit", "Picture", "Colours")
+            Section(title) for title in ("Net", "Layer and unit", "Picture", "What is shown")
         )
         net.add(self.units.net_part)
-        net.add(self.guesses)
         for widget in (self.units.layer_part, self.units.channel, self.order):
             layer.add(widget)
         for widget in (picker, self.keep, self.stop):
             picture.add(widget)
-        for widget in (self.range, self.colors, self.gamma, self.steep):
+        for widget in (self.range, self.colors, self.gamma, self.steep, self.guesses):
             look.add(widget)
         for section in (net, layer, picture, look):
             panel.add(section)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPen, QTransform
+from PySide6.QtGui import QPainter, QPainterPath, QPen, QTransform
 
 from engine.networks.graphs.graph import Node
 from gui.theme import theme, with_alpha
@@ -78,14 +78,10 @@ def _paint_field(painter: QPainter, whole: QRectF, inner: QRectF) -> None:
     if inner.width() < LEAST or inner.height() < LEAST:
         grown = max(LEAST - inner.width(), 0) / 2, max(LEAST - inner.height(), 0) / 2
         inner = inner.adjusted(-grown[0], -grown[1], grown[0], grown[1])
-    shade = with_alpha(theme.colors.window, DIM)
-    for part in (
-        QRectF(whole.left(), whole.top(), whole.width(), inner.top() - whole.top()),
-        QRectF(whole.left(), inner.bottom(), whole.width(), whole.bottom() - inner.bottom()),
-        QRectF(whole.left(), inner.top(), inner.left() - whole.left(), inner.height()),
-        QRectF(inner.right(), inner.top(), whole.right() - inner.right(), inner.height()),
-    ):
-        painter.fillRect(part, shade)
+    around = QPainterPath()  # its two outlines leave the inside free
+    around.addRect(whole)
+    around.addRect(inner)
+    painter.fillPath(around, with_alpha(theme.colors.window, DIM))
     painter.setPen(QPen(with_alpha(theme.colors.window, 0.8), 4))
     painter.drawRect(inner)
     painter.setPen(QPen(theme.colors.accent, 2))

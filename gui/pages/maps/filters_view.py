@@ -18,11 +18,11 @@ from gui.theme import CHANNEL_COLORS_DARK, CHANNEL_COLORS_LIGHT, STALE_OPACITY, 
 from gui.widgets.picture import to_image
 from gui.widgets.plate import number_text
 
-ROW, SIDE, HEAD, FOOT = 76.0, 64.0, 22.0, 46.0
-LABEL, SIGN, NUMBER = 74.0, 22.0, 72.0
+LARGEST, SMALLEST, HEAD, FOOT = 64.0, 30.0, 22.0, 46.0
+LABEL, SIGN, NUMBER = 48.0, 22.0, 72.0
 LEAST_ROWS, MOST_ROWS = 2, 12
-GALLERY: Final = 0.42
-"""The share of the width that the filters of a first layer take."""
+BAR_SHARE: Final = 0.3
+"""The share of the width between the pictures and the number that a bar takes at least."""
 WAITING: Final = "The filters are on their way."
 COLOR_NAMES: Final = ("red", "green", "blue")
 Array = npt.NDArray[np.float32]
@@ -94,7 +94,9 @@ class FiltersView(QWidget):
 
     def _rows(self, height: float) -> int:
         assert self._found is not None
-        room = int((height - HEAD - FOOT) // ROW)
+        if self._found.rgb:
+            return len(self._found.parts)
+        room = int((height - HEAD - FOOT) // (LARGEST + space.m))
         return min(max(room, LEAST_ROWS), MOST_ROWS, len(self._found.parts))
 
     def sentence(self) -> str:
@@ -116,27 +118,40 @@ class FiltersView(QWidget):
         """Where the filters of a first layer lie; empty for a deeper one."""
         if self._found is None or not self._found.rgb:
             return QRectF()
-        return QRectF(0, HEAD, GALLERY * size.width(), size.height() - HEAD - space.s)
+        beneath = HEAD + len(self._found.parts) * self._row(size) + FOOT
+        return QRectF(0, HEAD, size.width(), max(size.height() - HEAD - beneath, SMALLEST))
 
     def _gallery(self, area: QRectF) -> MosaicLayout:
         assert self._found is not None
         count, _, height, width = self._found.weights.shape
         return fitted(count, (height, width), (area.width(), area.height()))
 
-    def _left(self, size: QSizeF) -> float:
-        area = self._gallery_area(size)
-        return area.right() + space.xl if not area.isEmpty() else 0.0
+    def _side(self, size: QSizeF) -> float:
+        """Of the pictures of a row."""
+        room = (size.width() - LABEL - 2 * SIGN - 2 * space.m - NUMBER) * (1 - BAR_SHARE) / 3
+        tall = size.height() / 9 if self._found is not None and self._found.rgb else LARGEST
+        return float(int(min(max(min(room, tall), SMALLEST), LARGEST)))
 
-    def _columns(self, left: float) -> tuple[float, float, float, float]:
+    def _row(self, size: QSizeF) -> float:
+        """The height of a row of the sum."""
+        return self._side(size) + space.m
+
+    def _top(self, size: QSizeF) -> float:
+        """Where the rows of the sum begin, beneath their heads."""
+        area = self._gallery_area(size)
+        return HEAD if area.isEmpty() else area.bottom() + HEAD
+
+    def _columns(self, size: QSizeF) -> tuple[float, float, float, float]:
         """Where input, kernel, part and bar begin."""
-        first = left + LABEL
-        step = SIDE + SIGN
-        return first, first + step, first + 2 * step, first + 3 * step - SIGN + space.m
+        side = self._side(size)
+        step = side + SIGN
+        return LABEL, LABEL + step, LABEL + 2 * step, LABEL + 3 * step - SIGN + space.l
 
     def part_rect(self, index: int) -> QRectF:
         """Where the part in a row of the sum lies in the widget."""
-        x = self._columns(self._left(QSizeF(self.size())))[2]
-        return QRectF(x, HEAD + index * ROW, SIDE, SIDE)
+        size = QSizeF(self.size())
+        side = self._side(size)
+        return QRectF(self._columns(size)[2], self._top(size) + index * self._row(size), side, side)
 
     # --- painting --------------------------------------------------------------------------------------------
 
@@ -192,36 +207,34 @@ class FiltersView(QWidget):
         return QRectF(area.left() + x + 2, area.top() + y + 2, layout.width, layout.height)
 
     def _paint_sum(self, painter: QPainter, found: Filters, total: Sum, size: QSizeF) -> None:
-        left = self._left(size)
-        columns = self._columns(left)
+        columns, side, begin, step = self._columns(size), self._side(size), self._top(size), self._row(size)
         row, column = total.position
-        heads = ("input map", "kernel", "adds to the map")
-        for x, text in zip(columns, heads, strict=False):
-            _words(painter, QRectF(x, 0, SIDE + SIGN + 40, HEAD), text)
-        bar_width = max(size.width() - columns[3] - NUMBER, 20)
-        _words(painter, QRectF(columns[3], 0, bar_width + NUMBER, HEAD), f"at row {row}, column {column}")
-        channel = found.request.channel
-        within = found.weights[channel]
-        scales = _limit(found.inputs), _limit(within), _limit(found.parts)
+        where = QRectF(columns[3], begin - HEAD, size.width() - columns[3], HEAD)
+        for x, text in zip(columns, ("input", "kernel", "adds"), strict=False):
+            _words(painter, QRectF(x, begin - HEAD, side + SIGN, HEAD), text)
+        _words(painter, where, f"at row {row}, column {column}")
+        within = found.weights[found.request.channel]
+        limits = _limit(found.inputs), _limit(within), _limit(found.parts)
         most = max((abs(value) for _, value in total.rows), default=0.0) or 1.0
         for index, (part, value) in enumerate(total.rows):
-            top = HEAD + index * ROW
-            self._paint_label(painter, QRectF(left, top, LABEL - space.s, SIDE), found, part)
-            self._paint_map(painter, QRectF(columns[0], top, SIDE, SIDE), found.inputs[part], scales[0])
-            _sign(painter, QRectF(columns[0] + SIDE, top, SIGN, SIDE), "✶")
-            self._paint_kernel(painter, QRectF(columns[1], top, SIDE, SIDE), within[part], scales[1])
-            _sign(painter, QRectF(columns[1] + SIDE, top, SIGN, SIDE), "=")
-            area = QRectF(columns[2], top, SIDE, SIDE)
-            self._paint_map(painter, area, found.parts[part], scales[2])
-            _mark(painter, area, found.parts[part].shape, total.position)
-            self._paint_bar(painter, QRectF(columns[3], top, bar_width, SIDE), value / most)
+            top = begin + index * step
+            cells = [QRectF(x, top, side, side) for x in columns]
+            self._paint_label(painter, QRectF(0, top, LABEL - space.s, side), found, part)
+            self._paint_map(painter, cells[0], found.inputs[part], limits[0])
+            _sign(painter, QRectF(columns[0] + side, top, SIGN, side), "✶")
+            self._paint_kernel(painter, cells[1], within[part], limits[1])
+            _sign(painter, QRectF(columns[1] + side, top, SIGN, side), "=")
+            self._paint_map(painter, cells[2], found.parts[part], limits[2])
+            _mark(painter, cells[2], found.parts[part].shape, total.position)
+            bar = QRectF(columns[3], top, size.width() - columns[3] - NUMBER, side)
+            self._paint_bar(painter, bar, value / most)
             painter.setFont(theme.font("body", mono=True))
             painter.setPen(theme.colors.text)
-            number = QRectF(size.width() - NUMBER, top, NUMBER - space.xs, SIDE)
+            number = QRectF(size.width() - NUMBER, top, NUMBER - space.xs, side)
             painter.drawText(
                 number, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, _signed(value)
             )
-        self._paint_foot(painter, QRectF(left, HEAD + len(total.rows) * ROW, size.width() - left, FOOT))
+        self._paint_foot(painter, QRectF(0, begin + len(total.rows) * step, size.width(), FOOT))
 
     def _paint_label(self, painter: QPainter, area: QRectF, found: Filters, part: int) -> None:
         channel = found.reads[part]
@@ -234,7 +247,7 @@ class FiltersView(QWidget):
         painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
 
     def _paint_map(self, painter: QPainter, area: QRectF, values: Array, limit: float) -> None:
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, values.shape[1] > SIDE)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, values.shape[1] > area.width())
         shown = np.nan_to_num(values, nan=0.0, posinf=limit, neginf=-limit)
         painter.drawImage(_shaped(area, values.shape), to_image(colormaps.activations(shown, limit)))
 

@@ -16,6 +16,7 @@ from gui.widgets.badge import Badge
 from gui.widgets.facts import Fact, Facts
 from gui.widgets.plate import number_text
 from gui.widgets.section import Section
+from gui.widgets.wrapped import Wrapped
 
 POINT: Fact = ("point at a map", "", "Every value of the stage can be asked for.")
 MOST_UNDER = 5
@@ -31,12 +32,15 @@ class MapsInspector(QObject):
         self.under.keep_room(MOST_UNDER)
         self.badge = Badge()
         self._check = Section("Check")
+        self.silent = Wrapped()
         for title, widget in (
             ("Under the cursor", self.under), ("The unit", self.unit), ("The layer", self.layer),
             ("This answer", self.run),
         ):  # fmt: skip
             section = Section(title)
             section.add(widget)
+            if widget is self.layer:
+                section.add(self.silent)
             panel.add(section)
         self._check.add(self.badge)
         panel.add(self._check)
@@ -53,9 +57,12 @@ class MapsInspector(QObject):
         if shown is None:
             for facts in (self.unit, self.layer, self.run):
                 facts.show_rows([("no maps", "", "")])
+            self.silent.say("")
             return
         self.unit.show_rows(unit_rows(shown, silence))
         self.layer.show_rows(layer_rows(shown, silence))
+        quiet = shown.maps.statistics.silent
+        self.silent.say(f"Silent on this picture: {named(quiet)}." if quiet.any() else "")
         self.run.show_rows(run_rows(shown.maps))
 
     def show_check(self, visible: bool) -> None:
@@ -116,8 +123,6 @@ def layer_rows(shown: Shown, silence: Silence) -> list[Fact]:
     rows.append(("silent now", f"{now} of {count}", named(found.silent)))
     if silence.pictures > 1:
         rows.append((f"silent on all {silence.pictures:,}", f"{never} of {count}", named(silence.never)))
-    if now:
-        rows.append(("they are", named(found.silent), "Units with one value everywhere on this picture."))
     odd = int(np.sum(found.odd))
     if odd:
         rows.append(("no numbers", f"{odd:,} values", "NaN or infinite."))

@@ -23,7 +23,6 @@ from gui.pages.maps.colours import Levels, levels, table
 from gui.pages.maps.mosaic_layout import MosaicLayout, averaged, fitted, mosaic
 from gui.pages.maps.resolve import Shown
 from gui.theme import STALE_OPACITY, radius, space, theme, with_alpha
-from gui.widgets.focus_ring import paint_focus_ring
 
 WAITING = "The maps are on their way."
 Place = tuple[int, int, int]
@@ -156,11 +155,10 @@ class Mosaic(QWidget):
         self._redraw()
 
     def _origin(self) -> QPointF:
-        """Where the mosaic begins: in the middle, on whole pixels."""
+        """Where the mosaic begins: in the middle of the width, at the top, on whole pixels."""
         assert self._layout is not None
         ratio = self.devicePixelRatioF()
-        width, height = (side / ratio for side in self._layout.size)
-        return QPointF(round((self.width() - width) / 2), round(max((self.height() - height) / 2, space.xs)))
+        return QPointF(round((self.width() - self._layout.size[0] / ratio) / 2), space.xs)
 
     def cell(self, place: int) -> QRectF:
         """Where the map at a place of the order lies in the widget."""
@@ -181,10 +179,12 @@ class Mosaic(QWidget):
         painter.setOpacity(STALE_OPACITY if self._stale else 1.0)
         painter.drawImage(self._origin(), self._image)
         painter.setOpacity(1.0)
+        painter.setPen(QPen(theme.colors.line, 1))
+        painter.drawRects(
+            [self.cell(place).adjusted(-1, -1, 0, 0) for place in range(len(self._shown.order))]
+        )
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
         self._paint_marks(painter, self._shown, self._layout)
-        if self.hasFocus():
-            paint_focus_ring(painter, QRectF(self.rect()))
 
     def _paint_marks(self, painter: QPainter, shown: Shown, layout: MosaicLayout) -> None:
         """Numbers, silent units, pins, and the cursor on top."""
@@ -196,6 +196,8 @@ class Mosaic(QWidget):
             if channel in self._pinned:
                 _paint_ring(painter, self.cell(place), dashed=True)
         _paint_ring(painter, self.cell(shown.place), thick=True)
+        if self.hasFocus():
+            _paint_ring(painter, self.cell(shown.place).adjusted(-1, -1, 1, 1), thick=True)
         if self._locked:
             lock = theme.pixmap("lock", 12, theme.colors.accent)
             painter.drawPixmap(self.cell(shown.place).topRight() + QPointF(-14, 2), lock)

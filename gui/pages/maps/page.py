@@ -104,7 +104,7 @@ class MapsPage(SourcePage[MapsState]):
 
     def _connect_stage(self) -> None:
         stage = self.stage
-        stage.againAsked.connect(self._answers.again)
+        stage.againAsked.connect(self._ask_again)
         stage.tools.viewPicked.connect(self.pick_numbered)
         stage.tools.showPicked.connect(self._show_picked)
         stage.tools.pressed.connect(self._button_pressed)
@@ -262,7 +262,7 @@ class MapsPage(SourcePage[MapsState]):
         last = len(maps.maps) - 1
         if self.state.channel > last:
             self.said.emit(
-                f"The layer {maps.layer.name} has the units 0 to {last}, not {self.state.channel}. The last one is shown.",
+                f"{maps.layer.name} has the units 0 to {last}, not {self.state.channel}. The last one is shown.",
                 "warn",
             )
             self.history.amend(replace(self.state, channel=last))
@@ -290,6 +290,12 @@ class MapsPage(SourcePage[MapsState]):
     @Slot(object)
     def _failed(self, report: ErrorReport) -> None:
         self._forget(f"{report.sentence} {report.hint}".strip(), again=report == CANCELLED)
+
+    @Slot()
+    def _ask_again(self) -> None:
+        """Ask anew what was cancelled."""
+        self._answers.again()
+        self.show_state(self.state)
 
     @Slot(object)
     def _beside_came(self, found: Maps) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from engine.inside.maps.requests import Maps
@@ -16,6 +16,8 @@ from gui.widgets.wrapped import Wrapped
 
 WIDTH = 204
 NOTHING = "Nothing yet"
+ROOM_FOR_GUESSES, ROOM_FOR_WORDS, ROOM_FOR_ALL = 110, 200, 240
+"""Heights beside the picture from which what the net says, what the unit reads and the picture's size are told."""
 
 
 class _Square(FrameView):
@@ -39,12 +41,10 @@ class SeenColumn(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFixedWidth(WIDTH)
         self.title, self.view = QLabel("What the net sees"), _Square("What the net sees")
         self.title.setProperty("role", "section")
         self.view.set_empty_text(NOTHING, "eye-off-outline")
         self.view.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
-        self.view.setMaximumHeight(WIDTH)
         self.caption, self.reads, self.says = Wrapped(), Wrapped("body"), Wrapped("body")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -52,8 +52,21 @@ class SeenColumn(QWidget):
         for part in (self.title, self.view, self.caption, self.reads, self.says):
             column.addWidget(part)
         column.addStretch(1)
+        self.set_side(WIDTH)
         self.view.hovered.connect(self._hovered)
         self.view.left.connect(self.left)
+
+    def set_side(self, side: int) -> None:
+        """How wide the column is, and the picture in it."""
+        self.setFixedWidth(side)
+        self.view.setFixedHeight(side)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        room = self.height() - self.view.height()
+        self.says.setVisible(room >= ROOM_FOR_GUESSES)
+        self.reads.setVisible(room >= ROOM_FOR_WORDS)
+        self.caption.setVisible(room >= ROOM_FOR_ALL)
 
     def show_maps(self, maps: Maps | None) -> None:
         """The input of the net, and what it says; None: there is none."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from engine.inside.maps.requests import Filters, Maps
@@ -21,6 +22,9 @@ from gui.pages.maps.unit_zoom import UnitZoom
 from gui.theme import space
 
 AGAIN = "Ask again"
+WIDE = 720
+"""Widths of the stage from which there is room for a large picture of what the net sees."""
+SEEN, SEEN_NARROW = 204, 144
 Position = tuple[int, int]
 
 
@@ -68,6 +72,10 @@ class Stage(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(760, 640)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.seen.set_side(SEEN if self.width() >= WIDE else SEEN_NARROW)
+
     # --- show ------------------------------------------------------------------------------------------------
 
     def show_view(self, state: MapsState, pin: Pin | None) -> None:
@@ -107,20 +115,27 @@ class Stage(QWidget):
         """The line above the maps."""
         count, height, width = shown.values.shape
         layer = shown.maps.layer
-        what = {"this": "", "other": ", the other picture", "difference": ", this minus the other"}[
+        what = {"this": "", "other": " · the other picture", "difference": " · this − the other"}[
             state.show if shown.other is not None else "this"
         ]
-        reduced = f", averaged {shown.maps.reduced} × {shown.maps.reduced}" if shown.maps.reduced > 1 else ""
-        name = f"{layer.name} · {layer.label} · {count} × {height} × {width}{what}{reduced}"
+        reduced = f" · averaged {shown.maps.reduced} × {shown.maps.reduced}" if shown.maps.reduced > 1 else ""
+        size = f"{count} × {height} × {width}"
+        short = layer.name.rpartition(".")[2]
+        names = [
+            f"{layer.name} · {layer.label} · {size}",
+            f"{layer.name} · {size}",
+            f"{short} · {size}",
+            short,
+        ]
         if state.view != "maps":
-            self.key.say(f"{name} · unit {shown.unit}")
+            self.key.say(*(f"{name} · unit {shown.unit}" for name in names))
             return
         low, high = float(shown.low[shown.unit]), float(shown.high[shown.unit])
         if shown.coloring.diverging:
             high = max(abs(low), abs(high))
             low = -high
         note = f"unit {shown.unit}" if state.range_of == "channel" else f"whole {state.range_of}"
-        self.key.show_key(name, (low, high), shown.coloring, note)
+        self.key.show_key([f"{name}{what}{reduced}" for name in names], (low, high), shown.coloring, note)
 
     def mark(self, shown: Shown, at: tuple[int, int, int] | None) -> None:
         """Mark on the input what a unit reads: the one under the pointer, else the one under the cursor."""

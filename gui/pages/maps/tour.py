@@ -25,7 +25,7 @@ _STOPS = (
         "deep",
         "Deeper, and ordered",
         "256 maps, the most active first; crossed-out ones are silent on this picture.",
-        replace(_CAT, layer="features.relu3_1", order="activity", range_of="channel"),
+        replace(_CAT, layer="features.relu3_1", channel=49, order="activity", range_of="channel"),
     ),
     (
         "unit",

@@ -7,7 +7,16 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QTransform
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPen,
+    QResizeEvent,
+    QTransform,
+)
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gui.pages.maps import field as fields
@@ -17,6 +26,8 @@ from gui.theme import readable_on, space, theme
 from gui.widgets.frame_view import FrameView
 from gui.widgets.plate import number_text
 
+LEAST_MARK: Final = 8.0
+LEAST_HEIGHT: Final = 90
 NUMBERS_FROM: Final = 34.0
 """Sides of a cell in device-independent pixels from which its number is written into it."""
 
@@ -42,7 +53,8 @@ class MapView(_Quiet):
         super().__init__(name)
         self._values: npt.NDArray[np.float32] | None = None
         self._colors: npt.NDArray[np.uint8] | None = None
-        self.set_overlay(self._paint_numbers)
+        self._marked: tuple[int, int] | None = None
+        self.set_overlay(self._paint_over)
 
     @property
     def values(self) -> npt.NDArray[np.float32] | None:
@@ -59,6 +71,20 @@ class MapView(_Quiet):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         self.menuAsked.emit(event.globalPos())
+
+    def mark(self, row: int, column: int) -> None:
+        """Frame one value."""
+        self._marked = row, column
+        self.update()
+
+    def _paint_over(self, painter: QPainter, transform: QTransform) -> None:
+        self._paint_numbers(painter, transform)
+        if self._marked is not None:
+            cell = transform.mapRect(QRectF(self._marked[1], self._marked[0], 1, 1))
+            grown = max(LEAST_MARK - cell.width(), 0) / 2
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(theme.colors.accent, 2))
+            painter.drawRect(cell.adjusted(-grown, -grown, grown, grown))
 
     def _paint_numbers(self, painter: QPainter, transform: QTransform) -> None:
         values, colors = self._values, self._colors
@@ -153,10 +179,19 @@ class UnitZoom(QWidget):
         shares = None if found is None else fields.in_picture(found, maps.window)
         self.photo.set_overlay(fields.overlay(self.photo.picture_size, shares, maps.window))
         for view in (self.map, self.other):
-            if min(view.picture_size) > 1:
-                view.set_cursor(column, row)
-            else:
-                view.clear_cursor()
+            view.mark(row, column)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Every picture stands right beneath its title."""
+        for view in (self.photo, self.map, self.other):
+            width, height = view.picture_size
+            if width:
+                view.setMaximumHeight(max(round(view.width() * height / width), LEAST_HEIGHT))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     @Slot(int, int)
     def _on_map(self, x: int, y: int) -> None:
@@ -196,5 +231,6 @@ def _titled(title: QLabel, view: QWidget) -> QWidget:
     title.setProperty("role", "section")
     title.setTextFormat(Qt.TextFormat.PlainText)
     column.addWidget(title)
-    column.addWidget(view, 1)
+    column.addWidget(view, 1000)
+    column.addStretch(1)
     return holder
