@@ -87,7 +87,8 @@ def descend(request: Descend, context: Context) -> Generator[Any, None, Descents
     value = float(maps[unit.row, unit.column] if maps.ndim else maps)
     return Descents(
         request, (unit.row, unit.column), value, field_of(run, unit), publish(run.prepared.seen.copy()),
-        pictures, refusals, told, forward, seconds, str(net.net.device),
+        {rule: pictures[rule] for rule in RULES if rule in pictures}, refusals,
+        told, forward, seconds, str(net.net.device),
     )  # fmt: skip
 
 

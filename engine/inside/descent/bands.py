@@ -79,13 +79,18 @@ class _Strongest:
     size: tuple[int, int]
     every: int
 
-    def band(self) -> Band:
+    def told(self) -> int:
+        """How many of the channels carry anything; one at least, so that there is something to see."""
+        return max(1, int((self.energies > 0).sum()))
+
+    def band(self, most: int) -> Band:
+        """The first `most` channels, as numbers."""
         strength = float(self.strength)
-        shares = self.energies.float().cpu().numpy() / (strength or 1.0)
+        shares = self.energies[:most].float().cpu().numpy() / (strength or 1.0)
         return Band(
-            self.layer, self.shape, tuple(int(c) for c in self.channels.cpu()),
-            publish(np.ascontiguousarray(self.maps.float().cpu().numpy())), publish(shares.astype(np.float32)),
-            strength, self.top, self.left, self.size, self.every,
+            self.layer, self.shape, tuple(int(c) for c in self.channels[:most].cpu()),
+            publish(np.ascontiguousarray(self.maps[:most].float().cpu().numpy())),
+            publish(shares.astype(np.float32)), strength, self.top, self.left, self.size, self.every,
         )  # fmt: skip
 
 
@@ -126,14 +131,16 @@ class Telling:
         switches: Tensor | None,
     ) -> DescentStep:
         node = self._found.program.graph.by_name.get(call.layer)
+        told = above.told()
+        paired = action in _SAME_CHANNELS and len(below) == 1
         return DescentStep(
             call.layer or call.name,
             node.label if node is not None else kind_of(call),
             node.kind if node is not None else "other",
             action,
-            above.band(),
-            tuple(band.band() for band in below),
-            self._places(call, switches),
+            above.band(told),
+            tuple(band.band(told if paired else band.told()) for band in below),
+            self._places(call, None if switches is None else switches[:told]),
         )
 
     def _strongest(

@@ -19,7 +19,7 @@ Action: TypeAlias = Literal[
 """What happens to a signal on its way down: see the module `rules`."""
 Box: TypeAlias = tuple[int, int, int, int]
 """Top, left, bottom, right in pixels; the last two are the first that do not belong to it."""
-MOST_CHANNELS: Final = 8
+MOST_CHANNELS: Final = 6
 """Of one band of a step."""
 MOST_SIDE: Final = 128
 """Of a map of a step; of larger ones every second (third ...) value is handed on."""

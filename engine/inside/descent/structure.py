@@ -169,7 +169,7 @@ def norm_factor(call: Call, x: Tensor, args: Args, kwargs: Kwargs) -> Tensor:
         return factor * weight
     if isinstance(norm, nn.LayerNorm):
         over = (1,) if type(norm).__name__ == "LayerNorm2d" else tuple(range(-len(norm.normalized_shape), 0))
-        deviation = (x.var(over, correction=0, keepdim=True) + norm.eps).sqrt()
+        deviation: Tensor = (x.var(over, correction=0, keepdim=True) + norm.eps).sqrt()
         if norm.weight is None:
             return deviation.reciprocal()
         weight = norm.weight.view(1, -1, 1, 1) if over == (1,) else norm.weight

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QWidget
 
 from engine.inside.descent.requests import UnitLook
 from engine.inside.requests import NetLayers
@@ -27,6 +28,7 @@ class UnitsInspector(QObject):
         self.under, self.unit, self.found = Facts(), Facts(), Facts()
         self.under.keep_room(MOST_UNDER)
         self.view_section = Section("View")
+        self._aside: QWidget | None = None
         for section, facts in (
             (Section("Under the cursor"), self.under),
             (Section("The unit"), self.unit),
@@ -82,8 +84,15 @@ class UnitsInspector(QObject):
             ]
         self.unit.show_rows(rows)
 
-    def show_view(self, title: str, facts: Sequence[Fact]) -> None:
-        """Show what a view has found out; a view that tells nothing has no section."""
+    def show_view(self, title: str, facts: Sequence[Fact], aside: QWidget | None = None) -> None:
+        """Show what a view has found out, and a widget of its own; a view that tells nothing has no section."""
+        if aside is not self._aside:
+            if self._aside is not None:
+                self._aside.hide()
+            if aside is not None:
+                self.view_section.add(aside)
+                aside.show()
+            self._aside = aside
         self.view_section.header.setText(title)
-        self.view_section.setVisible(bool(facts))
+        self.view_section.setVisible(bool(facts) or aside is not None)
         self.found.show_rows(list(facts))

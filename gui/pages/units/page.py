@@ -147,7 +147,7 @@ class UnitsPage(SourcePage[UnitsState]):
         view = self.stage.view
         if view is not None:
             title = next(entry.title for entry in VIEWS if entry.name == self.stage.name)
-            self.details.show_view(title, view.facts())
+            self.details.show_view(title, view.facts(), view.aside())
 
     @Slot()
     def _show_steps(self) -> None:

@@ -6,13 +6,18 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal, Self
 
 from engine.errors import UserError
+from gui.pages.units.asking.settings import AskingSettings
 from gui.pages.units.deconv.settings import DeconvSettings
+from gui.pages.units.growth.settings import GrowthSettings
 from gui.pages.units.occlusion.settings import OcclusionSettings
+from gui.pages.units.patches.settings import PatchesSettings
 from gui.widgets.source_state import SourceState
 
 DIGITS_NET: Final = "lenet5-digits"
 PHOTO_NET: Final = "tinyvgg-cifar10"
-FIRST_LAYER: Final = "features.relu3_2"
+FIRST_LAYER: Final = "features.relu3_1"
+FIRST_CHANNEL: Final = 148
+"""It answers to the eye of the cat that the page shows first."""
 MOST_CHANNELS: Final = 100_000
 MOST_SIDE: Final = 100_000
 
@@ -26,12 +31,15 @@ class UnitsState:
 
     net: str = PHOTO_NET
     layer: str = FIRST_LAYER
-    channel: int = 0
+    channel: int = FIRST_CHANNEL
     position: tuple[int, int] | None = None
     source: SourceState = field(default_factory=lambda: SourceState("sample", "cat"))
-    view: Literal["deconv", "occlusion"] = "deconv"
+    view: Literal["deconv", "patches", "occlusion", "asking", "growth"] = "deconv"
     deconv: DeconvSettings = field(default_factory=DeconvSettings)
+    patches: PatchesSettings = field(default_factory=PatchesSettings)
     occlusion: OcclusionSettings = field(default_factory=OcclusionSettings)
+    asking: AskingSettings = field(default_factory=AskingSettings)
+    growth: GrowthSettings = field(default_factory=GrowthSettings)
 
     @property
     def drawing(self) -> bool:
@@ -52,7 +60,7 @@ class UnitsState:
             raise UserError(f"There is no channel {self.channel}.", "Channels are counted from 0.")
         if self.position is not None and not all(0 <= place < MOST_SIDE for place in self.position):
             raise UserError("The saved place is on no map.", "Rows and columns are counted from 0.")
-        for settings in (self.deconv, self.occlusion):
+        for settings in (self.deconv, self.patches, self.occlusion, self.asking, self.growth):
             settings.validated()
         return self
 
@@ -60,7 +68,10 @@ class UnitsState:
 def with_net(state: UnitsState, net: str) -> UnitsState:
     """Another net: layer, unit and class were those of the one before."""
     return replace(
-        with_unit(state, "", 0, None), net=net, occlusion=replace(state.occlusion, target=None)
+        with_unit(state, "", 0, None),
+        net=net,
+        occlusion=replace(state.occlusion, target=None),
+        asking=replace(state.asking, target=None),
     )
 
 

@@ -69,6 +69,10 @@ class UnitView(QWidget):
         """What the inspector tells about what is on show."""
         return []
 
+    def aside(self) -> QWidget | None:
+        """What stands beneath these facts in the inspector: a badge, say."""
+        return None
+
     def steps(self) -> tuple[int, int, str] | None:
         """(count, index, noun) for the stepper; None where there is nothing to step through."""
         return None

@@ -1,4 +1,4 @@
-"""The controls of the deconvnet view, and the badge that says whether its pictures are right."""
+"""The controls of the deconvnet view."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gui.pages.units.deconv.settings import DeconvSettings
 from gui.theme import space
-from gui.widgets.badge import Badge
 from gui.widgets.fields import Segmented
 
 RULE_OPTIONS = (
@@ -40,11 +39,10 @@ class DeconvControls(QWidget):
         self.area.setAccessibleName("Part of the picture")
         self.how = Segmented(SHOW_OPTIONS)
         self.how.setAccessibleName("Colours")
-        self.badge = Badge()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(space.s)
-        for widget in (self.rule, self.area, self.how, self.badge):
+        for widget in (self.rule, self.area, self.how):
             column.addWidget(widget)
         self.rule.changed.connect(self.ruleSet)
         self.area.changed.connect(lambda key: self.zoomSet.emit(key == "field"))

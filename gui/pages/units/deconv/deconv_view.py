@@ -26,8 +26,9 @@ from gui.pages.units.deconv.strip import DescentStrip
 from gui.pages.units.deconv.tile import Tile
 from gui.pages.units.view import Subject, UnitView
 from gui.theme import space, theme
+from gui.widgets.badge import Badge
 from gui.widgets.facts import Fact
-from gui.widgets.wrapped import OneLine
+from gui.widgets.wrapped import Wrapped
 
 WAITING: Final = "The signal is on its way down."
 NO_PICTURE: Final = "Pick a picture: the unit has to answer to something."
@@ -62,9 +63,11 @@ class DeconvView(UnitView):
         self._controls = DeconvControls()
         self._controls.setParent(self)
         self._controls.hide()
+        self._badge = Badge(self)
+        self._badge.hide()
         self.seen = Tile("Input", "", choosable=False)
         self.tiles = {rule: Tile(words.TITLES[rule], words.AT_RELU[rule]) for rule in RULES}
-        self.differs, self.strip = OneLine(), DescentStrip()
+        self.differs, self.strip = Wrapped(), DescentStrip()
         self._build()
         self._connect()
 
@@ -76,15 +79,15 @@ class DeconvView(UnitView):
         column = QVBoxLayout(self)
         column.setContentsMargins(space.l, 0, space.l, space.m)
         column.setSpacing(space.s)
-        column.addLayout(row, 5)
+        column.addLayout(row, 1)
         column.addWidget(self.differs)
-        column.addWidget(self.strip, 6)
+        column.addWidget(self.strip)
 
     def _connect(self) -> None:
         self._question.outdated.connect(self._outdated)
         self._question.answered.connect(self._came)
         self._question.refused.connect(self._refused)
-        self._checking.tell(self._controls.badge)
+        self._checking.tell(self._badge)
         for checked in (self._checking.checked, self._checking.unchecked, self._checking.failed):
             checked.connect(self.settledChanged)
         self._controls.ruleSet.connect(self._rule_set)
@@ -117,7 +120,7 @@ class DeconvView(UnitView):
         redraw = settings != self._settings
         self._subject, self._settings = subject, settings
         self._controls.show_settings(settings)
-        self.differs.setText(words.DIFFERS[settings.rule])
+        self.differs.say(words.DIFFERS[settings.rule])
         for rule, tile in self.tiles.items():
             tile.set_chosen(rule == settings.rule)
         self._ask()
@@ -133,6 +136,9 @@ class DeconvView(UnitView):
         else:
             self._question.drop()
             self._checking.drop()
+
+    def aside(self) -> QWidget | None:
+        return self._badge
 
     def facts(self) -> list[Fact]:
         return [] if self._found is None else words.facts(self._found)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from engine.inside.descent.requests import Array, DescentStep, Rule
 from gui import colormaps
 from gui.pages.units.deconv import words
-from gui.pages.units.deconv.strip_layout import Cell, StripLayout, lay_out
+from gui.pages.units.deconv.strip_layout import Cell, StripLayout, height_for, lay_out
 from gui.theme import STALE_OPACITY, theme, with_alpha
 from gui.widgets.facts import Fact
 from gui.widgets.picture import to_image
@@ -41,7 +41,9 @@ class DescentStrip(QWidget):
         self._hovered: tuple[Cell, int, int] | None = None
         self._stale = False
         self.setMouseTracking(True)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         self.setMinimumHeight(LEAST_HEIGHT)
         self.setAccessibleName("Step of the descent")
         theme.changed.connect(self._retint)
@@ -71,7 +73,13 @@ class DescentStrip(QWidget):
             self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(640, 300)
+        return QSize(0, self.heightForWidth(self.width()))
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return round(height_for(width, self._line()))
 
     @Slot()
     def _retint(self) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import QRectF, QSizeF
 
-from engine.inside.descent.requests import Band, DescentStep
+from engine.inside.descent.requests import MOST_CHANNELS, Band, DescentStep
 from gui.theme import space
 
 LEAST_SIDE: Final = 28.0
@@ -46,13 +46,20 @@ class StripLayout:
         return next((cell for cell in self.cells if cell.area.contains(x, y)), None)
 
 
+def height_for(width: float, line: float) -> float:
+    """How high a strip of that width wants to be; the same for all steps, so that nothing moves between them."""
+    return 2 * _side(width) + 5.5 * (line + space.xs)
+
+
+def _side(width: float) -> float:
+    across = (width - space.s * (MOST_CHANNELS - 1)) / MOST_CHANNELS
+    return min(max(across, LEAST_SIDE), LARGEST_SIDE)
+
+
 def lay_out(step: DescentStep, size: QSizeF, line: float) -> StripLayout:
     """Two rows of maps in a room; `line` is the height of a line of text."""
     words = line + space.xs  # beneath every map, and above every row
-    side = (size.height() - 4 * words - 1.5 * words) / 2
-    most = max(len(step.above.channels), sum(len(band.channels) for band in step.below))
-    across = (size.width() - space.s * (most - 1) - space.l * (len(step.below) - 1)) / max(most, 1)
-    side = min(max(side, LEAST_SIDE), LARGEST_SIDE, max(across, LEAST_SIDE))
+    side = max(min((size.height() - 5.5 * words) / 2, _side(size.width())), LEAST_SIDE)
     top = _row((step.above,), 0.0, side, words, size.width(), below=False)
     middle = QRectF(0, 2 * words + side, size.width(), 1.5 * words)
     bottom = _row(step.below, middle.bottom(), side, words, size.width(), below=True)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
+from typing import Final
+
+from PySide6.QtCore import QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from gui.theme import radius, space, theme
 from gui.widgets.frame_view import FrameView
 from gui.widgets.picture import ByteArray
 from gui.widgets.wrapped import OneLine
+
+LEAST: Final = 60
 
 
 class Tile(QWidget):
@@ -33,7 +37,8 @@ class Tile(QWidget):
         column.setSpacing(space.xs)
         column.addWidget(self.title)
         column.addWidget(self.line)
-        column.addWidget(self.view, 1)
+        column.addWidget(self.view, 100)
+        column.addStretch(1)
         self.view.hovered.connect(self.hovered)
         self.view.left.connect(self.left)
         self.view.clicked.connect(self._clicked)
@@ -41,7 +46,18 @@ class Tile(QWidget):
     def show_pixels(self, pixels: ByteArray | None, name: str) -> None:
         """Show colours, or nothing; `name` says what for those who cannot see it."""
         self.view.set_rgb(pixels)
+        self._fit()
         self.view.setAccessibleName(name)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """No higher than the picture at this width."""
+        width, height = self.view.picture_size
+        room = self.width() - 2 * space.s
+        self.view.setMaximumHeight(max(round(room * (height / width if width else 1.0)), LEAST))
 
     def set_chosen(self, on: bool) -> None:
         """Whether this is the rule whose steps are shown."""
@@ -56,9 +72,8 @@ class Tile(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(theme.colors.accent, 1))
         painter.setBrush(theme.colors.selected)
-        painter.drawRoundedRect(
-            QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), radius.control, radius.control
-        )
+        card = QRectF(0, 0, self.width(), self.view.geometry().bottom() + 1 + space.s)
+        painter.drawRoundedRect(card.adjusted(0.5, 0.5, -0.5, -0.5), radius.control, radius.control)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if self._choosable and event.button() is Qt.MouseButton.LeftButton:
@@ -68,7 +83,3 @@ class Tile(QWidget):
     def _clicked(self, _x: int, _y: int) -> None:
         if self._choosable:
             self.chosen.emit()
-
-    def place(self, x: int, y: int) -> QPointF:
-        """Where a pixel of the picture is in the tile."""
-        return self.view.transform().map(QPointF(x + 0.5, y + 0.5))

@@ -12,23 +12,23 @@ TITLES: Final[dict[Rule, str]] = {
     "deconvnet": "Deconvnet", "guided": "Guided backprop", "gradient": "Gradient",
 }  # fmt: skip
 AT_RELU: Final[dict[Rule, str]] = {
-    "deconvnet": "ReLU: max(0, s)", "guided": "ReLU: max(0, s) · [x > 0]", "gradient": "ReLU: s · [x > 0]",
+    "deconvnet": "max(0, s)", "guided": "max(0, s) · [x > 0]", "gradient": "s · [x > 0]",
 }  # fmt: skip
 DIFFERS: Final[dict[Rule, str]] = {
-    "deconvnet": "At a ReLU it cuts off what is negative in the signal s that comes down, whatever came up "
-    "(Zeiler & Fergus 2013).",
-    "guided": "At a ReLU it asks for both: a positive signal s, and an input x that was positive on the way up "
-    "(Springenberg et al. 2014).",
-    "gradient": "At a ReLU it lets the signal s pass, of either sign, where the input x was positive on the way up "
-    "(Simonyan et al. 2013).",
+    "deconvnet": "At a ReLU it cuts off what is negative in the signal s that comes down, whatever came up. "
+    "Zeiler & Fergus 2013.",
+    "guided": "At a ReLU it asks for both: a positive signal s, and an input x that was positive on the way up. "
+    "Springenberg et al. 2014.",
+    "gradient": "At a ReLU it lets the signal s pass, of either sign, where the input x was positive on the way up. "
+    "Simonyan et al. 2013.",
 }
 
 _DONE: Final[dict[Action, str]] = {
-    "transpose": "The transposed filters: every value spreads over what it was computed from.",
-    "unpool": "Unpooled: every value goes back to the place of its switch (the dots).",
-    "spread": "Spread: every value is handed out in equal parts to what it was the mean of.",
+    "transpose": "Transposed filters: each value spreads over what it came from.",
+    "unpool": "Unpooled: each value goes back to its switch (the dots).",
+    "spread": "Spread in equal parts over what it was the mean of.",
     "scale": "Scaled by the factor of its channel.",
-    "slope": "Multiplied by the slope that the function had on the way up; nothing is rectified.",
+    "slope": "Multiplied by the slope that the function had; nothing is cut off.",
     "both": "A skip connection: the signal goes down both ways, unchanged.",
     "split": "A concatenation: every branch gets the slice that it had put in.",
     "move": "Put back in the order that it had on the way up.",
@@ -36,9 +36,9 @@ _DONE: Final[dict[Action, str]] = {
     "hold": "",
 }
 _RECTIFIED: Final[dict[Rule, str]] = {
-    "deconvnet": "Rectified: what is negative is cut off",
-    "guided": "Rectified, and passed only where the input was positive",
-    "gradient": "Passed only where the input was positive",
+    "deconvnet": "Rectified, the negative is cut off",
+    "guided": "Rectified, and kept where x > 0",
+    "gradient": "Kept where x > 0",
 }
 
 
@@ -47,7 +47,7 @@ def done(step: DescentStep, rule: Rule) -> str:
     if step.action == "rectify":
         left = sum(band.strength for band in step.below) / (step.above.strength or 1.0)
         gone = max(0.0, 1 - left)
-        return f"{_RECTIFIED[rule]}: {gone:.0%} of the signal is gone."
+        return f"{_RECTIFIED[rule]}: {gone:.0%} of it is gone."
     if step.action == "hold":
         if rule == "gradient":
             return "Differentiated as it is, with everything that it depends on."
@@ -62,8 +62,12 @@ def band_title(band: Band) -> str:
     height, width = band.size
     if (height, width) == (rows, columns):
         return f"{band.layer} · {shape}"
-    where = f"rows {band.top}–{band.top + height - 1}, columns {band.left}–{band.left + width - 1}"
+    where = f"{_span('row', band.top, height)}, {_span('column', band.left, width)}"
     return f"{band.layer} · {shape} · {where}"
+
+
+def _span(noun: str, first: int, count: int) -> str:
+    return f"{noun} {first}" if count == 1 else f"{noun}s {first}–{first + count - 1}"
 
 
 def facts(found: Descents) -> list[Fact]:
