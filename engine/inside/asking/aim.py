@@ -82,7 +82,7 @@ def check_channel(program: Program, layer: str, channel: int) -> None:
 
 
 def _position(target: Target, plane: np.ndarray[Any, Any]) -> tuple[int, int]:
-    height, width = plane.shape
+    height, width = (int(length) for length in plane.shape)
     if target.position is None:
         return divmod(int(np.nan_to_num(plane, nan=-np.inf).argmax()), width)
     row, column = target.position

@@ -34,9 +34,27 @@ VIEWS: Final[tuple[ViewEntry, ...]] = (
         "gui.pages.units.deconv.deconv_view:DeconvView",
     ),
     ViewEntry(
+        "patches",
+        "Top patches",
+        "Where the unit is strongest in many pictures, each beside its projection",
+        "gui.pages.units.patches.patches_view:PatchesView",
+    ),
+    ViewEntry(
         "occlusion",
         "Occlusion",
         "What the answer and a map lose where the picture is hidden (Zeiler & Fergus 2013)",
         "gui.pages.units.occlusion.view:OcclusionView",
+    ),
+    ViewEntry(
+        "asking",
+        "Ask",
+        "Grad-CAM, SmoothGrad, integrated gradients; pictures grown for a class or a unit",
+        "gui.pages.units.asking.view:AskingView",
+    ),
+    ViewEntry(
+        "growth",
+        "Growth",
+        "Filters and strongest patches at saved epochs of a training",
+        "gui.pages.units.growth.view:GrowthView",
     ),
 )
