@@ -15,7 +15,7 @@ import torch
 from engine.context import Context
 from engine.errors import UserError
 from engine.foundations.requests import CheckResult
-from engine.images import Frame, publish
+from engine.images import Frame, fit, publish
 from engine.inside.descent.descend import projection
 from engine.inside.descent.record import Unit, record
 from engine.inside.nets import OpenNet, open_net
@@ -24,7 +24,7 @@ from engine.inside.patches.galleries import Gallery, gallery_of
 from engine.inside.patches.index import Index, PictureFile, Record, blank
 from engine.inside.patches.reading import read_prepared
 from engine.inside.patches.requests import FindPatches, OpenPatchPicture, Patch, Pictures, UnitPatches
-from engine.networks.classifying.preprocessing import Prepared
+from engine.networks.classifying.preprocessing import Pixels, Prepared
 from engine.networks.graphs.graph import Field, Node
 
 log = logging.getLogger(__name__)
@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 GONE: Final = "This picture cannot be read any more. Was it moved, renamed or unplugged?"
 REMEMBERED: Final = 64
 """Pictures that stay prepared: the next unit is often strongest in the same ones."""
+SHARP_SIDE: Final = 512
 TOLERANCE: Final = 1e-3
 """Relative to the strongest activation: the same float32 sums in another order."""
 
@@ -43,7 +44,16 @@ class _Key:
     file: PictureFile
 
 
-_remembered: OrderedDict[_Key, Prepared] = OrderedDict()
+@dataclass(frozen=True, slots=True, eq=False)
+class _Picture:
+    """What the net gets of a picture, and the same part of it for the eyes (see Patch)."""
+
+    prepared: Prepared
+    seen: Pixels
+    sharp: Pixels | None
+
+
+_remembered: OrderedDict[_Key, _Picture] = OrderedDict()
 
 
 def find(request: FindPatches, context: Context) -> Generator[Any, None, UnitPatches]:
@@ -57,21 +67,21 @@ def find(request: FindPatches, context: Context) -> Generator[Any, None, UnitPat
     if index is None:
         index = blank(identity, ())
     records = index.records(request.layer, request.channel)
-    answer = _answer(request, net, layer, index)
+    answer = _answer(request, gallery.title, net, layer, index)
     patches: list[Patch] = []
-    inputs: list[Prepared | None] = []
+    pictures: list[_Picture | None] = []
     try:
         for one in records:
-            prepared = yield from _prepared(request, net, gallery, one.picture)
-            inputs.append(prepared)
-            patches.append(_patch(net, layer, one, prepared))
+            picture = yield from _picture(request, net, gallery, one.picture)
+            pictures.append(picture)
+            patches.append(_patch(net, layer, one, picture))
     finally:
         gallery.close()
     answer = replace(answer, patches=tuple(patches), seconds=perf_counter() - began)
     yield context.partial(answer)
-    for place, prepared in enumerate(inputs):
-        if prepared is not None:
-            patches[place] = projected(net, request.layer, request.channel, patches[place], prepared)
+    for place, picture in enumerate(pictures):
+        if picture is not None:
+            patches[place] = projected(net, request.layer, request.channel, patches[place], picture.prepared)
             answer = replace(answer, patches=tuple(patches), seconds=perf_counter() - began)
             yield context.partial(answer)
     return replace(answer, complete=True, check=_checked(patches), seconds=perf_counter() - began)
@@ -93,10 +103,11 @@ def forget() -> None:
     _remembered.clear()
 
 
-def _answer(request: FindPatches, net: OpenNet, layer: Node, index: Index) -> UnitPatches:
+def _answer(request: FindPatches, collection: str, net: OpenNet, layer: Node, index: Index) -> UnitPatches:
     channels, height, width = layer.out_shape
     return UnitPatches(
         request,
+        collection,
         (),
         channels,
         (height, width),
@@ -120,17 +131,18 @@ def _window(field: Field | None, row: int, column: int, side: int) -> tuple[int,
     return rows.start, columns.start, rows.stop, columns.stop
 
 
-def _prepared(
+def _picture(
     request: FindPatches, net: OpenNet, gallery: Gallery, file: PictureFile
-) -> Generator[None, None, Prepared | None]:
-    """What the net gets of a picture, from memory or from its file; None where that cannot be read any more."""
+) -> Generator[None, None, _Picture | None]:
+    """A picture of the collection, from memory or from its file; None where that cannot be read any more."""
     key = _Key(net.net.name, request.pictures, file)
     if key not in _remembered:
         try:
-            _remembered[key] = read_prepared(gallery, file.name, net.net.preprocessing)[1]
+            frame, prepared = read_prepared(gallery, file.name, net.net.preprocessing)
         except UserError as error:
             log.info("%s", error)
             return None
+        _remembered[key] = _Picture(prepared, _in_colour(prepared.seen), _sharp(frame, prepared, net))
         while len(_remembered) > REMEMBERED:
             _remembered.popitem(last=False)
         yield
@@ -138,15 +150,30 @@ def _prepared(
     return _remembered[key]
 
 
-def _patch(net: OpenNet, layer: Node, found: Record, prepared: Prepared | None) -> Patch:
+def _in_colour(seen: Pixels) -> Pixels:
+    return publish(seen if seen.ndim == 3 else np.repeat(seen[..., None], 3, axis=2))
+
+
+def _sharp(frame: Frame, prepared: Prepared, net: OpenNet) -> Pixels | None:
+    """The part of a photo that the net reads, where the photo has more pixels of it than the net gets."""
+    if net.net.preprocessing.kind == "digit":
+        return None
+    left, top, right, bottom = prepared.window
+    rows = slice(round(top * frame.height), round(bottom * frame.height))
+    columns = slice(round(left * frame.width), round(right * frame.width))
+    cut = fit(frame.pixels[rows, columns], SHARP_SIDE)
+    return publish(cut) if min(cut.shape[:2]) > net.net.preprocessing.size else None
+
+
+def _patch(net: OpenNet, layer: Node, found: Record, picture: _Picture | None) -> Patch:
     """A record with what the net sees of its picture."""
     name = found.picture.name
     window = _window(layer.field, found.row, found.column, net.net.preprocessing.size)
     patch = Patch(name, _title(name), found.value, (found.row, found.column), window)
-    if prepared is None:
+    if picture is None:
         return replace(patch, problem=GONE)
-    seen = prepared.seen if prepared.seen.ndim == 3 else np.repeat(prepared.seen[..., None], 3, axis=2)
-    return replace(patch, seen=publish(seen), read=prepared.window)
+    read = None if net.net.preprocessing.kind == "digit" else picture.prepared.window
+    return replace(patch, seen=picture.seen, sharp=picture.sharp, read=read)
 
 
 def _title(name: str) -> str:

@@ -167,6 +167,7 @@ class Mining:
             units=self.identity.units,
             rate=self._done / self._seconds if self._seconds > 0 else 0.0,
             file=self.path,
+            collection=self.gallery.title,
         )
 
 

@@ -25,6 +25,7 @@ AHEAD: Final = 2
 """Batches that may wait for the net."""
 FINER: Final = 2
 """A photo is decoded with so many times the pixels that it is scaled to, at least: JPEG's own scaling is coarse."""
+FOR_EYES: Final = 256
 DIGIT_SIDE: Final = 640
 
 
@@ -38,8 +39,10 @@ class Batch:
 
 
 def enough(recipe: InputRecipe) -> int:
-    """Pixels of a photo's shorter side that are enough for a net."""
-    return DIGIT_SIDE if recipe.kind == "digit" else FINER * (recipe.resize or recipe.size)
+    """Pixels of a photo's shorter side that are enough for a net, and for the eyes that look at what it read."""
+    if recipe.kind == "digit":
+        return DIGIT_SIDE
+    return max(FINER * (recipe.resize or recipe.size), FOR_EYES)
 
 
 def read_prepared(gallery: Gallery, name: str, recipe: InputRecipe) -> tuple[Frame, Prepared]:

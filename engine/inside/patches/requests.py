@@ -69,6 +69,7 @@ class MiningReport:
     units: int
     rate: float
     file: Path
+    collection: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +90,11 @@ class Patch:
     """Where a unit is strongest in one picture.
 
     `value` is the unit's activation as the index has it, `again` the same computed anew (None: not yet). `place`: row
-    and column on the map. `seen` uint8[S, S, 3]: the picture as the net reads it; `window` (top, left, bottom, right):
-    the receptive field in its pixels, which may lie partly outside (padding); `read` (left, top, right, bottom): what
-    of the whole picture the net reads, as shares 0..1. `projection` float32[S, S, C]: the unit projected back to the
-    input. `problem`: why there is nothing to see.
+    and column on the map. `seen` uint8[S, S, 3]: the picture as the net reads it; `sharp` uint8[h, w, 3]: the same part
+    of the photo with more pixels, None where there are none; `window` (top, left, bottom, right): the receptive field
+    in pixels of `seen`, which may lie partly outside (padding); `read` (left, top, right, bottom): what of the whole
+    picture the net reads, as shares 0..1, None where it is made anew (digits). `projection` float32[S, S, C]: the unit
+    projected back to the input. `problem`: why there is nothing to see.
     """
 
     picture: str
@@ -101,7 +103,8 @@ class Patch:
     place: tuple[int, int]
     window: tuple[int, int, int, int]
     seen: Array | None = None
-    read: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
+    sharp: Array | None = None
+    read: tuple[float, float, float, float] | None = None
     projection: Array | None = None
     again: float | None = None
     problem: str = ""
@@ -109,7 +112,7 @@ class Patch:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class UnitPatches:
-    """The patches of a unit, strongest first, of `mined` pictures (of `total`).
+    """The patches of a unit, strongest first, of `mined` pictures (of `total`) in `collection` ("the folder holidays").
 
     `field`: the receptive field in words; `whole`: it is larger than what the net reads, or no window describes it, so
     that all of the picture is shown. `check` compares the values of the index with those computed anew; None until all
@@ -117,6 +120,7 @@ class UnitPatches:
     """
 
     request: FindPatches
+    collection: str
     patches: tuple[Patch, ...]
     channels: int
     map_size: tuple[int, int]
