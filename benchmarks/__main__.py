@@ -26,6 +26,9 @@ NAMES = (
     "pooling",
     "descriptors",
     "signals",
+    "inside_maps",
+    "inside_units",
+    "inside_patches",
     "first_paint",
 )
 RESULTS = Path(__file__).with_name("results.json")

@@ -39,6 +39,12 @@ EXPECTED = {
     "descriptors": {"descriptors/histogram", "descriptors/hog", "descriptors/hog 512"},
     "pooling": {"pooling/grid", "pooling/shift", "pooling/picture"},
     "signals": {"signals/signal", "signals/whole_signal", "signals/volume", "signals/whole_volume"},
+    "inside_maps": {"maps/live alexnet", "maps/live squeezenet", "maps/painting", "maps/answer"},
+    "inside_patches": {"patches/mining", "patches/lookup"},
+    "inside_units": {
+        *(f"units/{way} {net}" for way in ("down", "up and down") for net in ("alexnet", "squeezenet", "resnet18")),
+        "units/answer",
+    },
     "first_paint": {"start/app", "start/app_wall"},
 }
 

@@ -32,6 +32,7 @@ from engine.networks.program import Call, Program
 from engine.networks.requests import Guess
 
 FEWEST_IDLE_S = 0.1
+STEP_S = 0.02
 
 
 def look(request: LookAtMaps, context: Context) -> Generator[Any, None, Maps]:
@@ -70,9 +71,23 @@ def answer_steps(net: OpenNet, name: str, frame: Frame, wanted: Wanted) -> Gener
     prepared = net.prepared(frame.pixels)
     watch = _Range(program) if wanted.whole_net else None
     start = perf_counter()
-    kept = yield from program.steps(net.values(prepared), _kept(program, wanted), watch=watch)
+    kept = yield from _spaced(program.steps(net.values(prepared), _kept(program, wanted), watch=watch))
     seconds = perf_counter() - start  # on a GPU that of asking; what follows waits for the numbers
     return _maps(net, name, frame, wanted, prepared, kept, seconds, watch)
+
+
+def _spaced(steps: Generator[None, None, dict[str, Tensor]]) -> Generator[None, None, dict[str, Tensor]]:
+    """The same work in fewer, longer steps: the way through the engine costs as much as a small layer."""
+    began = perf_counter()
+    while True:
+        try:
+            next(steps)
+        except StopIteration as stop:
+            found: dict[str, Tensor] = stop.value
+            return found
+        if perf_counter() - began > STEP_S:
+            yield
+            began = perf_counter()
 
 
 def _check(program: Program, wanted: Wanted) -> None:

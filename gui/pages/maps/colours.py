@@ -15,8 +15,8 @@ Array = npt.NDArray[Any]
 Levels = npt.NDArray[np.uint8]
 Table = npt.NDArray[np.uint32]
 
-GROUND, ODD, FIRST = 0, 1, 3
-"""The levels of what lies between maps, of what is no number, and of the lowest value."""
+ODD, FIRST = 1, 3
+"""The levels of what is no number, and of the lowest value."""
 LAST: Final = 255
 SPAN: Final = LAST - FIRST
 _SMALLEST: Final = 1e-30
@@ -32,25 +32,26 @@ class Coloring:
 
 def levels(values: Array, low: Array, high: Array, diverging: bool) -> Levels:
     """uint8[C, h, w]: where float32[C, h, w] lies between `low` and `high`, float32[C] (`diverging`: between minus and
-    plus the larger of their magnitudes)."""
+    plus the larger of their magnitudes). A channel of one value throughout is the middle, or the lowest level."""
     if diverging:
         high = np.maximum(np.abs(low), np.abs(high))
         low = -high
-    span = np.maximum(high.astype(np.float64) - low, _SMALLEST)
-    scale = (SPAN / span).astype(np.float32)[:, None, None]
-    # Where a channel has one value throughout, that value is the lowest; of a diverging map it is zero, the middle.
-    offset = (FIRST + 0.5 - low * (SPAN / span)).astype(np.float32)[:, None, None]
-    flat = (high <= low)[:, None, None]
-    work = values * np.where(flat, np.float32(0), scale) + np.where(
-        flat, np.float32(FIRST + diverging * SPAN / 2), offset
-    )
-    odd = ~np.isfinite(values) if not np.isfinite(values.sum()) else None
+    span = high.astype(np.float64) - low
+    scale = np.where(span > _SMALLEST, SPAN / np.maximum(span, _SMALLEST), 0.0)
+    offset = np.where(scale > 0, FIRST + 0.5 - low * scale, FIRST + (SPAN / 2 if diverging else 0.0))
+    if np.ptp(scale) == 0 and np.ptp(offset) == 0:
+        work = values * np.float32(scale[0])  # one range for all: numbers are faster than rows of them
+        work += np.float32(offset[0])
+    else:
+        work = values * scale.astype(np.float32)[:, None, None]
+        work += offset.astype(np.float32)[:, None, None]
     np.clip(work, FIRST, LAST, out=work)
-    found: Levels = (
-        np.nan_to_num(work, nan=FIRST).astype(np.uint8) if odd is not None else work.astype(np.uint8)
-    )
-    if odd is not None:
+    if np.isnan(work.sum()):
+        odd = ~np.isfinite(values)
+        found: Levels = np.nan_to_num(work, nan=FIRST).astype(np.uint8)
         found[odd] = ODD
+        return found
+    found = work.astype(np.uint8)
     return found
 
 
@@ -68,8 +69,7 @@ def table(coloring: Coloring) -> Table:
     ]
     found = np.empty(256, np.uint32)
     found[FIRST:] = 0xFF000000 | colors[:, 0] << 16 | colors[:, 1] << 8 | colors[:, 2]
-    found[GROUND] = theme.colors.window.rgb()
-    found[ODD:FIRST] = theme.colors.warn.rgb()
+    found[:FIRST] = theme.colors.warn.rgb()
     return found
 
 

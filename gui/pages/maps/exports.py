@@ -16,12 +16,15 @@ from PySide6.QtWidgets import QWidget
 
 from engine.errors import UserError
 from engine.images import Frame
+from engine.inside.maps.ordering import IntArray
 from gui import export
 from gui.film import FilmSource
 from gui.pages import entry
 from gui.pages import verbs as of_every_page
 from gui.pages.base import Verb
 from gui.pages.maps.colours import Coloring, Levels, levels, rgb, table
+from gui.pages.maps.mosaic import Mosaic
+from gui.pages.maps.mosaic_layout import MosaicLayout, canvas_of, fill
 from gui.pages.maps.resolve import Shown
 from gui.theme import space, theme
 from gui.widgets.picture import to_image
@@ -38,10 +41,12 @@ NONE_YET: Final = UserError("There are no maps to save yet.", "Choose a picture 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scene:
-    """One answer as it was on show: the picture, and the mosaic as levels."""
+    """One answer as it was on show: the picture, and the maps as levels."""
 
     frame: Frame
-    canvas: Levels
+    levels: Levels
+    order: IntArray
+    layout: MosaicLayout
     coloring: Coloring
 
 
@@ -50,18 +55,19 @@ class Reel:
 
     def __init__(self) -> None:
         self._scenes: deque[Scene] = deque(maxlen=MOST_FRAMES)
-        self._subject: tuple[str, str, tuple[int, ...]] | None = None
+        self._subject: tuple[str, str, MosaicLayout] | None = None
 
-    def add(self, shown: Shown, canvas: Levels | None) -> None:
+    def add(self, shown: Shown, mosaic: Mosaic) -> None:
         """Remember an answer; the same picture again is no new scene, another net, layer or size a new film."""
-        if canvas is None:
+        found, layout = mosaic.levels, mosaic.layout_now
+        if found is None or layout is None:
             return
-        subject = (shown.maps.net, shown.maps.layer.name, canvas.shape)
+        subject = (shown.maps.net, shown.maps.layer.name, layout)
         if subject != self._subject:
             self._scenes.clear()
             self._subject = subject
         if not self._scenes or self._scenes[-1].frame is not shown.maps.frame:
-            self._scenes.append(Scene(shown.maps.frame, canvas, shown.coloring))
+            self._scenes.append(Scene(shown.maps.frame, found, shown.order, layout, shown.coloring))
 
     @property
     def scenes(self) -> tuple[Scene, ...]:
@@ -80,7 +86,10 @@ class Reel:
 
 def scene_image(scene: Scene) -> QImage:
     """The picture on the left, the maps on the right."""
-    maps = to_image(rgb(scene.canvas, table(scene.coloring)))
+    pixels = canvas_of(scene.layout, theme.colors.window.rgb())
+    fill(pixels, scene.levels, scene.order, scene.layout, table(scene.coloring))
+    height, width = pixels.shape
+    maps = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32)
     side = min(max(maps.height() // 3, 160), 320)
     picture = to_image(scene.frame.pixels).scaled(
         side, side, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation

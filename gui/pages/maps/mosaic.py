@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.pages.maps.colours import Levels, levels, table
-from gui.pages.maps.mosaic_layout import MosaicLayout, averaged, fitted, mosaic
+from gui.pages.maps.mosaic_layout import LABEL, MosaicLayout, averaged, canvas_of, fill, fitted
 from gui.pages.maps.resolve import Shown
 from gui.theme import STALE_OPACITY, radius, space, theme, with_alpha
 
@@ -45,7 +45,8 @@ class Mosaic(QWidget):
         self._pinned: frozenset[int] = frozenset()
         self._locked = False
         self._layout: MosaicLayout | None = None
-        self._canvas: Levels | None = None
+        self._levels: Levels | None = None
+        self._base: tuple[object, ...] = ()
         self._pixels: npt.NDArray[np.uint32] | None = None
         self._image: QImage | None = None
         self._stale = False
@@ -78,22 +79,24 @@ class Mosaic(QWidget):
         return self._layout
 
     @property
-    def canvas(self) -> Levels | None:
-        """The picture on show as levels, uint8[H, W]."""
-        return self._canvas
+    def levels(self) -> Levels | None:
+        """The maps on show as levels of the table of colours, uint8[C, h, w]; large ones averaged down."""
+        return self._levels
 
     def show_maps(self, shown: Shown, pinned: Collection[int] = (), *, locked: bool = False) -> None:
         """Show maps with the cursor on one of them; what did not change is not painted anew."""
         before, self._shown = self._shown, shown
         self._pinned, self._locked = frozenset(pinned), locked
-        if before is None or not _same_picture(before, shown):
+        if before is None or self._levels is None or not _same_levels(before, shown):
             self._redraw()
+        elif before.coloring != shown.coloring or not np.array_equal(before.order, shown.order):
+            self._recolor()
         self._describe()
         self.update()
 
     def show_nothing(self, sentence: str) -> None:
         """There are no maps: say why."""
-        self._shown = self._layout = self._canvas = self._pixels = self._image = None
+        self._shown = self._layout = self._levels = self._pixels = self._image = None
         self._empty = sentence
         self._describe()
         self.update()
@@ -127,28 +130,49 @@ class Mosaic(QWidget):
         return max(self.width() - 2 * space.xs, 1), max(self.height() - 2 * space.xs, 1)
 
     def _redraw(self) -> None:
+        """Other maps, or another room for them."""
         shown = self._shown
         if shown is None:
             return
         count, height, width = shown.values.shape
         self._layout = fitted(count, (height, width), self._room(), self.devicePixelRatioF())
         small = averaged(shown.values, self._layout)
-        found = levels(small, shown.low, shown.high, shown.coloring.diverging)
-        self._canvas = mosaic(found, shown.order, self._layout)
+        self._levels = levels(small, shown.low, shown.high, shown.coloring.diverging)
         self._recolor()
 
     @Slot()
     def _recolor(self) -> None:
-        if self._canvas is None or self._shown is None:
+        """The same levels in other colours or in another order."""
+        shown, layout = self._shown, self._layout
+        if self._levels is None or shown is None or layout is None:
             return
-        colors = table(self._shown.coloring)
-        if self._pixels is None or self._pixels.shape != self._canvas.shape:
-            self._pixels = np.empty(self._canvas.shape, np.uint32)
-        np.take(colors, self._canvas, out=self._pixels, mode="clip")
+        self._paint_base(shown, layout)
+        assert self._pixels is not None
+        fill(self._pixels, self._levels, shown.order, layout, table(shown.coloring))
+        self.update()
+
+    def _paint_base(self, shown: Shown, layout: MosaicLayout) -> None:
+        """What lies between the maps: their outlines and their numbers, which stay while a picture plays."""
+        base = (layout, shown.order.tobytes(), theme.dark, self.devicePixelRatioF())
+        if base == self._base and self._pixels is not None:
+            return
+        self._base = base
+        colors = theme.colors
+        self._pixels = canvas_of(layout, colors.window.rgb())
         height, width = self._pixels.shape
         self._image = QImage(self._pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32)
         self._image.setDevicePixelRatio(self.devicePixelRatioF())
-        self.update()
+        painter = QPainter(self._image)
+        painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
+        painter.setPen(QPen(colors.line, 1))
+        cells = [self.cell(place).translated(-self._origin()) for place in range(layout.count)]
+        painter.drawRects([cell.adjusted(-1, -1, 0, 0) for cell in cells])
+        if layout.label:
+            painter.setFont(theme.font("small", mono=True))
+            painter.setPen(colors.muted)
+            for cell, channel in zip(cells, shown.order.tolist(), strict=True):
+                painter.drawText(_number_area(cell), Qt.AlignmentFlag.AlignCenter, str(channel))
+        painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -179,39 +203,52 @@ class Mosaic(QWidget):
         painter.setOpacity(STALE_OPACITY if self._stale else 1.0)
         painter.drawImage(self._origin(), self._image)
         painter.setOpacity(1.0)
-        painter.setPen(QPen(theme.colors.line, 1))
-        painter.drawRects(
-            [self.cell(place).adjusted(-1, -1, 0, 0) for place in range(len(self._shown.order))]
-        )
+        self._paint_rim(painter, self._layout)
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
         self._paint_marks(painter, self._shown, self._layout)
 
+    def _paint_rim(self, painter: QPainter, layout: MosaicLayout) -> None:
+        """The outlines of the first row and the first column, which lie outside of the picture."""
+        painter.setPen(QPen(theme.colors.line, 1))
+        for place in range(min(layout.columns, layout.count)):
+            cell = self.cell(place).adjusted(-1, -1, 0, 0)
+            painter.drawLine(cell.topLeft(), cell.topRight())
+        for place in range(0, layout.count, layout.columns):
+            cell = self.cell(place).adjusted(-1, -1, 0, 0)
+            painter.drawLine(cell.topLeft(), cell.bottomLeft())
+
     def _paint_marks(self, painter: QPainter, shown: Shown, layout: MosaicLayout) -> None:
-        """Numbers, silent units, pins, and the cursor on top."""
-        for place, channel in enumerate(shown.order.tolist()):
-            if layout.label:
-                self._paint_number(painter, place, channel, shown)
+        """Silent units, pins, and the cursor on top."""
+        marked = shown.silent.copy()
+        marked[list(self._pinned & set(range(layout.count)))] = True
+        for place in np.flatnonzero(marked[shown.order]).tolist():
+            channel = int(shown.order[place])
             if shown.silent[channel]:
                 self._paint_silent(painter, self.cell(place))
             if channel in self._pinned:
                 _paint_ring(painter, self.cell(place), dashed=True)
-        _paint_ring(painter, self.cell(shown.place), thick=True)
-        if self.hasFocus():
-            _paint_ring(painter, self.cell(shown.place).adjusted(-1, -1, 1, 1), thick=True)
-        if self._locked:
-            lock = theme.pixmap("lock", 12, theme.colors.accent)
-            painter.drawPixmap(self.cell(shown.place).topRight() + QPointF(-14, 2), lock)
+        self._paint_cursor(painter, shown, layout)
         if self._hovered is not None and not self._stale and self._hovered[0] != shown.unit:
             where = np.flatnonzero(shown.order == self._hovered[0])
             if where.size:
                 _paint_ring(painter, self.cell(int(where[0])))
 
-    def _paint_number(self, painter: QPainter, place: int, channel: int, shown: Shown) -> None:
-        cell, chosen = self.cell(place), channel == shown.unit
-        painter.setFont(theme.font("small", mono=True, bold=chosen))
-        painter.setPen(theme.colors.accent if chosen else theme.colors.muted)
-        area = QRectF(cell.left(), cell.bottom(), cell.width(), 15)
-        painter.drawText(area, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter, str(channel))
+    def _paint_cursor(self, painter: QPainter, shown: Shown, layout: MosaicLayout) -> None:
+        """A ring, a second one with the focus, a lock where it is locked, and the number in the ring's colour."""
+        cell = self.cell(shown.place)
+        _paint_ring(painter, cell, thick=True)
+        if self.hasFocus():
+            _paint_ring(painter, cell.adjusted(-1, -1, 1, 1), thick=True)
+        if self._locked:
+            painter.drawPixmap(
+                cell.topRight() + QPointF(-14, 2), theme.pixmap("lock", 12, theme.colors.accent)
+            )
+        if layout.label:
+            area = _number_area(cell)
+            painter.fillRect(area.adjusted(0, 2, 0, 0), theme.colors.window)
+            painter.setFont(theme.font("small", mono=True, bold=True))
+            painter.setPen(theme.colors.accent)
+            painter.drawText(area, Qt.AlignmentFlag.AlignCenter, str(shown.unit))
 
     def _paint_silent(self, painter: QPainter, cell: QRectF) -> None:
         """A thin stroke through a map of one value: it shows nothing, and says so."""
@@ -287,15 +324,19 @@ class Mosaic(QWidget):
         return steps.get(Qt.Key(event.key()))
 
 
-def _same_picture(before: Shown, now: Shown) -> bool:
-    """Whether the picture of the maps is the same, cursor apart."""
+def _same_levels(before: Shown, now: Shown) -> bool:
+    """Whether the maps have the same levels, in whatever colours and order."""
     return (
         before.values is now.values
-        and before.coloring == now.coloring
-        and np.array_equal(before.order, now.order)
+        and before.coloring.diverging == now.coloring.diverging
         and np.array_equal(before.low, now.low)
         and np.array_equal(before.high, now.high)
     )
+
+
+def _number_area(cell: QRectF) -> QRectF:
+    """Where the number of a map stands: beneath it."""
+    return QRectF(cell.left(), cell.bottom(), cell.width(), LABEL)
 
 
 def _paint_ring(painter: QPainter, cell: QRectF, *, thick: bool = False, dashed: bool = False) -> None:

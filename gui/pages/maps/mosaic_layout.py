@@ -8,12 +8,15 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from gui.pages.maps.colours import GROUND, Levels
+from gui.pages.maps.colours import Levels, Table
 
 GAP: Final = 4
 LABEL: Final = 15
 LABEL_FROM: Final = 40
 """Widths of a map, in device-independent pixels, from which its number has room beneath it."""
+
+SNAP: Final = 0.2
+"""How much smaller maps may become so that all values are squares of one size."""
 
 IntArray = npt.NDArray[np.int64]
 
@@ -77,31 +80,61 @@ def _largest(
     scales = np.minimum((across / columns - gap) / width, (down / np.maximum(rows, 1) - gap - label) / height)
     best = int(np.argmax(scales))
     scale = max(float(scales[best]), 1 / min(height, width))
+    if scale > 1 and scale % 1 < SNAP:
+        scale = float(int(scale))  # squares of one size, and quicker
     return MosaicLayout(
         count, int(columns[best]), max(int(width * scale), 1), max(int(height * scale), 1), gap, label
     )
 
 
-def mosaic(found: Levels, order: IntArray, layout: MosaicLayout) -> Levels:
-    """uint8[H, W] of levels uint8[C, h, w] in an order, each map grown to its place by whole squares."""
-    _, height, width = found.shape
-    if not (layout.height == height and layout.width == width):
+def fill(
+    pixels: npt.NDArray[np.uint32], found: Levels, order: IntArray, layout: MosaicLayout, colors: Table
+) -> None:
+    """Put levels uint8[C, h, w] in an order into a mosaic's picture uint32[H, W], in the colours uint32[256] of a
+    table; each map is grown to its place by whole squares, and what lies between the maps stays as it is."""
+    count, height, width = found.shape
+    ordered = found if _in_order(order) else found[order]
+    down, across = layout.height // height, layout.width // width
+    whole = (layout.height, layout.width) == (down * height, across * width)
+    if not whole:
         rows = np.arange(layout.height) * height // layout.height
         columns = np.arange(layout.width) * width // layout.width
-        found = found.take(rows, axis=1).take(columns, axis=2)
-    across, down = layout.columns, layout.rows
-    step = layout.height + layout.label + layout.gap
-    canvas = np.full((down * step, across * (layout.width + layout.gap)), GROUND, np.uint8)
-    cells = canvas.reshape(down, step, across, layout.width + layout.gap)[
-        :, : layout.height, :, : layout.width
-    ]
-    whole = len(order) // across
-    if whole:
-        block = found[order[: whole * across]].reshape(whole, across, layout.height, layout.width)
-        cells[:whole] = block.transpose(0, 2, 1, 3)
-    for column, channel in enumerate(order[whole * across :]):
-        cells[whole, :, column] = found[channel]
-    return canvas
+        ordered, down, across = ordered.take(rows, axis=1).take(columns, axis=2), 1, 1
+    colored = colors.take(ordered)
+    rows_full, rest = divmod(count, layout.columns)
+    cells = _cells(pixels, layout)
+    if rows_full:
+        block = colored[: rows_full * layout.columns].reshape(rows_full, layout.columns, *colored.shape[1:])
+        _put(cells[:rows_full], block.transpose(0, 2, 1, 3), down, across)
+    if rest:
+        _put(cells[rows_full:, :, :rest], colored[None, -rest:].transpose(0, 2, 1, 3), down, across)
+
+
+def _in_order(order: IntArray) -> bool:
+    return bool((np.diff(order) == 1).all()) and (not len(order) or int(order[0]) == 0)
+
+
+def _cells(pixels: npt.NDArray[np.uint32], layout: MosaicLayout) -> npt.NDArray[np.uint32]:
+    """A view uint32[rows, h, columns, w] of the places of the maps."""
+    step_down, step_across = layout.height + layout.label + layout.gap, layout.width + layout.gap
+    split = pixels.reshape(layout.rows, step_down, layout.columns, step_across)
+    return split[:, : layout.height, :, : layout.width]
+
+
+def _put(cells: npt.NDArray[np.uint32], colored: npt.NDArray[np.uint32], down: int, across: int) -> None:
+    """Every value a square of `down` x `across` pixels."""
+    if (down, across) == (1, 1):
+        cells[...] = colored
+        return
+    for y in range(down):
+        for x in range(across):
+            cells[:, y::down, :, x::across] = colored
+
+
+def canvas_of(layout: MosaicLayout, color: int) -> npt.NDArray[np.uint32]:
+    """The picture uint32[H, W] of a mosaic without its maps."""
+    step_down, step_across = layout.height + layout.label + layout.gap, layout.width + layout.gap
+    return np.full((layout.rows * step_down, layout.columns * step_across), color, np.uint32)
 
 
 def averaged(values: npt.NDArray[np.float32], layout: MosaicLayout) -> npt.NDArray[np.float32]:

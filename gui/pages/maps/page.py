@@ -179,7 +179,7 @@ class MapsPage(SourcePage[MapsState]):
         self.details.show_maps(shown, self._silence)
         self.details.show_under([] if self._at is None else under_map(shown, *self._at))
         if self.state.view == "maps" and not self.state.zoomed:
-            self.reel.add(shown, self.stage.mosaic.canvas)
+            self.reel.add(shown, self.stage.mosaic)
 
     def _about(self, maps: Maps, layers: NetLayers) -> bool:
         """Whether maps are those of the net and the layer of the state."""

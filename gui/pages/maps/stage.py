@@ -147,8 +147,8 @@ class Stage(QWidget):
         elif found == fields.WHOLE:
             text = f"Unit {channel} reads the whole picture."
         else:
-            where = "pointed at" if at is not None else "strongest"
-            text = f"Unit {channel}, {where} at row {row}, column {column}: it reads the framed part."
+            where = "under the pointer" if at is not None else "where it is strongest"
+            text = f"Unit {channel} at row {row}, column {column}, {where}, reads the framed part."
         self.seen.mark(found, text)
 
     def show_filters(self, found: Filters) -> None:

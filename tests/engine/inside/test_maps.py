@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from torch import Tensor, nn
 from engine.context import Context, Idle
 from engine.errors import UserError
 from engine.images import Frame
+from engine.inside.maps import filters as filters_module
 from engine.inside.maps import looking
 from engine.inside.maps.filters import contributions
 from engine.inside.maps.filters import look as look_at_filters
@@ -24,6 +26,9 @@ from engine.inside.maps.requests import Filters, LiveMaps, LookAtFilters, LookAt
 from engine.inside.nets import OpenNet, open_net
 from engine.jobs import Partial
 from engine.mailbox import Mailbox
+from engine.networks.classifying.loaded import LoadedNet
+from engine.networks.classifying.preprocessing import InputRecipe, prepare
+from engine.networks.program import program_of
 from engine.networks.steps import at_once
 from engine.sources import load_sample
 
@@ -310,9 +315,25 @@ class TestFilters:
         found = filters_of(VGG, cat, "features.conv1_1", 0)
         assert found.rgb and found.weights.shape == (32, 3, 3, 3)
 
-    def test_a_net_with_groups_reads_its_group_only(self, cat: Frame) -> None:
-        found = filters_of("random:mobilenet_v3_small", cat, "features.1.block.0.0", 4)
-        assert found.reads == (4,) and found.weights.shape[1] == 1 and found.agrees
+    def test_a_net_with_groups_reads_its_group_only(
+        self, cat: Frame, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        torch.manual_seed(3)
+        net = nn.Sequential(nn.Conv2d(3, 6, 3), nn.ReLU(), nn.Conv2d(6, 6, 3, groups=3)).requires_grad_(False)
+        recipe = InputRecipe("photo", 8, None, (0.0,) * 3, (1.0,) * 3, "area")
+        loaded = LoadedNet("hand", "By hand", "hand", Path(), net, (), recipe, torch.device("cpu"), 0, 0)
+
+        def opened(_name: str, _context: Context) -> Generator[Any, None, OpenNet]:
+            yield
+            return OpenNet(loaded, program_of(net, (3, 8, 8)))
+
+        monkeypatch.setattr(filters_module, "open_net", opened)
+        found = filters_of("hand", cat, "2", 4)
+        assert found.reads == (4, 5) and found.weights.shape == (6, 2, 3, 3) and found.agrees
+        with torch.no_grad():
+            x = OpenNet(loaded, program_of(net, (3, 8, 8))).values(prepare(cat.pixels, recipe))
+            np.testing.assert_allclose(found.inputs, net[:2](x)[0, 4:6], rtol=1e-5, atol=1e-6)
+            np.testing.assert_allclose(found.total, net(x)[0, 4], rtol=1e-5, atol=1e-6)
 
     def test_what_has_no_filters_says_so(self, cat: Frame) -> None:
         with pytest.raises(UserError, match="pool1 has no filters"):
