@@ -164,16 +164,18 @@ def norm_factor(call: Call, x: Tensor, args: Args, kwargs: Kwargs) -> Tensor:
     if isinstance(norm, nn.GroupNorm):
         groups = x.unflatten(1, (norm.num_groups, -1))
         spread_of = (groups.var(tuple(range(2, groups.ndim)), correction=0, keepdim=True) + norm.eps).sqrt()
-        factor = (1 / spread_of).expand_as(groups).reshape(x.shape)
-        weight = 1 if norm.weight is None else norm.weight.view(1, -1, *(1,) * (x.ndim - 2))
-        return factor * weight
+        factor: Tensor = (1 / spread_of).expand_as(groups).reshape(x.shape)
+        if norm.weight is None:
+            return factor
+        scale: Tensor = norm.weight.view(1, -1, *(1,) * (x.ndim - 2))
+        return factor * scale
     if isinstance(norm, nn.LayerNorm):
         over = (1,) if type(norm).__name__ == "LayerNorm2d" else tuple(range(-len(norm.normalized_shape), 0))
-        deviation: Tensor = (x.var(over, correction=0, keepdim=True) + norm.eps).sqrt()
+        deviation = (x.var(over, correction=0, keepdim=True) + norm.eps).sqrt()
         if norm.weight is None:
             return deviation.reciprocal()
-        weight = norm.weight.view(1, -1, 1, 1) if over == (1,) else norm.weight
-        return weight * deviation.reciprocal()
+        weight: Tensor = norm.weight.view(1, -1, 1, 1) if over == (1,) else norm.weight
+        return weight / deviation
     size = args[1] if len(args) > 1 else kwargs["size"]
     given = [
         args[place] if len(args) > place else kwargs.get(key, default)

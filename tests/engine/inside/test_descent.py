@@ -52,6 +52,15 @@ def noise(*shape: int, seed: int = 0) -> Tensor:
     return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
 
 
+def fill(layer: nn.Module, weight: list[Any], bias: list[float] | None = None) -> None:
+    """Give a convolution these numbers."""
+    assert isinstance(layer, nn.Conv2d)
+    with torch.no_grad():
+        layer.weight.copy_(torch.tensor(weight))
+        if bias is not None and layer.bias is not None:
+            layer.bias.copy_(torch.tensor(bias))
+
+
 # --- by hand ----------------------------------------------------------------------------------------------
 
 PICTURE = np.array([[1, 2, 0, 0], [0, 3, 1, 0], [5, 0, 0, 2], [1, 1, 0, 4]], np.float32)
@@ -78,8 +87,7 @@ class TestByHand:
         at (2, 0), so that 4 times the filter arrives at rows 2 and 3, columns 0 and 1: the picture counts for nothing.
         """
         net = nn.Sequential(nn.Conv2d(1, 1, 2, bias=False), nn.ReLU(), nn.MaxPool2d(2, 1))
-        with torch.no_grad():
-            net[0].weight.copy_(torch.tensor([[[[1.0, 0.0], [0.0, -1.0]]]]))
+        fill(net[0], [[[[1.0, 0.0], [0.0, -1.0]]]])
         expected = np.zeros((4, 4), np.float32)
         expected[2:, :2] = [[4, 0], [0, -4]]
         for picture in (PICTURE, PICTURE[..., None]):
@@ -91,9 +99,8 @@ class TestByHand:
     def test_what_comes_down_is_rectified_whatever_went_up(self) -> None:
         """Two 1 × 1 convolutions, by (2, 1), then by (1, -1): the deconvnet loses the second channel on the way."""
         net = nn.Sequential(nn.Conv2d(1, 2, 1, bias=False), nn.ReLU(), nn.Conv2d(2, 1, 1, bias=False))
-        with torch.no_grad():
-            net[0].weight.copy_(torch.tensor([2.0, 1.0]).view(2, 1, 1, 1))
-            net[2].weight.copy_(torch.tensor([1.0, -1.0]).view(1, 2, 1, 1))
+        fill(net[0], [[[[2.0]]], [[[1.0]]]])
+        fill(net[2], [[[[1.0]], [[-1.0]]]])
         # At (2, 0) 5 gives (10, 5) and 10 - 5 = 5; down: 5 * (1, -1), rectified (5, 0), through (2, 1): 10.
         assert project(net, PICTURE, "2", 0, (2, 0))[2, 0, 0] == 10
         assert project(net, PICTURE, "2", 0, (2, 0), rule="guided")[2, 0, 0] == 10
@@ -102,10 +109,8 @@ class TestByHand:
     def test_guided_asks_for_both(self) -> None:
         """-1 · x, ReLU: off where x is positive. The deconvnet passes what comes down all the same."""
         net = nn.Sequential(nn.Conv2d(1, 1, 1), nn.ReLU(), nn.Conv2d(1, 1, 1))
-        with torch.no_grad():
-            for layer, weight, bias in ((net[0], -1.0, 0.0), (net[2], 1.0, 7.0)):
-                layer.weight.fill_(weight)  # type: ignore[operator]
-                layer.bias.fill_(bias)  # type: ignore[operator, union-attr]
+        fill(net[0], [[[[-1.0]]]], [0.0])
+        fill(net[2], [[[[1.0]]]], [7.0])
         assert project(net, PICTURE, "2", 0, (2, 0))[2, 0, 0] == -7
         assert project(net, PICTURE, "2", 0, (2, 0), rule="guided")[2, 0, 0] == 0
         assert project(net, PICTURE, "2", 0, (2, 0), rule="gradient")[2, 0, 0] == 0
@@ -139,7 +144,7 @@ class Skips(nn.Module):
         b = torch.cat((self.left(a), self.right(a)), 1)
         b = functional.max_pool2d(self.norm(b), 3, stride=2, padding=1, ceil_mode=True)
         c = functional.avg_pool2d(b, 2, 1, 1)
-        return self.last(torch.flatten(functional.adaptive_avg_pool2d(c, 1), 1))
+        return self.last(torch.flatten(functional.adaptive_avg_pool2d(c, 1), 1))  # type: ignore[no-any-return]
 
 
 @pytest.mark.parametrize("layer", ["add", "cat", "cat_1", "norm", "max_pool2d", "avg_pool2d", "last"])
@@ -147,7 +152,7 @@ def test_without_rectifiers_all_three_rules_are_the_gradient(layer: str) -> None
     torch.manual_seed(4)
     net = Skips().eval()
     with torch.no_grad():
-        net.norm.running_var.uniform_(0.5, 2)  # type: ignore[union-attr, operator]
+        net.norm.running_var.uniform_(0.5, 2)  # type: ignore[union-attr]
         net.norm.weight.uniform_(-1, 1)
     x = noise(1, 2, 13, 11)
     found = recorded(net, x, layer)
@@ -195,7 +200,7 @@ def test_windows_of_all_kinds_are_undone_as_autograd_does(
 ) -> None:
     torch.manual_seed(seed)
     padding = min(padding, size // 2)
-    window: nn.Module = {
+    window: nn.Module = {  # type: ignore[no-untyped-call]
         "max": lambda: nn.MaxPool2d(size, stride, padding, dilation, ceil_mode=ceil),
         "average": lambda: nn.AvgPool2d(size, stride, padding, ceil, count_include_pad=bool(seed % 2)),
         "conv": lambda: nn.Conv2d(2, 2, size, stride, padding, dilation, groups=1 + seed % 2),
@@ -274,7 +279,7 @@ def test_whole_nets_against_autograd_with_rectifiers_of_its_own(name: str, rule:
 
     def ruled(call: Call, args: tuple[Any, ...], _kwargs: Mapping[str, Any]) -> Any:
         is_relu = isinstance(call.target, nn.ReLU) or getattr(call.target, "__name__", "") == "relu"
-        return _Rule.apply(args[0], rule) if is_relu else NotImplemented  # type: ignore[no-untyped-call]
+        return _Rule.apply(args[0], rule) if is_relu else NotImplemented
 
     found = recorded(net, x, layer)
     unit = unit_of(found, 1)
@@ -362,8 +367,7 @@ def test_the_gradient_is_that_of_autograd_through_norms_and_gates(name: str) -> 
 def test_a_norm_that_is_held_is_a_factor() -> None:
     """Local response norm by hand, at one place: x / (1 + 1 / 2 (x² + y²)) with two neighbours and beta 1."""
     net = nn.Sequential(nn.Conv2d(2, 2, 1, bias=False), nn.LocalResponseNorm(2, 1.0, 1.0, 1.0))
-    with torch.no_grad():
-        net[0].weight.copy_(torch.eye(2).view(2, 2, 1, 1))
+    fill(net[0], torch.eye(2).view(2, 2, 1, 1).tolist())
     x = torch.tensor([3.0, 4.0]).view(1, 2, 1, 1)
     # torch's window of the second channel: the first one and itself.
     factor = 1 / (1 + (9 + 16) / 2)

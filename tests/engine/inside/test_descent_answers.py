@@ -17,7 +17,7 @@ from engine.errors import UserError
 from engine.handlers import lookup
 from engine.images import Frame
 from engine.inside import nets
-from engine.inside.descent import kept
+from engine.inside.descent import kept, rules
 from engine.inside.descent.answer import NAN, OFF, descend, look
 from engine.inside.descent.check import check
 from engine.inside.descent.requests import (
@@ -194,16 +194,14 @@ class TestDescend:
     def test_a_way_down_that_is_not_defined_is_refused_for_that_rule(
         self, cat: Frame, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        from engine.inside.descent import descend as module
-
-        real = module.down
+        real = rules.down
 
         def no_guided(call: Any, signal: Any, rule: Any, found: Any) -> Any:
             if rule == "guided" and call.layer == "features.conv2_1":
                 raise UserError("No rule.", "Choose another.")
             return real(call, signal, rule, found)
 
-        monkeypatch.setattr(module, "down", no_guided)
+        monkeypatch.setattr("engine.inside.descent.descend.down", no_guided)
         found = descended(cat, rule="guided")
         assert found.refusals == {"guided": "No rule. Choose another."} and found.steps == ()
         assert tuple(found.pictures) == ("deconvnet", "gradient")
