@@ -29,6 +29,7 @@ NAMES = (
     "inside_maps",
     "inside_units",
     "inside_patches",
+    "inside_occlusion",
     "first_paint",
 )
 RESULTS = Path(__file__).with_name("results.json")

@@ -42,7 +42,8 @@ class UnitsControls(QObject):
             for widget in widgets:
                 section.add(widget)
             panel.add(section)
-        panel.add(self.view_section)
+            if title == "Net":
+                panel.add(self.view_section)
         panel.end(steady=True)
         self._look: UnitLook | None = None
         self.card.placePicked.connect(self._place_clicked)
@@ -51,7 +52,7 @@ class UnitsControls(QObject):
         self.column.committed.connect(self._place_typed)
 
     def show_view(self, title: str, controls: QWidget | None) -> None:
-        """The controls of a view, at the end of the panel; a view without any has no section."""
+        """The controls of a view, between net and unit; a view without any has no section."""
         if controls is not self._view_controls:
             if self._view_controls is not None:
                 self._view_controls.hide()

@@ -110,6 +110,8 @@ class UnitsPage(SourcePage[UnitsState]):
         subject = self.subject
         self.panel.show_state(state, self.layers, subject.layer)
         self.details.show_unit(self.layers, self.layer, self._fresh_look)
+        if state.view != self.stage.name:
+            self.details.show_under([])  # what was pointed at stands on another view
         view = self.stage.show_view(state.view)
         title = next(entry.title for entry in VIEWS if entry.name == state.view)
         self.panel.show_view(title, view.controls())

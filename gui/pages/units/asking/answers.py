@@ -68,11 +68,11 @@ class AskingAnswers(QObject):
     def _long(self, bridge: Bridge, method: str) -> Question:
         channel = bridge.channel(f"units.asking.{method}", Priority.LONG, self, handles_failures=True)
         question = Question(channel, self, QUIET_MS)
-        _Relay(self, method, question)
-        if method == "grow":
+        if method == "grow":  # before the relay: whoever hears of an answer asks whether it was the last one
             self._channel = channel
             question.answered.connect(self._grew)
             channel.cancelled.connect(self._stopped)
+        _Relay(self, method, question)
         return question
 
     def want(self, subject: Subject, settings: AskingSettings) -> None:
@@ -108,6 +108,11 @@ class AskingAnswers(QObject):
         if request != self._grown:
             self._growing = True
             self._grow.want(request, lambda: request)
+
+    def forget_grown(self) -> None:
+        """The picture that had grown is not on show any more."""
+        self._grown = None
+        self._drop_growing()
 
     def stop_growing(self) -> None:
         """Leave the picture as it is."""

@@ -12,7 +12,8 @@ from gui.widgets.source_state import SourceState
 
 _CAT: Final = UnitsState(view="asking")
 _FIVE: Final = UnitsState(
-    net=DIGITS_NET, layer="features.act2", source=SourceState("drawing", "dark", strokes=FIVE), view="asking",
+    net=DIGITS_NET, layer="features.act2", channel=3, view="asking",
+    source=SourceState("drawing", "dark", strokes=FIVE),
 )  # fmt: skip
 _DEER: Final = AskingSettings(part="grow", target=4, goal="class")
 

@@ -71,6 +71,7 @@ class AskingView(UnitView):
             self._labels, self._best = (), None
             self.gradients.forget()
             self.grow.say(WAITING)
+            self._answers.forget_grown()
         self._subject, self._settings = subject, settings
         self._controls.show_settings(settings)
         self._show_classes()

@@ -11,7 +11,8 @@ from gui.widgets.source_state import SourceState
 
 _CAT: Final = UnitsState(view="occlusion", occlusion=OcclusionSettings(row=0.47, column=0.6))
 _FIVE: Final = UnitsState(
-    net=DIGITS_NET, layer="features.act2", source=SourceState("drawing", "dark", strokes=FIVE), view="occlusion",
+    net=DIGITS_NET, layer="features.act2", channel=3, view="occlusion",
+    source=SourceState("drawing", "dark", strokes=FIVE),
     occlusion=OcclusionSettings(size=0.25, fill="black", row=0.31, column=0.62),
 )  # fmt: skip
 

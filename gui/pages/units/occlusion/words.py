@@ -70,14 +70,15 @@ def hand_detail(answer: Occluded, target: int | None) -> str:
 
 def probability_detail(sweep: Sweep) -> str:
     """One line beneath the name of the map of probabilities."""
-    return _progress(sweep) or f"each place hidden in turn; nothing hidden: {share(sweep.probability_before)}"
+    return _progress(sweep) or f"{share(sweep.probability_before)} with nothing hidden"
 
 
 def energy_detail(sweep: Sweep) -> str:
     """One line beneath the name of the map of energies."""
     which = "strongest" if sweep.request.channel is None else "chosen"
     return (
-        _progress(sweep) or f"{which} of {sweep.request.layer}; nothing hidden: {energy(sweep.energy_before)}"
+        _progress(sweep)
+        or f"{energy(sweep.energy_before)} with nothing hidden; {which} of {sweep.request.layer}"
     )
 
 
