@@ -144,7 +144,7 @@ class UnitPicker(QWidget):
         self.channel.setEnabled(maps is not None)
         if maps is not None:
             self.channel.set_limits(0, maps[0] - 1)
-            self.channel.set_unit(f"of {maps[0]}")
+            self.channel.set_unit(f"/ {maps[0]}")
         self.channel.set_value(channel)
 
     @Slot(object)

@@ -21,6 +21,7 @@ from gui.pages.base import Verb
 from gui.pages.units.deconv import exports, words
 from gui.pages.units.deconv.controls import DeconvControls
 from gui.pages.units.deconv.pictures import as_rgb, coloured, cropped
+from gui.pages.units.deconv.profile import SignalProfile
 from gui.pages.units.deconv.settings import DeconvSettings
 from gui.pages.units.deconv.strip import DescentStrip
 from gui.pages.units.deconv.tile import Tile
@@ -67,7 +68,7 @@ class DeconvView(UnitView):
         self._badge.hide()
         self.seen = Tile("Input", "", choosable=False)
         self.tiles = {rule: Tile(words.TITLES[rule], words.AT_RELU[rule]) for rule in RULES}
-        self.differs, self.strip = Wrapped(), DescentStrip()
+        self.differs, self.profile, self.strip = Wrapped(), SignalProfile(), DescentStrip()
         self._build()
         self._connect()
 
@@ -79,8 +80,9 @@ class DeconvView(UnitView):
         column = QVBoxLayout(self)
         column.setContentsMargins(space.l, 0, space.l, space.m)
         column.setSpacing(space.s)
-        column.addLayout(row, 1)
+        column.addLayout(row)
         column.addWidget(self.differs)
+        column.addWidget(self.profile, 1)
         column.addWidget(self.strip)
 
     def _connect(self) -> None:
@@ -99,6 +101,8 @@ class DeconvView(UnitView):
             tile.hovered.connect(self._hovered)
             tile.left.connect(self._left)
         self.strip.pointed.connect(self.pointed)
+        self.profile.pointed.connect(self.pointed)
+        self.profile.stepPicked.connect(self.go_to)
         self.strip.unitPicked.connect(self.unitPicked)
         theme.changed.connect(self._paint)
 
@@ -147,6 +151,7 @@ class DeconvView(UnitView):
         count = 0 if self._found is None else len(self._found.steps)
         return (count, min(self._settings.step, count - 1), "step") if count else None
 
+    @Slot(int)
     def go_to(self, step: int) -> None:
         self.looked.emit(replace(self._settings, step=step))
 
@@ -185,6 +190,7 @@ class DeconvView(UnitView):
         for tile in (self.seen, *self.tiles.values()):
             tile.view.set_stale(True)
         self.strip.set_stale(True)
+        self.profile.set_stale(True)
         if self._found is None:
             self.strip.show_step(None, self._settings.rule, WAITING)
 
@@ -216,6 +222,7 @@ class DeconvView(UnitView):
         for tile in (self.seen, *self.tiles.values()):
             tile.view.set_stale(stale)
         self.strip.set_stale(stale)
+        self.profile.set_stale(stale)
 
     # --- drawing --------------------------------------------------------------------------------------------
 
@@ -226,6 +233,7 @@ class DeconvView(UnitView):
             for tile in (self.seen, *self.tiles.values()):
                 tile.show_pixels(None, "Nothing yet")
             self.strip.show_step(None, settings.rule, self._failure or WAITING)
+            self.profile.show_steps((), 0)
             return
         box = found.field if settings.zoom else (0, 0, *found.seen.shape[:2])
         self.seen.show_pixels(np.ascontiguousarray(cropped(as_rgb(found.seen), box)), "What the net got")
@@ -242,10 +250,13 @@ class DeconvView(UnitView):
         if found is None:
             return
         if found.steps and found.request.rule == rule:
-            step = found.steps[min(self._settings.step, len(found.steps) - 1)]
+            index = min(self._settings.step, len(found.steps) - 1)
+            step = found.steps[index]
+            self.profile.show_steps(found.steps, index)
             if step is not self.strip.step:
                 self.strip.show_step(step, rule)
         elif found.request.rule == rule:
+            self.profile.show_steps((), 0)
             self.strip.show_step(None, rule, found.refusals.get(rule, NO_STEPS))
 
     # --- what a person does ---------------------------------------------------------------------------------

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QRectF, Qt, Signal, Slot
+from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from gui.theme import radius, space, theme
 from gui.widgets.frame_view import FrameView
@@ -14,6 +14,9 @@ from gui.widgets.picture import ByteArray
 from gui.widgets.wrapped import OneLine
 
 LEAST: Final = 60
+WIDTH: Final = 160
+TALLEST: Final = 1.5
+"""Of a picture, in its widths; a taller one is drawn smaller."""
 
 
 class Tile(QWidget):
@@ -39,6 +42,9 @@ class Tile(QWidget):
         column.addWidget(self.line)
         column.addWidget(self.view, 100)
         column.addStretch(1)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         self.view.hovered.connect(self.hovered)
         self.view.left.connect(self.left)
         self.view.clicked.connect(self._clicked)
@@ -55,9 +61,23 @@ class Tile(QWidget):
 
     def _fit(self) -> None:
         """No higher than the picture at this width."""
-        width, height = self.view.picture_size
-        room = self.width() - 2 * space.s
-        self.view.setMaximumHeight(max(round(room * (height / width if width else 1.0)), LEAST))
+        self.view.setMaximumHeight(self._picture_height(self.width()))
+        self.updateGeometry()
+
+    def _picture_height(self, width: int) -> int:
+        across, down = self.view.picture_size
+        shape = min(down / across, TALLEST) if across else 1.0
+        return max(round((width - 2 * space.s) * shape), LEAST)
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        words = self.title.sizeHint().height() + self.line.sizeHint().height()
+        return self._picture_height(width) + words + 3 * space.xs + space.s
+
+    def sizeHint(self) -> QSize:
+        return QSize(WIDTH, self.heightForWidth(max(self.width(), WIDTH)))
 
     def set_chosen(self, on: bool) -> None:
         """Whether this is the rule whose steps are shown."""
