@@ -26,6 +26,19 @@ branch its own slice; an average pool hands out equal parts; a batch norm is a f
 A local response norm or a layer norm divides by what it divided by on the way up, and a gate
 (squeeze-and-excitation) keeps the value that it had; only the gradient differentiates them, too. At GELU, SiLU and
 their like the deconvnet rectifies as at a ReLU; tanh and sigmoid multiply by their slope. Attention is refused.</p>
+<p><b>Occlusion.</b> A square hides a part of the picture, and the net answers again. By hand: drag it. As maps: it
+stands at every place in turn, and each place gets the colour of the probability, or of the energy of a map (the sum of
+its activations), that is left: p(class | the place hidden). What the net reads is covered, not the photo, so a digit
+stays where it is.</p>
+<p><b>Ask.</b> With y the logit of a class, A the maps of a layer, x the picture:</p>
+<p>Grad-CAM: ReLU(Σ<sub>k</sub> α<sub>k</sub> A<sub>k</sub>), α<sub>k</sub> the mean of ∂y/∂A<sub>k</sub> over its
+map. &nbsp; Gradient: |∂y/∂x|. &nbsp; SmoothGrad: the mean of ∂y/∂x over noisy copies of x. &nbsp; Integrated gradients:
+(x − x′) · ∫ ∂y/∂x along the way from a baseline x′ to x; all of them add up to y(x) − y(x′), which the page checks in
+numbers.</p>
+<p>A picture that <i>grows</i> climbs ∂y/∂x from noise; jitter, blur and a penalty on differences of neighbours keep it
+from ending in patterns that only a net can see.</p>
+<p><b>Growth.</b> LeNet-5 at ten epochs of its training: the first filters, and what excites a channel most, on the
+stepper.</p>
 <p><b>Try this.</b> Click on the map to move the unit. Play the descent: at every max pool the dots are its switches.
 Draw a digit and see which strokes hold up a unit of LeNet.</p>
 <p>Zeiler &amp; Fergus, <i>Visualizing and understanding convolutional networks</i> (2013). Simonyan, Vedaldi &amp;
@@ -33,4 +46,7 @@ Zisserman, <i>Deep inside convolutional networks</i> (2013): the gradient. Sprin
 Riedmiller, <i>Striving for simplicity</i> (2014): guided backpropagation. Nie, Zhang &amp; Patel (2018) and Adebayo et
 al. (2018): deconvnet and guided backpropagation partly redraw the picture, whatever the unit learned; the gradient
 does not.</p>
+<p>Occlusion, feature evolution: Zeiler &amp; Fergus (2013), sections 4.1 and 4.2. Grad-CAM: Selvaraju et al. (2017).
+SmoothGrad: Smilkov et al. (2017). Integrated gradients: Sundararajan, Taly &amp; Yan (2017). Activation maximisation:
+Erhan et al. (2009); its regularisation: Mahendran &amp; Vedaldi (2015), Olah, Mordvintsev &amp; Schubert (2017).</p>
 """

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from engine.context import Context
 from engine.errors import UserError
 from engine.images import Frame
+from engine.inline import InlineEngine
 from engine.inside import nets
 from engine.inside.asking import cam, gradients, maximise
 from engine.inside.asking.requests import (
@@ -28,11 +29,11 @@ from engine.inside.asking.requests import (
     Target,
 )
 from engine.inside.nets import OpenNet, open_net
-from engine.jobs import JobCancelled, Partial
+from engine.jobs import Done, Failed, JobCancelled, Partial
 from engine.networks.classifying.preprocessing import InputRecipe
 from engine.networks.program import program_of
 from engine.networks.steps import at_once
-from tests.engine.inside.test_occlusion import frame, left_over
+from tests.engine.inside.test_occlusion import frame, left_over, occlude_of, sweep_of
 
 __all__ = ["frame"]
 NET, PHOTO_NET = "lenet5-digits", "tinyvgg-cifar10"
@@ -357,3 +358,28 @@ def test_values_that_are_no_numbers_are_passed_on(frame: Frame) -> None:
     answer = at_once(cam.respond(GradCam("random:lenet5", frame, Target()), Context()))
     assert np.isnan(answer.cam).all()
     assert np.isnan(saliency(frame, net="random:lenet5").aimed.score)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda frame: GradCam(NET, frame, Target()),
+        lambda frame: InputGradient(NET, frame, Target(), 3, 0.1),
+        lambda frame: IntegrateGradients(NET, frame, Target(2, LAYER), 4),
+        lambda _: Maximise(NET, "class", 4, steps=3),
+        lambda frame: sweep_of(frame, stride=1 / 2),
+        lambda frame: occlude_of(frame),
+    ],
+)  # fmt: skip
+def test_the_engine_answers(frame: Frame, ask: Any) -> None:
+    """In the mode that the table of handlers says."""
+    events: list[Any] = []
+    engine = InlineEngine(events.append, device="cpu")
+    engine.submit(ask(frame))
+    engine.close()
+    failed = [event.report.details for event in events if isinstance(event, Failed)]
+    assert not failed, failed
+    (done,) = [event.value for event in events if isinstance(event, Done)]
+    arrays = [getattr(done, name) for name in ("cam", "gradient", "values", "pixels", "probability", "after")
+              if hasattr(done, name)]  # fmt: skip
+    assert arrays and not any(array.flags.writeable for array in arrays)
