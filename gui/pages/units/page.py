@@ -187,12 +187,12 @@ class UnitsPage(SourcePage[UnitsState]):
 
     @Slot()
     def _outdated(self) -> None:
-        self.panel.card.set_stale(True)
+        self.panel.card.set_stale(not self.picker.live)
 
     @Slot(object, bool)
     def _look_came(self, look: UnitLook, fresh: bool) -> None:
         self._look = look
-        self.panel.card.set_stale(not fresh)
+        self.panel.card.set_stale(not fresh and not self.picker.live)
         self.panel.show_look(look)
         self.details.show_unit(self.layers, self.layer, self._fresh_look)
         if self.picker.live:

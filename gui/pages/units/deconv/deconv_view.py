@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 from PySide6.QtCore import Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.errors import ErrorReport
@@ -23,7 +24,7 @@ from gui.pages.units.deconv.controls import DeconvControls
 from gui.pages.units.deconv.pictures import as_rgb, coloured, cropped
 from gui.pages.units.deconv.profile import SignalProfile
 from gui.pages.units.deconv.settings import DeconvSettings
-from gui.pages.units.deconv.strip import DescentStrip
+from gui.pages.units.deconv.strip import LEAST_HEIGHT, DescentStrip
 from gui.pages.units.deconv.tile import Tile
 from gui.pages.units.view import Subject, UnitView
 from gui.theme import space, theme
@@ -73,17 +74,19 @@ class DeconvView(UnitView):
         self._connect()
 
     def _build(self) -> None:
-        row = QHBoxLayout()
+        self._row = QWidget()
+        row = QHBoxLayout(self._row)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(space.s)
         for tile in (self.seen, *self.tiles.values()):
             row.addWidget(tile, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(space.l, 0, space.l, space.m)
         column.setSpacing(space.s)
-        column.addLayout(row)
+        column.addWidget(self._row, 5)
         column.addWidget(self.differs)
-        column.addWidget(self.profile, 1)
-        column.addWidget(self.strip)
+        column.addWidget(self.profile)
+        column.addWidget(self.strip, 6)
 
     def _connect(self) -> None:
         self._question.outdated.connect(self._outdated)
@@ -163,8 +166,19 @@ class DeconvView(UnitView):
 
     @property
     def settled(self) -> bool:
-        live = self._subject is not None and self._subject.frames is not None
-        return self._question.settled and (live or self._found is None or self._checking.settled)
+        return self._question.settled and (self._live or self._found is None or self._checking.settled)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Pictures and maps no higher than they need; the profile takes the rest."""
+        width = self.width() - 2 * space.l
+        tiles = (self.seen, *self.tiles.values())
+        each = (width - space.s * (len(tiles) - 1)) // len(tiles)
+        self._row.setMaximumHeight(max(tile.height_for(each) for tile in tiles))
+        self.strip.setMaximumHeight(max(self.strip.height_for(width), LEAST_HEIGHT))
 
     # --- questions ------------------------------------------------------------------------------------------
 
@@ -185,21 +199,22 @@ class DeconvView(UnitView):
             urgent=asked.net,
         )
 
+    @property
+    def _live(self) -> bool:
+        return self._subject is not None and self._subject.frames is not None
+
     @Slot()
     def _outdated(self) -> None:
-        for tile in (self.seen, *self.tiles.values()):
-            tile.view.set_stale(True)
-        self.strip.set_stale(True)
-        self.profile.set_stale(True)
+        self._set_stale(not self._live)  # of what plays, every answer is a frame old
         if self._found is None:
             self.strip.show_step(None, self._settings.rule, WAITING)
 
     @Slot(object, bool)
     def _came(self, found: Descents, fresh: bool) -> None:
         self._found, self._failure = found, ""
-        self._set_stale(not fresh)
+        self._set_stale(not fresh and not self._live)
         self._paint()
-        if self._subject is not None and self._subject.frames is not None:
+        if self._live:
             self._checking.pause(LIVE)
         elif fresh:
             self._checking.want(found, lambda: CheckDescent(found))
@@ -243,6 +258,7 @@ class DeconvView(UnitView):
             tile.view.set_empty_text(found.refusals.get(rule, ""), "image-off-outline")
             shown = None if picture is None else coloured(cropped(picture, box), settings.show)
             tile.show_pixels(shown, f"{words.TITLES[rule]} of the unit")
+        self._fit()
         self._paint_step()
 
     def _paint_step(self) -> None:

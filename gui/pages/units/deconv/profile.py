@@ -15,10 +15,12 @@ from gui.widgets.facts import Fact
 from gui.widgets.graph.data import kind_of
 
 TITLE: Final = "Strength of the signal, layer by layer (Σ |s|)"
-LEAST: Final = 56
+LEAST: Final = 64
 """Heights below which bars say nothing: then the room stays empty."""
 WIDEST: Final = 72.0
 SHORTEST: Final = 1.0
+NAMED_FROM: Final = 44.0
+"""Widths of a bar from which the layer's name stands beneath it."""
 
 
 class SignalProfile(QWidget):
@@ -50,16 +52,17 @@ class SignalProfile(QWidget):
             self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(0, 2 * LEAST)
+        return QSize(0, 0)  # what the pictures and the maps leave over
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, 0)
 
     def bar(self, index: int) -> QRectF:
         """The room of a bar, from the ground to the top."""
-        top = QFontMetricsF(theme.font("small")).height() + space.xs
+        line = QFontMetricsF(theme.font("small")).height() + space.xs
         pitch = min(self.width() / max(len(self._steps), 1), WIDEST)
-        return QRectF(index * pitch, top, pitch, max(self.height() - top - 1, 0.0))
+        foot = line if pitch >= NAMED_FROM else 1
+        return QRectF(index * pitch, line, pitch, max(self.height() - line - foot, 0.0))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.height() < LEAST or not self._steps:
@@ -77,8 +80,9 @@ class SignalProfile(QWidget):
         painter.setOpacity(STALE_OPACITY if self._stale else 1.0)
         for index, step in enumerate(self._steps):
             self._paint_bar(painter, index, step, largest or 1.0)
+        ground = self.bar(0).bottom()
         painter.setPen(QPen(theme.colors.line, 1))
-        painter.drawLine(QPointF(0, self.height() - 0.5), QPointF(self.width(), self.height() - 0.5))
+        painter.drawLine(QPointF(0, ground), QPointF(self.width(), ground))
 
     def _paint_bar(self, painter: QPainter, index: int, step: DescentStep, largest: float) -> None:
         room = self.bar(index)
@@ -94,6 +98,12 @@ class SignalProfile(QWidget):
         )
         painter.setBrush(tokens.kind_color(kind_of(step.kind), theme.dark))
         painter.drawRoundedRect(area, radius.cell, radius.cell)
+        if room.width() >= NAMED_FROM:
+            name = step.layer.rpartition(".")[2]
+            shown = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideLeft, int(room.width()) - 2)
+            foot = QRectF(room.left(), room.bottom() + 1, room.width(), self.height() - room.bottom() - 1)
+            painter.setPen(theme.colors.text if index == self._chosen else theme.colors.muted)
+            painter.drawText(foot, Qt.AlignmentFlag.AlignCenter, shown)
 
     # --- pointer --------------------------------------------------------------------------------------------
 

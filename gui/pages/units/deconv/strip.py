@@ -23,6 +23,8 @@ SMALLEST_DOT: Final = 1.0
 FEWEST_PIXELS: Final = 3.0
 """A cell's side from which its switch can be drawn."""
 LEAST_HEIGHT: Final = 180
+LONGEST_LABEL: Final = "999 · 99%"
+"""Where it has no room, all maps go without their shares."""
 
 
 class DescentStrip(QWidget):
@@ -41,9 +43,7 @@ class DescentStrip(QWidget):
         self._hovered: tuple[Cell, int, int] | None = None
         self._stale = False
         self.setMouseTracking(True)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumHeight(LEAST_HEIGHT)
         self.setAccessibleName("Step of the descent")
         theme.changed.connect(self._retint)
@@ -73,12 +73,10 @@ class DescentStrip(QWidget):
             self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(0, self.heightForWidth(self.width()))
+        return QSize(0, LEAST_HEIGHT)
 
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def heightForWidth(self, width: int) -> int:
+    def height_for(self, width: int) -> int:
+        """What a step needs at a width."""
         return round(height_for(width, self._line()))
 
     @Slot()
@@ -158,7 +156,7 @@ class DescentStrip(QWidget):
         share = float(cell.band.shares[cell.index])
         text = f"{cell.band.channels[cell.index]} · {share:.0%}"
         under = QRectF(cell.area.left(), cell.area.bottom() + 1, cell.area.width(), self._line() + 2)
-        if painter.fontMetrics().horizontalAdvance(text) > under.width():
+        if painter.fontMetrics().horizontalAdvance(LONGEST_LABEL) > under.width():
             text = str(cell.band.channels[cell.index])
         painter.drawText(under, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter, text)
 

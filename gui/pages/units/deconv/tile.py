@@ -42,9 +42,7 @@ class Tile(QWidget):
         column.addWidget(self.line)
         column.addWidget(self.view, 100)
         column.addStretch(1)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.view.hovered.connect(self.hovered)
         self.view.left.connect(self.left)
         self.view.clicked.connect(self._clicked)
@@ -62,22 +60,19 @@ class Tile(QWidget):
     def _fit(self) -> None:
         """No higher than the picture at this width."""
         self.view.setMaximumHeight(self._picture_height(self.width()))
-        self.updateGeometry()
 
     def _picture_height(self, width: int) -> int:
         across, down = self.view.picture_size
         shape = min(down / across, TALLEST) if across else 1.0
         return max(round((width - 2 * space.s) * shape), LEAST)
 
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def heightForWidth(self, width: int) -> int:
+    def height_for(self, width: int) -> int:
+        """What the picture and its words need at a width."""
         words = self.title.sizeHint().height() + self.line.sizeHint().height()
         return self._picture_height(width) + words + 3 * space.xs + space.s
 
     def sizeHint(self) -> QSize:
-        return QSize(WIDTH, self.heightForWidth(max(self.width(), WIDTH)))
+        return QSize(WIDTH, self.height_for(WIDTH))
 
     def set_chosen(self, on: bool) -> None:
         """Whether this is the rule whose steps are shown."""
