@@ -187,6 +187,16 @@ def test_four_answers_side_by_side(stand: Stand, bridge: Bridge, qtbot: QtBot) -
     assert view._controls.classes.combo.currentText() == "best: dog"
 
 
+def test_the_picture_is_there_before_the_net_is(stand: Stand, bridge: Bridge, qtbot: QtBot) -> None:
+    cam = stand.view.gradients.views["cam"]
+    assert cam.frame is FRAME and cam.heat is None
+    answer(bridge, qtbot, "cam")
+    assert cam.frame is None and cam.heat is not None
+    stand.subject = replace(stand.subject, net="other")
+    stand.show()
+    assert cam.frame is FRAME and cam.heat is None
+
+
 def test_the_completeness_check_is_a_sentence_with_its_numbers(
     stand: Stand, bridge: Bridge, qtbot: QtBot
 ) -> None:

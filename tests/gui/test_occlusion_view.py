@@ -194,6 +194,19 @@ def test_the_first_answer_shows_the_part_that_the_net_reads(stand: Stand, bridge
     assert view._controls.classes.combo.currentText() == "best: cat"
 
 
+def test_the_picture_is_there_before_the_net_is(stand: Stand, bridge: Bridge) -> None:
+    view = stand.view
+    assert view.hand.frame is FRAME and view.hand.block() is None
+    QTest.mousePress(view.hand, LeftButton, NoModifier, in_hand(view, 0.2, 0.2))
+    QTest.mouseRelease(view.hand, LeftButton, NoModifier, in_hand(view, 0.2, 0.2))
+    assert not stand.gestures, "nothing to drag yet"
+    stand.subject = replace(stand.subject, net="other")
+    stand.show()
+    assert view.hand.frame is FRAME
+    answer_place(bridge)
+    assert view.hand.frame is None and view.hand.block() is not None
+
+
 def test_a_drag_is_followed_and_is_one_change(stand: Stand, bridge: Bridge) -> None:
     answer_place(bridge)
     view = stand.view
@@ -386,7 +399,7 @@ def test_another_net_forgets_and_a_hidden_view_asks_nothing(
     asked = len(engine(bridge).asked)
     stand.subject = replace(stand.subject, net="other")
     stand.show()
-    assert view.bars.bars == () and view.probability.heat is None and view.hand.picture_size == (0, 0)
+    assert view.bars.bars == () and view.probability.heat is None and view.hand.frame is FRAME
     assert len(engine(bridge).asked) == asked
     view.set_active(True)
     assert newest(bridge, Occlude)[1].net == "other"

@@ -8,6 +8,8 @@ SHORTCUTS: Final = (
     ("Next or previous channel", "] / ["),
     ("Next or previous layer", "U / O"),
     ("Where the map is strongest", "M"),
+    ("Occlusion: move the square", "Arrows"),
+    ("Occlusion: a larger or smaller square", "+ / −"),
 )
 
 EXPLANATION: Final = """

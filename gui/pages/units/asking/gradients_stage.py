@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
+from engine.images import Frame
 from engine.inside.asking.requests import Attribution, CamMap, Saliency
 from gui.pages.units.asking import words
 from gui.pages.units.asking.settings import METHODS
@@ -65,6 +66,13 @@ class GradientsStage(QWidget):
         self.views[method].set_stale(False)
         if isinstance(answer, Attribution):
             self.sentence.say(words.completeness(answer))
+
+    def announce(self, frame: Frame | None) -> None:
+        """Show the picture that is asked about while there is no answer."""
+        if "cam" not in self._answers:
+            self.views["cam"].set_frame(frame)
+            self.tiles["cam"].say(words.TITLES["cam"], WAITING)
+            self.tiles["cam"].arrange()
 
     def set_stale(self, method: str, stale: bool) -> None:
         """What is on show of a method belongs to the past."""

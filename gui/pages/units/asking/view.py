@@ -72,7 +72,9 @@ class AskingView(UnitView):
             self.gradients.forget()
             self.grow.say(WAITING)
             self._answers.forget_grown()
-        self._subject, self._settings = subject, settings
+        before, self._subject, self._settings = self._subject, subject, settings
+        if before is None or before.frame is not subject.frame or before.net != subject.net:
+            self.gradients.announce(subject.frame)
         self._controls.show_settings(settings)
         self._show_classes()
         self._stack.setCurrentWidget(self.grow if settings.part == "grow" else self.gradients)

@@ -18,8 +18,8 @@ FILL_OPTIONS = (
     ("grey", "Grey"), ("black", "Black"), ("white", "White"), ("mean", "Mean colour"), ("blur", "Blurred"),
 )  # fmt: skip
 ENERGY_OPTIONS = (
-    ("strongest", "Strongest", "The energy of the layer's strongest map, as in the paper"),
-    ("chosen", "Chosen", "The energy of the map of the chosen unit"),
+    ("strongest", "Strongest map", "The energy of the layer's strongest map, as in the paper"),
+    ("chosen", "Chosen map", "The energy of the map of the chosen unit"),
 )
 AGAIN = "Sweep again"
 
@@ -43,7 +43,8 @@ class OcclusionControls(QWidget):
         )
         self.stride = SliderField("Stride", FINEST, COARSEST, step, 1 / 16, self._stride_text)
         self.stride.setToolTip("From place to place; smaller ones take longer")
-        self.energy = Segmented(ENERGY_OPTIONS, label="Energy of")
+        self.energy = Segmented(ENERGY_OPTIONS)
+        self.energy.setAccessibleName("Whose energy")
         self.strength = SliderField(
             "Colours", 0, 1, 0.05, 0.75, _share, tooltip="How much of the photo they hide"
         )

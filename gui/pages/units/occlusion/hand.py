@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QTransform, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
+from engine.images import Frame
 from engine.inside.occlusion.occluder import Occluder, box_around
 from engine.inside.occlusion.requests import Seen
 from gui.pages.units.seen_picture import in_colour, picture_of
@@ -52,6 +53,11 @@ class HandView(FrameView):
         if seen is not self._seen:
             self._seen, self._cover = seen, None
             self.set_rgb(None if seen is None else picture_of(seen))
+
+    def announce(self, frame: Frame | None) -> None:
+        """Show a picture of which it is not known yet what the net reads of it."""
+        if self._seen is None:
+            self.set_frame(frame)
 
     def show_square(self, occluder: Occluder, row: float, column: float) -> None:
         """Put the square somewhere; a hand that holds it knows better where."""

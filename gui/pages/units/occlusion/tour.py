@@ -13,7 +13,7 @@ _CAT: Final = UnitsState(view="occlusion", occlusion=OcclusionSettings(row=0.47,
 _FIVE: Final = UnitsState(
     net=DIGITS_NET, layer="features.act2", channel=3, view="occlusion",
     source=SourceState("drawing", "dark", strokes=FIVE),
-    occlusion=OcclusionSettings(size=0.25, fill="black", row=0.31, column=0.62),
+    occlusion=OcclusionSettings(size=0.25, fill="black", row=0.41, column=0.34),
 )  # fmt: skip
 
 STOPS: Final[tuple[tuple[str, str, str, Any], ...]] = (
@@ -26,7 +26,7 @@ STOPS: Final[tuple[tuple[str, str, str, Any], ...]] = (
     (
         "occlusion-digit",
         "A digit with a piece erased",
-        "What is painted over in black is gone: the net takes what is left for another digit.",
+        "What is painted over in black is gone: with the corner of the five erased the net reads another digit.",
         _FIVE,
     ),
 )

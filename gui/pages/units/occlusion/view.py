@@ -127,6 +127,10 @@ class OcclusionView(UnitView):
         side = 0 if self._placed is None else self._placed.seen.side
         self._controls.show_settings(settings, side)
         self.hand.show_square(settings.occluder, settings.row, settings.column)
+        if self._placed is None:
+            self.hand.announce(subject.frame)
+            self.hand_tile.say(HAND, WAITING)
+            self.hand_tile.arrange()
         self._show_classes()
         self._show_maps()
         self._ask()
@@ -254,6 +258,8 @@ class OcclusionView(UnitView):
         else:
             self.problem.say(f"{report.sentence} {report.hint}".strip())
             self.problem.show()
+            if self._placed is None:
+                self.hand_tile.say(HAND)
         self.settledChanged.emit()
 
     def _forget(self) -> None:
@@ -268,7 +274,6 @@ class OcclusionView(UnitView):
             view.show_heat(None)
             tile.show_key(None)
             tile.say(name)
-        self.hand_tile.say(HAND)
         self.factsChanged.emit()
 
     # --- what is shown --------------------------------------------------------------------------------------
