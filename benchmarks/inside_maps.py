@@ -35,7 +35,7 @@ SUBJECTS = (("alexnet", "random:alexnet", "features.9"), ("squeezenet", "random:
 """Behind these layers lie 256 maps: of 13 x 13 in AlexNet, and a fire module's of 27 x 27 in SqueezeNet."""
 FASTER_THAN_ENGINE = 1.5
 LIVE, PAINTING, ANSWER_MS = 0.90, 0.10, 50.0
-SIZE = (700, 700)
+SIZE, MOSAIC = (700, 700), (1000, 1220)
 
 
 def measure(quick: bool = False) -> list[Row]:
@@ -194,7 +194,7 @@ def _mosaic(
     app: QApplication, net: OpenNet, values: npt.NDArray[np.float32]
 ) -> tuple[Callable[[], None], Callable[[], None]]:
     view = Mosaic()
-    view.resize(1000, 1000)
+    view.resize(*MOSAIC)
     view.show()
     spin(app, lambda: False, 0.1)
     answers = [example(net, one) for one in values]
@@ -223,7 +223,7 @@ def _items(
         item.setPos(index % 16 * 60, index // 16 * 60)
         box.addItem(item)
         items.append(item)
-    view.resize(1000, 1000)
+    view.resize(*MOSAIC)
     view.show()
     spin(app, lambda: False, 0.1)
     turn = 0

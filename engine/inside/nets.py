@@ -60,7 +60,11 @@ def open_net(name: str, context: Context) -> Generator[Any, None, OpenNet]:
     how = net.preprocessing
     shape = (len(how.mean), how.size, how.size)
     if shape not in net.programs:
+        # Torch's counter of operations brings it in with its first call, which would keep the engine for seconds.
+        yield context.progress(0, 1, f"Taking {net.title} apart")
+        yield from imported("torch._dynamo", context)
         net.programs[shape] = yield from program_steps(net.net, shape, net.architecture, net.title)
+        yield context.progress(1, 1, f"{net.title} is ready")
     return OpenNet(net, net.programs[shape])
 
 

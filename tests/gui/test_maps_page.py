@@ -30,6 +30,7 @@ from gui.pages.classify.drawings import FIVE
 from gui.pages.maps import exports, tour
 from gui.pages.maps.filter_rows import strongest, summed
 from gui.pages.maps.page import LOADING, WAITING, MapsPage
+from gui.pages.maps.resolve import short_name, wanted
 from gui.pages.maps.state import DIGITS_NET, PHOTO_NET, MapsState, with_net, with_pin, with_source
 from gui.settings import Settings
 from gui.state import from_json, to_json
@@ -637,6 +638,22 @@ class TestExports:
         path = export.save_svg(exports.MapsExports(page).picture(), tmp_path / "maps.svg")
         assert b"<svg" in path.read_bytes()[:400]
         assert "layer act" in exports.MapsExports(page).caption
+
+
+def test_what_a_live_picture_asks_for() -> None:
+    """The answer of the net only where little of it lies behind the layer."""
+    layers = canned_maps.list_layers(ListLayers(PHOTO_NET), cast(Any, None))
+    assert wanted(MapsState(), layers, live=True).guesses == 3
+    heavy = replace(layers.layers[-1], macs=10**9)
+    slow = replace(layers, layers=(*layers.layers[:-1], heavy))
+    assert wanted(MapsState(), slow, live=True).guesses == 0 and wanted(MapsState(), slow).guesses == 3
+    assert wanted(replace(MapsState(), layer="out"), slow, live=True).guesses == 3
+
+
+def test_short_names() -> None:
+    assert [short_name(name) for name in ("features.relu1_1", "features.10", "conv1", "3")] == [
+        "relu1_1", "features.10", "conv1", "3",
+    ]  # fmt: skip
 
 
 def test_the_tour_shows_each_thing(open_page: OpenPage) -> None:

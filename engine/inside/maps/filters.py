@@ -18,8 +18,8 @@ from engine.inside.nets import OpenNet, open_net
 from engine.networks.graphs.graph import Node
 from engine.networks.program import Program
 
-TOLERANCE = 1e-4
-"""Of a difference relative to the largest sum: two orders of additions in float32 differ by that much at most."""
+TOLERANCE = 1e-5
+"""Of a difference relative to the largest sum of magnitudes: two orders of additions in float32 differ by less."""
 VALUE_BY_VALUE = ("activation", "norm", "dropout", "identity")
 
 

@@ -12,6 +12,7 @@ from engine.errors import ErrorReport
 from engine.images import Frame
 from engine.inside.maps.requests import Filters, Maps, NoMaps
 from engine.inside.requests import NetLayers, maps_of
+from engine.jobs import EngineState
 from engine.networks.requests import WeightsStatus
 from gui.latest import CANCELLED
 from gui.net_layers import NetLayersDesk
@@ -101,6 +102,7 @@ class MapsPage(SourcePage[MapsState]):
         self._still.arrived.connect(self._ask)
         self._still.failed.connect(self._beside_failed)
         self._tint.timeout.connect(self._tint_now)
+        self.services.bridge.stateChanged.connect(self._engine_changed)
 
     def _connect_stage(self) -> None:
         stage = self.stage
@@ -166,6 +168,12 @@ class MapsPage(SourcePage[MapsState]):
     def _waiting(self) -> str:
         return WAITING if self.services.bridge.state.device is not None else LOADING
 
+    @Slot(object)
+    def _engine_changed(self, _state: EngineState) -> None:
+        """Torch has come: what is waited for is something else now."""
+        if self.stage.mosaic.empty_text == LOADING:
+            self.stage.show_nothing(self._waiting())
+
     def _draw(self) -> None:
         """Show the maps that are there under the state as it is; those of another layer stay as they were drawn."""
         maps, layers = self._maps, self._desk.layers
@@ -192,7 +200,7 @@ class MapsPage(SourcePage[MapsState]):
         frame, frames = self.picture, self.picker.frames
         if not self.active or layers is None:
             return
-        what = wanted(state, layers)
+        what = wanted(state, layers, live=frames is not None)
         if frames is not None:
             self._answers.want_live(state.net, what, frames)
         elif frame is not None:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from engine.inside.maps.requests import Pinned
 from gui.pages.maps.colours import Coloring, levels, rgb, table
+from gui.pages.maps.resolve import short_name
 from gui.pages.maps.state import Pin
 from gui.theme import STALE_OPACITY, radius, space, theme
 from gui.widgets.focus_ring import paint_focus_ring
@@ -127,7 +128,7 @@ class PinStrip(QWidget):
         painter.setFont(theme.font("small"))
         painter.setPen(theme.colors.muted)
         short = painter.fontMetrics().elidedText(
-            layer.rpartition(".")[2] or layer, Qt.TextElideMode.ElideMiddle, int(area.width())
+            short_name(layer), Qt.TextElideMode.ElideMiddle, int(area.width())
         )
         painter.drawText(area, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter, short)
         painter.setFont(theme.font("small", mono=True))

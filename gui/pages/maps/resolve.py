@@ -16,6 +16,8 @@ from gui.pages.maps.state import MapsState
 
 GUESSES = 3
 BINS = 96
+LITTLE = 50_000_000
+"""MACs and weights behind a layer that a live picture may pay for what the net says: a millisecond or two."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,16 +52,29 @@ def layer_of(state: MapsState, layers: NetLayers) -> Node:
     return layers.find(state.layer) or layers.first
 
 
-def wanted(state: MapsState, layers: NetLayers) -> Wanted:
-    """What the engine owes for a state."""
+def short_name(layer: str) -> str:
+    """The last part of a layer's name that says something: "relu1_1", but "features.10"."""
+    parts = layer.split(".")
+    return ".".join(parts[-2:]) if parts[-1].isdigit() else parts[-1]
+
+
+def wanted(state: MapsState, layers: NetLayers, *, live: bool = False) -> Wanted:
+    """What the engine owes for a state; `live`: what the net says is told only where its end is near."""
     pins = tuple(pin for pin in state.pins if _exists(pin, layers))
     return Wanted(
         layer=layer_of(state, layers).name,
         pins=pins,
         whole_net=state.range_of == "net",
-        guesses=GUESSES if state.guesses else 0,
+        guesses=GUESSES if state.guesses and not (live and _far_from_the_end(state, layers)) else 0,
         bins=BINS if state.view == "histogram" else 0,
     )
+
+
+def _far_from_the_end(state: MapsState, layers: NetLayers) -> bool:
+    """Whether much of the net lies behind the layer: its answer would make live maps slower."""
+    names = [layer.name for layer in layers.layers]
+    behind = layers.layers[names.index(layer_of(state, layers).name) + 1 :]
+    return sum(layer.macs + layer.params for layer in behind) > LITTLE
 
 
 def _exists(pin: tuple[str, int], layers: NetLayers) -> bool:

@@ -14,7 +14,7 @@ from gui.pages.maps.filters_view import FiltersView
 from gui.pages.maps.histogram_view import HistogramView
 from gui.pages.maps.mosaic import Mosaic
 from gui.pages.maps.pin_strip import PinStrip
-from gui.pages.maps.resolve import Shown
+from gui.pages.maps.resolve import Shown, short_name
 from gui.pages.maps.seen_column import SeenColumn
 from gui.pages.maps.state import MapsState, Pin
 from gui.pages.maps.toolbar import ToolBar
@@ -120,7 +120,7 @@ class Stage(QWidget):
         ]
         reduced = f" · averaged {shown.maps.reduced} × {shown.maps.reduced}" if shown.maps.reduced > 1 else ""
         size = f"{count} × {height} × {width}"
-        short = layer.name.rpartition(".")[2]
+        short = short_name(layer.name)
         names = [
             f"{layer.name} · {layer.label} · {size}",
             f"{layer.name} · {size}",
@@ -139,6 +139,9 @@ class Stage(QWidget):
 
     def mark(self, shown: Shown, at: tuple[int, int, int] | None) -> None:
         """Mark on the input what a unit reads: the one under the pointer, else the one under the cursor."""
+        if at is None and shown.silent[shown.unit]:
+            self.seen.mark(None, f"Unit {shown.unit} has one value everywhere on this picture.")
+            return
         channel, row, column = at or (shown.unit, *shown.strongest(shown.unit))
         maps = shown.maps
         found = fields.receptive_field(maps.layer, row, column, maps.seen.shape[0], maps.reduced)

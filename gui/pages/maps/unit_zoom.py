@@ -37,6 +37,16 @@ class _Quiet(FrameView):
 
     closed = Signal()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit_height()
+
+    def fit_height(self) -> None:
+        """No higher than the picture at this width, so that it stands right beneath its title."""
+        width, height = self.picture_size
+        if width:
+            self.setMaximumHeight(max(round(self.width() * height / width), LEAST_HEIGHT))
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         event.ignore()
 
@@ -68,6 +78,7 @@ class MapView(_Quiet):
         found = levels(values[None], shown.low[unit], shown.high[unit], shown.coloring.diverging)
         self._colors = rgb(found[0], table(shown.coloring))
         self.set_rgb(self._colors)
+        self.fit_height()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         self.menuAsked.emit(event.globalPos())
@@ -152,6 +163,7 @@ class UnitZoom(QWidget):
         self._shown = shown
         maps = shown.maps
         self.photo.set_frame(maps.frame)
+        self.photo.fit_height()
         count, height, width = shown.values.shape
         self.map.show_map(shown.values[shown.unit], shown)
         self._other_part.setVisible(shown.other is not None)
@@ -180,18 +192,6 @@ class UnitZoom(QWidget):
         self.photo.set_overlay(fields.overlay(self.photo.picture_size, shares, maps.window))
         for view in (self.map, self.other):
             view.mark(row, column)
-        self._fit()
-
-    def _fit(self) -> None:
-        """Every picture stands right beneath its title."""
-        for view in (self.photo, self.map, self.other):
-            width, height = view.picture_size
-            if width:
-                view.setMaximumHeight(max(round(view.width() * height / width), LEAST_HEIGHT))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
 
     @Slot(int, int)
     def _on_map(self, x: int, y: int) -> None:
