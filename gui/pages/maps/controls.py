@@ -13,6 +13,7 @@ from gui.widgets.unit_picker import UnitPicker
 
 KEEP = "Keep this picture to compare with"
 STOP = "Stop comparing"
+SAYS = "Run the net to its end, too; for what plays only where that costs little"
 RANGES = (
     (
         "channel",
@@ -63,10 +64,7 @@ class MapsControls(QObject):
         self.keep = QPushButton(KEEP)
         self.keep.setToolTip("The maps of two pictures can then be switched and subtracted (B)")
         self.stop = QPushButton(STOP)
-        self.guesses = Toggle(
-            "What the net says",
-            tooltip="Run the net to its end, too; of what plays only where that costs little",
-        )
+        self.guesses = Toggle("What the net says", tooltip=SAYS)
         self.steep = Toggle("Logarithmic histogram", tooltip="Rare values are seen, too")
         net, layer, picture, look = (
             Section(title) for title in ("Net", "Layer and unit", "Picture", "What is shown")

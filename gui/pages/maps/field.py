@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPen, QTransform
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen, QTransform
 
 from engine.networks.graphs.graph import Node
 from gui.theme import theme, with_alpha
@@ -78,14 +78,24 @@ def _paint_field(painter: QPainter, whole: QRectF, inner: QRectF) -> None:
     if inner.width() < LEAST or inner.height() < LEAST:
         grown = max(LEAST - inner.width(), 0) / 2, max(LEAST - inner.height(), 0) / 2
         inner = inner.adjusted(-grown[0], -grown[1], grown[0], grown[1])
-    around = QPainterPath()  # its two outlines leave the inside free
-    around.addRect(whole)
-    around.addRect(inner)
-    painter.fillPath(around, with_alpha(theme.colors.window, DIM))
+    _dim_around(painter, whole.toAlignedRect(), inner.toAlignedRect())
     painter.setPen(QPen(with_alpha(theme.colors.window, 0.8), 4))
     painter.drawRect(inner)
     painter.setPen(QPen(theme.colors.accent, 2))
     painter.drawRect(inner)
+
+
+def _dim_around(painter: QPainter, whole: QRect, inner: QRect) -> None:
+    """Four rectangles of whole pixels: a path with a hole takes ten times as long."""
+    smooth = painter.testRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    shade = with_alpha(theme.colors.window, DIM)
+    across = inner.x() - whole.x(), whole.right() - inner.right()
+    painter.fillRect(whole.x(), whole.y(), whole.width(), inner.y() - whole.y(), shade)
+    painter.fillRect(whole.x(), inner.bottom() + 1, whole.width(), whole.bottom() - inner.bottom(), shade)
+    painter.fillRect(whole.x(), inner.y(), across[0], inner.height(), shade)
+    painter.fillRect(inner.right() + 1, inner.y(), across[1], inner.height(), shade)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
 
 
 def _part(whole: QRectF, shares: Window) -> QRectF:

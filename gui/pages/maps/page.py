@@ -603,7 +603,9 @@ class MapsPage(SourcePage[MapsState]):
         """Lead to the page that goes from a unit back to the picture."""
         if self.unit is None:
             return
-        position = None if self._at is None or self._at[0] != self.state.channel else self._at[1:]
+        position = None
+        if self._at is not None and self._at[0] == self.state.channel and self._maps is not None:
+            position = (self._at[1] * self._maps.reduced, self._at[2] * self._maps.reduced)
         self.pageAsked.emit(
             "units",
             {
