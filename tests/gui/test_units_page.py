@@ -23,6 +23,7 @@ from engine.images import Frame
 from engine.inside.descent import kept
 from engine.inside.descent.requests import CheckDescent, Descend, LookAtUnit
 from engine.inside.requests import ListLayers
+from engine.mailbox import Mailbox
 from engine.runner import Emit, InlineEngine
 from gui import export
 from gui.bridge import Bridge
@@ -118,11 +119,14 @@ def settle(page: UnitsPage | None = None) -> None:
     """Until everything that is owed is there; the check comes a moment after the pictures."""
     for _ in range(8):
         QApplication.processEvents()
-    if page is not None and isinstance(page.services.bridge._engine, InlineEngine):
-        for _ in range(200):
-            if page.tour_ready():
-                break
-            QTest.qWait(10)
+    engine = None if page is None else page.services.bridge._engine
+    if page is None or not isinstance(engine, InlineEngine):
+        return
+    for _ in range(1000):
+        if page.tour_ready():
+            break
+        engine.pump()  # what waits for an import beside it
+        QTest.qWait(10)
 
 
 @pytest.fixture
@@ -237,6 +241,20 @@ class TestDescent:
             tops.add((first.area.top(), first.area.width()))
             assert all(cell.area.right() <= view.strip.width() + 1 for cell in view.strip.layout_now.cells)
         assert len(tops) == 1
+
+
+class TestProfile:
+    def test_a_bar_is_the_strength_above_a_layer_and_leads_to_its_step(self, page: UnitsPage) -> None:
+        view = deconv(page)
+        found, profile = view.found, view.profile
+        assert found is not None and profile.height() >= 64
+        place = profile.bar(3).center().toPoint()
+        move_to(profile, place)
+        under = page.details.under.texts()
+        assert under["layer"] == found.steps[3].layer
+        assert under["strength"] == f"{found.steps[3].above.strength:.4g}"
+        QTest.mouseClick(profile, LeftButton, NoModifier, place)
+        assert page.state.deconv.step == 3 == page.stepper.index and not page.history.can_undo
 
 
 class TestRules:
@@ -393,6 +411,9 @@ class TestBadInput:
     def test_a_net_that_is_not_here(self, open_page: OpenPage) -> None:
         page = open_page(state=UnitsState(net="alexnet-gone", layer=""))
         assert page.stage.line.isVisible() and "alexnet-gone" in page.stage.line.text()
+        page.change(UnitsState())
+        settle(page)
+        assert not page.stage.line.isVisible() and deconv(page).found is not None
 
     def test_a_row_of_numbers_has_no_place(self, open_page: OpenPage) -> None:
         page = open_page(state=UnitsState(layer="classifier", channel=3))
@@ -429,7 +450,21 @@ class TestLate:
         assert view.found is found, "the old one stays on show"
         page.deactivated()
         assert engine.jobs(Descend)[-1] in engine.cancelled
-        assert not engine.jobs(CheckDescent)
+
+    def test_what_plays_is_not_tinted(self, open_page: OpenPage) -> None:
+        page = open_page()
+        view = deconv(page)
+        found, subject = view.found, page.subject
+        assert found is not None and subject.frame is not None
+        frames: Mailbox[Frame] = Mailbox()
+        other = Frame(np.ascontiguousarray(subject.frame.pixels[:, ::-1]), "mirrored")
+        seen: list[bool] = []
+        view._question.outdated.connect(lambda: seen.append(view.strip._stale))
+        view.show_subject(replace(subject, frame=other, frames=frames), page.state.deconv)
+        settle()
+        assert seen == [False] and view.found is not found and not view.strip._stale
+        assert "live" in view.aside().accessibleName()  # type: ignore[union-attr]
+        frames.close()
 
     def test_a_hidden_page_asks_nothing(self, open_page: OpenPage) -> None:
         page = open_page()

@@ -43,6 +43,7 @@ class UnitsPage(SourcePage[UnitsState]):
         self._layers: NetLayers | None = None
         self._look: UnitLook | None = None
         self._listed = False
+        self._without = ""
         self._answers = Answers(services.bridge, self)
         self.stage = Stage(services.bridge)
         self.stage_column.addWidget(self.stage, 1)
@@ -119,6 +120,7 @@ class UnitsPage(SourcePage[UnitsState]):
             self.panel.card.show_picture(subject.frame)
         if self.active:
             self._ask(subject)
+        self.stage.set_stale(not subject.layer)
         if subject.layer:
             view.show_subject(subject, state.settings(state.view))
             view.set_active(self.active)
@@ -174,13 +176,13 @@ class UnitsPage(SourcePage[UnitsState]):
 
     @Slot(object)
     def _layers_came(self, found: NetLayers) -> None:
-        self._layers = found
+        self._layers, self._without = found, ""
         self.stage.say("")
         self.show_state(self.state)
 
     @Slot(object)
     def _layers_failed(self, report: ErrorReport) -> None:
-        self._layers = None
+        self._layers, self._without = None, self.state.net
         self.stage.say(_words(report))
         self.panel.card.say("")
         self.show_state(self.state)
@@ -352,8 +354,10 @@ class UnitsPage(SourcePage[UnitsState]):
         return tour.stops()
 
     def tour_ready(self) -> bool:
-        """Whether the unit and all that its view owes are on show."""
+        """Whether the unit and all that its view owes are on show, or why the net cannot be had."""
         view = self.stage.view
+        if self._listed and self._without == self.state.net:
+            return True
         return (
             self._listed
             and self.picture is not None
