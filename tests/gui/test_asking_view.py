@@ -28,7 +28,7 @@ from engine.inside.asking.requests import (
     Saliency,
     Target,
 )
-from engine.inside.occlusion.requests import Seen
+from engine.inside.seen import Seen
 from engine.jobs import Partial
 from gui import export
 from gui.bridge import Bridge

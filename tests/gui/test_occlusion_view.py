@@ -18,7 +18,8 @@ from pytestqt.qtbot import QtBot
 from engine.errors import ErrorReport, UserError
 from engine.images import Frame
 from engine.inside.occlusion.occluder import Occluder, box_around, hidden
-from engine.inside.occlusion.requests import Occlude, Occluded, Seen, SingleCheck, Sweep, SweepOcclusion
+from engine.inside.occlusion.requests import Occlude, Occluded, SingleCheck, Sweep, SweepOcclusion
+from engine.inside.seen import Seen
 from engine.jobs import Partial
 from engine.mailbox import Mailbox
 from gui import export

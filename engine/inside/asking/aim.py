@@ -11,19 +11,17 @@ from torch import Tensor
 
 from engine.context import Context
 from engine.errors import UserError
-from engine.images import Frame, publish
+from engine.images import Frame
 from engine.inside.asking.requests import Aimed, Target
 from engine.inside.nets import OpenNet, open_net
-from engine.inside.occlusion.requests import Seen
+from engine.inside.seen import Seen, seen_by
 from engine.networks.program import Program
 
 
 def opened(name: str, frame: Frame, context: Context) -> Generator[Any, None, tuple[OpenNet, Seen, Tensor]]:
     """A net with what it reads of a frame, in pixels and as Tensor[1, C, side, side]. Raises UserError."""
     net = yield from open_net(name, context)
-    prepared = net.prepared(frame.pixels)
-    photo = net.net.preprocessing.kind == "photo"
-    seen = Seen(frame, publish(prepared.seen), prepared.window, photo, prepared.note)
+    prepared, seen = seen_by(net.net.preprocessing, frame)
     return net, seen, net.values(prepared)
 
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from engine.errors import UserError
 from engine.images import Frame
-from engine.inside.occlusion.requests import Seen
+from engine.inside.seen import Seen
 
 Array = npt.NDArray[Any]
 Baseline = Literal["black", "grey", "white", "blur"]

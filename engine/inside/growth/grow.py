@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from functools import lru_cache
 from time import perf_counter
 from typing import Any, Final
 
@@ -20,12 +19,14 @@ from engine.inside.growth.requests import NET, TOP, GrowFeatures, Growth
 from engine.networks import catalogue
 from engine.networks.classifying.preprocessing import from_entry
 from engine.networks.graphs.graph import Field
+from engine.networks.importing import imported
 from engine.networks.learned_features.digit_features import framed, net_input
 from engine.networks.program import Program, program_steps
 from engine.networks.weights import store
 
 ARCHITECTURE: Final = "lenet5"
-BATCH: Final = 600
+BATCH: Final = 200
+Digits = npt.NDArray[np.float32]
 
 
 def respond(request: GrowFeatures, context: Context) -> Generator[Any, None, Growth]:
@@ -35,8 +36,7 @@ def respond(request: GrowFeatures, context: Context) -> Generator[Any, None, Gro
     program = yield from program_steps(net, catalogue.architecture(ARCHITECTURE).input_shape, NET, "LeNet-5")
     _check(program, request)
     kept = read()
-    digits = _digits()
-    yield
+    digits = yield from _digits(context)
     values = _normalised(digits)
     first, convolution = _first_convolution(net)
     filters, found = [], []
@@ -48,15 +48,25 @@ def respond(request: GrowFeatures, context: Context) -> Generator[Any, None, Gro
     return _answer(request, kept, first, np.stack(filters), found, digits, program, perf_counter() - began)
 
 
-@lru_cache(maxsize=1)
-def _digits() -> npt.NDArray[np.float32]:
+_known: list[Digits] = []
+"""The digits, once they were made: they stay the same."""
+
+
+def _digits(context: Context) -> Generator[Any, None, Digits]:
     """scikit-learn's digits (Alpaydin & Kaynak 1998) as LeNet-5 reads them, float32[N, 32, 32] in 0..1."""
-    from sklearn.datasets import load_digits
+    if not _known:
+        yield from imported("sklearn.datasets", context)
+        from sklearn.datasets import load_digits
 
-    return np.ascontiguousarray(net_input(framed(load_digits().images))[:, 0])
+        small, parts = framed(load_digits().images), []
+        for start in range(0, len(small), BATCH):
+            parts.append(net_input(small[start : start + BATCH])[:, 0])
+            yield
+        _known.append(np.concatenate(parts))
+    return _known[0]
 
 
-def _normalised(digits: npt.NDArray[np.float32]) -> Tensor:
+def _normalised(digits: Digits) -> Tensor:
     how = from_entry(store.find(NET).entry.preprocessing, (1, 32, 32))
     return (torch.from_numpy(digits)[:, None] - how.mean[0]) / how.std[0]
 
@@ -95,7 +105,7 @@ def _answer(
     first: str,
     filters: npt.NDArray[np.float32],
     found: list[tuple[Tensor, Tensor, Tensor]],
-    digits: npt.NDArray[np.float32],
+    digits: Digits,
     program: Program,
     seconds: float,
 ) -> Growth:

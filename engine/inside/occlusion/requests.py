@@ -10,9 +10,9 @@ import numpy.typing as npt
 
 from engine.images import Frame
 from engine.inside.occlusion.occluder import Box, Occluder, Pixels
+from engine.inside.seen import Seen
 
 Array = npt.NDArray[Any]
-Window = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,26 +48,6 @@ class SweepOcclusion:
     target: int | None
     occluder: Occluder
     stride: float
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Seen:
-    """What a net reads of a frame.
-
-    `pixels` uint8[side, side] or uint8[side, side, 3], before its normalisation; `window` (left, top, right, bottom)
-    what of the frame that is, as shares. `photo`: the pixels are the window, scaled; not so for digits, which are
-    found, scaled and centred.
-    """
-
-    frame: Frame
-    pixels: Pixels
-    window: Window
-    photo: bool
-    note: str = ""
-
-    @property
-    def side(self) -> int:
-        return int(self.pixels.shape[0])
 
 
 @dataclass(frozen=True, slots=True, eq=False)

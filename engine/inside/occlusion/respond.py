@@ -16,8 +16,9 @@ from engine.errors import UserError
 from engine.images import Frame, publish
 from engine.inside.nets import OpenNet, open_net
 from engine.inside.occlusion.occluder import Box, Lattice, Occluder, Pixels, box_around, hidden, in_pixels
-from engine.inside.occlusion.requests import Occlude, Occluded, Seen, SingleCheck, Sweep, SweepOcclusion
+from engine.inside.occlusion.requests import Occlude, Occluded, SingleCheck, Sweep, SweepOcclusion
 from engine.inside.occlusion.strength import batch_size, chosen_map, energies
+from engine.inside.seen import Seen, seen_by
 from engine.networks.classifying.preprocessing import normalised
 from engine.networks.steps import paced
 
@@ -96,10 +97,9 @@ def _opened(name: str, frame: Frame, occluder: Occluder, context: Context) -> Ge
     occluder.validated()
     net = yield from open_net(name, context)
     how = net.net.preprocessing
-    prepared = net.prepared(frame.pixels)
-    cover = occluder.cover(prepared.seen)
+    prepared, seen = seen_by(how, frame)
+    cover = occluder.cover(seen.pixels)
     hides = torch.from_numpy(normalised(cover, how))[None].to(net.net.device)
-    seen = Seen(frame, publish(prepared.seen), prepared.window, how.kind == "photo", prepared.note)
     return _Subject(net, seen, cover, net.values(prepared), hides)
 
 

@@ -21,8 +21,8 @@ from engine.networks.steps import at_once
 def few_digits() -> object:
     """150 digits say as much as 1,797 in a tenth of the time."""
     patch = pytest.MonkeyPatch()
-    some = grow._digits()[:150]
-    patch.setattr(grow, "_digits", lambda: some)
+    some = at_once(grow._digits(Context()))[:150]
+    patch.setattr(grow, "_known", [some])
     yield
     patch.undo()
 
@@ -54,7 +54,7 @@ def test_filters_are_those_of_the_file() -> None:
 def test_patches_against_a_loop_over_digits() -> None:
     answer, kept = grown(), checkpoints.read()
     net = catalogue.build("lenet5").eval()
-    digits = grow._digits()
+    digits = grow._known[0]
     for epoch in (0, len(kept.epochs) - 1):
         net.load_state_dict(dict(kept.weights[epoch]))
         peaks, corners = [], []

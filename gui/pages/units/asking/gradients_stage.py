@@ -11,7 +11,7 @@ from engine.images import Frame
 from engine.inside.asking.requests import Attribution, CamMap, Saliency
 from gui.pages.units.asking import words
 from gui.pages.units.asking.settings import METHODS
-from gui.pages.units.seen_picture import greyed, picture_of
+from gui.pages.units.seen_picture import grey_picture_of
 from gui.theme import space, theme
 from gui.widgets.facts import Fact
 from gui.widgets.heat_view import HeatView
@@ -122,7 +122,7 @@ class GradientsStage(QWidget):
 
     def _paint(self, method: str) -> None:
         answer, view, tile = self._answers[method], self.views[method], self.tiles[method]
-        view.set_rgb(greyed(picture_of(answer.seen)))
+        view.set_rgb(grey_picture_of(answer.seen))
         heat, key, detail = _drawn(method, answer)
         view.show_heat(heat)
         tile.show_key(key)

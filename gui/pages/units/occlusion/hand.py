@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from engine.images import Frame
 from engine.inside.occlusion.occluder import Occluder, box_around
-from engine.inside.occlusion.requests import Seen
+from engine.inside.seen import Seen
 from gui.pages.units.seen_picture import in_colour, picture_of
 from gui.widgets.frame_view import FrameView, arrow_step
 from gui.widgets.heat_view import paint_block, part_of

@@ -21,7 +21,7 @@ from gui.pages.units.occlusion.controls import OcclusionControls
 from gui.pages.units.occlusion.hand import HandView
 from gui.pages.units.occlusion.settings import OcclusionSettings
 from gui.pages.units.saving import Arrays, numbers_verb
-from gui.pages.units.seen_picture import greyed, picture_of
+from gui.pages.units.seen_picture import grey_picture_of
 from gui.pages.units.view import Subject, UnitView
 from gui.theme import VIRIDIS, space
 from gui.widgets.badge import Badge
@@ -293,7 +293,7 @@ class OcclusionView(UnitView):
         sweep = self._sweep
         if sweep is None:
             return
-        picture = greyed(picture_of(sweep.seen))
+        picture = grey_picture_of(sweep.seen)
         strength, asked = self._settings.strength, sweep.asked
         energies = sweep.energy[np.isfinite(sweep.energy)]
         low, high = (float(energies.min()), float(energies.max())) if energies.size else (0.0, 1.0)
