@@ -15,7 +15,16 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import UserError
-from engine.inside.patches.ordering import NOBODY, Numbers, Ranked, Values, nothing, side_by_side, strongest
+from engine.inside.patches.ordering import (
+    NOBODY,
+    Numbers,
+    Ranked,
+    Values,
+    nothing,
+    side_by_side,
+    strongest,
+    strongest_apart,
+)
 from engine.inside.patches.requests import KEPT, Skipped
 
 PENDING, SKIPPED, MINED = 0, 1, 2
@@ -167,12 +176,12 @@ def merge(one: Index, other: Index) -> Index:
         )
     pictures = tuple(sorted({*one.pictures, *other.pictures}))
     states = np.maximum(_states(one, pictures), _states(other, pictures))
-    overlap = bool(set(one.pictures) & set(other.pictures))
+    distinct = not set(one.pictures) & set(other.pictures)
     halves = (
         (one.values, _renumbered(one, pictures), one.places),
         (other.values, _renumbered(other, pictures), other.places),
     )
-    ranked = _merged(halves[0], halves[1], one.identity.k, distinct=overlap)
+    ranked = _merged(halves[0], halves[1], one.identity.k, distinct=distinct)
     mined = {picture.name for picture, state in zip(pictures, states, strict=True) if state == MINED}
     identity = min(one.identity, other.identity, key=lambda i: i.net)
     return Index(identity, pictures, states, *ranked, _all_skipped((*one.skipped, *other.skipped), mined))
@@ -184,7 +193,8 @@ def _merged(one: Ranked, other: Ranked, k: int, *, distinct: bool) -> Ranked:
     for first in range(0, units, MERGED_AT_ONCE):
         rows = slice(first, first + MERGED_AT_ONCE)
         joined = side_by_side([part[rows] for part in one], [part[rows] for part in other])
-        for whole, part in zip(found, strongest(joined, k, distinct=distinct), strict=True):
+        best = strongest(joined, k) if distinct else strongest_apart(joined, k)
+        for whole, part in zip(found, best, strict=True):
             whole[rows] = part
     return found
 

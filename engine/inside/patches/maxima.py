@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor, fx, nn
 from torch.nn import functional
 
 from engine.inside.patches.index import LayerUnits
@@ -15,6 +15,9 @@ from engine.networks.program import Call, Program
 
 _RELUS: Final[frozenset[Any]] = frozenset({functional.relu, torch.relu, "relu"})
 """What a ReLU is called where it is no module."""
+_JOINS: Final[frozenset[Any]] = frozenset({torch.cat, torch.concat})
+Peaks: TypeAlias = tuple[Tensor, Tensor]
+"""Largest values Tensor[N, C] and their places Tensor[N, C]."""
 
 
 def layers_with_maps(program: Program) -> tuple[LayerUnits, ...]:
@@ -36,15 +39,19 @@ def last_layers(program: Program, layers: tuple[LayerUnits, ...]) -> tuple[str, 
 class Maxima:
     """A watcher of one run of a program (Program.run, `watch`); holds a number a unit and no maps.
 
-    A unit's place is the first of its largest values, row by row. NaN is larger than any number.
+    A unit's place is the first of its largest values, row by row. NaN is larger than any number. `least` Tensor[units]:
+    smaller values than these are of no interest, and their places are not looked for (-1); for the CPU, where looking
+    costs more than asking.
     """
 
-    def __init__(self, program: Program, layers: tuple[LayerUnits, ...]) -> None:
+    def __init__(self, program: Program, layers: tuple[LayerUnits, ...], least: Tensor | None = None) -> None:
         self._program = program
         self._order = [layer.name for layer in layers]
-        self._wanted = set(self._order)
+        sizes = [layer.channels for layer in layers]
+        parts = [None] * len(sizes) if least is None else least.split(sizes)
+        self._least: dict[str, Tensor | None] = dict(zip(self._order, parts, strict=True))
         self._readers = Counter(source for call in program.calls for source in call.sources)
-        self._found: dict[str, tuple[Tensor, Tensor]] = {}
+        self._found: dict[str, Peaks] = {}
 
     def run_relu_in_place(self, call: Call, args: tuple[Any, ...], _kwargs: Mapping[str, Any]) -> Any:
         """An override for the run: a ReLU may write over maps that were looked at and that nobody else reads."""
@@ -53,39 +60,67 @@ class Maxima:
         return torch.relu_(args[0])
 
     def __call__(self, call: Call, value: Any) -> None:
-        if call.layer not in self._wanted:
-            return
-        before = self._before_relu(call)
-        if before is None:
-            self._found[call.layer] = peaks(self._program.maps(call.layer, value))
-        else:
-            # What a ReLU leaves of a map is largest where the map is; if nothing is left, all places are alike.
-            values, places = before
-            left = values.clamp(min=0)
-            self._found[call.layer] = left, torch.where(values > 0, places, torch.zeros_like(places))
+        if call.layer in self._least:
+            known = self._after_relu(call) or self._joined(call) or self._passed_on(call)
+            least = self._least[call.layer]
+            self._found[call.layer] = known or peaks(self._program.maps(call.layer, value), least)
 
     def result(self) -> tuple[Tensor, Tensor]:
         """`values` Tensor[N, units] float32 and `places` Tensor[N, units] int32 (row · width + column)."""
         values, places = zip(*(self._found[name] for name in self._order), strict=True)
         return torch.cat(values, 1), torch.cat(places, 1)
 
-    def _before_relu(self, call: Call) -> tuple[Tensor, Tensor] | None:
+    def _of(self, call: str) -> Peaks | None:
+        """What was found in the maps that a call put out."""
+        return self._found.get(self._program.call(call).layer)
+
+    def _before_relu(self, call: Call) -> Peaks | None:
         """What was found in the maps that a ReLU reads; None for any other call."""
         relu = call.target in _RELUS or type(call.target) is nn.ReLU
-        if not relu or len(call.sources) != 1:
+        return self._of(call.sources[0]) if relu and len(call.sources) == 1 else None
+
+    def _after_relu(self, call: Call) -> Peaks | None:
+        """What a ReLU leaves of a map is largest where the map is; if nothing is left, all places are alike."""
+        before = self._before_relu(call)
+        if before is None:
             return None
-        return self._found.get(self._program.call(call.sources[0]).layer)
+        values, places = before
+        return values.clamp(min=0), torch.where(values > 0, places, torch.zeros_like(places))
+
+    def _joined(self, call: Call) -> Peaks | None:
+        """Maps that were put behind one another were looked at before."""
+        if call.target not in _JOINS or not isinstance(call.node.args[0], list | tuple):
+            return None
+        dim = call.node.args[1] if len(call.node.args) > 1 else call.node.kwargs.get("dim", 0)
+        parts = [self._of(node.name) if isinstance(node, fx.Node) else None for node in call.node.args[0]]
+        found = [part for part in parts if part is not None]
+        if dim != 1 or len(found) < len(parts):
+            return None
+        values, places = zip(*found, strict=True)
+        return torch.cat(values, 1), torch.cat(places, 1)
+
+    def _passed_on(self, call: Call) -> Peaks | None:
+        """A dropout does nothing after training."""
+        return self._of(call.sources[0]) if isinstance(call.target, nn.Dropout | nn.Identity) else None
 
 
-def peaks(maps: Tensor) -> tuple[Tensor, Tensor]:
+def peaks(maps: Tensor, least: Tensor | None = None) -> Peaks:
     """Largest value Tensor[N, C] (float32) and its first place Tensor[N, C] (int32) of Tensor[N, C, H, W].
 
-    The rows' largest values, the first row that has the largest, and only in that row its column: where maps lie
-    channels last, a tenth of the time of torch's max with indices over whole maps (measured on a CPU).
+    `least` Tensor[C]: places of smaller values are -1. One pass over the maps finds the largest values of all rows, by
+    the kernel of max pooling, the fastest there is where maps lie channels last; the rest is looked up in few of them.
+    A tenth of the time of torch's max with indices (measured on a CPU).
     """
-    pixels = maps.permute(0, 2, 3, 1)
-    width = pixels.shape[2]
-    values, row = pixels.amax(2).max(1)
-    line = pixels.gather(1, row[:, None, None, :].expand(-1, 1, width, -1))[:, 0]
-    column = line.max(1).indices
-    return values.float(), (row * width + column).to(torch.int32)
+    width = maps.shape[3]
+    rows = functional.max_pool2d(maps, (1, width))[..., 0]
+    values = rows.amax(2)
+    if least is None:
+        row = rows.max(2).indices
+        line = maps.gather(2, row[:, :, None, None].expand(-1, -1, 1, width))[:, :, 0]
+        return values.float(), (row * width + line.max(2).indices).to(torch.int32)
+    places = torch.full(values.shape, -1, dtype=torch.int32, device=maps.device)
+    n, c = (~(values < least)).nonzero(as_tuple=True)
+    if len(n):
+        row = rows[n, c].max(1).indices
+        places[n, c] = (row * width + maps[n, c, row].max(1).indices).to(torch.int32)
+    return values.float(), places

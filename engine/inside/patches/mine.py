@@ -10,6 +10,7 @@ from time import perf_counter
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 
@@ -126,7 +127,8 @@ class Mining:
         for number, reason in batch.skipped:
             self._tally.skip(number, reason)
         if batch.numbers:
-            values, places = yield from strongest_places(self.net, self.identity, batch.values)
+            weakest = self._tally.index.values[:, -1]
+            values, places = yield from strongest_places(self.net, self.identity, batch.values, weakest)
             found = values.cpu().numpy()
             good = np.isfinite(found).all(axis=1)
             for number in np.array(batch.numbers)[~good]:
@@ -192,11 +194,19 @@ def batch_size(net: OpenNet, pictures: int) -> int:
 
 
 def strongest_places(
-    net: OpenNet, identity: Identity, values: np.ndarray[Any, np.dtype[np.float32]]
+    net: OpenNet,
+    identity: Identity,
+    values: npt.NDArray[np.float32],
+    weakest: npt.NDArray[np.float32] | None = None,
 ) -> Generator[None, None, tuple[Tensor, Tensor]]:
-    """The largest activation of every unit for float32[N, side, side, C], Tensor[N, units], and where (see Maxima)."""
+    """The largest activation of every unit for float32[N, side, side, C], Tensor[N, units], and where (see Maxima).
+
+    `weakest` float32[units]: what is smaller does not enter the index.
+    """
     batch = torch.from_numpy(values).to(net.net.device).permute(0, 3, 1, 2)  # so it lies channels last
-    watcher = Maxima(net.program, identity.layers)
+    on_cpu = net.net.device.type == "cpu"
+    least = torch.tensor(weakest) if weakest is not None and on_cpu else None
+    watcher = Maxima(net.program, identity.layers, least)
     run = net.program.steps(
         batch,
         last_layers(net.program, identity.layers),

@@ -29,23 +29,49 @@ def side_by_side(one: Sequence[npt.NDArray[Any]], other: Sequence[npt.NDArray[An
     return values, pictures, places
 
 
-def strongest(ranked: Ranked, k: int, *, distinct: bool = False) -> Ranked:
-    """The k strongest entries of every row, [units, m] -> [units, k]: by value, then picture, then place.
+def strongest(ranked: Ranked, k: int) -> Ranked:
+    """The k strongest entries of every row, [units, m] -> [units, k]: by value, then picture.
 
-    `distinct`: a picture may have several entries in a row, of which the first in that order counts.
+    A picture has at most one entry in a row.
     """
+    keys = _keys(ranked[0], ranked[1])
+    if keys.shape[1] > k:
+        best = np.argpartition(keys, k - 1, axis=1)[:, :k]
+    else:
+        best = np.broadcast_to(np.arange(keys.shape[1]), keys.shape)
+    order = np.take_along_axis(best, np.argsort(np.take_along_axis(keys, best, 1), axis=1), 1)
+    return _taken(ranked, order)
+
+
+def strongest_apart(ranked: Ranked, k: int) -> Ranked:
+    """The same where a picture may have several entries in a row: the strongest counts, and its first place."""
     values, pictures, places = ranked
     order = np.lexsort((places, pictures, -values), axis=-1)
-    if distinct:
-        repeated = _repeated(np.take_along_axis(pictures, order, 1))
-        order = np.take_along_axis(order, np.argsort(repeated, axis=1, kind="stable"), 1)
-    order = order[:, :k]
-    kept: list[npt.NDArray[Any]] = [np.take_along_axis(part, order, 1) for part in (values, pictures, places)]
-    if distinct:
-        left_over = _repeated(kept[1])
-        for part, nobody in zip(kept, (-np.inf, NOBODY, NOBODY), strict=True):
-            part[left_over] = nobody
-    return kept[0], kept[1], kept[2]
+    repeated = _repeated(np.take_along_axis(pictures, order, 1))
+    kept = _taken(ranked, np.take_along_axis(order, np.argsort(repeated, axis=1, kind="stable")[:, :k], 1))
+    left_over = _repeated(kept[1])
+    for part, nobody in zip(kept, (-np.inf, NOBODY, NOBODY), strict=True):
+        part[left_over] = nobody
+    return kept
+
+
+def _keys(values: Values, pictures: Numbers) -> npt.NDArray[np.int64]:
+    """One number that orders by value, largest first, and then by picture: a third of the time of sorting by both.
+
+    The bits of floating-point numbers are ordered as the numbers are, those of negative ones the other way round.
+    """
+    bits = (values + np.float32(0)).view(np.int32)  # -0 becomes 0
+    rising = np.where(bits >= 0, bits, bits ^ np.int32(0x7FFFFFFF)).astype(np.int64)
+    return (-rising << 32) | (pictures.astype(np.int64) + 1)
+
+
+def _taken(ranked: Ranked, order: npt.NDArray[np.int64]) -> Ranked:
+    values, pictures, places = ranked
+    return (
+        np.take_along_axis(values, order, 1),
+        np.take_along_axis(pictures, order, 1),
+        np.take_along_axis(places, order, 1),
+    )
 
 
 def _repeated(pictures: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:

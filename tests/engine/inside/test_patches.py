@@ -15,6 +15,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
 from PIL import Image
 from torch import nn
 
@@ -37,7 +38,7 @@ from engine.inside.patches.index import (
     merge,
 )  # fmt: skip
 from engine.inside.patches.maxima import Maxima, last_layers, layers_with_maps, peaks
-from engine.inside.patches.ordering import NOBODY
+from engine.inside.patches.ordering import NOBODY, strongest, strongest_apart
 from engine.inside.patches.reading import ReadAhead
 from engine.inside.patches.requests import (
     FindPatches,
@@ -117,6 +118,26 @@ def by_hand(found: Found) -> list[list[tuple[float, str, int]]]:
     units = range(IDENTITY.units)
     lists = [[(-values[u], name, places[u]) for name, (values, places) in found.items()] for u in units]
     return [[(-value, name, place) for value, name, place in sorted(one)[:K]] for one in lists]
+
+
+@given(
+    hnp.arrays(
+        np.float32, (3, 12), elements=st.sampled_from([-np.inf, -2.5, -1.0, -0.0, 0.0, 1e-30, 0.5, 3.0])
+    ),
+    st.integers(1, 12),
+    st.integers(0, 99),
+)
+@settings(max_examples=60)
+def test_the_strongest_are_those_of_a_plain_sort(entries: np.ndarray, k: int, seed: int) -> None:
+    draw = np.random.default_rng(seed)
+    pictures = np.stack([draw.permutation(12) for _ in range(3)]).astype(np.int32)
+    places = draw.integers(0, 5, (3, 12)).astype(np.int32)
+    found = strongest((entries, pictures, places), k)
+    for row in range(3):
+        expected = sorted(zip(-entries[row], pictures[row], places[row], strict=True))[:k]
+        assert [(-v, p, s) for v, p, s in zip(*(part[row] for part in found), strict=True)] == expected
+    apart = strongest_apart((entries, pictures, places), k)
+    assert all(np.array_equal(a, b) for a, b in zip(found, apart, strict=True))
 
 
 def as_lists(index: Index) -> list[list[tuple[float, str, int]]]:
@@ -257,6 +278,20 @@ def test_peaks_are_the_first_largest_values(n: int, c: int, h: int, w: int, last
     flat = maps.numpy().reshape(n, c, h * w)
     assert np.array_equal(values.numpy(), flat.max(2))
     assert np.array_equal(found.numpy(), flat.argmax(2)), "numpy takes the first of several, too"
+    least = np.random.default_rng(seed + 1).integers(-2, 3, c).astype(np.float32)
+    again, some = peaks(maps, torch.from_numpy(least))
+    assert torch.equal(again, values)
+    assert np.array_equal(some.numpy(), np.where(flat.max(2) >= least, flat.argmax(2), -1))
+
+
+def test_a_value_that_is_no_number_is_found() -> None:
+    maps = torch.randn(2, 3, 5, 4)
+    maps[1, 2, 3, 1] = float("nan")
+    maps[0, 1, 2, 2] = float("inf")
+    for least in (None, torch.zeros(3)):
+        values, _ = peaks(maps, least)
+        assert values.isnan().nonzero().tolist() == [[1, 2]]
+        assert values.isinf().nonzero().tolist() == [[0, 1]]
 
 
 def looked_at(program: Program, batch: torch.Tensor) -> tuple[np.ndarray, np.ndarray]:
@@ -281,7 +316,7 @@ def slow(program: Program, batch: torch.Tensor) -> tuple[np.ndarray, np.ndarray]
 
 
 class Branches(nn.Module):
-    """Maps that several read, a ReLU whose input is read again, and two ends."""
+    """Maps that several read, a ReLU whose input is read again, maps put side by side, and two ends."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -290,19 +325,20 @@ class Branches(nn.Module):
             nn.Conv2d(4, 2, 1),
             nn.Conv2d(4, 3, 3, stride=2),
         )
-        self.act = nn.ReLU(inplace=True)
+        self.act, self.drop, self.head = nn.ReLU(inplace=True), nn.Dropout(), nn.Linear(6, 3)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         a = self.conv(x)
         b = torch.relu(a)
-        left = self.act(self.left(b + a))
+        left = self.drop(self.act(self.left(b + a)))
+        joined = torch.cat((left, b), dim=1)
         right = nn.functional.relu(self.right(b))
-        return torch.cat((left.mean((2, 3)), right.amax((2, 3))), 1)
+        return self.head(joined.mean((2, 3))) + right.mean((2, 3))
 
 
 def test_mining_sees_what_a_slow_loop_sees(net: OpenNet) -> None:
     torch.manual_seed(3)
-    for program in (net.program, program_of(Branches(), (3, 12, 12))):
+    for program in (net.program, program_of(Branches().eval(), (3, 12, 12))):
         shape = program.graph.input_shape
         batch = torch.randn(3, *shape).contiguous(memory_format=torch.channels_last)
         with torch.inference_mode():
@@ -314,9 +350,30 @@ def test_mining_sees_what_a_slow_loop_sees(net: OpenNet) -> None:
         ).mean() > 0.999  # values that differ in the last bit may change places
 
 
-def test_the_branches_have_two_ends() -> None:
-    program = program_of(Branches(), (3, 12, 12))
-    assert len(last_layers(program, layers_with_maps(program))) == 2
+def test_places_that_no_index_wants_are_not_looked_for(net: OpenNet) -> None:
+    """With what an index has already as the least: the same index as with all places."""
+    identity = driven(library.identify(net, Context()))
+    batch = np.random.default_rng(5).normal(size=(12, 32, 32, 3)).astype(np.float32)
+    files = [PictureFile(f"{number:02}") for number in range(12)]
+    tallies = Tally(blank(identity, files)), Tally(blank(identity, files))
+    for tally, least in zip(tallies, (False, True), strict=True):
+        for first in range(0, 12, 4):
+            weakest = tally.index.values[:, -1] if least else None
+            values, places = driven(mine.strongest_places(net, identity, batch[first : first + 4], weakest))
+            at_once(tally.add(range(first, first + 4), values.numpy(), places.numpy()))
+    assert same(tallies[0].index, tallies[1].index)
+    assert tallies[1].index.places.min() >= 0
+
+
+def test_only_what_leads_to_maps_is_computed() -> None:
+    program = program_of(Branches().eval(), (3, 12, 12))
+    layers = layers_with_maps(program)
+    ends = last_layers(program, layers)
+    assert len(ends) == 2, "joined and right"
+    computed: list[str] = []
+    program.run(torch.zeros(1, 3, 12, 12), ends, watch=lambda call, _value: computed.append(call.layer))
+    assert {layer.name for layer in layers} <= set(computed)
+    assert not {layer.name for layer in program.layers if not program.has_maps(layer.name)} & set(computed)
 
 
 # --- mining -----------------------------------------------------------------------------------------------
