@@ -37,6 +37,13 @@ def down(call: Call, signal: Signal, rule: Rule, found: Record) -> Below:
         return [(call.sources[0], one)]
     if kind in _JOINS:
         return _JOINS[kind](call, signal, rule, args, kwargs)
+    if rule == "gradient" and len(call.sources) == 1:  # torch's own derivative: the gradient needs no rule
+        return [
+            (
+                call.sources[0],
+                whole(pulled_back(lambda x: again(call, (x, *args[1:]), kwargs), args[0], signal.whole())),
+            )
+        ]
     raise UserError(
         f"{named(call)} is “{kind}”: a signal cannot be taken down through it, no rule is defined.",
         "Choose a layer before it.",

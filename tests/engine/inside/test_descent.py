@@ -448,6 +448,14 @@ def test_what_the_deconvnet_refuses_the_gradient_can_do() -> None:
     np.testing.assert_allclose(project(Product(), x, "mul", 0, (0, 0), rule="gradient")[0, 0], [9 * 6, 0, 0])
 
 
+def test_the_gradient_needs_no_rule_of_its_own() -> None:
+    x = noise(1, 3, 4, 4)
+    unit = Unit("mul", 1, 2, 2)
+    torch.testing.assert_close(
+        came_down(Softly(), x, "mul", unit, "gradient"), by_torch(Softly(), x, "mul", unit)
+    )
+
+
 def test_a_row_of_numbers_has_units_too() -> None:
     picture = np.random.default_rng(0).integers(0, 256, (8, 8, 3), np.uint8)
     assert project(CONV, picture, "3", 2, rule="gradient").any()

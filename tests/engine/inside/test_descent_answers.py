@@ -191,6 +191,14 @@ class TestDescend:
             joins[0].below[0].strength == joins[0].below[1].strength == pytest.approx(joins[0].above.strength)
         )
 
+    def test_branches_down_which_nothing_comes_are_left_out(self, cat: Frame) -> None:
+        small = Frame(np.ascontiguousarray(cat.pixels[:64, :64]), "corner")
+        found = descended(small, "features.3.cat", 3, net="random:squeezenet1_1")
+        assert [step.layer for step in found.steps[:3]] == [
+            "features.3.cat", "features.3.expand1x1_activation", "features.3.expand1x1",
+        ]  # fmt: skip
+        assert not any("expand3x3" in step.layer for step in found.steps)
+
     def test_a_way_down_that_is_not_defined_is_refused_for_that_rule(
         self, cat: Frame, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -30,10 +30,13 @@ from gui.pages.units.view import Subject, UnitView
 from gui.theme import space, theme
 from gui.widgets.badge import Badge
 from gui.widgets.facts import Fact
+from gui.widgets.plain_text import literal
 from gui.widgets.wrapped import Wrapped
 
 WAITING: Final = "The signal is on its way down."
 NO_PICTURE: Final = "Pick a picture: the unit has to answer to something."
+NO_CHECK: Final = "There are no pictures to check."
+NOT_DEFINED: Final = "No rule leads down from here"
 NO_STEPS: Final = "The unit stands at the picture itself: there is nothing to go down through."
 
 
@@ -66,6 +69,7 @@ class DeconvView(UnitView):
         self._controls.setParent(self)
         self._controls.hide()
         self._badge = Badge(self)
+        self._badge.show_waiting(NO_CHECK)
         self._badge.hide()
         self.seen = Tile("Input", "", choosable=False)
         self.tiles = {rule: Tile(words.TITLES[rule], words.AT_RELU[rule]) for rule in RULES}
@@ -166,7 +170,9 @@ class DeconvView(UnitView):
 
     @property
     def settled(self) -> bool:
-        return self._question.settled and (self._live or self._found is None or self._checking.settled)
+        return self._question.settled and (
+            self._live or self._found is None or not self._found.pictures or self._checking.settled
+        )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -216,15 +222,17 @@ class DeconvView(UnitView):
         self._paint()
         if self._live:
             self._checking.pause(LIVE)
-        elif fresh:
+        elif fresh and found.pictures:
             self._checking.want(found, lambda: CheckDescent(found))
+        elif fresh:
+            self._checking.pause(NO_CHECK)
         self._tell()
 
     @Slot(object)
     def _refused(self, report: ErrorReport) -> None:
         self._found, self._failure = None, f"{report.sentence} {report.hint}".strip()
         self._set_stale(False)
-        self._checking.pause("There are no pictures to check.")
+        self._checking.pause(NO_CHECK)
         self._paint()
         self._tell()
 
@@ -246,7 +254,9 @@ class DeconvView(UnitView):
         found, settings = self._found, self._settings
         if found is None:
             for tile in (self.seen, *self.tiles.values()):
+                tile.view.set_empty_text("Nothing yet", "image-outline")
                 tile.show_pixels(None, "Nothing yet")
+            self.seen.line.setText("")
             self.strip.show_step(None, settings.rule, self._failure or WAITING)
             self.profile.show_steps((), 0)
             return
@@ -255,7 +265,8 @@ class DeconvView(UnitView):
         self.seen.line.setText(f"{box[2] - box[0]} × {box[3] - box[1]} pixels")
         for rule, tile in self.tiles.items():
             picture = found.pictures.get(rule)
-            tile.view.set_empty_text(found.refusals.get(rule, ""), "image-off-outline")
+            tile.view.set_empty_text(NOT_DEFINED, "image-off-outline")
+            tile.view.setToolTip(literal(found.refusals.get(rule, "")))
             shown = None if picture is None else coloured(cropped(picture, box), settings.show)
             tile.show_pixels(shown, f"{words.TITLES[rule]} of the unit")
         self._fit()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.inside.descent.requests import DescentStep
 from gui import tokens
+from gui.pages.units.deconv import words
 from gui.theme import STALE_OPACITY, radius, space, theme
 from gui.widgets.facts import Fact
 from gui.widgets.graph.data import kind_of
@@ -43,7 +44,9 @@ class SignalProfile(QWidget):
     def show_steps(self, steps: tuple[DescentStep, ...], chosen: int) -> None:
         """Show the strength above every step."""
         self._steps, self._chosen = steps, chosen
-        self.setAccessibleDescription("; ".join(f"{step.layer}: {step.above.strength:.3g}" for step in steps))
+        self.setAccessibleDescription(
+            "; ".join(f"{step.layer}: {words.short(step.above.strength)}" for step in steps)
+        )
         self.update()
 
     def set_stale(self, stale: bool) -> None:
@@ -72,7 +75,7 @@ class SignalProfile(QWidget):
         painter.setFont(theme.font("small"))
         painter.setPen(theme.colors.muted)
         largest = max(step.above.strength for step in self._steps)
-        text = f"{TITLE}; the tallest is {largest:.3g}"
+        text = f"{TITLE}; the tallest is {words.short(largest)}"
         metrics = painter.fontMetrics()
         painter.drawText(
             QPointF(0, metrics.ascent()), metrics.elidedText(text, Qt.TextElideMode.ElideRight, self.width())
@@ -136,6 +139,10 @@ class SignalProfile(QWidget):
         facts: list[Fact] = [
             ("layer", step.layer, "The signal at its output."),
             ("kind", step.label, ""),
-            ("strength", f"{step.above.strength:.4g}", "The sum of the magnitudes over all its channels."),
+            (
+                "strength",
+                words.short(step.above.strength),
+                "The sum of the magnitudes over all its channels.",
+            ),
         ]
         self.pointed.emit(facts)

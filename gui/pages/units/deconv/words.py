@@ -66,6 +66,11 @@ def band_title(band: Band) -> str:
     return f"{band.layer} · {shape} · {where}"
 
 
+def short(number: float) -> str:
+    """A number in four figures or fewer, without powers of ten where it can be read at once."""
+    return f"{number:,.0f}" if 1000 <= number < 1e7 else f"{number:.3g}"
+
+
 def _span(noun: str, first: int, count: int) -> str:
     return f"{noun} {first}" if count == 1 else f"{noun}s {first}–{first + count - 1}"
 
