@@ -15,7 +15,7 @@ _FIVE: Final = UnitsState(
     net=DIGITS_NET, layer="features.act2", channel=3, view="asking",
     source=SourceState("drawing", "dark", strokes=FIVE),
 )  # fmt: skip
-_DEER: Final = AskingSettings(part="grow", target=4, goal="class")
+_DEER: Final = AskingSettings(part="grow", target=4, ascent=96)
 
 STOPS: Final[tuple[tuple[str, str, str, Any], ...]] = (
     (

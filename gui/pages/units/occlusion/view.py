@@ -148,7 +148,7 @@ class OcclusionView(UnitView):
         if placed is not None:
             before, after = words.energy(placed.energy_before), words.energy(placed.energy_after)
             rows = [
-                ("with this square", words.hand_detail(placed, self._settings.target), ""),
+                ("hidden", words.hand_detail(placed, self._settings.target), ""),
                 (
                     "its energy",
                     f"{before} → {after}",
