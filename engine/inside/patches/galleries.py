@@ -97,7 +97,7 @@ class DigitGallery:
 
 
 def _digit_name(number: int, digit: int) -> str:
-    return f"a {digit}, number {number:03}"
+    return f"{digit}, no. {number:03}"
 
 
 @cache

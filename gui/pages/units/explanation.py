@@ -41,6 +41,10 @@ numbers.</p>
 from ending in patterns that only a net can see.</p>
 <p><b>Growth.</b> LeNet-5 at ten epochs of its training: the first filters, and what excites a channel most, on the
 stepper.</p>
+<p><b>Top patches.</b> Every picture of a collection goes through the net once, and every unit keeps the nine pictures
+in which its map is largest: max over x, y of a(x, y), one place a picture. Each patch is what the unit reads there,
+cut out of the picture (hatched: padding outside of it), beside the unit's projection by the deconvnet. Choose a folder
+of your own; it is looked through in the background, and what was found is kept for the next time.</p>
 <p><b>Try this.</b> Click on the map to move the unit. Play the descent: at every max pool the dots are its switches.
 Draw a digit and see which strokes hold up a unit of LeNet.</p>
 <p>Zeiler &amp; Fergus, <i>Visualizing and understanding convolutional networks</i> (2013). Simonyan, Vedaldi &amp;

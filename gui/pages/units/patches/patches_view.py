@@ -172,6 +172,8 @@ class PatchesView(UnitView):
         place = self._opened
         before, now = (self.opened, self.wall) if place is None else (self.wall, self.opened)
         had_focus = before.hasFocus()
+        if place is None and self._stack.currentWidget() is self.opened:
+            self.pointed.emit([])
         self._stack.setCurrentWidget(now)
         self.setFocusProxy(now)
         if had_focus:

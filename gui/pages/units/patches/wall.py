@@ -114,6 +114,8 @@ class PatchWall(QWidget):
         titles = (("Patches", words.STRONGEST), ("Projections", words.PROJECTED))
         for area, (title, details) in zip(layout.heads, titles, strict=True):
             self._line(painter, area, title, "section", bold=True)
+            if layout.low:
+                continue
             fitting = next((one for one in details if text_width(one) <= area.width()), details[-1])
             self._line(painter, area.adjusted(0, TITLE - 2, 0, 0), fitting, "small", role="muted")
 
@@ -161,7 +163,7 @@ class PatchWall(QWidget):
     def _paint_caption(self, painter: QPainter, layout: WallLayout, place: int, tile: Tile) -> None:
         area = layout.captions[place]
         size = "body" if layout.large else "small"
-        half = (area.height() - space.s) / 2
+        half = (area.height() - space.s) / (1 if layout.low else 2)
         painter.setFont(theme.font(size, mono=True))
         painter.setPen(theme.colors.text)
         line = QRectF(area.left(), area.top() + 1, area.width(), half)
@@ -169,10 +171,11 @@ class PatchWall(QWidget):
         painter.drawText(line, Qt.AlignmentFlag.AlignRight | MIDDLE, words.number(tile.patch.value))
         painter.setFont(theme.font("small"))
         painter.setPen(theme.colors.muted)
-        name = painter.fontMetrics().elidedText(
-            tile.patch.title, Qt.TextElideMode.ElideMiddle, int(area.width())
-        )
-        painter.drawText(line.translated(0, half), LEFT | MIDDLE, name)
+        if not layout.low:
+            name = painter.fontMetrics().elidedText(
+                tile.patch.title, Qt.TextElideMode.ElideMiddle, int(area.width())
+            )
+            painter.drawText(line.translated(0, half), LEFT | MIDDLE, name)
         if tile.patch.projection is not None and tile.patch.value:
             beside = line.translated(layout.projections[place].left() - area.left(), 0)
             painter.drawText(beside, Qt.AlignmentFlag.AlignRight | MIDDLE, words.extent(tile.patch))

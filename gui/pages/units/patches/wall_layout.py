@@ -12,6 +12,9 @@ from gui.theme import space, type_scale
 SIDE: Final = 3
 COUNT: Final = SIDE * SIDE
 LARGE_FROM: Final = 900.0
+HIGH_FROM: Final = 560.0
+LOW_BELOW: Final = 520.0
+"""Stages lower than this leave lines out, so that the patches get the room."""
 LARGEST: Final = 260.0
 LEAST: Final = 24.0
 TITLE, DETAIL = 26.0, 20.0
@@ -20,7 +23,7 @@ TITLE, DETAIL = 26.0, 20.0
 @dataclass(frozen=True, slots=True)
 class WallLayout:
     """`patches` and `projections`: the squares of the tiles, strongest first, row by row; `captions`: beneath the
-    patches. `heads`: above the blocks; `title`: above everything. `large`: room for larger words."""
+    patches. `heads`: above the blocks; `title`: above everything. `large`: room for larger words; `low`: hardly any."""
 
     title: QRectF
     heads: tuple[QRectF, QRectF]
@@ -28,6 +31,7 @@ class WallLayout:
     projections: tuple[QRectF, ...]
     captions: tuple[QRectF, ...]
     large: bool
+    low: bool
 
     def at(self, point: QPointF) -> int | None:
         """The tile under a point, in either block, with its caption."""
@@ -41,12 +45,13 @@ class WallLayout:
 
 def wall_layout(width: float, height: float) -> WallLayout:
     """Lay out both blocks as large as they fit."""
-    large = width >= LARGE_FROM and height >= 560
+    large, low = width >= LARGE_FROM and height >= HIGH_FROM, height < LOW_BELOW
     margin = float(space.l if width < LARGE_FROM else space.xl)
     gap, gutter = float(space.s), float(space.xl if width < LARGE_FROM else 2 * space.xl)
-    caption = round((type_scale.body if large else type_scale.small) * 1.4) * 2.0 + space.s
-    title = TITLE + DETAIL + space.s
-    head = TITLE + DETAIL + space.xs
+    line = float(round((type_scale.body if large else type_scale.small) * 1.4))
+    caption = line * (1 if low else 2) + space.s
+    title = TITLE + DETAIL + (space.xs if low else space.s)
+    head = TITLE + (0 if low else DETAIL) + space.xs
     wide = (width - 2 * margin - gutter - 4 * gap) / (2 * SIDE)
     tall = (height - title - head - SIDE * caption - 2 * space.m - space.s) / SIDE
     side = float(int(max(min(wide, tall, LARGEST), LEAST)))
@@ -72,4 +77,5 @@ def wall_layout(width: float, height: float) -> WallLayout:
         squares(lefts[1]),
         tuple(QRectF(p.left(), p.bottom(), p.width(), caption) for p in patches),
         large,
+        low,
     )
