@@ -172,9 +172,11 @@ def _maps(
 
 
 def _channels(program: Program, layer: str, kept: dict[str, Tensor]) -> Tensor:
-    """Tensor[C, h, w] in float32 of what a layer put out; a row of numbers is maps of one pixel."""
+    """Tensor[C, h, w] in float32, a map after the other, of what a layer put out; a number is a map of one pixel."""
     raw = program.maps(layer, kept[layer]) if program.has_maps(layer) else kept[layer]
-    values = raw[0].float()
+    values = (
+        raw[0].float().contiguous()
+    )  # channels come last: every sum over a map would skip through all of them
     return values if values.ndim == 3 else values.reshape(-1, 1, 1)
 
 
@@ -189,14 +191,14 @@ def _reduction(values: Tensor) -> int:
 def statistics(maps: Tensor) -> Statistics:
     """Of Tensor[C, h, w] in float32, channel by channel."""
     flat = maps.reshape(maps.shape[0], -1)
-    usable = torch.isfinite(flat)
-    odd = (~usable).sum(1)
-    if bool(odd.any()):
-        return _careful_statistics(flat, usable, odd)
+    mean = flat.mean(1)
+    if not bool(torch.isfinite(mean).all()):  # one value that is no number makes the mean none
+        usable = torch.isfinite(flat)
+        return _careful_statistics(flat, usable, (~usable).sum(1))
     low, high = torch.aminmax(flat, dim=1)
-    variance, mean = torch.var_mean(flat, dim=1, correction=0)
-    zeros = (flat == 0).sum(1) / flat.shape[1]
-    return _published(low, high, mean, variance, zeros, odd)
+    variance = (flat - mean[:, None]).square_().mean(1)  # torch.var_mean takes three times as long
+    zeros = 1 - torch.count_nonzero(flat, dim=1) / flat.shape[1]
+    return _published(low, high, mean, variance, zeros, torch.zeros(len(flat), dtype=torch.int64))
 
 
 def _careful_statistics(flat: Tensor, usable: Tensor, odd: Tensor) -> Statistics:
