@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from PySide6.QtCore import QObject
 
-from engine.inside.maps.requests import Filters, Maps
+from engine.inside.maps.requests import Filters, Histograms, Maps
 from gui.pages.maps import field as fields
 from gui.pages.maps.resolve import Shown
 from gui.pages.maps.silence import Silence, named
@@ -173,4 +173,23 @@ def under_part(found: Filters, channel: int, row: int, column: int) -> list[Fact
         ("row, column", f"{row}, {column}", "Of the unit's map, counted from 0."),
         ("adds", text(float(found.parts[part, row, column])), "The sum of its products."),
         ("the unit there", text(float(found.total[row, column])), "All inputs and the bias."),
+    ]
+
+
+def bin_rows(found: Histograms, index: int, unit: int) -> list[Fact]:
+    """One bin of the histogram."""
+    counts = found.counts
+    return [
+        ("values from", text(float(found.edges[index])), "The bin's lower edge."),
+        ("to", text(float(found.edges[index + 1])), "Its upper edge."),
+        (
+            "of all units",
+            f"{int(counts[:, index].sum()):,} of {int(counts.sum()):,}",
+            "Values that fall into it.",
+        ),
+        (
+            f"of unit {unit}",
+            f"{int(counts[unit, index]):,} of {int(counts[unit].sum()):,}",
+            "Values that fall into it.",
+        ),
     ]

@@ -23,8 +23,8 @@ from gui.pages.maps.answers import Answers, StillPicture
 from gui.pages.maps.controls import MapsControls
 from gui.pages.maps.explanation import EXPLANATION, SHORTCUTS
 from gui.pages.maps.exports import Reel
-from gui.pages.maps.field import unit_at
-from gui.pages.maps.inspector import MapsInspector, under_map, under_part
+from gui.pages.maps.inspector import MapsInspector
+from gui.pages.maps.pointer import Pointer
 from gui.pages.maps.resolve import Resolver, Shown, layer_of, wanted
 from gui.pages.maps.silence import Silence
 from gui.pages.maps.stage import Stage
@@ -54,7 +54,6 @@ class MapsPage(SourcePage[MapsState]):
         self._maps: Maps | None = None
         self._other: Maps | None = None
         self._shown: Shown | None = None
-        self._at: tuple[int, int, int] | None = None
         self._resolver, self._silence, self.reel = Resolver(), Silence(), Reel()
         self._live_answers = False
         self._listed = False
@@ -68,6 +67,7 @@ class MapsPage(SourcePage[MapsState]):
         self.stage_column.addWidget(self.stage, 1)
         self.panel = MapsControls(self.controls, self.picker)
         self.details = MapsInspector(self.inspector)
+        self.pointer = Pointer(self.stage, self.details, lambda: self._shown, self)
         self.show_stepper(False)
         self._connect()
         self._connect_stage()
@@ -112,20 +112,12 @@ class MapsPage(SourcePage[MapsState]):
         stage.tools.pressed.connect(self._button_pressed)
         stage.mosaic.picked.connect(self._unit_picked)
         stage.mosaic.opened.connect(self._unit_opened)
-        stage.mosaic.hovered.connect(self._on_mosaic)
-        stage.mosaic.left.connect(self._on_nothing)
         stage.mosaic.menuAsked.connect(self._mosaic_menu)
-        stage.zoom.pointed.connect(self._on_unit)
-        stage.zoom.left.connect(self._on_nothing)
         stage.zoom.closed.connect(self.toggle_zoom)
         stage.zoom.menuAsked.connect(self._unit_menu)
         stage.filters.picked.connect(self._unit_picked)
-        stage.filters.pointed.connect(self._on_part)
-        stage.histogram.hovered.connect(self._on_bin)
         stage.pins.opened.connect(self._pin_opened)
         stage.pins.dropped.connect(self._pin_dropped)
-        stage.seen.pointed.connect(self._on_seen)
-        stage.seen.left.connect(self._on_nothing)
 
     # --- show ------------------------------------------------------------------------------------------------
 
@@ -181,11 +173,9 @@ class MapsPage(SourcePage[MapsState]):
             return
         other = self._other if self._other is not None and self._about(self._other, layers) else None
         self._shown = shown = self._resolver(self.state, maps, other)
-        if self._at is not None and not _inside(self._at, shown):
-            self._at = None
-        self.stage.show_maps(shown, self.state, other, self._at)
+        self.pointer.refresh(shown)
+        self.stage.show_maps(shown, self.state, other, self.pointer.at)
         self.details.show_maps(shown, self._silence)
-        self.details.show_under([] if self._at is None else under_map(shown, *self._at))
         if self.state.view == "maps" and not self.state.zoomed:
             self.reel.add(shown, self.stage.mosaic)
 
@@ -289,11 +279,11 @@ class MapsPage(SourcePage[MapsState]):
     def _forget(self, sentence: str, *, again: bool = False) -> None:
         """There are no maps: nothing of those before is told any more."""
         self._tint.stop()
-        self._maps = self._shown = self._at = None
+        self._maps = self._shown = None
         self.stage.show_nothing(sentence, again=again)
         self.stage.set_stale(False)
         self.details.show_maps(None, self._silence)
-        self.details.show_under([])
+        self.pointer.refresh(None)
 
     @Slot(object)
     def _failed(self, report: ErrorReport) -> None:
@@ -429,12 +419,12 @@ class MapsPage(SourcePage[MapsState]):
     @Slot(int)
     def _unit_picked(self, channel: int) -> None:
         if channel != self.state.channel:
-            self._at = None
+            self.pointer.forget()
             self.amend(replace(self.state, channel=channel))
 
     @Slot(int)
     def _unit_opened(self, channel: int) -> None:
-        self._at = None
+        self.pointer.forget()
         self.amend(replace(self.state, channel=channel, zoomed=True))
         self.focus_stage()
 
@@ -448,7 +438,7 @@ class MapsPage(SourcePage[MapsState]):
     @Slot()
     def toggle_zoom(self) -> None:
         """One unit beside the photo, or all of them."""
-        self._at = None
+        self.pointer.forget()
         self.amend(replace(self.state, zoomed=not self.state.zoomed, view="maps"))
         self.focus_stage()
 
@@ -477,7 +467,7 @@ class MapsPage(SourcePage[MapsState]):
 
     def pick_numbered(self, key: str) -> None:
         """Another view."""
-        self._at = None
+        self.pointer.forget()
         self.amend(replace(self.state, view=key))  # type: ignore[arg-type]  # the keys of VIEWS
 
     @Slot(str)
@@ -528,63 +518,7 @@ class MapsPage(SourcePage[MapsState]):
         self.toggle_zoom()
         return True
 
-    # --- pointer ---------------------------------------------------------------------------------------------
-
-    @Slot(int, int, int)
-    def _on_mosaic(self, channel: int, row: int, column: int) -> None:
-        self._point((channel, row, column))
-
-    @Slot(int, int)
-    def _on_unit(self, row: int, column: int) -> None:
-        if self._shown is not None:
-            self._point((self._shown.unit, row, column))
-
-    @Slot(float, float)
-    def _on_seen(self, across: float, down: float) -> None:
-        """The unit of the cursor's map whose field has its middle there."""
-        shown = self._shown
-        if shown is not None:
-            maps = shown.maps
-            shape = (shown.values.shape[1], shown.values.shape[2])
-            place = unit_at(maps.layer, shape, across, down, maps.seen.shape[0], maps.reduced)
-            self._point((shown.unit, *place))
-
-    def _point(self, at: tuple[int, int, int]) -> None:
-        shown = self._shown
-        if shown is None or not _inside(at, shown):
-            return
-        self._at = at
-        self.details.show_under(under_map(shown, *at))
-        self.stage.mark(shown, at)
-
-    @Slot()
-    def _on_nothing(self) -> None:
-        self._at = None
-        self.details.show_under([])
-        if self._shown is not None:
-            self.stage.mark(self._shown, None)
-
-    @Slot(int, int, int)
-    def _on_part(self, channel: int, row: int, column: int) -> None:
-        found = self.stage.filters.found
-        if found is None or channel < 0:
-            self.details.show_under([])
-        else:
-            self.details.show_under(under_part(found, channel, row, column))
-
-    @Slot(int)
-    def _on_bin(self, index: int) -> None:
-        found = self.stage.histogram.found
-        if found is None or index < 0 or self._shown is None:
-            self.details.show_under([])
-            return
-        counts, unit = found.counts, self._shown.unit
-        self.details.show_under([
-            ("values from", f"{found.edges[index]:.4f}".replace("-", "−"), "The bin's lower edge."),
-            ("to", f"{found.edges[index + 1]:.4f}".replace("-", "−"), "Its upper edge."),
-            ("of all units", f"{int(counts[:, index].sum()):,} of {int(counts.sum()):,}", ""),
-            (f"of unit {unit}", f"{int(counts[unit, index]):,} of {int(counts[unit].sum()):,}", ""),
-        ])  # fmt: skip
+    # --- menus and other pages ----------------------------------------------------------------------------------
 
     @Slot(int, object)
     def _mosaic_menu(self, channel: int, place: QPoint) -> None:
@@ -604,8 +538,9 @@ class MapsPage(SourcePage[MapsState]):
         if self.unit is None:
             return
         position = None
-        if self._at is not None and self._at[0] == self.state.channel and self._maps is not None:
-            position = (self._at[1] * self._maps.reduced, self._at[2] * self._maps.reduced)
+        at = self.pointer.at
+        if at is not None and at[0] == self.state.channel and self._maps is not None:
+            position = (at[1] * self._maps.reduced, at[2] * self._maps.reduced)
         self.pageAsked.emit(
             "units",
             {
@@ -681,7 +616,3 @@ class MapsPage(SourcePage[MapsState]):
             return False
         counted = state.view != "histogram" or shown.maps.histograms is not None
         return counted and self._answers.settled
-
-
-def _inside(at: tuple[int, int, int], shown: Shown) -> bool:
-    return all(0 <= place < length for place, length in zip(at, shown.values.shape, strict=True))
