@@ -305,7 +305,7 @@ class TestColoursAndOrder:
         assert (
             page.state.order == "activity" and shown is not None and shown.order[0] == 5 and shown.unit == 0
         )
-        page.set_order("similarity")
+        page.hand.set_order("similarity")
         assert page.shown is not None and page.shown.order[0] == 0 == page.state.like
 
     def test_unlocked_the_cursor_keeps_its_place_locked_its_unit(self, open_page: OpenPage) -> None:

@@ -169,9 +169,11 @@ def unit_verbs(page: MapsPage) -> list[Verb]:
     return [
         *found,
         Verb(
-            f"Remove the pin of unit {unit}" if pinned else f"Pin unit {unit}", "pin-outline", page.toggle_pin
+            f"Remove the pin of unit {unit}" if pinned else f"Pin unit {unit}",
+            "pin-outline",
+            page.hand.toggle_pin,
         ),
-        Verb(f"Order by likeness to unit {unit}", "sort-variant", lambda: page.set_order("similarity")),
+        Verb(f"Order by likeness to unit {unit}", "sort-variant", lambda: page.hand.set_order("similarity")),
         _safely(page, f"Copy the map of unit {unit}", "content-copy", lambda: _copy_map(page)),
         _safely(page, f"Save the map of unit {unit} (PNG)…", "file-image-outline", lambda: _save_map(page)),
         _safely(page, "Save all maps as numbers (.npy)…", "code-array", lambda: _save_npy(page)),

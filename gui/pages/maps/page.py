@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Slot
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent
@@ -11,7 +10,7 @@ from PySide6.QtGui import QContextMenuEvent, QKeyEvent
 from engine.errors import ErrorReport
 from engine.images import Frame
 from engine.inside.maps.requests import Filters, Maps, NoMaps
-from engine.inside.requests import NetLayers, maps_of
+from engine.inside.requests import NetLayers
 from engine.jobs import EngineState
 from engine.networks.requests import WeightsStatus
 from gui.latest import CANCELLED
@@ -23,23 +22,21 @@ from gui.pages.maps.answers import Answers, StillPicture
 from gui.pages.maps.controls import MapsControls
 from gui.pages.maps.explanation import EXPLANATION, SHORTCUTS
 from gui.pages.maps.exports import Reel
+from gui.pages.maps.hand import Hand
 from gui.pages.maps.inspector import MapsInspector
 from gui.pages.maps.pointer import Pointer
 from gui.pages.maps.resolve import Resolver, Shown, layer_of, wanted
 from gui.pages.maps.silence import Silence
 from gui.pages.maps.stage import Stage
-from gui.pages.maps.state import MapsState, Pin, with_layer, with_net, with_order, with_pin, with_source
+from gui.pages.maps.state import MapsState, Pin, with_source
 from gui.pages.maps.toolbar import VIEWS
 from gui.pages.source_page import SourcePage
-from gui.widgets import pasted
-from gui.widgets.picture import to_image
-from gui.widgets.source_state import LIVE_KINDS, SourceState
+from gui.widgets.source_state import SourceState
 
 LOADING = "PyTorch is still loading; the maps come when it is there."
 WAITING = "The maps are on their way."
 TINT_AFTER_MS = 150
 """Maps of a picture that changes under a hand are tinted only where the answer takes longer than that."""
-KEPT = "This picture is kept. Choose another one: its maps can be switched and subtracted above the stage."
 
 
 class MapsPage(SourcePage[MapsState]):
@@ -59,7 +56,7 @@ class MapsPage(SourcePage[MapsState]):
         self._listed = False
         self._answers = Answers(services.bridge, self)
         self._desk = NetLayersDesk(services.bridge, "maps", self)
-        self._still = StillPicture(services.bridge, self)
+        self.second_picture = StillPicture(services.bridge, self)
         self._tint = QTimer(self)
         self._tint.setSingleShot(True)
         self._tint.setInterval(TINT_AFTER_MS)
@@ -68,25 +65,14 @@ class MapsPage(SourcePage[MapsState]):
         self.panel = MapsControls(self.controls, self.picker)
         self.details = MapsInspector(self.inspector)
         self.pointer = Pointer(self.stage, self.details, lambda: self._shown, self)
+        self.hand = Hand(self)
         self.show_stepper(False)
         self._connect()
         self._connect_stage()
         self.show_state(self.state)
 
     def _connect(self) -> None:
-        panel, units = self.panel, self.panel.units
-        units.netPicked.connect(self._net_picked)
-        units.layerPicked.connect(self._layer_picked)
-        units.channelPicked.connect(self._unit_picked)
-        units.weightsAsked.connect(self._open_weights)
-        panel.rangeSet.connect(self._range_set)
-        panel.colorsSet.connect(self._colors_set)
-        panel.gammaSet.connect(self._gamma_set)
-        panel.orderSet.connect(self.set_order)
-        panel.guessesSet.connect(self._guesses_set)
-        panel.steepSet.connect(self._steep_set)
-        panel.keepAsked.connect(self.keep_picture_to_compare)
-        panel.stopAsked.connect(self._stop_comparing)
+        self.panel.units.weightsAsked.connect(self._open_weights)
         self._desk.listed.connect(self._list_came)
         self._desk.listFailed.connect(self._list_failed)
         self._desk.arrived.connect(self._layers_came)
@@ -99,25 +85,16 @@ class MapsPage(SourcePage[MapsState]):
         self._answers.filtersOutdated.connect(self._filters_outdated)
         self._answers.filters.connect(self._filters_came)
         self._answers.filtersFailed.connect(self._filters_failed)
-        self._still.arrived.connect(self._ask)
-        self._still.failed.connect(self._beside_failed)
+        self.second_picture.arrived.connect(self._ask)
+        self.second_picture.failed.connect(self._beside_failed)
         self._tint.timeout.connect(self._tint_now)
         self.services.bridge.stateChanged.connect(self._engine_changed)
 
     def _connect_stage(self) -> None:
         stage = self.stage
         stage.againAsked.connect(self._ask_again)
-        stage.tools.viewPicked.connect(self.pick_numbered)
-        stage.tools.showPicked.connect(self._show_picked)
-        stage.tools.pressed.connect(self._button_pressed)
-        stage.mosaic.picked.connect(self._unit_picked)
-        stage.mosaic.opened.connect(self._unit_opened)
         stage.mosaic.menuAsked.connect(self._mosaic_menu)
-        stage.zoom.closed.connect(self.toggle_zoom)
         stage.zoom.menuAsked.connect(self._unit_menu)
-        stage.filters.picked.connect(self._unit_picked)
-        stage.pins.opened.connect(self._pin_opened)
-        stage.pins.dropped.connect(self._pin_dropped)
 
     # --- show ------------------------------------------------------------------------------------------------
 
@@ -139,7 +116,7 @@ class MapsPage(SourcePage[MapsState]):
     def show_state(self, state: MapsState) -> None:
         """Draw at once what memory holds; ask the engine for the rest."""
         self.follow_source(state)
-        self._still.want(state.beside)
+        self.second_picture.want(state.beside)
         if self.active:
             self._desk.want(state.net)
         layers = self._desk.layers
@@ -196,8 +173,8 @@ class MapsPage(SourcePage[MapsState]):
         elif frame is not None:
             self._live_answers = False
             self._answers.want(state.net, what, frame)
-        if state.beside is not None and self._still.frame is not None:
-            self._answers.want_beside(state.net, replace(what, guesses=0, bins=0), self._still.frame)
+        if state.beside is not None and self.second_picture.frame is not None:
+            self._answers.want_beside(state.net, replace(what, guesses=0, bins=0), self.second_picture.frame)
         else:
             self._answers.drop_beside()
         self._ask_filters(layers, frame)
@@ -343,151 +320,17 @@ class MapsPage(SourcePage[MapsState]):
         self._listed = True
         self.panel.units.say(f"{report.sentence} {report.hint}".strip())
 
-    # --- what a person sets ----------------------------------------------------------------------------------
-
-    @Slot(str)
-    def _net_picked(self, net: str) -> None:
-        self.change(with_net(self.state, net))
-
-    @Slot(str)
-    def _layer_picked(self, layer: str) -> None:
-        if self.unit is None or layer != self.unit[0]:
-            self.change(with_layer(self.state, layer), "layer")
-
-    @Slot(str)
-    def _range_set(self, key: str) -> None:
-        self._set(range_of=key)
-
-    @Slot(str)
-    def _colors_set(self, key: str) -> None:
-        self._set(colors=key)
-
-    @Slot(float)
-    def _gamma_set(self, value: float) -> None:
-        self.change(replace(self.state, gamma=value), "gamma")
-
-    @Slot(str)
-    def set_order(self, key: str) -> None:
-        """Order the maps; by likeness means: to the unit under the cursor now."""
-        self.change(with_order(self.state, key))
-
-    @Slot(bool)
-    def _guesses_set(self, on: bool) -> None:
-        self._set(guesses=on)
-
-    @Slot(bool)
-    def _steep_set(self, on: bool) -> None:
-        self._set(steep=on)
-
-    def _set(self, **changes: Any) -> None:
-        self.change(replace(self.state, **changes))
-
-    @Slot()
-    def toggle_pin(self) -> None:
-        """Pin the unit under the cursor, or take its pin away."""
-        if self.unit is not None:
-            self.change(with_pin(self.state, self.unit))
-
-    @Slot(str, int)
-    def _pin_dropped(self, layer: str, channel: int) -> None:
-        if (layer, channel) in self.state.pins:
-            self.change(with_pin(self.state, (layer, channel)))
-
-    @Slot()
-    def keep_picture_to_compare(self) -> None:
-        """Keep the picture on show as the second one; of what plays, the frame of this moment."""
-        frame, source = self.picture, self.state.source
-        if frame is None:
-            return
-        if source.kind in LIVE_KINDS:
-            try:
-                path = pasted.keep(to_image(frame.pixels), pasted.default_folder())
-            except OSError as error:
-                self.said.emit(f"The picture cannot be kept ({error}).", "warn")
-                return
-            source = SourceState("file", str(path))
-        self._still.keep(source, frame)
-        self.change(replace(self.state, beside=source))
-        self.said.emit(KEPT, "info")
-
-    @Slot()
-    def _stop_comparing(self) -> None:
-        self.change(replace(self.state, beside=None, show="this"))
-
-    # --- looking around --------------------------------------------------------------------------------------
-
-    @Slot(int)
-    def _unit_picked(self, channel: int) -> None:
-        if channel != self.state.channel:
-            self.pointer.forget()
-            self.amend(replace(self.state, channel=channel))
-
-    @Slot(int)
-    def _unit_opened(self, channel: int) -> None:
-        self.pointer.forget()
-        self.amend(replace(self.state, channel=channel, zoomed=True))
-        self.focus_stage()
-
-    @Slot(str, int)
-    def _pin_opened(self, layer: str, channel: int) -> None:
-        if self.unit is not None and layer != self.unit[0]:
-            self.change(replace(with_layer(self.state, layer), channel=channel))
-        else:
-            self._unit_picked(channel)
-
-    @Slot()
-    def toggle_zoom(self) -> None:
-        """One unit beside the photo, or all of them."""
-        self.pointer.forget()
-        self.amend(replace(self.state, zoomed=not self.state.zoomed, view="maps"))
-        self.focus_stage()
-
-    @Slot()
-    def toggle_lock(self) -> None:
-        """Let the cursor stay with its unit while pictures change."""
-        self.amend(replace(self.state, locked=not self.state.locked))
-
-    def toggle_frozen(self) -> None:
-        """Hold what plays, or let it go on."""
-        source = self.state.source
-        if source.kind in LIVE_KINDS:
-            self.picker.pick(replace(source, frozen=not source.frozen))
-        else:
-            self.said.emit("A still picture cannot be frozen: choose the camera or a video.", "info")
-
-    def step_layer(self, step: int) -> None:
-        """The next layer with maps, or the one before."""
-        layers, unit = self._desk.layers, self.unit
-        if layers is None or unit is None:
-            return
-        names = [layer.name for layer in layers.layers if maps_of(layer) is not None]
-        place = names.index(unit[0]) + step if unit[0] in names else 0
-        if 0 <= place < len(names):
-            self._layer_picked(names[place])
+    # --- keys ------------------------------------------------------------------------------------------------
 
     def pick_numbered(self, key: str) -> None:
-        """Another view."""
-        self.pointer.forget()
-        self.amend(replace(self.state, view=key))  # type: ignore[arg-type]  # the keys of VIEWS
-
-    @Slot(str)
-    def _show_picked(self, key: str) -> None:
-        self.amend(replace(self.state, show=key))  # type: ignore[arg-type]  # the keys of SHOWS
-
-    @Slot(str)
-    def _button_pressed(self, key: str) -> None:
-        actions = {
-            "back": lambda: self.step_layer(-1), "on": lambda: self.step_layer(1), "zoom": self.toggle_zoom,
-            "lock": self.toggle_lock, "pin": self.toggle_pin, "freeze": self.toggle_frozen,
-        }  # fmt: skip
-        actions[key]()
-        self.stage.tools.show_state(self.state, self.unit)  # a button that could do nothing springs back
+        self.hand.pick_view(key)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         actions = {
-            Qt.Key.Key_U: lambda: self.step_layer(-1), Qt.Key.Key_O: lambda: self.step_layer(1),
-            Qt.Key.Key_Z: self.toggle_zoom, Qt.Key.Key_F: self.toggle_frozen, Qt.Key.Key_D: self.toggle_lock,
-            Qt.Key.Key_P: self.toggle_pin, Qt.Key.Key_B: self.keep_picture_to_compare,
+            Qt.Key.Key_U: lambda: self.hand.step_layer(-1), Qt.Key.Key_O: lambda: self.hand.step_layer(1),
+            Qt.Key.Key_Z: self.hand.toggle_zoom, Qt.Key.Key_F: self.hand.toggle_frozen,
+            Qt.Key.Key_D: self.hand.toggle_lock, Qt.Key.Key_P: self.hand.toggle_pin,
+            Qt.Key.Key_B: self.hand.keep_picture_to_compare,
             Qt.Key.Key_Slash: self.panel.units.search.setFocus,
         }  # fmt: skip
         plain = not event.modifiers() & ~(
@@ -508,14 +351,14 @@ class MapsPage(SourcePage[MapsState]):
         if step is None or shown is None or not self.state.zoomed:
             return False
         place = min(max(shown.place + step, 0), len(shown.order) - 1)
-        self._unit_picked(int(shown.order[place]))
+        self.hand._unit_picked(int(shown.order[place]))
         return True
 
     def escape(self) -> bool:
         """From one unit back to all."""
         if not (self.state.zoomed and self.state.view == "maps"):
             return False
-        self.toggle_zoom()
+        self.hand.toggle_zoom()
         return True
 
     # --- menus and other pages ----------------------------------------------------------------------------------
@@ -523,7 +366,7 @@ class MapsPage(SourcePage[MapsState]):
     @Slot(int, object)
     def _mosaic_menu(self, channel: int, place: QPoint) -> None:
         if channel >= 0:
-            self._unit_picked(channel)
+            self.hand._unit_picked(channel)
         self.show_menu(None, place)
 
     @Slot(object)
