@@ -16,7 +16,7 @@ from gui.widgets.number_text import format_number
 from gui.widgets.section import Section
 
 POINT: Fact = ("point at a picture", "", "Every pixel and every value of the stage can be asked for.")
-MOST_UNDER = 5
+MOST_UNDER = 8
 NO_UNIT: Fact = ("no unit yet", "", "")
 
 

@@ -22,6 +22,7 @@ from gui.pages.base import Verb
 from gui.pages.units.deconv import exports, words
 from gui.pages.units.deconv.controls import DeconvControls
 from gui.pages.units.deconv.pictures import as_rgb, coloured, cropped
+from gui.pages.units.deconv.profile import LEAST as PROFILE_LEAST
 from gui.pages.units.deconv.profile import SignalProfile
 from gui.pages.units.deconv.settings import DeconvSettings
 from gui.pages.units.deconv.strip import LEAST_HEIGHT, DescentStrip
@@ -179,12 +180,15 @@ class DeconvView(UnitView):
         self._fit()
 
     def _fit(self) -> None:
-        """Pictures and maps no higher than they need; the profile takes the rest."""
+        """Pictures and maps no higher than they need; the profile takes the rest, and gives way to no tall picture."""
         width = self.width() - 2 * space.l
         tiles = (self.seen, *self.tiles.values())
         each = (width - space.s * (len(tiles) - 1)) // len(tiles)
-        self._row.setMaximumHeight(max(tile.height_for(each) for tile in tiles))
-        self.strip.setMaximumHeight(max(self.strip.height_for(width), LEAST_HEIGHT))
+        maps = max(self.strip.height_for(width), LEAST_HEIGHT)
+        room = self.height() - maps - self.differs.height() - space.m - 3 * space.s - PROFILE_LEAST
+        square = self.seen.square_for(each)
+        self._row.setMaximumHeight(min(max(tile.height_for(each) for tile in tiles), max(square, room)))
+        self.strip.setMaximumHeight(maps)
 
     # --- questions ------------------------------------------------------------------------------------------
 

@@ -63,13 +63,18 @@ class Tile(QWidget):
 
     def _picture_height(self, width: int) -> int:
         across, down = self.view.picture_size
-        shape = min(down / across, TALLEST) if across else 1.0
-        return max(round((width - 2 * space.s) * shape), LEAST)
+        return _high(width, min(down / across, TALLEST) if across else 1.0)
 
     def height_for(self, width: int) -> int:
         """What the picture and its words need at a width."""
-        words = self.title.sizeHint().height() + self.line.sizeHint().height()
-        return self._picture_height(width) + words + 3 * space.xs + space.s
+        return self._picture_height(width) + self._words()
+
+    def square_for(self, width: int) -> int:
+        """The same for a square picture."""
+        return _high(width, 1.0) + self._words()
+
+    def _words(self) -> int:
+        return self.title.sizeHint().height() + self.line.sizeHint().height() + 3 * space.xs + space.s
 
     def sizeHint(self) -> QSize:
         return QSize(WIDTH, self.height_for(WIDTH))
@@ -98,3 +103,8 @@ class Tile(QWidget):
     def _clicked(self, _x: int, _y: int) -> None:
         if self._choosable:
             self.chosen.emit()
+
+
+def _high(width: int, shape: float) -> int:
+    """The height of a picture of that shape (height by width) in a tile of that width."""
+    return max(round((width - 2 * space.s) * shape), LEAST)

@@ -24,7 +24,7 @@ DIFFERS: Final[dict[Rule, str]] = {
 }
 
 _DONE: Final[dict[Action, str]] = {
-    "transpose": "Transposed filters: each value spreads over what it came from.",
+    "transpose": "Transposed filters: each value spreads out.",
     "unpool": "Unpooled: each value goes back to its switch (the dots).",
     "spread": "Spread in equal parts over what it was the mean of.",
     "scale": "Scaled by the factor of its channel.",
