@@ -56,6 +56,12 @@ HANDLERS: dict[str, Handler] = {
     "engine.foundations.descriptors.requests.CheckDescriptor": Handler(
         "engine.foundations.descriptors.check:check", needs_torch=False
     ),
+    "engine.foundations.edges.requests.FilterPicture": Handler(
+        "engine.foundations.edges.picture:respond", needs_torch=False
+    ),
+    "engine.foundations.edges.requests.CheckFiltered": Handler(
+        "engine.foundations.edges.check:check", needs_torch=False
+    ),
     "engine.networks.learned_features.requests.MapFeatures": Handler(
         "engine.networks.learned_features.feature_maps:respond"
     ),
@@ -85,7 +91,32 @@ HANDLERS: dict[str, Handler] = {
     "engine.foundations.signals.requests.ReadVolume": Handler(
         "engine.foundations.signals.volume_files:read", needs_torch=False
     ),
+    "engine.foundations.learned.requests.TrainKernel": Handler(
+        "engine.foundations.learned.train:train", grad=True
+    ),
+    "engine.foundations.learned.requests.MeasureBowl": Handler(
+        "engine.foundations.learned.bowl:measure", needs_torch=False
+    ),
+    "engine.foundations.learned.requests.CheckRun": Handler(
+        "engine.foundations.learned.check:check", needs_torch=False
+    ),
+    "engine.foundations.algebra.requests.CheckAlgebra": Handler(
+        "engine.foundations.algebra.check:check", grad=True
+    ),
     "engine.foundations.calculator.requests.CheckChain": Handler("engine.foundations.calculator.check:check"),
+    "engine.foundations.channels.requests.CheckMix": Handler("engine.foundations.channels.check:check_mix"),
+    "engine.foundations.channels.requests.CheckFlatten": Handler(
+        "engine.foundations.channels.check:check_flatten"
+    ),
+    "engine.foundations.channels.requests.CheckDense": Handler(
+        "engine.foundations.channels.check:check_dense"
+    ),
+    "engine.foundations.channels.requests.CheckCosts": Handler(
+        "engine.foundations.channels.check:check_costs"
+    ),
+    "engine.foundations.channels.requests.MeasureVariants": Handler(
+        "engine.foundations.channels.measuring:measure"
+    ),
     "engine.networks.requests.DescribeNetwork": Handler("engine.networks.describe:describe"),
     "engine.networks.requests.MeasureGradients": Handler(
         "engine.networks.skips.gradient_norms:measure", grad=True

@@ -35,9 +35,7 @@ def squeezenet(assets: Path) -> OpenNet:
 
 
 @pytest.fixture(scope="module")
-def photos(
-    assets: Path, squeezenet: OpenNet, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Pictures]:
+def photos(assets: Path, squeezenet: OpenNet, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pictures]:
     """Forty photos of ImageNet, mined; each shows the class in its name."""
 
     def opened(_name: str, _context: Context) -> Generator[None, None, OpenNet]:
