@@ -84,7 +84,7 @@ def test_the_index_says_what_the_net_says_now(layer: str, photos: Pictures, sque
 
 
 def test_the_unit_of_a_class_is_strongest_in_a_photo_of_that_class(photos: Pictures, assets: Path) -> None:
-    """The last convolution of SqueezeNet has a map for every class: 61.8 % of photos should be found first by theirs."""
+    """The last convolution of SqueezeNet has a map for every class: most photos should be found by theirs first."""
     right = 0
     names = sorted(path.name for path in (assets / "images" / "imagenet_samples").iterdir())
     for name in names:
