@@ -302,7 +302,7 @@ SAMPLED = (
 
 
 def sampled(name: str) -> tuple[nn.Module, tuple[int, int, int]]:
-    """A net of the catalogue with random filters, and the shape of a small picture; rows of numbers stay unfilled."""
+    """A net of the catalogue with random weights, and the shape of a small picture; its largest layers are 0."""
     torch.manual_seed(7)
     shape = catalogue.architecture(name).input_shape
     net = catalogue.hollow(name).to_empty(device="cpu")
@@ -312,8 +312,11 @@ def sampled(name: str) -> tuple[nn.Module, tuple[int, int, int]]:
         elif not isinstance(module, nn.Linear):
             for parameter in module.parameters(recurse=False):
                 nn.init.ones_(parameter)
-        elif module.weight.numel() < 1e6:
+        elif module.weight.numel() < 1e7:
             module.reset_parameters()
+        else:
+            nn.init.zeros_(module.weight)
+            nn.init.zeros_(module.bias)
     side = shape[1] if name == "alexnet-2012" else min(shape[1], 64)
     return folded(net).requires_grad_(False).eval(), (shape[0], side, side)
 
