@@ -144,7 +144,7 @@ class UnitPicker(QWidget):
         self.channel.setEnabled(maps is not None)
         if maps is not None:
             self.channel.set_limits(0, maps[0] - 1)
-            self.channel.set_unit(f"/ {maps[0]}")
+            self.channel.set_label(f"Unit 0–{maps[0] - 1}" if maps[0] > 1 else "Unit")
         self.channel.set_value(channel)
 
     @Slot(object)
@@ -160,6 +160,7 @@ class LayerList(QListWidget):
     def __init__(self) -> None:
         super().__init__()
         self._layers: tuple[Node, ...] = ()
+        self._words: tuple[str, ...] = ()
         self.setItemDelegate(_LayerPainter(self))
         self.setUniformItemSizes(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -189,6 +190,7 @@ class LayerList(QListWidget):
                 item.setData(Qt.ItemDataRole.UserRole + 1, layer)
                 item.setToolTip(literal(f"{layer.name}: {layer.label}, {layer.shape_text}"))
                 item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{layer.name}, {layer.label}")
+        self._hide_others()  # the text of the search is still there
 
     def choose(self, name: str) -> None:
         """Select a layer without a signal."""
@@ -205,16 +207,19 @@ class LayerList(QListWidget):
     @Slot(str)
     def filter(self, text: str) -> None:
         """Show only the layers that have every word of a text in their name, kind or label."""
-        words = text.casefold().split()
+        self._words = tuple(text.casefold().split())
+        self._hide_others()
+
+    def _hide_others(self) -> None:
         for row, layer in enumerate(self._layers):
             said = f"{layer.name} {layer.kind} {layer.label} {layer.shape_text}".casefold()
-            self.item(row).setHidden(not all(word in said for word in words))
+            self.item(row).setHidden(not all(word in said for word in self._words))
 
     @Slot()
     def take_first(self) -> None:
-        """Pick the first layer that the search left."""
+        """Pick the first layer that the search left; without a search there is none to take."""
         for row in range(self.count()):
-            if not self.item(row).isHidden():
+            if self._words and not self.item(row).isHidden():
                 self.setCurrentRow(row)
                 return
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy, QTest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from engine.inside.requests import NetLayers
@@ -82,6 +85,25 @@ def test_a_layer_is_picked_by_mouse_by_key_and_by_search(picker: UnitPicker) -> 
     assert spy.at(2) == ["second"]
     picker.search.clear()
     assert not any(rows.item(row).isHidden() for row in range(rows.count()))
+
+
+def test_the_search_outlives_the_layers_it_was_made_for(picker: UnitPicker) -> None:
+    rows, spy = picker.layers, QSignalSpy(picker.layerPicked)
+    kept = rows._layers
+    picker.search.setFocus()
+    QTest.keyClick(picker.search, Qt.Key.Key_Return)
+    assert spy.count() == 0, "nothing was looked for"
+    QTest.keyClicks(picker.search, "seco")
+    rows.show_layers(())
+    rows.show_layers(kept)
+    assert [rows.item(row).isHidden() for row in range(rows.count())] == [True, True, False, True, True]
+
+
+def test_three_digits_have_room(picker: UnitPicker) -> None:
+    """What the field can say stands in its label: in the narrowest panel the number is whole."""
+    picker.show_unit(replace(picker.layers._layers[0], out_shape=(512, 7, 7)), 511)
+    assert "Unit 0–511" in [label.text() for label in picker.channel.findChildren(QLabel)]
+    assert picker.channel.edit.textMargins().right() == 0 and picker.channel.edit.text() == "511"
 
 
 def test_a_unit_out_of_range_is_refused_at_the_field(picker: UnitPicker) -> None:
