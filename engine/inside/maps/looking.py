@@ -70,22 +70,29 @@ def answer_steps(net: OpenNet, name: str, frame: Frame, wanted: Wanted) -> Gener
     _check(program, wanted)
     prepared = net.prepared(frame.pixels)
     watch = _Range(program) if wanted.whole_net else None
-    start = perf_counter()
-    kept = yield from _spaced(program.steps(net.values(prepared), _kept(program, wanted), watch=watch))
-    seconds = perf_counter() - start  # on a GPU that of asking; what follows waits for the numbers
+    steps = program.steps(net.values(prepared), _kept(program, wanted), watch=watch)
+    kept, seconds = yield from _spaced(
+        steps
+    )  # on a GPU the time of asking; what follows waits for the numbers
     return _maps(net, name, frame, wanted, prepared, kept, seconds, watch)
 
 
-def _spaced(steps: Generator[None, None, dict[str, Tensor]]) -> Generator[None, None, dict[str, Tensor]]:
-    """The same work in fewer, longer steps: the way through the engine costs as much as a small layer."""
-    began = perf_counter()
+def _spaced(
+    steps: Generator[None, None, dict[str, Tensor]],
+) -> Generator[None, None, tuple[dict[str, Tensor], float]]:
+    """The same work in fewer, longer steps: the way through the engine costs as much as a small layer.
+
+    Returns its result and its own seconds, without those of jobs that ran in between.
+    """
+    began, seconds = perf_counter(), 0.0
     while True:
         try:
             next(steps)
         except StopIteration as stop:
             found: dict[str, Tensor] = stop.value
-            return found
+            return found, seconds + perf_counter() - began
         if perf_counter() - began > STEP_S:
+            seconds += perf_counter() - began
             yield
             began = perf_counter()
 
