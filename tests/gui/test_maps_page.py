@@ -29,8 +29,9 @@ from gui.pages.base import Services
 from gui.pages.classify.drawings import FIVE
 from gui.pages.maps import exports, tour
 from gui.pages.maps.filter_rows import strongest, summed
+from gui.pages.maps.histogram_view import _percent
 from gui.pages.maps.page import LOADING, WAITING, MapsPage
-from gui.pages.maps.resolve import short_name, wanted
+from gui.pages.maps.resolve import resolve, short_name, wanted
 from gui.pages.maps.state import DIGITS_NET, PHOTO_NET, MapsState, with_net, with_pin, with_source
 from gui.settings import Settings
 from gui.state import from_json, to_json
@@ -156,6 +157,19 @@ class TestKeys:
         assert page.state.channel == 5 and page.panel.units.channel.value == 5
         press(page, Qt.Key.Key_Right)
         assert page.state.channel == 5
+
+    def test_arrows_move_the_unit_in_every_view(self, page: MapsPage) -> None:
+        for channel, (view, key) in enumerate(
+            (("filters", Qt.Key.Key_Right), ("histogram", Qt.Key.Key_Down)), 1
+        ):
+            page.pick_numbered(view)
+            settle()
+            assert page.stage.current.hasFocus(), "the mosaic is hidden and cannot keep the keys"
+            QTest.keyClick(page.stage.current, key)
+            settle()
+            assert page.state.channel == channel and page.state.view == view
+        press(page, Qt.Key.Key_Z)
+        assert page.state.view == "maps" and page.state.zoomed
 
     def test_u_and_o_change_the_layer(self, page: MapsPage) -> None:
         press(page, Qt.Key.Key_O)
@@ -396,12 +410,47 @@ class TestTwoPictures:
         move_to(page.stage.mosaic, on_map(page, 4, 0.5 / 8, 0.5 / 8))
         pair = page.details.under.texts()["this, other picture"].replace("−", "-").split(", ")
         assert [float(value) for value in pair] == pytest.approx([second[4, 0, 0], first[4, 0, 0]], abs=1e-4)
+        rows = page.details.unit.texts()
+        numbers = rows["smallest, largest"].replace("−", "-").split(", ")
+        assert [float(value) for value in numbers] == pytest.approx(
+            [first[0].min(), first[0].max()], abs=1e-4
+        )
         press(page, Qt.Key.Key_Z)
-        assert page.stage.zoom.other.isVisible()
-        np.testing.assert_array_equal(page.stage.zoom.other.values, first[0])
+        zoom = page.stage.zoom
+        assert zoom.other.isVisible() and "other picture" in zoom.map_title.text()
+        np.testing.assert_array_equal(zoom.map.values, first[0])
+        np.testing.assert_array_equal(zoom.other.values, second[0])
+        page.stage.tools.shows.button("difference").click()
+        settle()
+        np.testing.assert_array_equal(zoom.map.values, (second - first)[0])
+        assert not zoom.other.isVisible() and "this − the other" in zoom.map_title.text()
         page.panel.stop.click()
         settle()
         assert page.state.beside is None and not page.stage.zoom.other.isVisible()
+
+    def test_numbers_of_a_difference_are_its_own(self, open_page: OpenPage) -> None:
+        page = open_page(
+            state=replace(MapsState(), beside=ROCKET, show="difference", channel=4, range_of="net")
+        )
+        shown = page.shown
+        assert shown is not None
+        cat, rocket = (canned_maps.maps_of("act", load_sample(name)) for name in ("cat", "rocket"))
+        difference = (cat - rocket)[4]
+        row, column = shown.strongest(4)
+        assert abs(difference[row, column]) == np.abs(difference).max()
+        texts = page.details.unit.texts()
+        assert texts["strongest at"] == f"row {row}, column {column}"
+        assert float(texts["mean"].replace("−", "-")) == pytest.approx(difference.mean(), abs=1e-4)
+        assert shown.range_of == "layer", "a difference has no range of the whole net, and none is named"
+        assert float(exports.MapsExports(page).table()[1][4][3]) == pytest.approx(difference.mean(), abs=1e-6)  # type: ignore[arg-type]
+
+    def test_the_range_of_the_net_covers_both(self, page: MapsPage) -> None:
+        assert page.shown is not None
+        one = replace(page.shown.maps, net_range=(-1.0, 2.0))
+        state = replace(page.state, range_of="net", show="this")
+        both = resolve(state, one, replace(one, net_range=(-7.0, 1.0)))
+        assert (both.low[0], both.high[0], both.range_of) == (-7.0, 2.0, "net")
+        assert resolve(state, one, replace(one, net_range=None)).range_of == "layer"
 
     def test_pins_are_shown_for_both(self, open_page: OpenPage) -> None:
         page = open_page(state=replace(MapsState(), beside=ROCKET, pins=(("act", 4), ("second", 9))))
@@ -565,6 +614,17 @@ class TestFailures:
         settle()
         assert len(engine.jobs(ListLayers)) == len(layers) + 1
 
+    def test_a_failure_leaves_no_old_map_beside_the_photo(self, page: MapsPage) -> None:
+        press(page, Qt.Key.Key_Z)
+        page._failed(ErrorReport("The net is damaged.", "Import it again."))
+        zoom = page.stage.zoom
+        assert zoom.map.values is None and zoom.map_title.text() == ""
+        assert zoom.map.accessibleDescription() == "The net is damaged. Import it again."
+        page.show_state(page.state)
+        page._ask_again()
+        settle()
+        assert zoom.map.values is not None and "Unit 0" in zoom.map_title.text()
+
     def test_a_failure_says_what_to_do(self, page: MapsPage) -> None:
         page._failed(ErrorReport("The net is damaged.", "Import it again."))
         assert page.stage.mosaic.empty_text == "The net is damaged. Import it again." and page.shown is None
@@ -648,6 +708,29 @@ def test_what_a_live_picture_asks_for() -> None:
     slow = replace(layers, layers=(*layers.layers[:-1], heavy))
     assert wanted(MapsState(), slow, live=True).guesses == 0 and wanted(MapsState(), slow).guesses == 3
     assert wanted(replace(MapsState(), layer="out"), slow, live=True).guesses == 3
+
+
+def test_where_a_map_is_strongest_is_its_largest_value(page: MapsPage) -> None:
+    """As in the view of filters and on the page of units; a large negative value answers no."""
+    assert page.shown is not None
+    values = page.shown.values.copy()
+    values[2, 1, 3], values[2, 5, 5], values[2, 0, 0] = -9.0, 4.0, np.nan
+    assert replace(page.shown, values=values).strongest(2) == (5, 5)
+    assert replace(page.shown, values=values, what="difference").strongest(2) == (1, 3)
+
+
+def test_many_pins_find_room(open_page: OpenPage) -> None:
+    pins = tuple([("act", n) for n in range(6)] + [("pool", n) for n in range(6)])
+    page = open_page(state=replace(MapsState(), pins=pins))
+    strip = page.stage.pins
+    strip.resize(420, strip.height())
+    assert strip._cell(11, 0).right() <= 420 and strip.index_at(strip._cell(11, 0).center()) == 11
+
+
+def test_shares_keep_their_digits() -> None:
+    assert [_percent(share) for share in (0.0, 0.0075, 0.0225, 0.125, 1e-7)] == [
+        "0 %", "0.75 %", "2.25 %", "12.5 %", "0.00001 %",
+    ]  # fmt: skip
 
 
 def test_short_names() -> None:

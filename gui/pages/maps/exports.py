@@ -128,7 +128,12 @@ class MapsExports:
         if shown is None:
             return "No maps yet."
         maps = shown.maps
-        return f"{maps.title}, layer {maps.layer.name}, {maps.frame.name}"
+        what = {
+            "this": "",
+            "other": ", compared: the other picture",
+            "difference": " minus the other picture",
+        }
+        return f"{maps.title}, layer {maps.layer.name}, {maps.frame.name}{what[shown.what]}"
 
     def picture(self) -> export.Paintable | QWidget:
         return self._page.stage.body
@@ -139,7 +144,7 @@ class MapsExports:
     def table(self) -> tuple[Sequence[str], Sequence[Sequence[object]]]:
         """The statistics of every unit, in the order on show."""
         shown = _there(self._page)
-        found = shown.maps.statistics
+        found = shown.statistics
         header = ("unit", "smallest", "largest", "mean", "variance", "zeros", "silent")
         rows = [
             (

@@ -23,8 +23,10 @@ def receptive_field(layer: Node, row: int, column: int, side: int, reduced: int 
         return None
     if field.everything:
         return WHOLE
+    last = reduced - 1  # an averaged value reads what all the units of its square read
     rows, columns = field.rows(row * reduced), field.columns(column * reduced)
-    edges = (columns.start, rows.start, columns.stop, rows.stop)
+    beneath, beside = field.rows(row * reduced + last), field.columns(column * reduced + last)
+    edges = (columns.start, rows.start, beside.stop, beneath.stop)
     left, top, right, bottom = (min(max(edge / side, 0.0), 1.0) for edge in edges)
     return left, top, right, bottom
 

@@ -14,7 +14,9 @@ from engine.inside.maps.requests import Filters
 from gui import colormaps
 from gui.pages.maps.filter_rows import Position, Sum, colored, strongest, summed
 from gui.pages.maps.mosaic_layout import MosaicLayout, fitted
+from gui.pages.maps.resolve import short_name
 from gui.theme import CHANNEL_COLORS_DARK, CHANNEL_COLORS_LIGHT, STALE_OPACITY, readable_on, space, theme
+from gui.widgets.focus_ring import paint_focus_ring
 from gui.widgets.picture import to_image
 from gui.widgets.plate import number_text
 
@@ -110,7 +112,9 @@ class FiltersView(QWidget):
         if total.left_out:
             parts.append(f"{total.left_out} others {_signed(total.rest)}")
         parts.append(f"bias {_signed(total.bias)}")
-        return f"Row {row}, column {column}: {', '.join(parts)}. Together {_signed(total.total)}."
+        source = self._found.source.name
+        where = "" if source == self._found.request.layer else f" in {short_name(source)}"
+        return f"Row {row}, column {column}: {', '.join(parts)}. Together {_signed(total.total)}{where}."
 
     # --- geometry --------------------------------------------------------------------------------------------
 
@@ -159,6 +163,9 @@ class FiltersView(QWidget):
         painter = QPainter(self)
         painter.setOpacity(STALE_OPACITY if self._stale else 1.0)
         self.paint(painter, QSizeF(self.size()))
+        painter.setOpacity(1.0)
+        if self.hasFocus():
+            paint_focus_ring(painter, QRectF(self.rect()))
 
     def paint(self, painter: QPainter, size: QSizeF) -> None:
         """Draw at a size; exports use it, too."""

@@ -32,7 +32,7 @@ class Hand(QObject):
         panel, units = self._page.panel, self._page.panel.units
         units.netPicked.connect(self._net_picked)
         units.layerPicked.connect(self._layer_picked)
-        units.channelPicked.connect(self._unit_picked)
+        units.channelPicked.connect(self.pick_unit)
         panel.rangeSet.connect(self._range_set)
         panel.colorsSet.connect(self._colors_set)
         panel.gammaSet.connect(self._gamma_set)
@@ -47,10 +47,10 @@ class Hand(QObject):
         stage.tools.viewPicked.connect(self.pick_view)
         stage.tools.showPicked.connect(self._show_picked)
         stage.tools.pressed.connect(self._button_pressed)
-        stage.mosaic.picked.connect(self._unit_picked)
+        stage.mosaic.picked.connect(self.pick_unit)
         stage.mosaic.opened.connect(self._unit_opened)
         stage.zoom.closed.connect(self.toggle_zoom)
-        stage.filters.picked.connect(self._unit_picked)
+        stage.filters.picked.connect(self.pick_unit)
         stage.pins.opened.connect(self._pin_opened)
         stage.pins.dropped.connect(self._pin_dropped)
 
@@ -128,7 +128,8 @@ class Hand(QObject):
     # --- looking around --------------------------------------------------------------------------------------
 
     @Slot(int)
-    def _unit_picked(self, channel: int) -> None:
+    def pick_unit(self, channel: int) -> None:
+        """Put the cursor on another unit."""
         if channel != self._page.state.channel:
             self._page.pointer.forget()
             self._page.amend(replace(self._page.state, channel=channel))
@@ -144,13 +145,14 @@ class Hand(QObject):
         if self._page.unit is not None and layer != self._page.unit[0]:
             self._page.change(replace(with_layer(self._page.state, layer), channel=channel))
         else:
-            self._unit_picked(channel)
+            self.pick_unit(channel)
 
     @Slot()
     def toggle_zoom(self) -> None:
-        """One unit beside the photo, or all of them."""
+        """One unit beside the photo, or all of them; from another view always the one."""
+        zoomed = self._page.state.zoomed and self._page.state.view == "maps"
         self._page.pointer.forget()
-        self._page.amend(replace(self._page.state, zoomed=not self._page.state.zoomed, view="maps"))
+        self._page.amend(replace(self._page.state, zoomed=not zoomed, view="maps"))
         self._page.focus_stage()
 
     @Slot()

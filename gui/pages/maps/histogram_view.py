@@ -12,10 +12,12 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.inside.maps.requests import Histograms
 from gui.theme import STALE_OPACITY, mix, space, theme, with_alpha
+from gui.widgets.focus_ring import paint_focus_ring
 from gui.widgets.plate import number_text
 
 LEFT, RIGHT, TOP, BOTTOM = 64.0, 16.0, 28.0, 44.0
 WAITING: Final = "The values are being counted."
+AXES: Final = "activation; height: share of the values in each bin"
 Shares = npt.NDArray[np.float64]
 
 
@@ -71,6 +73,9 @@ class HistogramView(QWidget):
         painter = QPainter(self)
         painter.setOpacity(STALE_OPACITY if self._stale else 1.0)
         self.paint(painter, QSizeF(self.size()))
+        painter.setOpacity(1.0)
+        if self.hasFocus():
+            paint_focus_ring(painter, QRectF(self.rect()))
 
     def paint(self, painter: QPainter, size: QSizeF) -> None:
         """Draw at a size; exports use it, too."""
@@ -132,7 +137,7 @@ class HistogramView(QWidget):
             painter.drawText(area, Qt.AlignmentFlag.AlignHCenter, number_text(value, 2))
         painter.setFont(theme.font("small"))
         area = QRectF(plot.left(), plot.bottom() + 22, plot.width(), 18)
-        painter.drawText(area, Qt.AlignmentFlag.AlignHCenter, "activation")
+        painter.drawText(area, Qt.AlignmentFlag.AlignHCenter, AXES)
 
     def _ticks(self, floor: float, top: float) -> list[float]:
         if not self._steep:
@@ -178,7 +183,7 @@ class HistogramView(QWidget):
         painter.setPen(QPen(theme.colors.accent, 2))
         painter.drawLine(QPointF(x, 14), QPointF(x + 14, 14))
         painter.setPen(theme.colors.text)
-        painter.drawText(QPointF(x + 20, 18), f"unit {self._unit}; share of the values in each bin")
+        painter.drawText(QPointF(x + 20, 18), f"unit {self._unit}")
 
     def _paint_reading(self, painter: QPainter, plot: QRectF, bins: int) -> None:
         """Where the pointer is; its numbers stand in the inspector."""
@@ -215,5 +220,5 @@ def shares(counts: npt.NDArray[np.int64]) -> Shares:
 
 
 def _percent(share: float) -> str:
-    percent = 100 * share
-    return f"{percent:.0f} %" if percent >= 1 or percent == 0 else f"{percent:.4f}".rstrip("0") + " %"
+    """Three digits that say something: between 0 and 3 % four ticks have four names."""
+    return f"{np.format_float_positional(100 * share, precision=3, fractional=False, trim='-')} %"

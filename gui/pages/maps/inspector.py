@@ -20,6 +20,11 @@ from gui.widgets.wrapped import Wrapped
 
 POINT: Fact = ("point at a map", "", "Every value of the stage can be asked for.")
 MOST_UNDER = 5
+WHOSE = {
+    "this": "Of this picture's map.",
+    "other": "Of the other picture's map.",
+    "difference": "Of this picture's map minus the other one's.",
+}
 NO_CHECK = "The view Filters computes a unit's map by hand."
 
 
@@ -76,16 +81,17 @@ def text(value: float) -> str:
 
 
 def unit_rows(shown: Shown, silence: Silence) -> list[Fact]:
-    """Of the unit under the cursor: on the picture on show."""
-    unit, found = shown.unit, shown.maps.statistics
+    """Of the unit under the cursor: of its map on show."""
+    unit, found, whose = shown.unit, shown.statistics, WHOSE[shown.what]
+    strongest = "The largest magnitude." if shown.what == "difference" else "The largest value."
     row, column = shown.strongest(unit)
     rows: list[Fact] = [
         ("unit", f"{unit} of 0 to {len(shown.values) - 1}", "The channel, counted from 0."),
-        ("smallest, largest", f"{text(found.low[unit])}, {text(found.high[unit])}", "Of this picture's map."),
+        ("smallest, largest", f"{text(found.low[unit])}, {text(found.high[unit])}", whose),
         ("mean", text(found.mean[unit]), "Of all values of the map."),
         ("variance", text(found.variance[unit]), "Mean squared distance from the mean."),
         ("zeros", f"{100 * float(found.zeros[unit]):.1f} %", "The share of values that are exactly 0."),
-        ("strongest at", f"row {row}, column {column}", "The largest magnitude."),
+        ("strongest at", f"row {row}, column {column}", strongest),
         ("place in the order", f"{shown.place}", "Counted from 0."),
     ]
     if found.odd[unit]:
@@ -107,20 +113,20 @@ def unit_rows(shown: Shown, silence: Silence) -> list[Fact]:
 
 def layer_rows(shown: Shown, silence: Silence) -> list[Fact]:
     """Of the whole layer."""
-    layer, found = shown.maps.layer, shown.maps.statistics
+    layer, found, quiet = shown.maps.layer, shown.statistics, shown.maps.statistics.silent
     count, height, width = shown.maps.maps.shape
     rows: list[Fact] = [
         ("layer", layer.name, layer.label),
         ("kind", layer.label, ""),
         ("maps", f"{count} of {height} × {width}", "Channels, and rows × columns of each."),
-        ("range", f"{text(float(found.low.min()))} to {text(float(found.high.max()))}", "Of all its values."),
+        ("range", f"{text(float(found.low.min()))} to {text(float(found.high.max()))}", WHOSE[shown.what]),
         ("receptive field", layer.field_text, "What one unit reads of the net's input, in pixels."),
     ]
     if shown.maps.net_range is not None:
         low, high = shown.maps.net_range
         rows.append(("range of the net", f"{text(low)} to {text(high)}", "Of the maps of all layers."))
-    now, never = int(found.silent.sum()), int(silence.never.sum())
-    rows.append(("silent now", f"{now} of {count}", named(found.silent)))
+    now, never = int(quiet.sum()), int(silence.never.sum())
+    rows.append(("silent now", f"{now} of {count}", named(quiet)))
     if silence.pictures > 1:
         rows.append((f"silent on all {silence.pictures:,}", f"{never} of {count}", named(silence.never)))
     odd = int(np.sum(found.odd))
@@ -150,7 +156,7 @@ def under_map(shown: Shown, channel: int, row: int, column: int) -> list[Fact]:
             f"{row}, {column} of {shown.values.shape[1]} × {shown.values.shape[2]}",
             "Counted from 0.",
         ),
-        ("value", text(float(shown.values[channel, row, column])), "What the layer put out there."),
+        ("value", text(float(shown.values[channel, row, column])), WHOSE[shown.what]),
     ]
     if shown.other is not None:
         pair = f"{text(float(maps.maps[channel, row, column]))}, {text(float(shown.other[channel, row, column]))}"

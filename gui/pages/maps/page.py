@@ -324,6 +324,7 @@ class MapsPage(SourcePage[MapsState]):
 
     def pick_numbered(self, key: str) -> None:
         self.hand.pick_view(key)
+        self.focus_stage()  # the view that had the keys may be hidden now
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         actions = {
@@ -339,19 +340,19 @@ class MapsPage(SourcePage[MapsState]):
         action = actions.get(Qt.Key(event.key())) if plain else None
         if action is not None:
             action()
-        elif not (plain and self.state.view == "maps" and self._arrow(event)):
+        elif not (plain and self._arrow(event)):
             super().keyPressEvent(event)
 
     def _arrow(self, event: QKeyEvent) -> bool:
-        """Arrows go from unit to unit beside the photo, too; True where the key was one."""
+        """Arrows go from unit to unit in every view; True where the key was one. The mosaic has its own."""
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1}.get(
             Qt.Key(event.key())
         )
         shown = self._shown
-        if step is None or shown is None or not self.state.zoomed:
+        if step is None or shown is None or self.stage.current is self.stage.mosaic:
             return False
         place = min(max(shown.place + step, 0), len(shown.order) - 1)
-        self.hand._unit_picked(int(shown.order[place]))
+        self.hand.pick_unit(int(shown.order[place]))
         return True
 
     def escape(self) -> bool:
@@ -366,7 +367,7 @@ class MapsPage(SourcePage[MapsState]):
     @Slot(int, object)
     def _mosaic_menu(self, channel: int, place: QPoint) -> None:
         if channel >= 0:
-            self.hand._unit_picked(channel)
+            self.hand.pick_unit(channel)
         self.show_menu(None, place)
 
     @Slot(object)
@@ -427,9 +428,8 @@ class MapsPage(SourcePage[MapsState]):
         super().activated()
 
     def focus_stage(self) -> None:
-        state = self.state
-        zoomed = state.view == "maps" and state.zoomed
-        (self.stage.zoom.map if zoomed else self.stage.mosaic).setFocus()
+        current = self.stage.current
+        (self.stage.zoom.map if current is self.stage.zoom else current).setFocus()
 
     def rest(self) -> None:
         self._tint.stop()

@@ -94,12 +94,19 @@ class PinStrip(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(WIDTH, self.height())
 
+    @property
+    def _step(self) -> float:
+        """From pin to pin: as many as there may be find room beside each other."""
+        return min(float(WIDTH), self.width() / max(len(self._pins), 1))
+
     def _cell(self, index: int, row: int) -> QRectF:
-        return QRectF(index * WIDTH + (WIDTH - SIDE) / 2, HEAD + row * (SIDE + space.xs), SIDE, SIDE)
+        step, side = self._step, min(SIDE, self._step - space.xs)
+        top = HEAD + row * (SIDE + space.xs) + (SIDE - side)
+        return QRectF(index * step + (step - side) / 2, top, side, side)
 
     def index_at(self, point: QPointF) -> int:
         """The pin under a point, -1 beside them."""
-        index = int(point.x() // WIDTH)
+        index = int(point.x() // self._step)
         return index if 0 <= index < len(self._pins) and point.y() >= HEAD else -1
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -119,12 +126,12 @@ class PinStrip(QWidget):
             self._paint_name(painter, index, layer, channel)
         if self.hasFocus() and self._pins:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            area = QRectF(self._chosen * WIDTH, HEAD, WIDTH, self.height() - HEAD)
+            area = QRectF(self._chosen * self._step, HEAD, self._step, self.height() - HEAD)
             paint_focus_ring(painter, area, radius.control)
 
     def _paint_name(self, painter: QPainter, index: int, layer: str, channel: int) -> None:
         top = HEAD + len(self._rows) * (SIDE + space.xs)
-        area = QRectF(index * WIDTH + 2, top, WIDTH - 4, LINE)
+        area = QRectF(index * self._step + 2, top, self._step - 4, LINE)
         painter.setFont(theme.font("small"))
         painter.setPen(theme.colors.muted)
         short = painter.fontMetrics().elidedText(

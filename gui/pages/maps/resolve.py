@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from engine.inside.maps.ordering import IntArray, ordered, ranges
+from engine.inside.maps.ordering import IntArray, RangeOf, ordered, ranges
 from engine.inside.maps.requests import FloatArray, Maps, Statistics, Wanted
 from engine.inside.requests import NetLayers, maps_of
 from engine.networks.graphs.graph import Node
@@ -22,18 +23,26 @@ LITTLE = 50_000_000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shown:
-    """`values` float32[C, h, w] with their statistics; channel after channel in `order`; `low` and `high` float32[C]
-    are the ends of each channel's colours. `unit`: the channel under the cursor."""
+    """`values` float32[C, h, w] with their `statistics`: `what` says whose; channel after channel in `order`; `low` and
+    `high` float32[C] are the ends of each channel's colours, which cover `range_of`. `unit`: the channel under the
+    cursor. `other`: the maps of the second picture."""
 
     maps: Maps
     values: FloatArray
+    statistics: Statistics
     low: FloatArray
     high: FloatArray
     order: IntArray
     coloring: Coloring
     unit: int
-    silent: npt.NDArray[np.bool_]
+    range_of: RangeOf = "layer"
+    what: Literal["this", "other", "difference"] = "this"
     other: FloatArray | None = None
+
+    @property
+    def silent(self) -> npt.NDArray[np.bool_]:
+        """bool[C]: one value everywhere."""
+        return self.statistics.silent
 
     @property
     def place(self) -> int:
@@ -41,9 +50,10 @@ class Shown:
         return int(np.flatnonzero(self.order == self.unit)[0])
 
     def strongest(self, channel: int) -> tuple[int, int]:
-        """Row and column of the largest magnitude of a map."""
-        flat = np.nan_to_num(np.abs(self.values[channel]), nan=0.0, posinf=0.0)
-        row, column = np.unravel_index(int(flat.argmax()), flat.shape)
+        """Row and column of the largest value of a map, of a difference of its largest magnitude; of numbers only."""
+        found = self.values[channel]
+        known = np.where(np.isfinite(found), np.abs(found) if self.what == "difference" else found, -np.inf)
+        row, column = np.unravel_index(int(known.argmax()), known.shape)
         return int(row), int(column)
 
 
@@ -88,22 +98,31 @@ def resolve(state: MapsState, maps: Maps, other: Maps | None, kept: IntArray | N
     count = len(maps.maps)
     unit = min(state.channel, count - 1)
     pair = other.maps if other is not None and other.maps.shape == maps.maps.shape else None
+    what = "this" if pair is None else state.show
     values, statistics = maps.maps, maps.statistics
-    if pair is not None and other is not None and state.show == "other":
+    if pair is not None and other is not None and what == "other":
         values, statistics = pair, other.statistics
-    elif pair is not None and state.show == "difference":
+    elif pair is not None and what == "difference":
         values = maps.maps - pair
         statistics = _statistics(values)
-    known = (
-        statistics
-        if pair is None or other is None or state.show == "difference"
-        else _both(maps.statistics, other.statistics)
-    )
-    low, high = ranges(known, state.range_of, None if state.show == "difference" else maps.net_range)
+    compared = other if pair is not None and what != "difference" else None
+    known = statistics if compared is None else _both(maps.statistics, compared.statistics)
+    net_range = None if what == "difference" else _net_range(maps, compared)
+    range_of: RangeOf = "layer" if state.range_of == "net" and net_range is None else state.range_of
+    low, high = ranges(known, range_of, net_range)
     if kept is None or len(kept) != count:
         kept = ordered(values, statistics, state.order, min(state.like, count - 1))
-    coloring = Coloring(state.colors == "diverging" or state.show == "difference", state.gamma)
-    return Shown(maps, values, low, high, kept, coloring, unit, statistics.silent, pair)
+    coloring = Coloring(state.colors == "diverging" or what == "difference", state.gamma)
+    return Shown(maps, values, statistics, low, high, kept, coloring, unit, range_of, what, pair)
+
+
+def _net_range(maps: Maps, other: Maps | None) -> tuple[float, float] | None:
+    """Of all layers, for both pictures; None while one of them is not known."""
+    known = [found.net_range for found in (maps, other) if found is not None]
+    ends = [found for found in known if found is not None]
+    if len(ends) < len(known):
+        return None
+    return min(low for low, _ in ends), max(high for _, high in ends)
 
 
 def _both(first: Statistics, second: Statistics) -> Statistics:

@@ -78,6 +78,13 @@ class Stage(QWidget):
 
     # --- show ------------------------------------------------------------------------------------------------
 
+    @property
+    def current(self) -> QWidget:
+        """The view in place."""
+        found = self._stack.currentWidget()
+        assert found is not None
+        return found
+
     def show_view(self, state: MapsState, pin: Pin | None) -> None:
         """Bring the view of a state into place."""
         self.tools.show_state(state, pin)
@@ -115,9 +122,7 @@ class Stage(QWidget):
         """The line above the maps."""
         count, height, width = shown.values.shape
         layer = shown.maps.layer
-        what = {"this": "", "other": " · the other picture", "difference": " · this − the other"}[
-            state.show if shown.other is not None else "this"
-        ]
+        what = {"this": "", "other": " · the other picture", "difference": " · this − the other"}[shown.what]
         reduced = f" · averaged {shown.maps.reduced} × {shown.maps.reduced}" if shown.maps.reduced > 1 else ""
         size = f"{count} × {height} × {width}"
         short = short_name(layer.name)
@@ -134,7 +139,7 @@ class Stage(QWidget):
         if shown.coloring.diverging:
             high = max(abs(low), abs(high))
             low = -high
-        note = f"unit {shown.unit}" if state.range_of == "channel" else f"whole {state.range_of}"
+        note = f"unit {shown.unit}" if shown.range_of == "channel" else f"whole {shown.range_of}"
         self.key.show_key([f"{name}{what}{reduced}" for name in names], (low, high), shown.coloring, note)
 
     def mark(self, shown: Shown, at: tuple[int, int, int] | None) -> None:
@@ -161,6 +166,7 @@ class Stage(QWidget):
         """There are no maps: say why; with `again`, they can be asked for."""
         self.again.setVisible(again)
         self.mosaic.show_nothing(sentence)
+        self.zoom.show_nothing(sentence)
         self.filters.show_nothing(sentence)
         self.histogram.show_nothing(sentence)
         self.key.say("")

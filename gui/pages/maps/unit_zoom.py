@@ -28,6 +28,8 @@ from gui.widgets.plate import number_text
 
 LEAST_MARK: Final = 8.0
 LEAST_HEIGHT: Final = 90
+QWIDGETSIZE_MAX: Final = 16_777_215
+OTHER: Final = "the other picture"
 NUMBERS_FROM: Final = 34.0
 """Sides of a cell in device-independent pixels from which its number is written into it."""
 
@@ -79,6 +81,13 @@ class MapView(_Quiet):
         self._colors = rgb(found[0], table(shown.coloring))
         self.set_rgb(self._colors)
         self.fit_height()
+
+    def show_nothing(self, sentence: str) -> None:
+        """There is no map: say why."""
+        self._values = self._colors = self._marked = None
+        self.set_empty_text(sentence)
+        self.set_rgb(None)
+        self.setMaximumHeight(QWIDGETSIZE_MAX)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         self.menuAsked.emit(event.globalPos())
@@ -166,15 +175,34 @@ class UnitZoom(QWidget):
         self.photo.fit_height()
         count, height, width = shown.values.shape
         self.map.show_map(shown.values[shown.unit], shown)
-        self._other_part.setVisible(shown.other is not None)
         self.photo_title.setText(maps.frame.name)
-        self.map_title.setText(f"Unit {shown.unit} of {count}: {height} × {width}")
-        if shown.other is not None:
-            self.other_title.setText(f"Unit {shown.unit}, other picture")
-            self.other.show_map(shown.other[shown.unit], shown)
+        name = f"Unit {shown.unit} of 0 to {count - 1}: {height} × {width}"
+        self.map_title.setText(
+            {"this": name, "other": f"{name}, {OTHER}", "difference": f"{name}, this − the other"}[shown.what]
+        )
+        self._show_companion(shown)
         if self._at is not None and (self._at[0] >= height or self._at[1] >= width):
             self._at = None
         self._mark()
+
+    def _show_companion(self, shown: Shown) -> None:
+        """The same unit for the picture whose map is not on show; a difference is of both, in colours of its own."""
+        paired = shown.other is not None and shown.what != "difference"
+        self._other_part.setVisible(paired)
+        if shown.other is not None and paired:
+            values, name = (
+                (shown.maps.maps, "this picture") if shown.what == "other" else (shown.other, OTHER)
+            )
+            self.other_title.setText(f"Unit {shown.unit}, {name}")
+            self.other.show_map(values[shown.unit], shown)
+
+    def show_nothing(self, sentence: str) -> None:
+        """There are no maps: say why; the picture stays, without a frame on it."""
+        self._shown = self._at = None
+        self.map_title.setText("")
+        self._other_part.hide()
+        self.map.show_nothing(sentence)
+        self.photo.set_overlay(None)
 
     def set_stale(self, stale: bool) -> None:
         for view in (self.photo, self.map, self.other):
