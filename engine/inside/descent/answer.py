@@ -31,6 +31,7 @@ from engine.inside.nets import open_net
 
 NAN = "Some activations of this map are not numbers (NaN): the net's weights or its input are broken."
 OFF = "The unit is off: its activation is 0, so nothing comes down. Choose another place or another picture."
+NEGATIVE = "The activation is negative: what comes down shows what makes it more so."
 
 
 def look(request: LookAtUnit, context: Context) -> Generator[Any, None, UnitLook]:
@@ -46,6 +47,8 @@ def look(request: LookAtUnit, context: Context) -> Generator[Any, None, UnitLook
         note = NAN
     elif value == 0:
         note = OFF
+    elif value < 0:
+        note = note or NEGATIVE
     return UnitLook(
         request, publish(values.copy()), unit.row, unit.column, value, publish(run.prepared.seen.copy()),
         run.prepared.window, field_of(run, unit), note,

@@ -50,7 +50,7 @@ def relative_difference(ours: np.ndarray, theirs: np.ndarray) -> float:
 
 
 def by_autograd(run: Run, asked: Descend, place: tuple[int, int], rule: Rule) -> Tensor:
-    """Tensor[C, H, W]: the unit's activation times its derivative at every pixel, under a rule for rectifiers."""
+    """Tensor[C, H, W]: what the unit's activation becomes at every pixel by autograd, under a rule for rectifiers."""
     program, found = run.net.program, run.found
 
     def held(call: Call, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
@@ -71,8 +71,8 @@ def by_autograd(run: Run, asked: Descend, place: tuple[int, int], rule: Rule) ->
         value = maps[place] if maps.ndim else maps
         if not value.requires_grad:
             raise UserError("The unit does not depend on the picture.", "Choose another layer.")
-        (gradient,) = torch.autograd.grad(value, values)
-        gradient = gradient * value.detach()
+        # The activation goes down with its sign: rectifiers do not commute with a factor below zero.
+        (gradient,) = torch.autograd.grad(value * value.detach(), values)
     return gradient[0].detach().float()
 
 

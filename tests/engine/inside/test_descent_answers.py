@@ -18,7 +18,7 @@ from engine.handlers import lookup
 from engine.images import Frame
 from engine.inside import nets
 from engine.inside.descent import kept, rules
-from engine.inside.descent.answer import NAN, OFF, descend, look
+from engine.inside.descent.answer import NAN, NEGATIVE, OFF, descend, look
 from engine.inside.descent.check import check
 from engine.inside.descent.requests import (
     RULES,
@@ -95,6 +95,10 @@ class TestLook:
         found = looked(cat)
         off = np.argwhere(found.map == 0)[0]
         assert looked(cat, position=(int(off[0]), int(off[1]))).note == OFF and found.note == ""
+
+    def test_a_negative_activation_is_said_to_be(self, cat: Frame) -> None:
+        found = looked(cat, "classifier", 0)
+        assert found.value < 0 and found.note == NEGATIVE
 
     @pytest.mark.parametrize(
         ("layer", "channel", "position", "sentence"),
@@ -220,6 +224,14 @@ class TestCheck:
     def test_the_bundled_net(self, cat: Frame, layer: str) -> None:
         result = answered(check(CheckDescent(descended(cat, layer, 1)), Context()), grad=True)
         assert result.agrees and result.max_abs_difference < 1e-5 and "autograd" in result.reference
+
+    @pytest.mark.parametrize(("layer", "position"), [("classifier", None), ("features.conv2_2", (0, 0))])
+    def test_a_unit_below_zero(self, cat: Frame, layer: str, position: Any) -> None:
+        """Its signal starts negative, and a rectifier keeps other parts of it than of the derivative."""
+        found = descended(cat, layer, 0, position=position)
+        assert found.value < 0 and all(picture.any() for picture in found.pictures.values())
+        result = answered(check(CheckDescent(found), Context()), grad=True)
+        assert result.agrees and result.max_abs_difference < 1e-5
 
     @pytest.mark.parametrize(
         ("net", "layer"),
