@@ -417,13 +417,14 @@ class TestTwoPictures:
         )
         press(page, Qt.Key.Key_Z)
         zoom = page.stage.zoom
-        assert zoom.other.isVisible() and "other picture" in zoom.map_title.text()
+        assert zoom.other.isVisible() and zoom.map_title.text() == "Unit 0, other"
+        assert zoom.photo_title.text() == "Chelsea the cat", "the picture that these maps are of"
         np.testing.assert_array_equal(zoom.map.values, first[0])
         np.testing.assert_array_equal(zoom.other.values, second[0])
         page.stage.tools.shows.button("difference").click()
         settle()
         np.testing.assert_array_equal(zoom.map.values, (second - first)[0])
-        assert not zoom.other.isVisible() and "this − the other" in zoom.map_title.text()
+        assert not zoom.other.isVisible() and "this − other" in zoom.map_title.text()
         page.panel.stop.click()
         settle()
         assert page.state.beside is None and not page.stage.zoom.other.isVisible()
@@ -443,6 +444,16 @@ class TestTwoPictures:
         assert float(texts["mean"].replace("−", "-")) == pytest.approx(difference.mean(), abs=1e-4)
         assert shown.range_of == "layer", "a difference has no range of the whole net, and none is named"
         assert float(exports.MapsExports(page).table()[1][4][3]) == pytest.approx(difference.mean(), abs=1e-6)  # type: ignore[arg-type]
+
+    def test_filters_and_counts_are_those_of_this_picture(self, open_page: OpenPage) -> None:
+        page = open_page(state=replace(MapsState(), beside=ROCKET, show="other", view="histogram"))
+        assert page.shown is not None and page.shown.what == "this"
+        page.pick_numbered("maps")
+        settle()
+        assert page.shown.what == "other" and exports.MapsExports(page).caption.endswith(
+            load_sample("rocket").name
+        )
+        np.testing.assert_array_equal(page.shown.values, canned_maps.maps_of("act", load_sample("rocket")))
 
     def test_the_range_of_the_net_covers_both(self, page: MapsPage) -> None:
         assert page.shown is not None

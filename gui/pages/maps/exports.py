@@ -66,8 +66,8 @@ class Reel:
         if subject != self._subject:
             self._scenes.clear()
             self._subject = subject
-        if not self._scenes or self._scenes[-1].frame is not shown.maps.frame:
-            self._scenes.append(Scene(shown.maps.frame, found, shown.order, layout, shown.coloring))
+        if not self._scenes or self._scenes[-1].frame is not shown.picture.frame:
+            self._scenes.append(Scene(shown.picture.frame, found, shown.order, layout, shown.coloring))
 
     @property
     def scenes(self) -> tuple[Scene, ...]:
@@ -127,13 +127,9 @@ class MapsExports:
         shown = self._page.shown
         if shown is None:
             return "No maps yet."
-        maps = shown.maps
-        what = {
-            "this": "",
-            "other": ", compared: the other picture",
-            "difference": " minus the other picture",
-        }
-        return f"{maps.title}, layer {maps.layer.name}, {maps.frame.name}{what[shown.what]}"
+        minus = f" minus {shown.second.frame.name}" if shown.second and shown.what == "difference" else ""
+        maps = shown.picture
+        return f"{maps.title}, layer {maps.layer.name}, {maps.frame.name}{minus}"
 
     def picture(self) -> export.Paintable | QWidget:
         return self._page.stage.body

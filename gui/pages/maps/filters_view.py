@@ -16,7 +16,6 @@ from gui.pages.maps.filter_rows import Position, Sum, colored, strongest, summed
 from gui.pages.maps.mosaic_layout import MosaicLayout, fitted
 from gui.pages.maps.resolve import short_name
 from gui.theme import CHANNEL_COLORS_DARK, CHANNEL_COLORS_LIGHT, STALE_OPACITY, readable_on, space, theme
-from gui.widgets.focus_ring import paint_focus_ring
 from gui.widgets.picture import to_image
 from gui.widgets.plate import number_text
 
@@ -163,9 +162,6 @@ class FiltersView(QWidget):
         painter = QPainter(self)
         painter.setOpacity(STALE_OPACITY if self._stale else 1.0)
         self.paint(painter, QSizeF(self.size()))
-        painter.setOpacity(1.0)
-        if self.hasFocus():
-            paint_focus_ring(painter, QRectF(self.rect()))
 
     def paint(self, painter: QPainter, size: QSizeF) -> None:
         """Draw at a size; exports use it, too."""

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.inside.maps.requests import Histograms
 from gui.theme import STALE_OPACITY, mix, space, theme, with_alpha
-from gui.widgets.focus_ring import paint_focus_ring
 from gui.widgets.plate import number_text
 
 LEFT, RIGHT, TOP, BOTTOM = 64.0, 16.0, 28.0, 44.0
@@ -73,9 +72,6 @@ class HistogramView(QWidget):
         painter = QPainter(self)
         painter.setOpacity(STALE_OPACITY if self._stale else 1.0)
         self.paint(painter, QSizeF(self.size()))
-        painter.setOpacity(1.0)
-        if self.hasFocus():
-            paint_focus_ring(painter, QRectF(self.rect()))
 
     def paint(self, painter: QPainter, size: QSizeF) -> None:
         """Draw at a size; exports use it, too."""

@@ -68,7 +68,7 @@ class MapsInspector(QObject):
         self.layer.show_rows(layer_rows(shown, silence))
         quiet = shown.maps.statistics.silent
         self.silent.say(f"Silent on this picture: {named(quiet)}." if quiet.any() else "")
-        self.run.show_rows(run_rows(shown.maps))
+        self.run.show_rows(run_rows(shown.picture))
 
     def show_check(self, visible: bool) -> None:
         """The badge belongs to the view that computes something by hand."""

@@ -82,6 +82,8 @@ def _largest(
     scale = max(float(scales[best]), 1 / min(height, width))
     if scale > 1 and scale % 1 < SNAP:
         scale = float(int(scale))  # squares of one size, and quicker
+        fitting = scales >= scale  # 16 x 16 rather than 15 x 17 and one: as few empty places as possible
+        best = int(np.argmin(np.where(fitting, rows * columns - count, np.inf)))
     return MosaicLayout(
         count, int(columns[best]), max(int(width * scale), 1), max(int(height * scale), 1), gap, label
     )

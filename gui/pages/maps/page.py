@@ -174,7 +174,7 @@ class MapsPage(SourcePage[MapsState]):
             self._live_answers = False
             self._answers.want(state.net, what, frame)
         if state.beside is not None and self.second_picture.frame is not None:
-            self._answers.want_beside(state.net, replace(what, guesses=0, bins=0), self.second_picture.frame)
+            self._answers.want_beside(state.net, replace(what, bins=0), self.second_picture.frame)
         else:
             self._answers.drop_beside()
         self._ask_filters(layers, frame)

@@ -25,7 +25,7 @@ LITTLE = 50_000_000
 class Shown:
     """`values` float32[C, h, w] with their `statistics`: `what` says whose; channel after channel in `order`; `low` and
     `high` float32[C] are the ends of each channel's colours, which cover `range_of`. `unit`: the channel under the
-    cursor. `other`: the maps of the second picture."""
+    cursor. `second`: what the second picture gave."""
 
     maps: Maps
     values: FloatArray
@@ -37,7 +37,17 @@ class Shown:
     unit: int
     range_of: RangeOf = "layer"
     what: Literal["this", "other", "difference"] = "this"
-    other: FloatArray | None = None
+    second: Maps | None = None
+
+    @property
+    def other(self) -> FloatArray | None:
+        """The maps of the second picture."""
+        return None if self.second is None else self.second.maps
+
+    @property
+    def picture(self) -> Maps:
+        """Whose picture the values belong to; a difference is marked on this one."""
+        return self.second if self.what == "other" and self.second is not None else self.maps
 
     @property
     def silent(self) -> npt.NDArray[np.bool_]:
@@ -93,19 +103,24 @@ def _exists(pin: tuple[str, int], layers: NetLayers) -> bool:
     return maps is not None and pin[1] < maps[0]
 
 
+def show_of(state: MapsState) -> Literal["this", "other", "difference"]:
+    """Whose maps are looked at: filters and counts are those of this picture."""
+    return state.show if state.view == "maps" else "this"
+
+
 def resolve(state: MapsState, maps: Maps, other: Maps | None, kept: IntArray | None = None) -> Shown:
     """What is drawn. `kept`: the order on show, which a locked unit keeps."""
     count = len(maps.maps)
     unit = min(state.channel, count - 1)
-    pair = other.maps if other is not None and other.maps.shape == maps.maps.shape else None
-    what = "this" if pair is None else state.show
+    second = other if other is not None and other.maps.shape == maps.maps.shape else None
+    what = "this" if second is None else show_of(state)
     values, statistics = maps.maps, maps.statistics
-    if pair is not None and other is not None and what == "other":
-        values, statistics = pair, other.statistics
-    elif pair is not None and what == "difference":
-        values = maps.maps - pair
+    if second is not None and what == "other":
+        values, statistics = second.maps, second.statistics
+    elif second is not None and what == "difference":
+        values = maps.maps - second.maps
         statistics = _statistics(values)
-    compared = other if pair is not None and what != "difference" else None
+    compared = None if what == "difference" else second
     known = statistics if compared is None else _both(maps.statistics, compared.statistics)
     net_range = None if what == "difference" else _net_range(maps, compared)
     range_of: RangeOf = "layer" if state.range_of == "net" and net_range is None else state.range_of
@@ -113,7 +128,7 @@ def resolve(state: MapsState, maps: Maps, other: Maps | None, kept: IntArray | N
     if kept is None or len(kept) != count:
         kept = ordered(values, statistics, state.order, min(state.like, count - 1))
     coloring = Coloring(state.colors == "diverging" or what == "difference", state.gamma)
-    return Shown(maps, values, statistics, low, high, kept, coloring, unit, range_of, what, pair)
+    return Shown(maps, values, statistics, low, high, kept, coloring, unit, range_of, what, second)
 
 
 def _net_range(maps: Maps, other: Maps | None) -> tuple[float, float] | None:
@@ -151,7 +166,7 @@ class Resolver:
 
     def __call__(self, state: MapsState, maps: Maps, other: Maps | None) -> Shown:
         settings = (state.order, state.like if state.order == "similarity" else 0)
-        inputs = (maps, other, settings, state.range_of, state.show, state.gamma, state.colors)
+        inputs = (maps, other, settings, state.range_of, show_of(state), state.gamma, state.colors)
         before = self._shown
         if before is not None and inputs == self._inputs:
             unit = min(state.channel, len(before.values) - 1)

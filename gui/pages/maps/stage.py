@@ -110,7 +110,7 @@ class Stage(QWidget):
         elif state.view == "histogram" and shown.maps.histograms is not None:
             self.histogram.show_histograms(shown.maps.histograms, shown.unit, steep=state.steep)
         self._name(shown, state)
-        self.seen.show_maps(shown.maps)
+        self.seen.show_maps(shown.picture)
         self.mark(shown, at)
         others = () if other is None else other.pinned
         same = tuple((pin.layer, pin.channel) for pin in others) == tuple(

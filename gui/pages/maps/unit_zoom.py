@@ -17,11 +17,12 @@ from PySide6.QtGui import (
     QResizeEvent,
     QTransform,
 )
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from gui.pages.maps import field as fields
 from gui.pages.maps.colours import levels, rgb, table
 from gui.pages.maps.resolve import Shown
+from gui.pages.maps.seen_column import NOTHING
 from gui.theme import readable_on, space, theme
 from gui.widgets.frame_view import FrameView
 from gui.widgets.plate import number_text
@@ -29,7 +30,6 @@ from gui.widgets.plate import number_text
 LEAST_MARK: Final = 8.0
 LEAST_HEIGHT: Final = 90
 QWIDGETSIZE_MAX: Final = 16_777_215
-OTHER: Final = "the other picture"
 NUMBERS_FROM: Final = 34.0
 """Sides of a cell in device-independent pixels from which its number is written into it."""
 
@@ -141,6 +141,7 @@ class UnitZoom(QWidget):
             MapView("The unit's map"),
             MapView("The other map"),
         )
+        self.photo.set_empty_text(NOTHING, "eye-off-outline")
         self.photo_title, self.map_title, self.other_title = QLabel(), QLabel(), QLabel()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -170,16 +171,19 @@ class UnitZoom(QWidget):
     def show_unit(self, shown: Shown) -> None:
         """Show the unit of `shown` beside its picture."""
         self._shown = shown
-        maps = shown.maps
+        maps = shown.picture
         self.photo.set_frame(maps.frame)
         self.photo.fit_height()
-        count, height, width = shown.values.shape
+        _, height, width = shown.values.shape
         self.map.show_map(shown.values[shown.unit], shown)
         self.photo_title.setText(maps.frame.name)
-        name = f"Unit {shown.unit} of 0 to {count - 1}: {height} × {width}"
-        self.map_title.setText(
-            {"this": name, "other": f"{name}, {OTHER}", "difference": f"{name}, this − the other"}[shown.what]
-        )
+        name = f"Unit {shown.unit}"
+        titles = {
+            "this": f"{name}: {height} × {width}",
+            "other": f"{name}, other",
+            "difference": f"{name}, this − other",
+        }
+        self.map_title.setText(titles[shown.what])
         self._show_companion(shown)
         if self._at is not None and (self._at[0] >= height or self._at[1] >= width):
             self._at = None
@@ -190,16 +194,16 @@ class UnitZoom(QWidget):
         paired = shown.other is not None and shown.what != "difference"
         self._other_part.setVisible(paired)
         if shown.other is not None and paired:
-            values, name = (
-                (shown.maps.maps, "this picture") if shown.what == "other" else (shown.other, OTHER)
-            )
+            values, name = (shown.maps.maps, "this") if shown.what == "other" else (shown.other, "other")
             self.other_title.setText(f"Unit {shown.unit}, {name}")
             self.other.show_map(values[shown.unit], shown)
 
     def show_nothing(self, sentence: str) -> None:
-        """There are no maps: say why; the picture stays, without a frame on it."""
+        """There are no maps: say why; the picture of those before is not the one that has none."""
         self._shown = self._at = None
-        self.map_title.setText("")
+        for title in (self.photo_title, self.map_title):
+            title.setText("")
+        self.photo.set_frame(None)
         self._other_part.hide()
         self.map.show_nothing(sentence)
         self.photo.set_overlay(None)
@@ -214,7 +218,7 @@ class UnitZoom(QWidget):
         if shown is None:
             return
         row, column = self._at or shown.strongest(shown.unit)
-        maps = shown.maps
+        maps = shown.picture
         found = fields.receptive_field(maps.layer, row, column, maps.seen.shape[0], maps.reduced)
         shares = None if found is None else fields.in_picture(found, maps.window)
         self.photo.set_overlay(fields.overlay(self.photo.picture_size, shares, maps.window))
@@ -232,7 +236,7 @@ class UnitZoom(QWidget):
         shown = self._shown
         if shown is None:
             return
-        maps = shown.maps
+        maps = shown.picture
         left, top, right, bottom = maps.window
         across = ((x + 0.5) / maps.frame.width - left) / max(right - left, 1e-9)
         down = ((y + 0.5) / maps.frame.height - top) / max(bottom - top, 1e-9)
@@ -257,6 +261,9 @@ def _titled(title: QLabel, view: QWidget) -> QWidget:
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(space.xs)
     title.setProperty("role", "section")
+    title.setSizePolicy(
+        QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred
+    )  # a long name takes no room from maps
     title.setTextFormat(Qt.TextFormat.PlainText)
     column.addWidget(title)
     column.addWidget(view, 1000)
