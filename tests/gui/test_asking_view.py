@@ -183,7 +183,7 @@ def test_four_answers_side_by_side(stand: Stand, bridge: Bridge, qtbot: QtBot) -
     assert view.gradients.tiles["integrated"].detail == "adds up to +4.95 of +5.00: 1.0 % off"
     facts = {name: value for name, value, _ in view.facts()}
     assert facts["asked about"] == "class “dog”" and facts["missing"] == "+0.0500"
-    assert facts["speaks for it most"] == "map 2" and facts["against it most"] == "map 1"
+    assert facts["largest weight"] == "map 2" and facts["smallest weight"] == "map 1"
     assert view._controls.classes.combo.currentText() == "best: dog"
 
 
@@ -376,6 +376,51 @@ def test_a_stopped_picture_does_not_grow_again_by_itself(stand: Stand, bridge: B
     stand.view._controls.another.click()
     qtbot.waitUntil(lambda: len(engine(bridge).jobs(Maximise)) == 2, timeout=WAIT)
     assert cast(Maximise, engine(bridge).asked[engine(bridge).jobs(Maximise)[-1]][0]).seed == 1
+
+
+def test_what_was_stopped_or_refused_is_not_said_to_grow(stand: Stand, bridge: Bridge, qtbot: QtBot) -> None:
+    number = to_growing(stand, bridge, qtbot)
+    stand.view._controls.stop.click()
+    QApplication.processEvents()
+    stand.show()
+    assert stand.view._controls.stop.text() == GO_ON and stand.view.settled
+    stand.view._controls.stop.click()
+    qtbot.waitUntil(lambda: len(engine(bridge).jobs(Maximise)) == 2, timeout=WAIT)
+    number = engine(bridge).jobs(Maximise)[-1]
+    engine(bridge).emit(Partial(number, grown(cast(Maximise, engine(bridge).asked[number][0]), 10)))
+    engine(bridge).fail(number, ErrorReport("Out of memory.", "Choose another net."))
+    QApplication.processEvents()
+    stand.show()
+    assert stand.view._controls.stop.text() == GO_ON and stand.view.settled
+    assert stand.view.grow.grown is None and stand.view.grow.plot.series == ()
+
+
+def test_the_net_s_own_answer_is_learnt_whatever_the_gradients_are_about(
+    stand: Stand, bridge: Bridge, qtbot: QtBot
+) -> None:
+    stand._changed(replace(stand.settings, part="grow", about="unit", layer="chosen"), "")
+    request = answer(bridge, qtbot, "cam").request
+    assert (request.target, request.layer) == (Target(None), "")
+    qtbot.waitUntil(lambda: bool(engine(bridge).jobs(Maximise)), timeout=WAIT)
+
+
+@pytest.mark.parametrize("method", ["smooth", "integrated"])
+def test_a_question_taken_back_is_not_said_to_be_on_its_way(
+    stand: Stand, bridge: Bridge, qtbot: QtBot, method: str
+) -> None:
+    kind = {"smooth": InputGradient, "integrated": IntegrateGradients}[method]
+    name = f"units.asking.{method}"
+
+    def asked() -> list[int]:
+        return [n for n in engine(bridge).jobs(kind) if engine(bridge).asked[n][1] == name]
+
+    qtbot.waitUntil(lambda: bool(asked()), timeout=WAIT)
+    engine(bridge).cancel(asked()[-1])
+    QApplication.processEvents()
+    assert "Cancelled" in stand.view.gradients.views[method]._empty_text
+    stand._changed(replace(stand.settings, about="unit"), "")
+    answer(bridge, qtbot, method, 2)
+    assert stand.view.gradients.answer(method) is not None
 
 
 def test_what_had_grown_for_a_net_grows_again_when_it_comes_back(

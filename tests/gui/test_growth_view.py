@@ -194,6 +194,22 @@ def test_a_small_stage_leaves_the_curve_out(stand: Stand) -> None:
     assert not stand.view.plot.isVisible()
 
 
+def test_a_question_taken_back_is_said_to_be_and_the_old_answer_stays_tinted(
+    stand: Stand, bridge: Bridge, qtbot: QtBot
+) -> None:
+    held, view = cast(HeldEngine, bridge.engine), stand.view
+    answer(bridge, qtbot)
+    view._controls.channel.plus.click()
+    qtbot.waitUntil(lambda: len(held.jobs(GrowFeatures)) == 2)
+    held.cancel(held.jobs(GrowFeatures)[-1])
+    QApplication.processEvents()
+    assert view.problem.isVisible() and "Cancelled" in view.problem.text() and view.canvas._stale
+    view._controls.channel.plus.click()
+    assert not view.problem.isVisible()
+    answer(bridge, qtbot, 3)
+    assert not view.canvas._stale
+
+
 def test_a_refusal_is_a_sentence(stand: Stand, bridge: Bridge, qtbot: QtBot) -> None:
     held = cast(HeldEngine, bridge.engine)
     qtbot.waitUntil(lambda: bool(held.jobs(GrowFeatures)))

@@ -19,7 +19,7 @@ from engine.inside.asking.requests import (
 )
 from engine.jobs import Priority
 from gui.bridge import Bridge
-from gui.latest import Latest
+from gui.latest import CANCELLED, Latest
 from gui.pages.units.asking.settings import AskingSettings
 from gui.pages.units.view import Subject
 from gui.question import Question
@@ -57,6 +57,7 @@ class AskingAnswers(QObject):
         self._integrated = self._long(bridge, "integrated")
         self._grow = self._long(bridge, "grow")
         self._grown: Maximise | None = None
+        self._wanted: Maximise | None = None
         self._growing = False
 
     def _quick(self, bridge: Bridge, method: str) -> Latest:
@@ -72,7 +73,9 @@ class AskingAnswers(QObject):
             self._channel = channel
             question.answered.connect(self._grew)
             channel.cancelled.connect(self._stopped)
-        _Relay(self, method, question)
+        relay = _Relay(self, method, question)
+        if method != "grow":
+            channel.cancelled.connect(relay.cancelled)
         return question
 
     def want(self, subject: Subject, settings: AskingSettings) -> None:
@@ -82,10 +85,15 @@ class AskingAnswers(QObject):
         if subject.frame is None:
             return
         net, frame, target = subject.net, subject.frame, target_of(subject, settings)
-        layer = subject.layer if settings.layer == "chosen" else ""
+        grows = settings.part == "grow"
+        if (
+            grows
+        ):  # its only use then is to learn the classes, and which of them the net takes the picture for
+            target = Target(settings.target)
+        layer = subject.layer if settings.layer == "chosen" and not grows else ""
         about = _About(net, frame, target, (layer,))
         self._cam.want(about, lambda: GradCam(net, frame, target, layer), urgent=(net, target))
-        if settings.part == "grow":
+        if grows:
             for question in (self._gradient, self._smooth, self._integrated):
                 question.drop()
             return
@@ -104,9 +112,9 @@ class AskingAnswers(QObject):
         )
 
     def grow(self, request: Maximise) -> None:
-        """Grow this picture, unless it has grown already or was stopped."""
-        if request != self._grown:
-            self._growing = True
+        """Grow this picture, unless it has grown already, was stopped or was refused."""
+        if request not in (self._grown, self._wanted):
+            self._wanted, self._growing = request, True
             self._grow.want(request, lambda: request)
 
     def forget_grown(self) -> None:
@@ -121,7 +129,7 @@ class AskingAnswers(QObject):
     def go_on_growing(self, request: Maximise) -> None:
         """Grow anew what was stopped."""
         self._grown = None
-        self._grow.drop()
+        self._drop_growing()
         self.grow(request)
 
     @property
@@ -138,12 +146,12 @@ class AskingAnswers(QObject):
     def settled(self, settings: AskingSettings) -> bool:
         """Whether all that is on show was answered."""
         if settings.part == "grow":
-            return self._grown is not None and not self._growing
+            return not self._growing and not (self._grown is None and self._wanted is None)
         questions = (self._cam, self._gradient, self._smooth, self._integrated)
         return all(question.settled for question in questions)
 
     def _drop_growing(self) -> None:
-        self._growing = False
+        self._growing, self._wanted = False, None
         self._grow.drop()
 
     @Slot(object)
@@ -169,6 +177,7 @@ class _Relay(QObject):
     def __init__(self, answers: AskingAnswers, method: str, question: Latest | Question) -> None:
         super().__init__(answers)
         self._answers, self._method = answers, method
+        self._question = question
         question.outdated.connect(self._outdated)
         question.answered.connect(self._fresh if isinstance(question, Question) else self._latest)
         question.refused.connect(self._refused)
@@ -184,6 +193,12 @@ class _Relay(QObject):
     @Slot(object, bool)
     def _latest(self, answer: object, fresh: bool) -> None:
         self._answers.came.emit(self._method, answer, fresh)
+
+    @Slot()
+    def cancelled(self) -> None:
+        """A person took a long question back; one that another takes the place of is not settled."""
+        if self._question.settled:
+            self._refused(CANCELLED)
 
     @Slot(object)
     def _refused(self, report: object) -> None:

@@ -112,6 +112,7 @@ class GrowStage(QWidget):
         self._grown = None
         self.view.set_empty_text(sentence, "eye-off-outline")
         self.view.set_rgb(None)
+        self.plot.show_series([], Axis("step", integer=True), Axis("answer of the net"))
         self.tile.say(NAME)
         self.tile.arrange()
 

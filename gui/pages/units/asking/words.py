@@ -116,14 +116,14 @@ def cam_facts(answer: CamMap) -> list[Fact]:
         ("asked about", answer.aimed.name, "What all gradients are taken of."),
         ("its score", number_text(answer.aimed.score, 4), "A logit, or the unit's activation."),
         (
-            "speaks for it most",
+            "largest weight",
             f"map {first}",
-            f"Its mean gradient is {number_text(float(answer.weights[first]), 5)}.",
+            f"A map's weight is its mean gradient, here {number_text(float(answer.weights[first]), 5)}.",
         ),
         (
-            "against it most",
+            "smallest weight",
             f"map {last}",
-            f"Its mean gradient is {number_text(float(answer.weights[last]), 5)}.",
+            f"A map's weight is its mean gradient, here {number_text(float(answer.weights[last]), 5)}.",
         ),
     ]
 

@@ -16,6 +16,7 @@ from engine.inside.growth.requests import GrowFeatures, Growth
 from engine.jobs import Priority
 from gui.bridge import Bridge
 from gui.film import FilmSource
+from gui.latest import CANCELLED
 from gui.pages.base import Verb
 from gui.pages.units.growth.scene import PATCH, growth_scene
 from gui.pages.units.growth.settings import LAYERS, GrowthSettings
@@ -35,6 +36,8 @@ ABOUT: Final = (
     "have no part in this view."
 )
 WAITING: Final = "The saved epochs are being looked at."
+NOTHING: Final = "Nothing yet"
+AGAIN: Final = "The saved epochs are looked at with the next change."
 PLOT_HEIGHT: Final = 168
 PLOT_FROM: Final = 600
 """Heights from which there is room for the curve."""
@@ -109,6 +112,7 @@ class GrowthView(UnitView):
         self._question.outdated.connect(self._outdated)
         self._question.answered.connect(self._came)
         self._question.refused.connect(self._refused)
+        channel.cancelled.connect(self._cancelled)
         self.canvas.cellHovered.connect(self._hovered)
         self.canvas.hoverLeft.connect(self._left)
 
@@ -203,6 +207,8 @@ class GrowthView(UnitView):
 
     @Slot()
     def _outdated(self) -> None:
+        self.problem.hide()
+        self.plot.set_empty_text(WAITING)
         self.canvas.set_stale(self._growth is not None)
 
     @Slot(object)
@@ -217,8 +223,16 @@ class GrowthView(UnitView):
     def _refused(self, report: ErrorReport) -> None:
         self.problem.say(f"{report.sentence} {report.hint}".strip())
         self.problem.show()
-        self.canvas.set_stale(False)
+        self.plot.set_empty_text(NOTHING)
+        self.canvas.set_stale(self._growth is not None and not self._fresh)
         self.settledChanged.emit()
+
+    @Slot()
+    def _cancelled(self) -> None:
+        """A person took the question back; one that another takes the place of is not settled."""
+        if self._question.settled:
+            self._question.drop()  # the next change asks again
+            self._refused(ErrorReport(CANCELLED.sentence, AGAIN))
 
     # --- what is shown --------------------------------------------------------------------------------------
 
