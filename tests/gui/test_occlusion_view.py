@@ -382,6 +382,23 @@ def test_a_refusal_is_a_sentence_on_the_stage(stand: Stand, bridge: Bridge) -> N
     assert stand.view.problem.isHidden()
 
 
+def test_a_failed_sweep_is_not_said_to_be_on_its_way(stand: Stand, bridge: Bridge, qtbot: QtBot) -> None:
+    answer_place(bridge)
+    qtbot.waitUntil(lambda: bool(engine(bridge).jobs(SweepOcclusion)), timeout=WAIT)
+    number, _ = newest(bridge, SweepOcclusion)
+    engine(bridge).fail(number, ErrorReport("Out of memory.", "Choose a larger stride."))
+    QApplication.processEvents()
+    view, again = stand.view, stand.view._controls.again
+    assert "on its way" not in view.badge.detail.text() and not again.isHidden()
+    stand.subject = replace(stand.subject)
+    stand._changed(replace(stand.settings, row=0.25), "")
+    answer_place(bridge)
+    assert not view.problem.isHidden(), "the square's answer does not bring the maps"
+    again.click()
+    answer_sweep(bridge, qtbot, 2)
+    assert view.problem.isHidden() and again.isHidden()
+
+
 def test_a_silent_map_is_told_in_words(stand: Stand, bridge: Bridge) -> None:
     answer_place(bridge, energy_before=0.0, energy_after=0.0)
     assert stand.view.energy_bar.bars == () and stand.view.energy_bar.empty_text == words.SILENT

@@ -37,6 +37,7 @@ LIVE = "The picture is live; freeze it to see the maps."
 FILLING = 1000
 """Of a picture beside empty room, which only has what pictures of their shape cannot use."""
 ON_ITS_WAY = "The sweep is on its way."
+FAILED = "There was no sweep that could be checked."
 STOPPED = "The sweep was cancelled."
 
 
@@ -65,6 +66,7 @@ class OcclusionView(UnitView):
         self.badge = Badge()
         self.badge.show_waiting(ON_ITS_WAY)
         self.problem = Wrapped("warn")
+        self._sweep_failed = False
         self._build()
         self._connect()
         self.setFocusProxy(self.hand)
@@ -212,6 +214,7 @@ class OcclusionView(UnitView):
     @Slot()
     def _maps_outdated(self) -> None:
         self._controls.again.hide()
+        self._end_failure()
         self.badge.show_waiting(ON_ITS_WAY)
         for view in (self.probability, self.energy):
             view.set_stale(self._sweep is not None)
@@ -223,7 +226,7 @@ class OcclusionView(UnitView):
         if self._subject is None or answer.request.net != self._subject.net:
             return
         self._placed = answer
-        self.problem.hide()
+        self.problem.setVisible(self._sweep_failed)
         self.hand.show_seen(answer.seen)
         self.hand.set_stale(False)
         self.hand_tile.arrange()
@@ -241,6 +244,7 @@ class OcclusionView(UnitView):
     @Slot(object)
     def _sweep_came(self, sweep: Sweep) -> None:
         self._sweep = sweep
+        self._end_failure()
         if sweep.check is not None:
             self.badge.show_result(sweep.check)
         for view in (self.probability, self.energy):
@@ -252,19 +256,27 @@ class OcclusionView(UnitView):
 
     @Slot(object, bool)
     def _refused(self, report: ErrorReport, sweep: bool) -> None:
-        if report == CANCELLED and sweep:
+        if sweep:
             self._controls.again.show()
-            self.badge.show_waiting(STOPPED)
-        else:
+            self.badge.show_waiting(STOPPED if report == CANCELLED else FAILED)
+        if report != CANCELLED or not sweep:
+            self._sweep_failed = sweep
             self.problem.say(f"{report.sentence} {report.hint}".strip())
             self.problem.show()
             if self._placed is None:
                 self.hand_tile.say(HAND)
         self.settledChanged.emit()
 
+    def _end_failure(self) -> None:
+        """What was said about a sweep holds no longer."""
+        if self._sweep_failed:
+            self._sweep_failed = False
+            self.problem.hide()
+
     def _forget(self) -> None:
         """Another net: nothing of the one before is told any more."""
         self._placed = self._sweep = None
+        self._sweep_failed = False
         self.hand.show_seen(None)
         self.bars.set_bars(())
         self.energy_bar.set_bars(())
