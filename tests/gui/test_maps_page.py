@@ -335,11 +335,11 @@ class TestColoursAndOrder:
             )
 
         first = page.shown.maps
-        page._answer_came(other(first, 1.0), True)
+        page.arrivals.came(other(first, 1.0), True)
         assert page.shown.place == 0 and page.state.channel == 0, "the unit at this place is another one now"
         press(page, Qt.Key.Key_D)
         assert page.state.locked and page.stage.tools.buttons["lock"].isChecked()
-        page._answer_came(first, True)
+        page.arrivals.came(first, True)
         assert page.state.channel == 0 and page.shown.place == 0, "unit and order stay"
 
     def test_silent_units_are_named_and_counted_over_pictures(self, page: MapsPage) -> None:
@@ -367,7 +367,7 @@ class TestDrawing:
 
     def test_the_maps_follow_the_pen_while_it_moves(self, open_page: OpenPage) -> None:
         page = open_page(state=replace(MapsState(), net=DIGITS_NET, source=DRAWN))
-        board, spy = page.picker.board, QSignalSpy(page._answers.answered)
+        board, spy = page.picker.board, QSignalSpy(page.answers.answered)
         assert page.shown is not None
         before = page.shown.values
         QTest.mousePress(board.paper, LeftButton, NoModifier, QPoint(20, 20))
@@ -560,7 +560,7 @@ class TestLive:
         )
         settle()
         frames: Mailbox[Frame] = Mailbox()
-        page._answers.want_live(PHOTO_NET, Wanted("act", guesses=3), frames)
+        page.answers.want_live(PHOTO_NET, Wanted("act", guesses=3), frames)
         settle()
         job = engine.jobs(LiveMaps)[-1]
         frame = Frame(np.full((20, 20, 3), 200, np.uint8), "camera", index=3)
@@ -600,7 +600,7 @@ class TestFailures:
         assert page.shown is not None
         broken = page.shown.maps.maps.copy()
         broken[4, 0, 0] = np.nan
-        page._answer_came(
+        page.arrivals.came(
             replace(page.shown.maps, maps=broken, statistics=canned_maps.statistics(broken)), True
         )
         page.amend(replace(page.state, channel=4))
@@ -627,7 +627,7 @@ class TestFailures:
 
     def test_a_failure_leaves_no_old_map_beside_the_photo(self, page: MapsPage) -> None:
         press(page, Qt.Key.Key_Z)
-        page._failed(ErrorReport("The net is damaged.", "Import it again."))
+        page.arrivals.refused(ErrorReport("The net is damaged.", "Import it again."))
         zoom = page.stage.zoom
         assert zoom.map.values is None and zoom.map_title.text() == ""
         assert zoom.map.accessibleDescription() == "The net is damaged. Import it again."
@@ -637,7 +637,7 @@ class TestFailures:
         assert zoom.map.values is not None and "Unit 0" in zoom.map_title.text()
 
     def test_a_failure_says_what_to_do(self, page: MapsPage) -> None:
-        page._failed(ErrorReport("The net is damaged.", "Import it again."))
+        page.arrivals.refused(ErrorReport("The net is damaged.", "Import it again."))
         assert page.stage.mosaic.empty_text == "The net is damaged. Import it again." and page.shown is None
 
 

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Slot
+from PySide6.QtCore import QPoint, Qt, Slot
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent
 
-from engine.errors import ErrorReport
 from engine.images import Frame
-from engine.inside.maps.requests import Filters, Maps, NoMaps
 from engine.inside.requests import NetLayers
 from engine.jobs import EngineState
-from engine.networks.requests import WeightsStatus
-from gui.latest import CANCELLED
 from gui.net_layers import NetLayersDesk
 from gui.pages import PageEntry
 from gui.pages.base import Services, TourStop, Verb
 from gui.pages.maps import exports, tour
 from gui.pages.maps.answers import Answers, StillPicture
+from gui.pages.maps.arrivals import Arrivals
 from gui.pages.maps.controls import MapsControls
 from gui.pages.maps.explanation import EXPLANATION, SHORTCUTS
 from gui.pages.maps.exports import Reel
@@ -35,8 +32,6 @@ from gui.widgets.source_state import SourceState
 
 LOADING = "PyTorch is still loading; the maps come when it is there."
 WAITING = "The maps are on their way."
-TINT_AFTER_MS = 150
-"""Maps of a picture that changes under a hand are tinted only where the answer takes longer than that."""
 
 
 class MapsPage(SourcePage[MapsState]):
@@ -48,47 +43,23 @@ class MapsPage(SourcePage[MapsState]):
 
     def __init__(self, services: Services, entry: PageEntry) -> None:
         super().__init__(services, entry)
-        self._maps: Maps | None = None
-        self._other: Maps | None = None
         self._shown: Shown | None = None
-        self._resolver, self._silence, self.reel = Resolver(), Silence(), Reel()
-        self._live_answers = False
-        self._listed = False
-        self._answers = Answers(services.bridge, self)
-        self._desk = NetLayersDesk(services.bridge, "maps", self)
+        self.resolver, self.silence, self.reel = Resolver(), Silence(), Reel()
+        self.answers = Answers(services.bridge, self)
+        self.desk = NetLayersDesk(services.bridge, "maps", self)
         self.second_picture = StillPicture(services.bridge, self)
-        self._tint = QTimer(self)
-        self._tint.setSingleShot(True)
-        self._tint.setInterval(TINT_AFTER_MS)
         self.stage = Stage()
         self.stage_column.addWidget(self.stage, 1)
         self.panel = MapsControls(self.controls, self.picker)
         self.details = MapsInspector(self.inspector)
         self.pointer = Pointer(self.stage, self.details, lambda: self._shown, self)
-        self.hand = Hand(self)
+        self.hand, self.arrivals = Hand(self), Arrivals(self)
         self.show_stepper(False)
-        self._connect()
+        self.panel.units.weightsAsked.connect(self._open_weights)
+        self.second_picture.arrived.connect(self._ask)
+        self.services.bridge.stateChanged.connect(self._engine_changed)
         self._connect_stage()
         self.show_state(self.state)
-
-    def _connect(self) -> None:
-        self.panel.units.weightsAsked.connect(self._open_weights)
-        self._desk.listed.connect(self._list_came)
-        self._desk.listFailed.connect(self._list_failed)
-        self._desk.arrived.connect(self._layers_came)
-        self._desk.failed.connect(self._failed)
-        self._answers.outdated.connect(self._outdated)
-        self._answers.answered.connect(self._answer_came)
-        self._answers.failed.connect(self._failed)
-        self._answers.beside.connect(self._beside_came)
-        self._answers.besideFailed.connect(self._beside_failed)
-        self._answers.filtersOutdated.connect(self._filters_outdated)
-        self._answers.filters.connect(self._filters_came)
-        self._answers.filtersFailed.connect(self._filters_failed)
-        self.second_picture.arrived.connect(self._ask)
-        self.second_picture.failed.connect(self._beside_failed)
-        self._tint.timeout.connect(self._tint_now)
-        self.services.bridge.stateChanged.connect(self._engine_changed)
 
     def _connect_stage(self) -> None:
         stage = self.stage
@@ -106,7 +77,7 @@ class MapsPage(SourcePage[MapsState]):
     @property
     def layers(self) -> NetLayers | None:
         """The layers of the net, None while they are on their way."""
-        return self._desk.layers
+        return self.desk.layers
 
     @property
     def unit(self) -> Pin | None:
@@ -118,207 +89,84 @@ class MapsPage(SourcePage[MapsState]):
         self.follow_source(state)
         self.second_picture.want(state.beside)
         if self.active:
-            self._desk.want(state.net)
-        layers = self._desk.layers
+            self.desk.want(state.net)
+        layers = self.desk.layers
         self.panel.show_state(state)
         self.panel.units.show_layers(layers)
         self.panel.units.show_unit(None if layers is None else layer_of(state, layers), state.channel)
         self.stage.show_view(state, self.unit)
         self.details.show_check(state.view == "filters")
         if state.beside is None:
-            self._other = None
+            self.arrivals.other = None
         if layers is None and self.active:
             self.stage.set_stale(True)
-            if self._maps is None:
-                self.stage.show_nothing(self._waiting())
+            if self.arrivals.maps is None:
+                self.stage.show_nothing(self.waiting())
         self._ask()
-        self._draw()
+        self.draw()
 
-    def _waiting(self) -> str:
+    def waiting(self) -> str:
+        """What is said while there are no maps."""
         return WAITING if self.services.bridge.state.device is not None else LOADING
 
     @Slot(object)
     def _engine_changed(self, _state: EngineState) -> None:
         """Torch has come: what is waited for is something else now."""
         if self.stage.mosaic.empty_text == LOADING:
-            self.stage.show_nothing(self._waiting())
+            self.stage.show_nothing(self.waiting())
 
-    def _draw(self) -> None:
+    def draw(self) -> None:
         """Show the maps that are there under the state as it is; those of another layer stay as they were drawn."""
-        maps, layers = self._maps, self._desk.layers
-        if maps is None or layers is None or not self._about(maps, layers):
+        maps = self.arrivals.maps
+        if maps is None or not self.arrivals.about(maps):
             return
-        other = self._other if self._other is not None and self._about(self._other, layers) else None
-        self._shown = shown = self._resolver(self.state, maps, other)
+        other = self.arrivals.other if self.arrivals.about(self.arrivals.other) else None
+        self._shown = shown = self.resolver(self.state, maps, other)
         self.pointer.refresh(shown)
         self.stage.show_maps(shown, self.state, other, self.pointer.at)
-        self.details.show_maps(shown, self._silence)
+        self.details.show_maps(shown, self.silence)
         if self.state.view == "maps" and not self.state.zoomed:
             self.reel.add(shown, self.stage.mosaic)
-
-    def _about(self, maps: Maps, layers: NetLayers) -> bool:
-        """Whether maps are those of the net and the layer of the state."""
-        return (maps.net, maps.layer.name) == (self.state.net, layer_of(self.state, layers).name)
 
     @Slot()
     def _ask(self) -> None:
         """Ask for everything that the state owes."""
-        layers, state = self._desk.layers, self.state
+        layers, state = self.desk.layers, self.state
         frame, frames = self.picture, self.picker.frames
         if not self.active or layers is None:
             return
         what = wanted(state, layers, live=frames is not None)
         if frames is not None:
-            self._answers.want_live(state.net, what, frames)
+            self.answers.want_live(state.net, what, frames)
         elif frame is not None:
-            self._live_answers = False
-            self._answers.want(state.net, what, frame)
+            self.arrivals.live = False
+            self.answers.want(state.net, what, frame)
         if state.beside is not None and self.second_picture.frame is not None:
-            self._answers.want_beside(state.net, replace(what, bins=0), self.second_picture.frame)
+            self.answers.want_beside(state.net, replace(what, bins=0), self.second_picture.frame)
         else:
-            self._answers.drop_beside()
-        self._ask_filters(layers, frame)
+            self.answers.drop_beside()
+        self.ask_filters(frame)
 
-    def _ask_filters(self, layers: NetLayers, frame: Frame | None) -> None:
-        if self.state.view == "filters" and frame is not None:
-            self._answers.want_filters(
-                self.state.net, layer_of(self.state, layers).name, self.state.channel, frame
-            )
+    def ask_filters(self, frame: Frame | None) -> None:
+        """Ask what the map of the unit is made of, where that is looked at."""
+        if self.state.view == "filters" and frame is not None and self.unit is not None:
+            self.answers.want_filters(self.state.net, *self.unit, frame)
         else:
-            self._answers.drop_filters()
+            self.answers.drop_filters()
 
-    # --- answers ---------------------------------------------------------------------------------------------
-
-    @Slot()
-    def _outdated(self) -> None:
-        """Another layer is tinted at once; a picture that follows a hand only where the answer is late."""
-        if self._maps is None:
-            self.stage.show_nothing(self._waiting())
-        elif self._desk.layers is not None and self._about(self._maps, self._desk.layers):
-            self._tint.start()
-        else:
-            self._tint_now()
-
-    @Slot()
-    def _tint_now(self) -> None:
-        self.stage.set_stale(True)
-
-    @Slot(object, bool)
-    def _answer_came(self, found: Maps | NoMaps, fresh: bool) -> None:
-        layers = self._desk.layers
-        if isinstance(found, NoMaps):
-            self._live_frame(found.frame)
-            self._forget(found.why)
-            return
-        if layers is None or not self._about(found, layers):
-            return  # of a layer that a key has left: the next answer is on its way
-        self._tint.stop()
-        moved = self._maps is not None and self._maps.frame is not found.frame
-        self._maps = found
-        self._silence.hear(found)
-        if self.picker.live:
-            self._live_frame(found.frame)
-        self._check_unit(found)
-        if moved and not self.state.locked:
-            self._keep_place()
-        self.stage.set_stale(not fresh)
-        self._draw()
-        if self.state.view == "filters" and self.picker.live:
-            self._ask_filters(layers, found.frame)
-
-    def _live_frame(self, frame: Frame) -> None:
-        """A frame of what plays came back with its answer."""
-        self._live_answers = True
-        self.keep_picture(frame)
-        self.tell_pace(frame)
-
-    def _check_unit(self, maps: Maps) -> None:
-        """A saved view may name a unit that the layer does not have."""
-        last = len(maps.maps) - 1
-        if self.state.channel > last:
-            self.said.emit(
-                f"{maps.layer.name} has the units 0 to {last}, not {self.state.channel}. The last one is shown.",
-                "warn",
-            )
-            self.history.amend(replace(self.state, channel=last))
-            self.panel.units.show_unit(maps.layer, last)
-
-    def _keep_place(self) -> None:
-        """Unlocked, the cursor stays where it is among maps whose order follows the picture."""
-        before, state = self._shown, self.state
-        if before is None or self._maps is None or state.order not in ("activity", "variance"):
-            return
-        now = self._resolver(state, self._maps, self._other)
-        if len(now.order) == len(before.order) and int(now.order[before.place]) != state.channel:
-            self.history.amend(replace(state, channel=int(now.order[before.place])))
-            self.panel.units.show_unit(self._maps.layer, self.state.channel)
-
-    def _forget(self, sentence: str, *, again: bool = False) -> None:
-        """There are no maps: nothing of those before is told any more."""
-        self._tint.stop()
-        self._maps = self._shown = None
+    def show_none(self, sentence: str, *, again: bool = False) -> None:
+        """There are no maps, and why; with `again`, they can be asked for."""
+        self._shown = None
         self.stage.show_nothing(sentence, again=again)
         self.stage.set_stale(False)
-        self.details.show_maps(None, self._silence)
+        self.details.show_maps(None, self.silence)
         self.pointer.refresh(None)
-
-    @Slot(object)
-    def _failed(self, report: ErrorReport) -> None:
-        self._forget(f"{report.sentence} {report.hint}".strip(), again=report == CANCELLED)
 
     @Slot()
     def _ask_again(self) -> None:
         """Ask anew what was cancelled."""
-        self._answers.again()
+        self.answers.again()
         self.show_state(self.state)
-
-    @Slot(object)
-    def _beside_came(self, found: Maps) -> None:
-        self._other = found
-        self._draw()
-
-    @Slot(object)
-    def _beside_failed(self, report: ErrorReport) -> None:
-        """Without its second picture the view goes on with one."""
-        if report != CANCELLED:
-            self.said.emit(f"The other picture: {report.sentence} {report.hint}".strip(), "warn")
-        self.amend(replace(self.state, beside=None, show="this"))
-
-    @Slot()
-    def _filters_outdated(self) -> None:
-        self.stage.filters.set_stale(True)
-        self.details.badge.show_checking()
-
-    @Slot(object, bool)
-    def _filters_came(self, found: Filters, fresh: bool) -> None:
-        self.stage.show_filters(found)
-        self.stage.filters.set_stale(not fresh)
-        self.details.badge.show_result(found)
-
-    @Slot(object)
-    def _filters_failed(self, report: ErrorReport) -> None:
-        self.stage.filters.show_nothing(f"{report.sentence} {report.hint}".strip())
-        self.stage.filters.set_stale(False)
-        self.details.badge.show_waiting("There is nothing to check.")
-
-    @Slot(object)
-    def _layers_came(self, found: NetLayers) -> None:
-        if self.state.layer and found.find(self.state.layer) is None:
-            self.said.emit(
-                f"{found.title} has no layer called “{self.state.layer}”; its first maps are shown.", "warn"
-            )
-            self.history.amend(replace(self.state, layer=""))
-        self.show_state(self.state)
-
-    @Slot(object)
-    def _list_came(self, found: tuple[WeightsStatus, ...]) -> None:
-        self._listed = True
-        self.panel.units.show_nets(found, self.state.net)
-
-    @Slot(object)
-    def _list_failed(self, report: ErrorReport) -> None:
-        self._listed = True
-        self.panel.units.say(f"{report.sentence} {report.hint}".strip())
 
     # --- keys ------------------------------------------------------------------------------------------------
 
@@ -383,8 +231,8 @@ class MapsPage(SourcePage[MapsState]):
             return
         position = None
         at = self.pointer.at
-        if at is not None and at[0] == self.state.channel and self._maps is not None:
-            position = (at[1] * self._maps.reduced, at[2] * self._maps.reduced)
+        if at is not None and at[0] == self.state.channel and self.arrivals.maps is not None:
+            position = (at[1] * self.arrivals.maps.reduced, at[2] * self.arrivals.maps.reduced)
         self.pageAsked.emit(
             "units",
             {
@@ -407,7 +255,7 @@ class MapsPage(SourcePage[MapsState]):
 
     @Slot(object)
     def _frame_arrived(self, frame: Frame) -> None:
-        if self.picker.live and self._live_answers:
+        if self.picker.live and self.arrivals.live:
             return  # the engine takes the frames itself, and its answers bring them along
         super()._frame_arrived(frame)
 
@@ -415,7 +263,7 @@ class MapsPage(SourcePage[MapsState]):
         self._ask()
 
     def live_changed(self, live: bool) -> None:
-        self._live_answers = False
+        self.arrivals.live = False
         self._ask()
 
     def show_stalled(self, stalled: bool) -> None:
@@ -424,7 +272,7 @@ class MapsPage(SourcePage[MapsState]):
     # --- life in the window ----------------------------------------------------------------------------------
 
     def activated(self) -> None:
-        self._desk.list_weights()  # weights may have come or gone while another page was in view
+        self.desk.list_weights()  # weights may have come or gone while another page was in view
         super().activated()
 
     def focus_stage(self) -> None:
@@ -432,9 +280,9 @@ class MapsPage(SourcePage[MapsState]):
         (self.stage.zoom.map if current is self.stage.zoom else current).setFocus()
 
     def rest(self) -> None:
-        self._tint.stop()
-        self._answers.stop()
-        self._desk.rest()
+        self.arrivals.rest()
+        self.answers.stop()
+        self.desk.rest()
 
     def shortcuts(self) -> list[tuple[str, str]]:
         return [*super().shortcuts(), *SHORTCUTS]
@@ -451,11 +299,11 @@ class MapsPage(SourcePage[MapsState]):
     def tour_ready(self) -> bool:
         """Whether the maps, those of the second picture and the filters are on show."""
         state, shown = self.state, self._shown
-        if not self._listed or shown is None or self.picture is None or shown.maps.frame is not self.picture:
+        if not self.arrivals.listed or shown is None or shown.maps.frame is not self.picture:
             return False
         if state.beside is not None and shown.other is None:
             return False
         if state.view == "filters" and self.stage.filters.found is None and not self.stage.filters.empty_text:
             return False
         counted = state.view != "histogram" or shown.maps.histograms is not None
-        return counted and self._answers.settled
+        return counted and self.answers.settled
