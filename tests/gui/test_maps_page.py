@@ -463,6 +463,19 @@ class TestTwoPictures:
         assert (both.low[0], both.high[0], both.range_of) == (-7.0, 2.0, "net")
         assert resolve(state, one, replace(one, net_range=None)).range_of == "layer"
 
+    def test_maps_of_another_second_picture_are_not_passed_off_as_its_own(self, page: MapsPage) -> None:
+        press(page, Qt.Key.Key_B)
+        assert page.shown is not None and page.shown.second is not None
+        page.second_picture.keep(ROCKET, load_sample("rocket"))
+        page.draw()
+        assert page.shown.second is None, "its maps are on their way"
+        page.change(replace(page.state, beside=ROCKET))
+        settle()
+        assert page.shown.second is not None
+        page.panel.stop.click()
+        settle()
+        assert page.shown.second is None
+
     def test_pins_are_shown_for_both(self, open_page: OpenPage) -> None:
         page = open_page(state=replace(MapsState(), beside=ROCKET, pins=(("act", 4), ("second", 9))))
         assert page.tour_ready() and len(page.stage.pins._rows) == 2

@@ -22,7 +22,7 @@ TINT_AFTER_MS = 150
 
 
 class Arrivals(QObject):
-    """Owns the answers of a page: `maps` of its picture, `other` of the second one, None while they are on their way.
+    """Owns the answers of a page: `maps` of its picture, `beside` of the second one, None while they are on their way.
 
     `listed`: whether the nets are known; `live`: whether answers bring the frames of what plays along.
     """
@@ -31,7 +31,7 @@ class Arrivals(QObject):
         super().__init__(page)
         self._page = page
         self.maps: Maps | None = None
-        self.other: Maps | None = None
+        self._other: Maps | None = None
         self.listed = False
         self.live = False
         self._tint = QTimer(self)
@@ -64,6 +64,12 @@ class Arrivals(QObject):
             and unit is not None
             and (maps.net, maps.layer.name) == (self._page.state.net, unit[0])
         )
+
+    @property
+    def beside(self) -> Maps | None:
+        """The same layer's maps of the second picture of the state; those of the picture before are none."""
+        found, frame = self._other, self._page.second_picture.frame
+        return found if found is not None and found.frame is frame and self.about(found) else None
 
     def rest(self) -> None:
         """The page went out of view."""
@@ -132,7 +138,7 @@ class Arrivals(QObject):
         before, state = page.shown, page.state
         if before is None or state.order not in ("activity", "variance"):
             return
-        now = page.resolver(state, maps, self.other)
+        now = page.resolver(state, maps, self.beside)
         if len(now.order) == len(before.order) and int(now.order[before.place]) != state.channel:
             page.history.amend(replace(state, channel=int(now.order[before.place])))
             page.panel.units.show_unit(maps.layer, page.state.channel)
@@ -152,7 +158,7 @@ class Arrivals(QObject):
 
     @Slot(object)
     def _beside_came(self, found: Maps) -> None:
-        self.other = found
+        self._other = found
         self._page.draw()
 
     @Slot(object)

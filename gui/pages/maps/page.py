@@ -96,8 +96,6 @@ class MapsPage(SourcePage[MapsState]):
         self.panel.units.show_unit(None if layers is None else layer_of(state, layers), state.channel)
         self.stage.show_view(state, self.unit)
         self.details.show_check(state.view == "filters")
-        if state.beside is None:
-            self.arrivals.other = None
         if layers is None and self.active:
             self.stage.set_stale(True)
             if self.arrivals.maps is None:
@@ -120,7 +118,7 @@ class MapsPage(SourcePage[MapsState]):
         maps = self.arrivals.maps
         if maps is None or not self.arrivals.about(maps):
             return
-        other = self.arrivals.other if self.arrivals.about(self.arrivals.other) else None
+        other = self.arrivals.beside
         self._shown = shown = self.resolver(self.state, maps, other)
         self.pointer.refresh(shown)
         self.stage.show_maps(shown, self.state, other, self.pointer.at)
