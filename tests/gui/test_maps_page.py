@@ -31,7 +31,7 @@ from gui.pages.maps import exports, tour
 from gui.pages.maps.filter_rows import strongest, summed
 from gui.pages.maps.histogram_view import _percent
 from gui.pages.maps.page import LOADING, WAITING, MapsPage
-from gui.pages.maps.resolve import resolve, short_name, wanted
+from gui.pages.maps.resolve import Resolver, resolve, short_name, wanted
 from gui.pages.maps.state import DIGITS_NET, PHOTO_NET, MapsState, with_net, with_pin, with_source
 from gui.settings import Settings
 from gui.state import from_json, to_json
@@ -584,6 +584,31 @@ class TestLive:
         engine.emit(Partial(job, NoMaps(frame, "Nothing is drawn yet.")))
         settle()
         assert page.shown is None and page.stage.mosaic.empty_text == "Nothing is drawn yet."
+
+    def test_colours_of_what_plays_do_not_flicker(self, page: MapsPage) -> None:
+        assert page.shown is not None
+        state, resolver, first = page.state, Resolver(), page.shown.maps
+
+        def frame(factor: float) -> Maps:
+            values = first.maps * np.float32(factor) + np.float32(5)
+            return replace(first, maps=values, statistics=canned_maps.statistics(values))
+
+        wide = resolver(state, frame(1.0), None, live=True)
+        narrow = resolver(state, frame(0.5), None, live=True)
+        unit = 4
+        assert wide.low[unit] == pytest.approx(5) and narrow.low[unit] == pytest.approx(5)
+        span = wide.high[unit] - 5
+        assert narrow.high[unit] == pytest.approx(5 + 0.98 * span), "narrower little by little"
+        assert resolver(state, frame(2.0), None, live=True).high[unit] == pytest.approx(
+            5 + 2 * span, rel=1e-4
+        )
+        for _ in range(200):
+            last = resolver(state, frame(0.5), None, live=True)
+        assert last.high[unit] == pytest.approx(5 + 0.5 * span, rel=1e-3)
+        still = resolver(state, frame(0.25), None)
+        assert still.high[unit] == pytest.approx(5 + 0.25 * span, rel=1e-4), (
+            "a still picture has its own range"
+        )
 
     def test_a_film_shows_the_last_answers(self, page: MapsPage) -> None:
         with pytest.raises(UserError, match="only one so far"):

@@ -138,7 +138,7 @@ class Arrivals(QObject):
         before, state = page.shown, page.state
         if before is None or state.order not in ("activity", "variance"):
             return
-        now = page.resolver(state, maps, self.beside)
+        now = page.resolver(state, maps, self.beside, live=page.picker.live)
         if len(now.order) == len(before.order) and int(now.order[before.place]) != state.channel:
             page.history.amend(replace(state, channel=int(now.order[before.place])))
             page.panel.units.show_unit(maps.layer, page.state.channel)

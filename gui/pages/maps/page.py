@@ -119,7 +119,7 @@ class MapsPage(SourcePage[MapsState]):
         if maps is None or not self.arrivals.about(maps):
             return
         other = self.arrivals.beside
-        self._shown = shown = self.resolver(self.state, maps, other)
+        self._shown = shown = self.resolver(self.state, maps, other, live=self.picker.live)
         self.pointer.refresh(shown)
         self.stage.show_maps(shown, self.state, other, self.pointer.at)
         self.details.show_maps(shown, self.silence)

@@ -14,6 +14,7 @@ from engine.inside.requests import NetLayers, maps_of
 from engine.networks.graphs.graph import Node
 from gui.pages.maps.colours import Coloring
 from gui.pages.maps.state import MapsState
+from gui.widgets.held_range import SHRINK
 
 GUESSES = 3
 BINS = 96
@@ -157,16 +158,31 @@ def _statistics(values: FloatArray) -> Statistics:
     )
 
 
+def held(now: Shown, before: Shown) -> Shown:
+    """The next frame of what plays: its colours cover more at once, and less little by little, so that they do not
+    flicker. Of another layer nothing is held."""
+    subjects = [
+        (found.maps.net, found.maps.layer.name, found.range_of, found.what) for found in (now, before)
+    ]
+    if subjects[0] != subjects[1] or now.low.shape != before.low.shape:
+        return now
+    slack = (1 - SHRINK) * (before.high - before.low)
+    return replace(
+        now, low=np.minimum(now.low, before.low + slack), high=np.maximum(now.high, before.high - slack)
+    )
+
+
 class Resolver:
-    """`resolve`, with what did not change taken over: another unit costs nothing, and a locked order stays."""
+    """`resolve`, with what did not change taken over: another unit costs nothing, and a locked order stays; while a
+    picture plays, the ranges of its colours are held."""
 
     def __init__(self) -> None:
         self._inputs: tuple[object, ...] = ()
         self._shown: Shown | None = None
 
-    def __call__(self, state: MapsState, maps: Maps, other: Maps | None) -> Shown:
+    def __call__(self, state: MapsState, maps: Maps, other: Maps | None, *, live: bool = False) -> Shown:
         settings = (state.order, state.like if state.order == "similarity" else 0)
-        inputs = (maps, other, settings, state.range_of, show_of(state), state.gamma, state.colors)
+        inputs = (maps, other, settings, state.range_of, show_of(state), state.gamma, state.colors, live)
         before = self._shown
         if before is not None and inputs == self._inputs:
             unit = min(state.channel, len(before.values) - 1)
@@ -174,5 +190,6 @@ class Resolver:
             return self._shown
         same_order = bool(self._inputs) and self._inputs[2] == settings
         kept = before.order if before is not None and state.locked and same_order else None
-        self._inputs, self._shown = inputs, resolve(state, maps, other, kept)
+        now = resolve(state, maps, other, kept)
+        self._inputs, self._shown = inputs, held(now, before) if live and before is not None else now
         return self._shown
