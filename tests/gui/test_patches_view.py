@@ -337,9 +337,15 @@ class TestOnePicture:
         desk.view.go_to(7)
         settle()
         assert opened.place == 7
+        QTest.keyClick(opened, Qt.Key.Key_3, Qt.KeyboardModifier.AltModifier)
+        settle()
+        assert desk.settings.opened == 7, "Alt and a digit picks a view, not a patch"
         assert desk.view.escape() and not desk.view.escape()
         settle()
         assert desk.settings.opened is None and wall.isVisible()
+        QTest.keyClick(wall, Qt.Key.Key_3, Qt.KeyboardModifier.AltModifier)
+        settle()
+        assert desk.settings.opened is None
         QTest.keyClick(wall, Qt.Key.Key_Return)
         settle()
         assert desk.settings.opened == 0

@@ -12,6 +12,7 @@ from engine.images import Frame
 from engine.inside.patches.requests import UnitPatches
 from gui.pages.classify.picture_paint import paint_window as paint_read_part
 from gui.pages.units.patches import words
+from gui.pages.units.patches.keys import place_of
 from gui.pages.units.patches.tiles import STALE, Tile, paint_edge, paint_window
 from gui.theme import space, theme, with_alpha
 from gui.widgets.frame_view import FrameView
@@ -182,13 +183,13 @@ class OpenedPatch(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         moves = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
-        digit = event.text()
+        picked = place_of(event, self._count)
         if event.key() in moves and not event.modifiers():
             place = self._place + moves[Qt.Key(event.key())]
             if 0 <= place < self._count:
                 self.moved.emit(place)
-        elif len(digit) == 1 and digit in "123456789" and int(digit) <= self._count:
-            self.moved.emit(int(digit) - 1)
+        elif picked is not None:
+            self.moved.emit(picked)
         else:
             super().keyPressEvent(event)
 

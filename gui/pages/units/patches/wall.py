@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.inside.patches.requests import UnitPatches
 from gui.pages.units.patches import words
+from gui.pages.units.patches.keys import place_of
 from gui.pages.units.patches.tiles import STALE, Tile, paint_edge, paint_window
 from gui.pages.units.patches.wall_layout import COUNT, TITLE, WallLayout, wall_layout
 from gui.theme import mix, radius, space, theme, with_alpha
@@ -215,11 +216,11 @@ class PatchWall(QWidget):
             super().mousePressEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key, digit = event.key(), event.text()
+        key, place = event.key(), place_of(event, len(self._tiles))
         if key in (Qt.Key.Key_Left, Qt.Key.Key_Right) and not event.modifiers():
             self.stepped.emit(1 if key == Qt.Key.Key_Right else -1)
-        elif len(digit) == 1 and digit in "123456789" and int(digit) <= len(self._tiles):
-            self._open(int(digit) - 1)
+        elif place is not None:
+            self._open(place)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._tiles:
             self._open(self._current or 0)
         else:
