@@ -120,9 +120,9 @@ class Telling:
             self._noted.append((call, action, above, below, self._switches(call, step.above, above)))
 
     def steps(self) -> tuple[DescentStep, ...]:
-        """All of them but those on branches down which nothing came."""
+        """All of them but those down which nothing came; none of a unit that is off."""
         told = [self._step(*noted) for noted in self._noted]
-        return tuple(step for step in told if step.above.strength != 0) or tuple(told[:1])
+        return tuple(step for step in told if step.above.strength != 0)
 
     def _step(
         self,

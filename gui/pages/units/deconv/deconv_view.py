@@ -38,7 +38,6 @@ WAITING: Final = "The signal is on its way down."
 NO_PICTURE: Final = "Pick a picture: the unit has to answer to something."
 NO_CHECK: Final = "There are no pictures to check."
 NOT_DEFINED: Final = "No rule leads down from here"
-NO_STEPS: Final = "The unit stands at the picture itself: there is nothing to go down through."
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,7 +287,7 @@ class DeconvView(UnitView):
                 self.strip.show_step(step, rule)
         elif found.request.rule == rule:
             self.profile.show_steps((), 0)
-            self.strip.show_step(None, rule, found.refusals.get(rule, NO_STEPS))
+            self.strip.show_step(None, rule, words.no_steps(found, rule))
 
     # --- what a person does ---------------------------------------------------------------------------------
 

@@ -23,6 +23,11 @@ DIFFERS: Final[dict[Rule, str]] = {
     "Simonyan et al. 2013.",
 }
 
+NO_STEPS: Final = "The unit stands at the picture itself: there is nothing to go down through."
+OFF: Final = (
+    "The unit is off: its activation is 0, so nothing comes down. Choose another place, channel or picture."
+)
+
 _DONE: Final[dict[Action, str]] = {
     "transpose": "Transposed filters: each value spreads out.",
     "unpool": "Unpooled: each value goes back to its switch (the dots).",
@@ -53,6 +58,11 @@ def done(step: DescentStep, rule: Rule) -> str:
             return "Differentiated as it is, with everything that it depends on."
         return "Held: multiplied by what it was multiplied by on the way up."
     return _DONE[step.action]
+
+
+def no_steps(found: Descents, rule: Rule) -> str:
+    """Why there is no way down to step through."""
+    return found.refusals.get(rule, OFF if found.value == 0 else NO_STEPS)
 
 
 def band_title(band: Band) -> str:
