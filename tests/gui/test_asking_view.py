@@ -30,12 +30,14 @@ from engine.inside.asking.requests import (
 )
 from engine.inside.seen import Seen
 from engine.jobs import Partial
+from engine.mailbox import Mailbox
 from gui import export
 from gui.bridge import Bridge
 from gui.pages.units.asking import words
 from gui.pages.units.asking.controls import GO_ON, STOP
+from gui.pages.units.asking.gradients_stage import WAITING
 from gui.pages.units.asking.settings import METHODS, AskingSettings
-from gui.pages.units.asking.view import AskingView
+from gui.pages.units.asking.view import LIVE, LONG, AskingView
 from gui.pages.units.state import UnitsState, with_net
 from gui.pages.units.view import Subject
 from gui.state import from_json, to_json
@@ -421,6 +423,27 @@ def test_a_question_taken_back_is_not_said_to_be_on_its_way(
     stand._changed(replace(stand.settings, about="unit"), "")
     answer(bridge, qtbot, method, 2)
     assert stand.view.gradients.answer(method) is not None
+
+
+def test_what_plays_is_asked_in_one_pass_and_is_not_tinted(
+    stand: Stand, bridge: Bridge, qtbot: QtBot
+) -> None:
+    answer_all(bridge, qtbot)
+    view, still = stand.view, stand.subject
+    stand.subject = replace(still, frames=Mailbox[Frame](), frame=Frame(FRAME.pixels.copy(), "next"))
+    stand.show()
+    assert not view.gradients.views["cam"].stale
+    answer(bridge, qtbot, "cam", 2)
+    answer(bridge, qtbot, "gradient", 2)
+    QTest.qWait(300)
+    assert len(engine(bridge).jobs(IntegrateGradients)) == 1 and view.settled
+    for method in LONG:
+        assert view.gradients.answer(method) is None and view.gradients.views[method]._empty_text == LIVE
+    stand.subject = still
+    stand.show()
+    assert view.gradients.views["smooth"]._empty_text == WAITING
+    answer(bridge, qtbot, "smooth", 2)
+    assert view.gradients.answer("smooth") is not None
 
 
 def test_what_had_grown_for_a_net_grows_again_when_it_comes_back(

@@ -423,13 +423,22 @@ def test_another_net_forgets_and_a_hidden_view_asks_nothing(
     assert newest(bridge, Occlude)[1].net == "other"
 
 
-def test_what_plays_is_answered_but_not_swept(stand: Stand, bridge: Bridge) -> None:
+def test_what_plays_is_answered_but_not_swept(stand: Stand, bridge: Bridge, qtbot: QtBot) -> None:
     answer_place(bridge)
-    stand.subject = replace(stand.subject, frames=Mailbox[Frame](), frame=Frame(FRAME.pixels.copy(), "next"))
+    answer_sweep(bridge, qtbot)
+    view, still = stand.view, stand.subject
+    assert view.probability.heat is not None
+    stand.subject = replace(still, frames=Mailbox[Frame](), frame=Frame(FRAME.pixels.copy(), "next"))
     stand.show()
     QTest.qWait(0)
-    assert newest(bridge, Occlude)[1].frame is stand.subject.frame
-    assert not engine(bridge).jobs(SweepOcclusion) and stand.view.probability_tile.detail == LIVE
+    assert newest(bridge, Occlude)[1].frame is stand.subject.frame and not view.bars.stale
+    assert len(engine(bridge).jobs(SweepOcclusion)) == 1 and view.probability._empty_text == LIVE
+    assert view.probability.heat is None and LIVE in view.badge.detail.text(), "no maps of another picture"
+    assert not [name for name, _, _ in view.facts() if name == "places"]
+    stand.subject = still
+    stand.show()
+    answer_sweep(bridge, qtbot, 2)
+    assert view.probability.heat is not None
 
 
 def test_a_picture_on_its_way_asks_nothing(qtbot: QtBot, calm: None, bridge: Bridge) -> None:

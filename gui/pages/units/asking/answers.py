@@ -59,6 +59,7 @@ class AskingAnswers(QObject):
         self._grown: Maximise | None = None
         self._wanted: Maximise | None = None
         self._growing = False
+        self._live = False
 
     def _quick(self, bridge: Bridge, method: str) -> Latest:
         channel = bridge.channel(f"units.asking.{method}", Priority.INTERACTIVE, self, handles_failures=True)
@@ -100,6 +101,11 @@ class AskingAnswers(QObject):
         self._gradient.want(
             _About(net, frame, target), lambda: InputGradient(net, frame, target), urgent=(net, target)
         )
+        self._live = subject.frames is not None
+        if self._live:  # the next frame would be there before they were through
+            self._smooth.drop()
+            self._integrated.drop()
+            return
         samples, noise, points = settings.samples, settings.noise, settings.points
         baseline: Baseline = settings.baseline
         self._smooth.want(
@@ -147,7 +153,8 @@ class AskingAnswers(QObject):
         """Whether all that is on show was answered."""
         if settings.part == "grow":
             return not self._growing and not (self._grown is None and self._wanted is None)
-        questions = (self._cam, self._gradient, self._smooth, self._integrated)
+        long = () if self._live else (self._smooth, self._integrated)
+        questions = (self._cam, self._gradient, *long)
         return all(question.settled for question in questions)
 
     def _drop_growing(self) -> None:

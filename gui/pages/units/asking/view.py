@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
@@ -18,12 +18,16 @@ from gui.pages.units.asking.answers import AskingAnswers, growth_of
 from gui.pages.units.asking.controls import AskingControls
 from gui.pages.units.asking.gradients_stage import WAITING, GradientsStage
 from gui.pages.units.asking.grow_stage import GrowStage
-from gui.pages.units.asking.settings import METHODS, AskingSettings
+from gui.pages.units.asking.settings import METHODS, AskingSettings, Method
 from gui.pages.units.saving import Arrays, numbers_verb, picture_verb
 from gui.pages.units.seen_picture import in_colour
 from gui.pages.units.view import Subject, UnitView
 from gui.theme import space
 from gui.widgets.facts import Fact
+
+LIVE: Final = "The picture is live; freeze it to see this."
+LONG: Final[tuple[Method, ...]] = ("smooth", "integrated")
+"""Methods that take many passes, and so are not asked of what plays."""
 
 
 class AskingView(UnitView):
@@ -75,6 +79,10 @@ class AskingView(UnitView):
         before, self._subject, self._settings = self._subject, subject, settings
         if before is None or before.frame is not subject.frame or before.net != subject.net:
             self.gradients.announce(subject.frame)
+        was_live = before is not None and before.frames is not None
+        if was_live != self._live or (self._live and before is not None and before.net != subject.net):
+            for method in LONG:
+                self.gradients.say(method, LIVE if self._live else WAITING)
         self._controls.show_settings(settings)
         self._show_classes()
         self._stack.setCurrentWidget(self.grow if settings.part == "grow" else self.gradients)
@@ -143,6 +151,10 @@ class AskingView(UnitView):
                 self._answers.grow(wanted)
         self._show_growing()
 
+    @property
+    def _live(self) -> bool:
+        return self._subject is not None and self._subject.frames is not None
+
     def _show_growing(self) -> None:
         self._controls.show_growing(self._answers.growing, something=self.grow.grown is not None)
 
@@ -156,7 +168,7 @@ class AskingView(UnitView):
         if method == "grow":
             self.grow.set_stale(True)
         else:
-            self.gradients.set_stale(method, True)
+            self.gradients.set_stale(method, not self._live)  # of what plays, every answer is a frame old
 
     @Slot(str, object, bool)
     def _came(self, method: str, answer: Any, fresh: bool) -> None:
@@ -166,7 +178,7 @@ class AskingView(UnitView):
             self.grow.show_grown(answer)
         else:
             self.gradients.show_answer(method, answer)
-            self.gradients.set_stale(method, not fresh)
+            self.gradients.set_stale(method, not fresh and not self._live)
             self._learn(answer)
         self._show_growing()
         self.factsChanged.emit()

@@ -125,7 +125,9 @@ class OcclusionView(UnitView):
     def show_subject(self, subject: Subject, settings: Any) -> None:
         if self._subject is not None and self._subject.net != subject.net:
             self._forget()
-        self._subject, self._settings = subject, settings
+        before, self._subject, self._settings = self._subject, subject, settings
+        if self._live and (before is None or before.frames is None or before.net != subject.net):
+            self._forget_maps(LIVE)
         side = 0 if self._placed is None else self._placed.seen.side
         self._controls.show_settings(settings, side)
         self.hand.show_square(settings.occluder, settings.row, settings.column)
@@ -192,9 +194,10 @@ class OcclusionView(UnitView):
     def _ask(self) -> None:
         if self._active and self._subject is not None:
             self._answers.want(self._subject, self._settings, self.hand.place)
-            if self._subject.frames is not None:
-                for tile in (self.probability_tile, self.energy_tile):
-                    tile.say(tile.title, LIVE)
+
+    @property
+    def _live(self) -> bool:
+        return self._subject is not None and self._subject.frames is not None
 
     @Slot()
     def _sweep_again(self) -> None:
@@ -204,6 +207,8 @@ class OcclusionView(UnitView):
 
     @Slot()
     def _outdated(self) -> None:
+        if self._live:  # every answer is a frame old
+            return
         self.bars.set_stale(True)
         self.energy_bar.set_stale(True)
         shown = None if self._placed is None else self._placed.seen.frame
@@ -217,6 +222,7 @@ class OcclusionView(UnitView):
         self._end_failure()
         self.badge.show_waiting(ON_ITS_WAY)
         for view in (self.probability, self.energy):
+            view.set_empty_text(ON_ITS_WAY if self._placed is not None else WAITING, "eye-off-outline")
             view.set_stale(self._sweep is not None)
 
     # --- answers --------------------------------------------------------------------------------------------
@@ -235,7 +241,7 @@ class OcclusionView(UnitView):
         self.energy_bar.set_bars(words.energy_bars(answer))
         self.energy_bar.set_empty_text(words.no_energy(answer))
         for bars in (self.bars, self.energy_bar):
-            bars.set_stale(not fresh)
+            bars.set_stale(not fresh and not self._live)
         self._controls.show_settings(self._settings, answer.seen.side)
         self._show_classes()
         self.factsChanged.emit()
@@ -275,18 +281,25 @@ class OcclusionView(UnitView):
 
     def _forget(self) -> None:
         """Another net: nothing of the one before is told any more."""
-        self._placed = self._sweep = None
+        self._placed = None
         self._sweep_failed = False
         self.hand.show_seen(None)
         self.bars.set_bars(())
         self.energy_bar.set_bars(())
         self.problem.hide()
+        self._forget_maps(WAITING)
+        self.factsChanged.emit()
+
+    def _forget_maps(self, why: str) -> None:
+        """There are no maps of what is on show."""
+        self._sweep = None
+        self.badge.show_waiting(why)
         for tile, view, name in self._maps():
+            view.set_empty_text(why, "eye-off-outline")
             view.set_rgb(None)
             view.show_heat(None)
             tile.show_key(None)
             tile.say(name)
-        self.factsChanged.emit()
 
     # --- what is shown --------------------------------------------------------------------------------------
 
