@@ -184,6 +184,14 @@ class TestDescent:
         QTest.keyClick(page, Qt.Key.Key_Home)
         assert view.strip.step is view.found.steps[0] and not page.history.can_undo  # type: ignore[union-attr]
 
+    def test_another_view_leaves_the_arrow_keys_to_the_stepper(self, page: UnitsPage) -> None:
+        for name in ("occlusion", "deconv"):
+            page.focus_stage()
+            page.pick_numbered(name)
+            settle(page)
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Right)
+        assert page.state.deconv.step == 1
+
     def test_space_plays(self, page: UnitsPage) -> None:
         QTest.keyClick(page, Qt.Key.Key_Space)
         assert page.stepper.playing
@@ -332,6 +340,17 @@ class TestUnit:
         settle(page)
         assert page.state.position is None and page.panel.strongest.value
 
+    def test_a_unit_that_is_off_has_no_way_down(self, page: UnitsPage) -> None:
+        look = page.panel.card.look
+        assert look is not None
+        row, column = (int(place) for place in np.argwhere(look.map == 0)[0])
+        page.panel.card.placePicked.emit(row, column)
+        settle(page)
+        view = deconv(page)
+        assert view.found is not None and view.found.value == 0
+        assert view.strip.step is None and "unit is off" in view.strip.accessibleDescription()
+        assert view.steps() is None and not page.stepper.isVisible()
+
     def test_a_typed_place(self, page: UnitsPage) -> None:
         look = page.panel.card.look
         assert look is not None
@@ -447,6 +466,9 @@ class TestLate:
         settle()
         view = deconv(page)
         assert view.found is found and not view.strip._stale and not view.settled
+        assert page.details.unit.graphicsEffect() is None
+        page.panel.card.placePicked.emit(0, 0)
+        assert page.details.unit.graphicsEffect() is not None, "the numbers are those of another place"
         QTest.keyClick(page, Qt.Key.Key_BracketRight)
         assert view.strip._stale and all(tile.view.stale for tile in view.tiles.values())
         assert view.found is found, "the old one stays on show"

@@ -11,6 +11,7 @@ from engine.inside.descent.requests import UnitLook
 from engine.inside.requests import NetLayers
 from engine.networks.graphs.graph import Node
 from gui.pages.side_panel import SidePanel
+from gui.pages.units.fading import fade
 from gui.widgets.facts import Fact, Facts
 from gui.widgets.number_text import format_number
 from gui.widgets.section import Section
@@ -83,6 +84,10 @@ class UnitsInspector(QObject):
                 ),
             ]
         self.unit.show_rows(rows)
+
+    def set_stale(self, stale: bool) -> None:
+        """What is told of the unit is that of another place or picture."""
+        fade(self.unit, faded=stale)
 
     def show_view(self, title: str, facts: Sequence[Fact], aside: QWidget | None = None) -> None:
         """Show what a view has found out, and a widget of its own; a view that tells nothing has no section."""

@@ -189,12 +189,12 @@ class UnitsPage(SourcePage[UnitsState]):
 
     @Slot()
     def _outdated(self) -> None:
-        self.panel.card.set_stale(not self.picker.live)
+        self._set_stale(not self.picker.live)
 
     @Slot(object, bool)
     def _look_came(self, look: UnitLook, fresh: bool) -> None:
         self._look = look
-        self.panel.card.set_stale(not fresh and not self.picker.live)
+        self._set_stale(not fresh and not self.picker.live)
         self.panel.show_look(look)
         self.details.show_unit(self.layers, self.layer, self._fresh_look)
         if self.picker.live:
@@ -203,7 +203,7 @@ class UnitsPage(SourcePage[UnitsState]):
     @Slot(object)
     def _look_failed(self, report: ErrorReport) -> None:
         self._look = None
-        self.panel.card.set_stale(False)
+        self._set_stale(False)
         self.panel.card.say(_words(report))
         self.details.show_unit(self.layers, self.layer, None)
 
@@ -305,7 +305,12 @@ class UnitsPage(SourcePage[UnitsState]):
         self.show_state(self.state)
 
     def show_stalled(self, stalled: bool) -> None:
-        self.panel.card.set_stale(stalled)
+        self._set_stale(stalled)
+
+    def _set_stale(self, stale: bool) -> None:
+        """The map and the numbers of the unit are those of another one."""
+        self.panel.card.set_stale(stale)
+        self.details.set_stale(stale)
 
     def open_path(self, path: Path) -> None:
         """A picture or a video becomes the source; a folder goes to the view that takes one."""

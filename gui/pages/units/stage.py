@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QGraphicsOpacityEffect, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gui.bridge import Bridge
+from gui.pages.units.fading import fade
 from gui.pages.units.view import UnitView
 from gui.pages.units.views import VIEWS
-from gui.theme import STALE_OPACITY, space
+from gui.theme import space
 from gui.widgets.choices import Segmented
 from gui.widgets.wrapped import Wrapped
 
@@ -64,19 +71,21 @@ class Stage(QWidget):
         self.tabs.set_value(name)
         if name != self._shown:
             before = self.view
+            focused = QApplication.focusWidget()
+            had_focus = before is not None and focused is not None and before.isAncestorOf(focused)
             self._shown = name
             self._stack.setCurrentWidget(self._views[name])
+            if (
+                had_focus
+            ):  # else the stack gives it to a picture, which takes the stepper's keys for its cursor
+                self._views[name].setFocus()
             if before is not None:
                 before.set_active(False)
         return self._views[name]
 
     def set_stale(self, stale: bool) -> None:
         """What the view shows belongs to another net: faded until its own unit is known."""
-        if stale != (self._stack.graphicsEffect() is not None):
-            effect = QGraphicsOpacityEffect(self._stack) if stale else None
-            if effect is not None:
-                effect.setOpacity(STALE_OPACITY)
-            self._stack.setGraphicsEffect(effect)  # type: ignore[arg-type]  # None takes it away
+        fade(self._stack, faded=stale)
 
     def say(self, sentence: str) -> None:
         """Something that a person should know about the net; "" for nothing."""
