@@ -620,6 +620,7 @@ class TestLive:
         image = film.image_at(0)
         assert image.width() > page.stage.mosaic.width() // 2 and not image.isNull()
         assert film.image_at(1) != image
+        assert max(min(scene.picture.shape[:2]) for scene in page.reel.scenes) < 2 * exports.LARGEST_PICTURE
 
 
 class TestFailures:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 MOST_FRAMES: Final = 90
 FILM_FPS: Final = 10.0
+LARGEST_PICTURE: Final = 320
 LEAST_SIDE: Final = 512
 """Of one map as a picture: small ones are enlarged by whole squares."""
 NONE_YET: Final = UserError("There are no maps to save yet.", "Choose a picture and a net first.")
@@ -41,9 +42,9 @@ NONE_YET: Final = UserError("There are no maps to save yet.", "Choose a picture 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scene:
-    """One answer as it was on show: the picture, and the maps as levels."""
+    """One answer as it was on show: the picture (every so many pixels of a large one), and the maps as levels."""
 
-    frame: Frame
+    picture: npt.NDArray[np.uint8]
     levels: Levels
     order: IntArray
     layout: MosaicLayout
@@ -56,6 +57,7 @@ class Reel:
     def __init__(self) -> None:
         self._scenes: deque[Scene] = deque(maxlen=MOST_FRAMES)
         self._subject: tuple[str, str, MosaicLayout] | None = None
+        self._last: Frame | None = None
 
     def add(self, shown: Shown, mosaic: Mosaic) -> None:
         """Remember an answer; the same picture again is no new scene, another net, layer or size a new film."""
@@ -66,8 +68,11 @@ class Reel:
         if subject != self._subject:
             self._scenes.clear()
             self._subject = subject
-        if not self._scenes or self._scenes[-1].frame is not shown.picture.frame:
-            self._scenes.append(Scene(shown.picture.frame, found, shown.order, layout, shown.coloring))
+        if not self._scenes or self._last is not shown.picture.frame:
+            self._last = frame = shown.picture.frame
+            step = max(min(frame.width, frame.height) // LARGEST_PICTURE, 1)
+            small = frame.pixels[::step, ::step].copy()  # 90 whole frames of a film would fill the memory
+            self._scenes.append(Scene(small, found, shown.order, layout, shown.coloring))
 
     @property
     def scenes(self) -> tuple[Scene, ...]:
@@ -90,8 +95,8 @@ def scene_image(scene: Scene) -> QImage:
     fill(pixels, scene.levels, scene.order, scene.layout, table(scene.coloring))
     height, width = pixels.shape
     maps = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32)
-    side = min(max(maps.height() // 3, 160), 320)
-    picture = to_image(scene.frame.pixels).scaled(
+    side = min(max(maps.height() // 3, LARGEST_PICTURE // 2), LARGEST_PICTURE)
+    picture = to_image(scene.picture).scaled(
         side, side, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
     )
     height = max(maps.height(), picture.height()) + 2 * space.m
