@@ -88,7 +88,7 @@ def statistics(maps: np.ndarray[Any, Any]) -> Statistics:
     clean = np.nan_to_num(flat)
     return Statistics(
         clean.min(1), clean.max(1), clean.mean(1), clean.var(1), (flat == 0).mean(1).astype(np.float32),
-        (~np.isfinite(flat)).sum(1),
+        (~np.isfinite(flat)).sum(1), flat.shape[1] == 1,
     )  # fmt: skip
 
 

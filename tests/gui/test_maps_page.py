@@ -352,6 +352,11 @@ class TestColoursAndOrder:
         assert page.details.layer.texts()["silent on all 2"] == "3 of 6"
         assert page.details.unit.texts()["silent on"] == "all 2 pictures so far"
 
+    def test_a_single_number_is_silent_only_where_it_is_0(self, open_page: OpenPage) -> None:
+        page = open_page(state=replace(MapsState(), layer="out", channel=1))
+        assert page.shown is not None and page.shown.silent.tolist() == [False, True, False]
+        assert page.stage.seen.reads.text() == "Unit 1 is 0 on this picture."
+
 
 class TestDrawing:
     def test_a_drawing_brings_the_net_for_digits_and_a_photo_the_other(self, page: MapsPage) -> None:

@@ -205,7 +205,8 @@ def statistics(maps: Tensor) -> Statistics:
     low, high = torch.aminmax(flat, dim=1)
     variance = (flat - mean[:, None]).square_().mean(1)  # torch.var_mean takes three times as long
     zeros = 1 - torch.count_nonzero(flat, dim=1) / flat.shape[1]
-    return _published(low, high, mean, variance, zeros, torch.zeros(len(flat), dtype=torch.int64))
+    none_odd = torch.zeros(len(flat), dtype=torch.int64)
+    return _published(none_odd, flat.shape[1] == 1, low, high, mean, variance, zeros)
 
 
 def _careful_statistics(flat: Tensor, usable: Tensor, odd: Tensor) -> Statistics:
@@ -218,17 +219,15 @@ def _careful_statistics(flat: Tensor, usable: Tensor, odd: Tensor) -> Statistics
     high = torch.where(usable, flat, -torch.inf).amax(1)
     none = ~usable.any(1)
     zeros = ((flat == 0) & usable).sum(1) / count
-    return _published(low.masked_fill(none, 0), high.masked_fill(none, 0), mean, variance, zeros, odd)
+    low, high = low.masked_fill(none, 0), high.masked_fill(none, 0)
+    return _published(odd, flat.shape[1] == 1, low, high, mean, variance, zeros)
 
 
-def _published(
-    low: Tensor, high: Tensor, mean: Tensor, variance: Tensor, zeros: Tensor, odd: Tensor
-) -> Statistics:
-    floats = torch.stack((low, high, mean, variance, zeros)).float().cpu().numpy()
-    first, second, third, fourth, fifth = (publish(np.array(row)) for row in floats)
-    return Statistics(
-        first, second, third, fourth, fifth, publish(np.array(odd.cpu().numpy().astype(np.int64)))
-    )
+def _published(odd: Tensor, single: bool, *floats: Tensor) -> Statistics:
+    rows = torch.stack(floats).float().cpu().numpy()
+    low, high, mean, variance, zeros = (publish(np.array(row)) for row in rows)
+    counts = publish(np.array(odd.cpu().numpy().astype(np.int64)))
+    return Statistics(low, high, mean, variance, zeros, counts, single)
 
 
 def histograms(maps: Tensor, bins: int) -> Histograms:

@@ -59,6 +59,7 @@ class Statistics:
     """Of every channel over its map, float32[C]: NaN and infinite values are left out, and counted in `odd`.
 
     `variance` is that of all values of the map (not of a sample). `zeros`: the share of values that are exactly 0.
+    `single`: whether a map is one number, as behind a fully connected layer.
     """
 
     low: FloatArray
@@ -67,12 +68,14 @@ class Statistics:
     variance: FloatArray
     zeros: FloatArray
     odd: npt.NDArray[np.int64]
+    single: bool = False
 
     @property
     def silent(self) -> npt.NDArray[np.bool_]:
-        """bool[C]: the same value everywhere; behind a ReLU a unit that did not answer anywhere."""
+        """bool[C]: the same value everywhere; behind a ReLU a unit that did not answer anywhere. A single number is
+        the same everywhere whatever it says: it is silent where it is 0."""
         same: npt.NDArray[np.bool_] = (self.low == self.high) & (self.odd == 0)
-        return same
+        return same & (self.low == 0) if self.single else same
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -28,7 +28,8 @@ receptive field (what it reads), F freezes the camera, D locks the cursor to its
 <p><b>Try this.</b> Draw a digit and watch the edges light up while the pen moves. Order the maps by activity, and let
 the camera run. Keep one picture (B), choose another, and look at the difference. Then compare with the untrained net:
 edges and colours survive random weights, the rest does not.</p>
-<p><b>Silent units.</b> A crossed-out map has one value everywhere. A unit that is silent on every picture is dead; the
+<p><b>Silent units.</b> A crossed-out map has one value everywhere; where a unit is a single number, 0.
+A unit that is silent on every picture is dead; the
 inspector counts the pictures that you have shown.</p>
 <p>Zeiler &amp; Fergus, <i>Visualizing and Understanding Convolutional Networks</i>, 2013; Yosinski et al.,
 <i>Understanding Neural Networks Through Deep Visualization</i>, 2015. Receptive fields: Araujo, Norris &amp; Sim,

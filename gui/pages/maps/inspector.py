@@ -106,7 +106,11 @@ def unit_rows(shown: Shown, silence: Silence) -> list[Fact]:
         count = silence.pictures
         said = "this picture" if count == 1 else f"all {count:,} pictures so far"
         rows.append(
-            ("silent on", said, "One value everywhere. A unit that stays silent on everything is dead.")
+            (
+                "silent on",
+                said,
+                "One value everywhere (a single number: 0). A unit that stays silent on everything is dead.",
+            )
         )
     return rows
 

@@ -145,7 +145,7 @@ def _both(first: Statistics, second: Statistics) -> Statistics:
     """One range for two pictures, so that their colours can be compared."""
     return Statistics(
         np.minimum(first.low, second.low), np.maximum(first.high, second.high),
-        first.mean, first.variance, first.zeros, first.odd,
+        first.mean, first.variance, first.zeros, first.odd, first.single,
     )  # fmt: skip
 
 
@@ -154,7 +154,13 @@ def _statistics(values: FloatArray) -> Statistics:
     flat = np.nan_to_num(values.reshape(len(values), -1), nan=0.0, posinf=0.0, neginf=0.0)
     odd = (~np.isfinite(values)).reshape(len(values), -1).sum(1)
     return Statistics(
-        flat.min(1), flat.max(1), flat.mean(1), flat.var(1), (flat == 0).mean(1).astype(np.float32), odd
+        flat.min(1),
+        flat.max(1),
+        flat.mean(1),
+        flat.var(1),
+        (flat == 0).mean(1).astype(np.float32),
+        odd,
+        flat.shape[1] == 1,
     )
 
 

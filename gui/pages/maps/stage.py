@@ -145,7 +145,8 @@ class Stage(QWidget):
     def mark(self, shown: Shown, at: tuple[int, int, int] | None) -> None:
         """Mark on the input what a unit reads: the one under the pointer, else the one under the cursor."""
         if at is None and shown.silent[shown.unit]:
-            self.seen.mark(None, f"Unit {shown.unit} has one value everywhere on this picture.")
+            what = "is 0" if shown.statistics.single else "has one value everywhere"
+            self.seen.mark(None, f"Unit {shown.unit} {what} on this picture.")
             return
         channel, row, column = at or (shown.unit, *shown.strongest(shown.unit))
         maps = shown.maps

@@ -360,3 +360,11 @@ def test_parts_of_any_convolution_add_up(channels: int, stride: int, dilation: i
             parts = contributions(half, conv, channel)
             assert conv.bias is not None
             torch.testing.assert_close(parts.sum(0) + conv.bias[channel], out[channel], rtol=1e-4, atol=1e-5)
+
+
+def test_single_numbers_are_silent_only_where_they_are_0() -> None:
+    """Behind a fully connected layer every map has one value everywhere, whatever it says."""
+    numbers = torch.tensor([0.0, -1.5, 3.0, torch.nan])[:, None, None]
+    assert statistics(numbers).silent.tolist() == [True, False, False, False]
+    assert statistics(numbers[:3]).silent.tolist() == [True, False, False]
+    assert statistics(numbers[:3].expand(3, 2, 2)).silent.tolist() == [True, True, True]
