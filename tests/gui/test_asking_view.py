@@ -395,6 +395,7 @@ def test_what_was_stopped_or_refused_is_not_said_to_grow(stand: Stand, bridge: B
     stand.show()
     assert stand.view._controls.stop.text() == GO_ON and stand.view.settled
     assert stand.view.grow.grown is None and stand.view.grow.plot.series == ()
+    assert not stand.view.grow.plot.stale
 
 
 def test_the_net_s_own_answer_is_learnt_whatever_the_gradients_are_about(

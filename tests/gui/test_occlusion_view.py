@@ -26,7 +26,7 @@ from gui import export
 from gui.bridge import Bridge
 from gui.pages.units.occlusion import words
 from gui.pages.units.occlusion.settings import OcclusionSettings
-from gui.pages.units.occlusion.view import LIVE, OcclusionView
+from gui.pages.units.occlusion.view import FAILED, LIVE, OcclusionView
 from gui.pages.units.state import UnitsState, with_net
 from gui.pages.units.view import Subject
 from gui.state import from_json, to_json
@@ -390,6 +390,7 @@ def test_a_failed_sweep_is_not_said_to_be_on_its_way(stand: Stand, bridge: Bridg
     QApplication.processEvents()
     view, again = stand.view, stand.view._controls.again
     assert "on its way" not in view.badge.detail.text() and not again.isHidden()
+    assert view.probability._empty_text == FAILED
     stand.subject = replace(stand.subject)
     stand._changed(replace(stand.settings, row=0.25), "")
     answer_place(bridge)

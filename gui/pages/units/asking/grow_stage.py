@@ -113,6 +113,7 @@ class GrowStage(QWidget):
         self.view.set_empty_text(sentence, "eye-off-outline")
         self.view.set_rgb(None)
         self.plot.show_series([], Axis("step", integer=True), Axis("answer of the net"))
+        self.set_stale(False)
         self.tile.say(NAME)
         self.tile.arrange()
 

@@ -37,7 +37,7 @@ LIVE = "The picture is live; freeze it to see the maps."
 FILLING = 1000
 """Of a picture beside empty room, which only has what pictures of their shape cannot use."""
 ON_ITS_WAY = "The sweep is on its way."
-FAILED = "There was no sweep that could be checked."
+FAILED = "There are no maps: the sweep failed."
 STOPPED = "The sweep was cancelled."
 
 
@@ -264,7 +264,10 @@ class OcclusionView(UnitView):
     def _refused(self, report: ErrorReport, sweep: bool) -> None:
         if sweep:
             self._controls.again.show()
-            self.badge.show_waiting(STOPPED if report == CANCELLED else FAILED)
+            why = STOPPED if report == CANCELLED else FAILED
+            self.badge.show_waiting(why)
+            for _, view, _ in self._maps():
+                view.set_empty_text(why, "eye-off-outline")
         if report != CANCELLED or not sweep:
             self._sweep_failed = sweep
             self.problem.say(f"{report.sentence} {report.hint}".strip())
