@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
@@ -45,6 +45,7 @@ READING: Final = "The list of nets is being read."
 NOT_HERE: Final = "These weights are not on this computer. The page Weights downloads or imports them."
 UNTRAINED: Final = "Random weights, as before any training: what the architecture does by itself."
 MORE: Final = "More nets on the page Weights…"
+NO_LAYER: Final = "No layer has that in its name, kind or shape."
 ROW: Final = 24
 ROWS: Final = 7
 DOT: Final = 4.0
@@ -74,7 +75,7 @@ class UnitPicker(QWidget):
         self.about.setTextFormat(Qt.TextFormat.PlainText)
         self.more = QPushButton(MORE)
         self.more.setProperty("flat", True)
-        self.search = QLineEdit()
+        self.search = _Search()
         self.search.setPlaceholderText("Find a layer")
         self.search.setAccessibleName("Find a layer by name or kind")
         self.search.setClearButtonEnabled(True)
@@ -152,6 +153,16 @@ class UnitPicker(QWidget):
         self.channelPicked.emit(int(value))
 
 
+class _Search(QLineEdit):
+    """Leaves Alt and a key to the page, where it picks a view; a line edit would write the digit."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier == Qt.KeyboardModifier.AltModifier:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+
 class LayerList(QListWidget):
     """Layers one beneath the other: a dot in the colour of their kind, the name, the shape. picked(name)."""
 
@@ -222,6 +233,21 @@ class LayerList(QListWidget):
             if self._words and not self.item(row).isHidden():
                 self.setCurrentRow(row)
                 return
+
+    @property
+    def empty_text(self) -> str:
+        """What is said where a search leaves nothing."""
+        rows = range(self.count())
+        return NO_LAYER if len(rows) and all(self.item(row).isHidden() for row in rows) else ""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.empty_text:
+            painter = QPainter(self.viewport())
+            painter.setPen(theme.colors.muted)
+            painter.setFont(theme.font("small"))
+            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(self.viewport().rect(), flags, self.empty_text)
 
     def sizeHint(self) -> QSize:
         return QSize(0, self.height())

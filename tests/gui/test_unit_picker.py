@@ -87,13 +87,25 @@ def test_a_layer_is_picked_by_mouse_by_key_and_by_search(picker: UnitPicker) -> 
     assert not any(rows.item(row).isHidden() for row in range(rows.count()))
 
 
+def test_alt_and_a_digit_are_left_to_the_page(picker: UnitPicker) -> None:
+    picker.search.setFocus()
+    QTest.keyClick(picker.search, Qt.Key.Key_4, Qt.KeyboardModifier.AltModifier)
+    assert picker.search.text() == ""
+    QTest.keyClick(picker.search, Qt.Key.Key_4)
+    assert picker.search.text() == "4"
+
+
 def test_the_search_outlives_the_layers_it_was_made_for(picker: UnitPicker) -> None:
     rows, spy = picker.layers, QSignalSpy(picker.layerPicked)
     kept = rows._layers
     picker.search.setFocus()
     QTest.keyClick(picker.search, Qt.Key.Key_Return)
     assert spy.count() == 0, "nothing was looked for"
+    QTest.keyClicks(picker.search, "99")
+    assert "No layer" in rows.empty_text
+    picker.search.clear()
     QTest.keyClicks(picker.search, "seco")
+    assert not rows.empty_text
     rows.show_layers(())
     rows.show_layers(kept)
     assert [rows.item(row).isHidden() for row in range(rows.count())] == [True, True, False, True, True]
