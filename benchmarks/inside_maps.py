@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QApplication, QWidget
 
 from benchmarks.frames import some_frames
 from benchmarks.live import Source
 from benchmarks.measure import Row, interleaved, milliseconds
-from benchmarks.windows import application, spin, wait
+from benchmarks.windows import application, run_for, spin, wait
 from engine import device as devices
 from engine.context import Context
 from engine.images import Frame
@@ -69,7 +69,7 @@ def _live(app: QApplication, nets: dict[str, OpenNet], quick: bool) -> list[Row]
         for _ in range(rounds):
             for name, net, layer in SUBJECTS:
                 layer = maps_layer(nets[name], layer)
-                bare = _bare_rate(app, nets[name], layer, frames, seconds)
+                bare = _bare_rate(nets[name], layer, frames, seconds)
                 rate = _LiveMaps(app, bridge, net, layer, frames).rate(FASTER_THAN_ENGINE * bare, seconds)
                 found[name].append(rate / bare)
                 rates[name].append(bare)
@@ -95,7 +95,7 @@ def maps_layer(net: OpenNet, prefix: str) -> str:
     return names[-1]
 
 
-def _bare_rate(app: QApplication, net: OpenNet, layer: str, frames: list[Frame], seconds: float) -> float:
+def _bare_rate(net: OpenNet, layer: str, frames: list[Frame], seconds: float) -> float:
     """Forward passes a second as far as the layer, the picture prepared, in a thread beside the window's."""
     found: list[float] = []
     held: Any = None
@@ -115,8 +115,7 @@ def _bare_rate(app: QApplication, net: OpenNet, layer: str, frames: list[Frame],
 
     thread = threading.Thread(target=work, name="benchmark-bare")
     thread.start()
-    QTimer.singleShot(int(seconds * 1000), app.quit)
-    app.exec()
+    run_for(int(seconds * 1000))
     thread.join()
     return len(found) / found[-1]
 
@@ -144,8 +143,7 @@ class _LiveMaps(QObject):
         source.start()
         self._channel.ask(LiveMaps(self._net, source.mailbox, Wanted(self._layer)))
         wait(self._app, lambda: bool(self._times), "the first maps")
-        QTimer.singleShot(int(seconds * 1000), self._app.quit)
-        self._app.exec()
+        run_for(int(seconds * 1000))
         source.stop()
         wait(self._app, lambda: not self._channel.busy, "the end of the live job")
         host.close()

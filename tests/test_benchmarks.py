@@ -10,6 +10,7 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from benchmarks import __main__ as command
@@ -62,9 +63,12 @@ EXPECTED = {
 
 @pytest.fixture(autouse=True)
 def same_theme(qapp: QApplication) -> Iterator[None]:
-    """Benchmarks put a theme in force; the tests after them get the one there was."""
+    """Benchmarks put a theme in force; the tests after them get the one there was, and event loops that run."""
     before = theme.scheme, qapp.styleSheet(), qapp.palette(), qapp.font()
     yield
+    loop = QEventLoop()
+    QTimer.singleShot(0, loop.quit)
+    assert loop.exec() == 0, "the application was told to quit: no test after this one has an event loop"
     theme.set_reduced_motion(None)
     if before[1]:
         theme.apply(before[0])

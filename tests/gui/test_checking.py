@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
+import shiboken6
 from PySide6.QtCore import QObject
 from PySide6.QtTest import QSignalSpy
 from pytestqt.qtbot import QtBot
@@ -29,6 +30,7 @@ def bridge(qtbot: QtBot) -> Iterator[Bridge]:
     made = Bridge(HeldEngine)
     yield made
     made.close()
+    shiboken6.delete(made)  # with all that asks: nothing is left for the end of the process
 
 
 def engine_of(bridge: Bridge) -> HeldEngine:
