@@ -30,6 +30,10 @@ NAMES = (
     "signals",
     "channels",
     "mathematics",
+    "inside_maps",
+    "inside_units",
+    "inside_patches",
+    "inside_occlusion",
     "first_paint",
 )
 RESULTS = Path(__file__).with_name("results.json")

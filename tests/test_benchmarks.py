@@ -44,6 +44,19 @@ EXPECTED = {
     "channels": {"channels/mix", "channels/bottleneck", "channels/dense"},
     "signals": {"signals/signal", "signals/whole_signal", "signals/volume", "signals/whole_volume"},
     "mathematics": {f"mathematics/{view}" for view in ("sums", "laws", "filters", "adjoint", "fourier")},
+    "inside_maps": {"maps/live alexnet", "maps/live squeezenet", "maps/painting", "maps/answer"},
+    "inside_patches": {"patches/mining", "patches/lookup"},
+    "inside_occlusion": {
+        f"occlusion/{what} {net}" for what in ("sweep", "place") for net in ("tinyvgg", "squeezenet")
+    },
+    "inside_units": {
+        *(
+            f"units/{way} {net}"
+            for way in ("down", "up and down")
+            for net in ("alexnet", "squeezenet", "resnet18")
+        ),
+        "units/answer",
+    },
     "first_paint": {"start/app", "start/app_wall"},
 }
 

@@ -136,6 +136,24 @@ PAGES: Final[tuple[PageEntry, ...]] = (
         target="gui.pages.weights.page:WeightsPage",
         opens=("weights",),
     ),
+    PageEntry(
+        name="maps",
+        title="Feature maps",
+        group="See inside",
+        icon="view-grid-outline",
+        summary="Every layer of a net while it looks at a photo, a drawing, a film or the camera.",
+        target="gui.pages.maps.page:MapsPage",
+        opens=("picture", "video"),
+    ),
+    PageEntry(
+        name="units",
+        title="What a unit sees",
+        group="See inside",
+        icon="eye-outline",
+        summary="One unit of a net, followed back to the pixels that it answers to.",
+        target="gui.pages.units.page:UnitsPage",
+        opens=("picture", "video"),
+    ),
 )
 
 

@@ -29,7 +29,7 @@ from engine.runner import Emit, InlineEngine
 from engine.sources import LoadSample
 from gui import export
 from gui.main_window import MainWindow
-from gui.pages.channels.exports import ChannelsExports, fill_plate_menu
+from gui.pages.channels.exports import ChannelsExports
 from gui.pages.channels.mix.state import CUSTOM, MixState
 from gui.pages.channels.page import ChannelsPage
 from gui.pages.channels.state import ChannelsState
@@ -627,7 +627,7 @@ class TestLife:
 
     def test_the_context_menu_copies_a_grid(self, page: ChannelsPage) -> None:
         menu = QMenu(page)
-        fill_plate_menu(menu, plate_of(page.canvas, "table"))
+        page.fill_plate_menu(menu, plate_of(page.canvas, "table"))
         menu.actions()[0].trigger()
         assert "0.769" in QApplication.clipboard().text()
 

@@ -27,7 +27,7 @@ from engine.sources import LoadSample
 from gui import export
 from gui.main_window import MainWindow
 from gui.pages.learned.controls import safe_rate
-from gui.pages.learned.exports import LearnedExports, fill_plate_menu
+from gui.pages.learned.exports import LearnedExports
 from gui.pages.learned.page import LearnedPage
 from gui.pages.learned.state import LearnedState
 from gui.state import to_json
@@ -591,12 +591,12 @@ class TestExports:
     def test_the_menu_of_a_grid(self, page: LearnedPage, qtbot: QtBot) -> None:
         menu = QMenu()
         qtbot.addWidget(menu)
-        fill_plate_menu(menu, plate_of(page.stage.canvas, "kernel"))
+        page.fill_plate_menu(menu, plate_of(page.stage.canvas, "kernel"))
         menu.actions()[0].trigger()
         assert "Kernel now" in QGuiApplication.clipboard().text()
         menu.clear()
         show(page, qtbot, target="hidden")
-        fill_plate_menu(menu, plate_of(page.stage.canvas, "target"))
+        page.fill_plate_menu(menu, plate_of(page.stage.canvas, "target"))
         assert not menu.actions()
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy.typing as npt
 from PySide6.QtCore import QSizeF
 from PySide6.QtGui import QImage, QPainter
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QWidget
 
 from engine.errors import UserError
 from gui import export
@@ -15,7 +15,6 @@ from gui.film import FilmSource
 from gui.pages import verbs as of_every_page
 from gui.pages.base import Verb
 from gui.pages.channels.views import Views
-from gui.widgets.plate import Plate
 from gui.widgets.stepper import BASE_INTERVAL_MS
 
 if TYPE_CHECKING:
@@ -30,14 +29,6 @@ HOLD_S: Final = 1.5
 def verbs(page: ChannelsPage) -> list[Verb]:
     """The entries of the share menu."""
     return of_every_page.page_verbs(page, ChannelsExports(page))
-
-
-def fill_plate_menu(menu: QMenu, plate: Plate) -> None:
-    """The verbs of one grid, for its context menu."""
-    menu.addAction(
-        f"Copy the numbers of “{plate.title}”",
-        lambda: export.copy_text(export.csv_text([(plate.title, plate.values)])),
-    )
 
 
 class ChannelsExports:

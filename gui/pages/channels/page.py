@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
 from engine.images import Frame
 from gui.checking import LIVE
@@ -27,7 +27,6 @@ from gui.pages.source_page import SourcePage
 from gui.theme import space
 from gui.widgets.canvas import Canvas
 from gui.widgets.choices import Segmented
-from gui.widgets.plate import Plate
 from gui.widgets.source_state import SourceState
 
 COMPUTED = (
@@ -274,9 +273,6 @@ class ChannelsPage(SourcePage[ChannelsState]):
 
     def rest(self) -> None:
         self._answers.stop()
-
-    def fill_plate_menu(self, menu: QMenu, plate: Plate) -> None:
-        exports.fill_plate_menu(menu, plate)
 
     def shortcuts(self) -> list[tuple[str, str]]:
         return [

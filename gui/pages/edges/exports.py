@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy.typing as npt
 from PySide6.QtCore import QSizeF
 from PySide6.QtGui import QImage, QPainter
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QWidget
 
 from engine.context import Context
 from engine.errors import UserError
@@ -28,7 +28,6 @@ from gui.pages.edges.plan import plan
 from gui.pages.edges.playback import at_position, position
 from gui.pages.edges.resolve import WHAT, GridResolver
 from gui.pages.edges.state import EdgesState
-from gui.widgets.plate import Plate
 
 if TYPE_CHECKING:
     from gui.pages.edges.page import EdgesPage
@@ -38,14 +37,6 @@ FILM_STEP: Final = 3
 """Degrees from one frame of the turning kernel to the next."""
 MOST_FPS: Final = 15.0
 HOLD_S: Final = 1.5
-
-
-def fill_plate_menu(menu: QMenu, plate: Plate) -> None:
-    """The verbs of one grid, for its context menu."""
-    menu.addAction(
-        f"Copy the numbers of “{plate.title}”",
-        lambda: export.copy_text(export.csv_text([(plate.title, plate.values)])),
-    )
 
 
 class EdgesExports:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QImage, QKeyEvent
-from PySide6.QtWidgets import QMenu
 
 from engine.foundations.edges.requests import FilteredPicture, What
 from engine.images import Frame
@@ -30,7 +29,6 @@ from gui.pages.edges.state import EdgesState
 from gui.pages.edges.under import cell_rows
 from gui.pages.source_page import SourcePage
 from gui.pages.verbs import page_verbs
-from gui.widgets.plate import Plate
 
 
 class EdgesPage(SourcePage[EdgesState]):
@@ -276,9 +274,6 @@ class EdgesPage(SourcePage[EdgesState]):
 
     def verbs(self) -> list[Verb]:
         return page_verbs(self, exports.EdgesExports(self))
-
-    def fill_plate_menu(self, menu: QMenu, plate: Plate) -> None:
-        exports.fill_plate_menu(menu, plate)
 
     @property
     def grid(self) -> Grid:

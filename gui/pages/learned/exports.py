@@ -8,19 +8,16 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QSizeF
 from PySide6.QtGui import QImage, QPainter
-from PySide6.QtWidgets import QMenu
 
 from engine.errors import UserError
 from engine.foundations.learned.requests import Run
 from engine.foundations.learned.snippet import pytorch_snippet
-from gui import export
 from gui.film import FilmSource
 from gui.pages import verbs as of_every_page
 from gui.pages.base import Verb
 from gui.pages.learned.playback import BASE_MS, at_moment
 from gui.pages.learned.resolve import Resolved, Resolver
 from gui.pages.learned.stage import LearnedStage, paint_resolved
-from gui.widgets.plate import Plate
 from gui.widgets.stage_text import plural
 
 if TYPE_CHECKING:
@@ -37,15 +34,6 @@ REVEAL = "Reveal it first."
 def verbs(page: LearnedPage) -> list[Verb]:
     """The entries of the share menu."""
     return of_every_page.page_verbs(page, LearnedExports(page))
-
-
-def fill_plate_menu(menu: QMenu, plate: Plate) -> None:
-    """The verbs of one grid, for its context menu; a covered one gives nothing away."""
-    if plate.hidden is None:
-        menu.addAction(
-            f"Copy the numbers of “{plate.title}”",
-            lambda: export.copy_text(export.csv_text([(plate.title, plate.values)])),
-        )
 
 
 class LearnedExports:

@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from engine.images import Frame
 from gui.pages import PageEntry
@@ -287,8 +287,8 @@ class LearnedPage(SourcePage[LearnedState]):
     def verbs(self) -> list[Verb]:
         return exports.verbs(self)
 
-    def fill_plate_menu(self, menu: QMenu, plate: Plate) -> None:
-        exports.fill_plate_menu(menu, plate)
+    def keeps_secret(self, plate: Plate) -> bool:
+        return plate.hidden is not None  # a covered kernel gives nothing away
 
     def tour(self) -> list[TourStop]:
         return tour.stops()

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Final
 import numpy.typing as npt
 from PySide6.QtCore import QSizeF
 from PySide6.QtGui import QImage, QPainter
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QWidget
 
 from engine.foundations.algebra.snippet import pytorch_script
 from gui import export
 from gui.film import FilmSource
 from gui.pages import verbs as of_every_page
 from gui.pages.base import Verb
-from gui.widgets.plate import Plate
 from gui.widgets.stepper import BASE_INTERVAL_MS
 
 if TYPE_CHECKING:
@@ -28,14 +27,6 @@ HOLD_S: Final = 1.5
 def verbs(page: MathematicsPage) -> list[Verb]:
     """The entries of the share menu."""
     return of_every_page.page_verbs(page, MathematicsExports(page))
-
-
-def fill_plate_menu(menu: QMenu, plate: Plate) -> None:
-    """The verbs of one grid, for its context menu."""
-    title = plate.title or plate.key
-    menu.addAction(
-        f"Copy the numbers of “{title}”", lambda: export.copy_text(export.csv_text([(title, plate.values)]))
-    )
 
 
 class MathematicsExports:

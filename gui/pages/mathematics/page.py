@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication
 
 from engine.errors import UserError
 from engine.foundations.algebra.requests import CheckAlgebra
@@ -22,7 +22,6 @@ from gui.pages.mathematics.explanation import EXPLANATION
 from gui.pages.mathematics.inspector import MathematicsInspector
 from gui.pages.mathematics.stage import Stage
 from gui.pages.mathematics.state import MathematicsState
-from gui.widgets.plate import Plate
 
 FIRST = next(iter(CHAPTERS))
 TITLE = "Convolution as mathematics"
@@ -183,6 +182,3 @@ class MathematicsPage(Page[MathematicsState]):
 
     def tour_ready(self) -> bool:
         return self._check.settled
-
-    def fill_plate_menu(self, menu: QMenu, plate: Plate) -> None:
-        exports.fill_plate_menu(menu, plate)
