@@ -194,6 +194,26 @@ def _ram() -> int | None:
         return None
 
 
+def peak_ram() -> int | None:
+    """Bytes of RAM that this process has held at most, None where the system does not say."""
+    try:
+        lines = Path("/proc/self/status").read_text(encoding="ascii", errors="replace").splitlines()
+        found = next(line for line in lines if line.startswith("VmHWM:"))
+        return int(found.split()[1]) * 1024
+    except (OSError, ValueError, StopIteration, IndexError):
+        return None
+
+
+def free_ram() -> int | None:
+    """Bytes of RAM that a program could still take, None where the system does not say."""
+    try:
+        lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
+        found = next(line for line in lines if line.startswith("MemAvailable:"))
+        return int(found.split()[1]) * 1024
+    except (OSError, ValueError, StopIteration, IndexError):
+        return _ram()
+
+
 def _name(device: torch.device) -> str:
     import torch
 

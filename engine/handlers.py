@@ -153,6 +153,9 @@ HANDLERS: dict[str, Handler] = {
     "engine.inside.patches.requests.OpenPatchPicture": Handler(
         "engine.inside.patches.lookup:open_patch_picture"
     ),
+    "engine.style.requests.PlanStyle": Handler("engine.style.opening:plan"),
+    "engine.style.requests.PaintStyle": Handler("engine.style.run:paint", grad=True),
+    "engine.style.requests.LookAtGrams": Handler("engine.style.grams:look"),
     "engine.inside.descent.requests.LookAtUnit": Handler("engine.inside.descent.answer:look"),
     "engine.inside.descent.requests.Descend": Handler("engine.inside.descent.answer:descend"),
     "engine.inside.descent.requests.CheckDescent": Handler("engine.inside.descent.check:check", grad=True),

@@ -16,10 +16,11 @@ from torch import Tensor
 from engine.context import Context
 from engine.errors import UserError
 from engine.networks import catalogue
+from engine.networks.classifying.apart import take_apart
 from engine.networks.classifying.loaded import LoadedNet, folded, load
 from engine.networks.classifying.preprocessing import Prepared, from_entry, prepare
 from engine.networks.importing import imported
-from engine.networks.program import Program, program_steps
+from engine.networks.program import Program
 
 RANDOM: Final = "random:"
 """Before the name of an architecture: the net as it is before any training."""
@@ -57,15 +58,8 @@ def open_net(name: str, context: Context) -> Generator[Any, None, OpenNet]:
         net = yield from _untrained(name.removeprefix(RANDOM), context)
     else:
         net = yield from load(name, context)
-    how = net.preprocessing
-    shape = (len(how.mean), how.size, how.size)
-    if shape not in net.programs:
-        # Torch's counter of operations brings it in with its first call, which would keep the engine for seconds.
-        yield context.progress(0, 1, f"Taking {net.title} apart")
-        yield from imported("torch._dynamo", context)
-        net.programs[shape] = yield from program_steps(net.net, shape, net.architecture, net.title)
-        yield context.progress(1, 1, f"{net.title} is ready")
-    return OpenNet(net, net.programs[shape])
+    program = yield from take_apart(net, context)
+    return OpenNet(net, program)
 
 
 def forget() -> None:

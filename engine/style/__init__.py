@@ -1,0 +1,1 @@
+"""Neural style transfer: a picture with the content of one and the manner of another."""
