@@ -1,0 +1,1 @@
+"""The view "Paint": a run that is watched, steered, branched and taken away."""
