@@ -153,6 +153,7 @@ HANDLERS: dict[str, Handler] = {
     "engine.inside.patches.requests.OpenPatchPicture": Handler(
         "engine.inside.patches.lookup:open_patch_picture"
     ),
+    "engine.style.requests.DrawPattern": Handler("engine.style.patterns:respond", needs_torch=False),
     "engine.style.requests.PlanStyle": Handler("engine.style.opening:plan"),
     "engine.style.requests.PaintStyle": Handler("engine.style.run:paint", grad=True),
     "engine.style.requests.LookAtGrams": Handler("engine.style.grams:look"),

@@ -7,6 +7,8 @@ files are decoded stands in `engine.picture_files`.
 from __future__ import annotations
 
 import io
+import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -31,7 +33,10 @@ __all__ = [
     "open_file",
     "open_picture",
     "publish",
+    "text_of_png",
 ]
+
+log = logging.getLogger(__name__)
 
 _LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)
 
@@ -149,13 +154,35 @@ def _to_bytes(values: NDArray[Any]) -> NDArray[np.uint8]:
     raise ValueError(f"a picture is bool, uint8, uint16 or floating point, not {values.dtype}")
 
 
-def encode_png(picture: Frame | NDArray[np.uint8]) -> bytes:
-    """The bytes of a PNG file of a frame, or of uint8[H, W] or uint8[H, W, 3 | 4] pixels."""
+def encode_png(picture: Frame | NDArray[np.uint8], texts: Mapping[str, str] | None = None) -> bytes:
+    """The bytes of a PNG file of a frame, or of uint8[H, W] or uint8[H, W, 3 | 4] pixels.
+
+    `texts`: ASCII by keyword, kept in the file beside the picture (tEXt).
+    """
+    from PIL import Image
+    from PIL.PngImagePlugin import PngInfo
+
+    info = PngInfo()
+    for key, text in (texts or {}).items():
+        info.add_text(key, text)
+    buffer = io.BytesIO()
+    pixels = picture.pixels if isinstance(picture, Frame) else picture
+    Image.fromarray(pixels).save(buffer, "PNG", pnginfo=info)
+    return buffer.getvalue()
+
+
+def text_of_png(path: str | Path, key: str) -> str | None:
+    """The text that `encode_png` kept under a keyword, None where the file has none; the picture is not decoded."""
     from PIL import Image
 
-    buffer = io.BytesIO()
-    Image.fromarray(picture.pixels if isinstance(picture, Frame) else picture).save(buffer, "PNG")
-    return buffer.getvalue()
+    try:
+        with open_file(Path(path), "picture") as stream, Image.open(stream, formats=("PNG",)) as image:
+            text = image.info.get(key)
+    except (OSError, ValueError, SyntaxError, UserError) as error:
+        # Whatever is wrong with the file is said by whoever opens it as a picture.
+        log.info("%s holds no text: %s", path, error)
+        return None
+    return text if isinstance(text, str) else None
 
 
 def fit(pixels: NDArray[np.uint8], max_side: int) -> NDArray[np.uint8]:

@@ -30,7 +30,12 @@ class Offer:
 
 def path_of(mime: QMimeData) -> Path | None:
     """The first local file among what is dragged."""
-    return next((Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()), None)
+    return next(iter(paths_of(mime)), None)
+
+
+def paths_of(mime: QMimeData) -> list[Path]:
+    """All local files among what is dragged, in their order."""
+    return [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
 
 
 def offer(path: Path, current: Page[Any], pages: Sequence[PageEntry]) -> Offer:

@@ -388,15 +388,15 @@ class MainWindow(QMainWindow):
         if chosen:
             self.open_path(Path(chosen))
 
-    def open_path(self, path: Path) -> None:
-        """Open a file where it makes sense, or say why not."""
+    def open_path(self, path: Path, *others: Path) -> None:
+        """Open a file where it makes sense, or say why not. `others` were dropped with it, for a page that takes many."""
         try:
             offer = drops.destination(path, self.page, PAGES)
             if offer.kind == "state":
                 self.open_view(path.read_text(encoding="utf-8"))
             else:
                 self.show_page(offer.page.name)
-                self.page.open_path(path)
+                self.page.open_paths([path, *others])
         except UserError as error:
             self._say(str(error), "warn")
             return
@@ -442,11 +442,11 @@ class MainWindow(QMainWindow):
 
     def dropEvent(self, event: QDropEvent) -> None:
         self.overlay.hide()
-        path = drops.path_of(event.mimeData())
-        if path is not None:
+        paths = drops.paths_of(event.mimeData())
+        if paths:
             event.acceptProposedAction()
             # Later, so that the other program's drag ends before a dialog or a long read begins.
-            QTimer.singleShot(0, self, lambda: self.open_path(path))
+            QTimer.singleShot(0, self, lambda: self.open_path(*paths))
 
     # --- messages --------------------------------------------------------------------------------------------
 

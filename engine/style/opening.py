@@ -72,17 +72,17 @@ def prefers_bfloat16(device: torch.device) -> bool:
 
 def _seconds(device: torch.device, dtype: torch.dtype) -> float:
     """The best of three passes there and back through one convolution."""
-    values = torch.zeros(1, 64, 96, 96, device=device, dtype=dtype).to(memory_format=torch.channels_last)
-    weight = torch.zeros(64, 64, 3, 3, device=device, dtype=dtype).to(memory_format=torch.channels_last)
     best = float("inf")
-    for _ in range(4):
-        began = perf_counter()
-        with torch.inference_mode(False), torch.enable_grad():
+    with torch.inference_mode(False), torch.enable_grad():
+        values = torch.zeros(1, 64, 96, 96, device=device, dtype=dtype).to(memory_format=torch.channels_last)
+        weight = torch.zeros(64, 64, 3, 3, device=device, dtype=dtype).to(memory_format=torch.channels_last)
+        for _ in range(4):
+            began = perf_counter()
             leaf = values.clone().requires_grad_()
             torch.autograd.grad(torch.nn.functional.conv2d(leaf, weight, padding=1).float().sum(), leaf)
-        if device.type == "cuda":
-            torch.cuda.synchronize(device)
-        best = min(best, perf_counter() - began)
+            if device.type == "cuda":
+                torch.cuda.synchronize(device)
+            best = min(best, perf_counter() - began)
     return best
 
 

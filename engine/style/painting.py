@@ -103,7 +103,8 @@ class Painting:
         costs, gradient = self.objective.slope(self._composed(self._picture))
         if self._mask is not None:
             gradient = gradient * self._mask
-        self._record.append(torch.cat([costs, (costs @ self.objective.weights)[None]]))
+        weights = self.objective.weights
+        self._record.append(torch.cat([costs, (costs @ weights)[None], weights]))
         self._picture = self._moved(gradient)
         self.done += 1
 
@@ -176,7 +177,10 @@ class Painting:
     def _read_out(self) -> None:
         if self._record:
             values = torch.stack(self._record).float().cpu().numpy()
-            self._costs.append(CostRows(self.done - len(self._record), self.names, publish(values)))
+            terms = len(self.names)
+            rows, weights = np.split(values, [terms + 1], axis=1)
+            first = self.done - len(self._record)
+            self._costs.append(CostRows(first, self.names, publish(rows), publish(weights)))
             self._record = []
 
     def _aim(self, terms: Terms) -> None:

@@ -14,7 +14,16 @@ from engine.style.settings import StyleSettings
 
 Pixels = npt.NDArray[np.uint8]
 Values = npt.NDArray[np.float32]
+CONTENT, VARIATION = "content", "variation"
+"""The names of the costs that belong to no layer of the style."""
 Outcome = Literal["running", "paused", "done", "stopped", "memory"]
+
+
+@dataclass(frozen=True, slots=True)
+class DrawPattern:
+    """A drawn style, by its name among engine.style.patterns.PATTERNS. Answer: a Frame."""
+
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +56,13 @@ class CostRows:
     """Costs of consecutive evaluations: `values` float32[n, terms + 1], every cost before its weight, then J.
 
     `names` of the terms: "content", layers of the net, "variation". `first`: the evaluation of the first row.
+    `weights` float32[n, terms]: what each cost counted in J when it was evaluated.
     """
 
     first: int
     names: tuple[str, ...]
     values: Values
+    weights: Values
 
 
 @dataclass(frozen=True, slots=True, eq=False)

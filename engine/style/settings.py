@@ -86,13 +86,17 @@ class StyleSettings:
             raise UserError("The seed must be a whole number from 0.")
         return self
 
+    def fixed(self) -> Self:
+        """Equal for all settings that one run can go through: what may change in mid-run is as it usually is."""
+        usual = type(self)()
+        return replace(
+            self, alpha=usual.alpha, beta=usual.beta, variation=usual.variation, style_layers=usual.style_layers,
+            keep_colours=usual.keep_colours, steps=usual.steps, rate=usual.rate, blend=usual.blend,
+        )  # fmt: skip
+
     def lively(self, other: Self) -> bool:
         """Whether `other` differs only in what takes effect while a run goes on, without anything made anew."""
-        same = replace(
-            other, alpha=self.alpha, beta=self.beta, variation=self.variation, style_layers=self.style_layers,
-            keep_colours=self.keep_colours, steps=self.steps, rate=self.rate, blend=self.blend,
-        )  # fmt: skip
-        return same == self
+        return self.fixed() == other.fixed()
 
 
 def sizes_of(settings: StyleSettings, width: int, height: int) -> tuple[tuple[int, int], ...]:

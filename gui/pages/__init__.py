@@ -154,6 +154,15 @@ PAGES: Final[tuple[PageEntry, ...]] = (
         target="gui.pages.units.page:UnitsPage",
         opens=("picture", "video"),
     ),
+    PageEntry(
+        name="style",
+        title="Style",
+        group="Style",
+        icon="palette-outline",
+        summary="Two pictures become one: what is seen comes from the first, how it is painted from the second.",
+        target="gui.pages.style.page:StylePage",
+        opens=("picture", "video"),
+    ),
 )
 
 

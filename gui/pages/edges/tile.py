@@ -14,7 +14,7 @@ from engine.foundations.edges.requests import FilteredPicture
 from gui import colormaps
 from gui.pages.edges.colouring import MapColours
 from gui.pages.edges.plan import INPUT, TilePlan
-from gui.pages.edges.wipe_view import WipeView
+from gui.widgets.wipe_view import WipeView
 from gui.theme import space, theme
 from gui.widgets.plate import Plate
 from gui.widgets.scene import ColorBar, Words, bar_width

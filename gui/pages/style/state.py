@@ -94,6 +94,4 @@ def with_style_removed(state: StyleState, tile: int) -> StyleState:
     blend = tuple(state.settings.blend[index] for index in keep)
     settings = replace(state.settings, blend=blend if sum(blend) else (1.0,) * len(blend))
     chosen = min(state.tile, len(keep))
-    return replace(
-        state, styles=tuple(state.styles[index] for index in keep), settings=settings, tile=chosen
-    )
+    return replace(state, styles=tuple(state.styles[index] for index in keep), settings=settings, tile=chosen)

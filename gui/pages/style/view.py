@@ -24,8 +24,9 @@ class Subject:
 
     `content`, `styles`: the pictures, None while one is on its way or cannot be had. A picture stays the same object as
     long as its source is the same: views compare by identity. `mask` float32[H, W] in 0..1: where style applies, None:
-    everywhere. `painted` uint8[H, W, 3]: the picture that the view "Paint" shows, None before the first. `frames`: what
-    a camera or a film delivers while a person looks for a picture to take, None otherwise.
+    everywhere. `painted` uint8[H, W, 3]: the picture that the view "Paint" shows, None before the first. `frames`:
+    what a camera or a film delivers while a person looks for a picture to take, None otherwise. `state`: the page's StyleState,
+    to be kept with what is made of it.
     """
 
     content: Frame | None
@@ -34,6 +35,7 @@ class Subject:
     mask: npt.NDArray[np.float32] | None = None
     painted: npt.NDArray[np.uint8] | None = None
     frames: Mailbox[Frame] | None = None
+    state: Any = None
 
     @property
     def complete(self) -> tuple[Frame, tuple[Frame, ...]] | None:
@@ -57,8 +59,10 @@ class StyleView(QWidget):
     """The view's own settings after the person only looked around: no undo step."""
     settingsChanged = Signal(object, str)
     """The StyleSettings as they are to be (they belong to all views), and the gesture."""
-    maskChanged = Signal(object, bool)
-    """The strokes of the mask, and whether it is inverted."""
+    strokeAdded = Signal(object)
+    """A Stroke on the mask, (x, y) as shares of the content's width and height."""
+    maskCleared = Signal()
+    maskInverted = Signal()
     paintedChanged = Signal()
     """`painted` is another picture."""
     pointed = Signal(list)

@@ -35,6 +35,7 @@ class WipeView(FrameView):
         self._share = 0.5
         self._holding = False
         self._arrow: tuple[int, int, Vector] | None = None
+        self._names = NAMES
         self.set_overlay(self._paint_more)
 
     @property
@@ -54,6 +55,12 @@ class WipeView(FrameView):
         self._over.set(pixels)
         self._share = share
         self.update()
+
+    def set_names(self, before: str, after: str) -> None:
+        """What lies left of the divider, and what right of it."""
+        if (before, after) != self._names:
+            self._names = before, after
+            self.update()
 
     def set_arrow(self, x: int, y: int, vector: Vector | None) -> None:
         """Draw an arrow from a pixel in the direction of a vector (right, down); None takes it away."""
@@ -84,8 +91,8 @@ class WipeView(FrameView):
             painter.drawLine(QPointF(x, seen.top()), QPointF(x, seen.bottom()))
         painter.setBrush(theme.colors.surface)
         painter.drawEllipse(middle, KNOB, KNOB)
-        self._paint_name(painter, NAMES[0], x, seen, before=True)
-        self._paint_name(painter, NAMES[1], x, seen, before=False)
+        self._paint_name(painter, self._names[0], x, seen, before=True)
+        self._paint_name(painter, self._names[1], x, seen, before=False)
 
     def _paint_name(self, painter: QPainter, text: str, x: float, seen: QRectF, *, before: bool) -> None:
         """What lies on a side of the divider, where there is room."""

@@ -1,0 +1,415 @@
+"""The page "Style": keeps its state and the pictures; its views paint with them, explain, and run live."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QPoint, Qt, Slot
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent
+
+from engine import sources
+from engine.errors import UserError
+from engine.images import Frame
+from engine.style.settings import StyleSettings
+from gui.pages import PageEntry
+from gui.pages.base import Services, TourStop, Verb
+from gui.pages.source_page import SourcePage
+from gui.pages.style import exports, tour
+from gui.pages.style.controls import StyleControls
+from gui.pages.style.explanation import EXPLANATION, SHORTCUTS
+from gui.pages.style.inspector import StyleInspector
+from gui.pages.style.masks import mask_of
+from gui.pages.style.pictures import PictureDesk
+from gui.pages.style.stage import Stage
+from gui.pages.style.stamp import state_in
+from gui.pages.style.state import (
+    CONTENT,
+    MOST_STYLES,
+    StyleState,
+    with_picture,
+    with_style_added,
+    with_style_removed,
+)
+from gui.pages.style.view import StyleView, Subject
+from gui.pages.style.views import VIEWS
+from gui.widgets import pasted
+from gui.widgets.picture import to_image
+from gui.widgets.source_state import LIVE_KINDS, SourceState, Stroke
+
+Mask = npt.NDArray[np.float32]
+NEXT_STYLE: Final = SourceState("preset", "mosaic")
+STAMPED: Final = "{name} was painted here, and its settings are in the file."
+
+
+class StylePage(SourcePage[StyleState]):
+    """A content, styles, and views of how one gets into the other."""
+
+    state_class = StyleState
+    numbered = tuple((entry.name, entry.title, entry.tip) for entry in VIEWS)
+
+    def __init__(self, services: Services, entry: PageEntry) -> None:
+        super().__init__(services, entry)
+        self._framing: SourceState | None = None
+        self._live_frame: Frame | None = None
+        self._before: dict[SourceState, SourceState] = {}
+        self._mask: tuple[tuple[object, ...], Mask | None] = ((), None)
+        self.pictures = PictureDesk(services.bridge, self)
+        self.stage = Stage(services)
+        self.stage_column.addWidget(self.stage, 1)
+        self.panel = StyleControls(self.controls, self.picker, services.bridge)
+        self.details = StyleInspector(self.inspector)
+        self.show_stepper(False)
+        self._connect()
+        self.show_state(self.state)
+
+    def _connect(self) -> None:
+        tiles = self.panel.tiles
+        tiles.chosen.connect(self._tile_chosen)
+        tiles.dropped.connect(self._dropped_on)
+        tiles.removeAsked.connect(self._remove_style)
+        tiles.addAsked.connect(self._add_style)
+        self.panel.takeAsked.connect(self._take_frame)
+        self.pictures.came.connect(self._picture_here)
+        self.pictures.failed.connect(self._picture_missing)
+        self.stage.viewPicked.connect(self.pick_numbered)
+        self.stage.made.connect(self._view_made)
+        self.stepper.indexChanged.connect(self._stepped)
+
+    @Slot(object)
+    def _view_made(self, view: StyleView) -> None:
+        view.changed.connect(self._view_changed)
+        view.looked.connect(self._view_looked)
+        view.settingsChanged.connect(self._settings_changed)
+        view.strokeAdded.connect(self._stroke_added)
+        view.maskCleared.connect(self._mask_cleared)
+        view.maskInverted.connect(self._mask_inverted)
+        view.paintedChanged.connect(self._painted_changed)
+        view.pointed.connect(self.details.show_under)
+        view.factsChanged.connect(self._show_facts)
+        view.stepsChanged.connect(self._show_steps)
+        view.said.connect(self.said)
+        view.pageAsked.connect(self.pageAsked)
+
+    # --- show ------------------------------------------------------------------------------------------------
+
+    @property
+    def subject(self) -> Subject:
+        """What the views are about."""
+        state, paint = self.state, self.stage.built("paint")
+        content = self.pictures.frame(state.content)
+        styles = tuple(self.pictures.frame(source) for source in state.styles)
+        painted = None if paint is None else paint.painted
+        frames = self.picker.frames if self._framing is not None else None
+        return Subject(content, styles, state.settings, self._mask_for(content), painted, frames, state)
+
+    def _mask_for(self, content: Frame | None) -> Mask | None:
+        """The mask as an array, the same object as long as nothing about it changes."""
+        if content is None:
+            return None
+        about = (self.state.mask, self.state.mask_inverted, content)
+        if about != self._mask[0]:
+            mask = mask_of(self.state.mask, self.state.mask_inverted, content.width, content.height)
+            self._mask = about, mask
+        return self._mask[1]
+
+    def show_state(self, state: StyleState) -> None:
+        """Draw at once what memory holds; fetch the pictures; the view asks for the rest."""
+        if self._framing is not None and self._framing != state.source:
+            self._end_framing()  # the tile has another picture by now: nobody looks for one any more
+        self.pictures.want(state.sources)
+        self.follow_source(state)
+        self._show_tiles()
+        view = self.stage.show_view(state.view)
+        self.panel.show_view(view.controls())
+        view.show_subject(self.subject, state.own(state.view))
+        view.set_active(self.active)
+        self._show_facts()
+        self._show_steps()
+
+    def _show_tiles(self) -> None:
+        state = self.state
+        frames = [self.pictures.frame(source) for source in state.sources]
+        problems = [self.pictures.problem(source) for source in state.sources]
+        if self._framing is not None and self._live_frame is not None:
+            frames[state.tile], problems[state.tile] = self._live_frame, ""
+        self.panel.tiles.show_pictures(frames, problems, state.tile, MOST_STYLES)
+        self.panel.show_tile(state.tile, len(state.styles), state.source)
+        self.panel.take_button.setVisible(self._framing is not None and self._live_frame is not None)
+
+    @Slot()
+    def _show_facts(self) -> None:
+        view = self.stage.view
+        if view is not None:
+            title = next(entry.title for entry in VIEWS if entry.name == self.stage.name)
+            self.details.show_view(title, view.facts(), view.aside())
+
+    @Slot()
+    def _show_steps(self) -> None:
+        view = self.stage.view
+        steps = None if view is None else view.steps()
+        self.show_stepper(steps is not None)
+        if steps is not None and not self.stepper.playing:
+            self.stepper.set_range(*steps)
+        elif steps is not None and steps[0] != self.stepper.count:
+            self.stepper.set_range(steps[0], min(self.stepper.index, steps[0] - 1), steps[2])
+
+    @Slot()
+    def _painted_changed(self) -> None:
+        """Another view may show what was painted."""
+        view = self.stage.view
+        if view is not None and view is not self.stage.built("paint"):
+            view.show_subject(self.subject, self.state.own(self.state.view))
+
+    # --- what a person does ----------------------------------------------------------------------------------
+
+    @Slot(object, str)
+    def _settings_changed(self, settings: StyleSettings, gesture: str) -> None:
+        self.change(replace(self.state, settings=settings), gesture or None)
+
+    @Slot(object, str)
+    def _view_changed(self, own: Any, gesture: str) -> None:
+        changes: dict[str, Any] = {self.stage.name: own}
+        self.change(replace(self.state, **changes), gesture or None)
+
+    @Slot(object)
+    def _view_looked(self, own: Any) -> None:
+        changes: dict[str, Any] = {self.stage.name: own}
+        self.amend(replace(self.state, **changes))
+
+    @Slot(object)
+    def _stroke_added(self, stroke: Stroke) -> None:
+        self.change(replace(self.state, mask=(*self.state.mask, stroke)))
+
+    @Slot()
+    def _mask_cleared(self) -> None:
+        self.change(replace(self.state, mask=(), mask_inverted=False))
+
+    @Slot()
+    def _mask_inverted(self) -> None:
+        self.change(replace(self.state, mask_inverted=not self.state.mask_inverted))
+
+    @Slot(int)
+    def _stepped(self, index: int) -> None:
+        if self.stage.view is not None:
+            self.stage.view.go_to(index)
+
+    @Slot(str)
+    def pick_numbered(self, key: str) -> None:
+        changes: dict[str, Any] = {"view": key}
+        self.amend(replace(self.state, **changes))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        view = self.stage.view
+        if event.key() == Qt.Key.Key_Space and not event.modifiers() and view is not None and view.toggle():
+            return
+        super().keyPressEvent(event)
+
+    def escape(self) -> bool:
+        if self._framing is not None:
+            self._end_framing()
+            self.show_state(self.state)
+            return True
+        return self.stage.view is not None and self.stage.view.escape()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.show_menu(None, QPoint(event.globalPos()))
+
+    # --- pictures --------------------------------------------------------------------------------------------
+
+    def with_source(self, state: StyleState, source: SourceState) -> StyleState:
+        return with_picture(state, state.tile, source)
+
+    def _put(self, tile: int, source: SourceState) -> None:
+        """Another picture in a tile; where it cannot be read, the one before comes back."""
+        self._before[source] = self.state.sources[tile]
+        self.change(replace(with_picture(self.state, tile, source), tile=tile))
+
+    @Slot(object)
+    def _picture_here(self, source: SourceState) -> None:
+        self._before.pop(source, None)
+        if self.pictures.settled:
+            self.show_state(self.state)
+        else:
+            self._show_tiles()
+
+    @Slot(object, str)
+    def _picture_missing(self, source: SourceState, sentence: str) -> None:
+        self.said.emit(sentence, "warn")
+        before = self._before.pop(source, None)
+        if before is not None and source in self.state.sources:
+            self.history.undo()  # what cannot be read was put there a moment ago
+        self.show_state(self.state)
+
+    @Slot(int)
+    def _tile_chosen(self, tile: int) -> None:
+        self._end_framing()
+        self.amend(replace(self.state, tile=tile))
+
+    @Slot(int, Path)
+    def _dropped_on(self, tile: int, path: Path) -> None:
+        try:
+            if sources.classify(path) != "picture":
+                raise UserError(f"{path.name} is not a picture. What is on show stays.")
+            self._end_framing()
+            self._put(tile, SourceState("file", str(path)))
+        except UserError as error:
+            self.said.emit(str(error), "warn")
+
+    @Slot()
+    def _add_style(self) -> None:
+        self._end_framing()
+        known = {source.value for source in self.state.styles if source.kind == "preset"}
+        source = NEXT_STYLE if NEXT_STYLE.value not in known else SourceState("preset", "hatching")
+        self.change(with_style_added(self.state, source))
+
+    @Slot(int)
+    def _remove_style(self, tile: int) -> None:
+        try:
+            self._end_framing()
+            self.change(with_style_removed(self.state, tile))
+        except UserError as error:
+            self.said.emit(str(error), "warn")
+
+    def open_path(self, path: Path) -> None:
+        """One picture: to the missing place, else the content. A painting of this page offers its settings first."""
+        if sources.classify(path) == "video":
+            self.picker.open_path(path)
+            return
+        stamped = state_in(path)
+        if stamped is None:
+            self._put(self._missing(), SourceState("file", str(path)))
+            return
+        self.stage.notice.say(
+            STAMPED.format(name=path.name),
+            (
+                ("Open settings from this picture", partial(self._open_stamped, stamped)),
+                ("Use it as a picture", partial(self._use_anyway, path)),
+            ),
+        )
+
+    def open_paths(self, paths: Sequence[Path]) -> None:
+        """Two pictures at once: content and style; further ones are further styles."""
+        if len(paths) == 1:
+            self.open_path(paths[0])
+            return
+        found = [path for path in paths if sources.classify(path) == "picture"]
+        if len(found) < len(paths):
+            self.said.emit("Only pictures can be content or style; the other files were left out.", "warn")
+        state = self.state
+        for tile, path in enumerate(found[: MOST_STYLES + 1]):
+            source = SourceState("file", str(path))
+            if tile < len(state.sources):
+                state = with_picture(state, tile, source)
+            else:
+                state = with_style_added(state, source)
+        for source, before in zip(state.sources, self.state.sources, strict=False):
+            if source != before:
+                self._before[source] = before
+        self._end_framing()
+        self.change(replace(state, tile=CONTENT))
+
+    def _missing(self) -> int:
+        """The first tile without a picture, else the content's."""
+        problems = [tile for tile, source in enumerate(self.state.sources) if self.pictures.problem(source)]
+        return problems[0] if problems else CONTENT
+
+    def _open_stamped(self, state: StyleState) -> None:
+        self.stage.notice.say("")
+        self.change(state)
+
+    def _use_anyway(self, path: Path) -> None:
+        self.stage.notice.say("")
+        self._put(self._missing(), SourceState("file", str(path)))
+
+    # --- what plays ------------------------------------------------------------------------------------------
+
+    def take_source(self, source: SourceState) -> None:
+        """A still becomes the picture of the chosen tile; what plays is looked at until a picture of it is taken."""
+        if source.kind in LIVE_KINDS:
+            self._framing = self.state.source
+            self._show_tiles()
+            return
+        self._framing, self._live_frame = None, None
+        super().take_source(source)
+
+    def follow_source(self, state: StyleState) -> None:
+        if self._framing is None and not self.pictures.problem(state.source):
+            super().follow_source(state)
+
+    @Slot(object)
+    def _source_reverted(self, source: SourceState) -> None:
+        """The picker has no picture of the chosen tile; the desk says so, and the tile shows it."""
+
+    def _end_framing(self) -> None:
+        self._framing, self._live_frame = None, None
+
+    def picture_came(self, frame: Frame) -> None:
+        if self._framing is not None:
+            self._live_frame = frame
+            self._show_tiles()
+
+    def live_changed(self, live: bool) -> None:
+        if self._framing is not None:
+            self.show_state(self.state)
+
+    @Slot()
+    def _take_frame(self) -> None:
+        """Keep the frame on show as a file, so that a session can bring it back."""
+        frame = self._live_frame
+        if frame is None:
+            return
+        try:
+            path = pasted.keep(to_image(frame.pixels), pasted.default_folder())
+        except OSError as error:
+            self.said.emit(
+                f"The picture cannot be kept ({error}). Save one as a file and open that.", "error"
+            )
+            return
+        tile = self.state.tile
+        self._end_framing()
+        self._put(tile, SourceState("file", str(path)))
+
+    # --- life in the window ----------------------------------------------------------------------------------
+
+    def activated(self) -> None:
+        self.pictures.retry()  # a file may be back
+        super().activated()
+
+    def focus_stage(self) -> None:
+        if self.stage.view is not None:
+            self.stage.view.setFocus()
+
+    def rest(self) -> None:
+        self._end_framing()
+        self.stage.rest()
+
+    def close_page(self) -> None:
+        super().close_page()
+        self.stage.close_views()
+        self.pictures.close()
+
+    def shortcuts(self) -> list[tuple[str, str]]:
+        return [*super().shortcuts(), *SHORTCUTS]
+
+    def explanation(self) -> str:
+        return EXPLANATION
+
+    def verbs(self) -> list[Verb]:
+        return exports.verbs(self)
+
+    def tour(self) -> list[TourStop]:
+        return tour.stops()
+
+    def tour_ready(self) -> bool:
+        """Whether the pictures are there, and everything that the view owes is on show."""
+        view = self.stage.view
+        return self.pictures.settled and view is not None and view.settled
+
+    def parts_ready(self) -> bool:
+        return super().parts_ready() and self.panel.patterns.complete

@@ -1,0 +1,149 @@
+"""What the view "Paint" shows: the run in a line, the picture, its curves, the history."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+
+from gui.pages.style.paint.notice import Notice
+from gui.pages.style.paint.picture import PaintPicture
+from gui.pages.style.paint.strip import HistoryStrip, StripArea
+from gui.theme import space, theme
+from gui.widgets.fields import Segmented, Toggle
+from gui.widgets.frame_view import FrameView
+from gui.widgets.plot.line_plot import LinePlot
+from gui.widgets.source_panels import IconButton
+from gui.widgets.wrapped import OneLine
+
+WIDE_FROM: Final = 820
+"""The curves stand beside the picture from this width on, beneath it below."""
+PLOT_WIDTH: Final = 320
+PLOT_HEIGHT: Final = 150
+BAR: Final = 4
+
+LOOKS: Final = (
+    ("picture", "Painting", "The painting alone"),
+    ("wipe", "Before | after", "The content left of a divider that can be dragged (Ctrl and the arrow keys)"),
+    ("pair", "Side by side", "Another run beside this one, or the content where there is none"),
+)
+CURVES: Final = (
+    ("terms", "J and its terms", "Content, style and total variation"),
+    ("layers", "Layers", "The style cost of every layer"),
+)
+
+
+class PaintStage(QWidget):
+    """Widgets and where they stand; the view fills them."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.line = OneLine()
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setFixedHeight(BAR)
+        self.bar.setAccessibleName("How far the painting is")
+        self.pause_button = _button("pause", "Pause", "Pause or go on (Space)")
+        self.stop_button = _button("stop", "Stop and keep", "End this run here and keep it")
+        self.again_button = _button("refresh", "Paint again", "Begin anew with these settings")
+        self.branch_button = _button(
+            "source-branch", "Go on from here", "A new run that begins with the picture on show"
+        )
+        self.notice = Notice()
+        self.looks = Segmented(LOOKS)
+        self.picture, self.other = PaintPicture("The painting"), FrameView("For comparison")
+        self.caption, self.other_caption = OneLine(), OneLine()
+        self.curves = Segmented(CURVES)
+        self.weighted = Toggle(
+            "As they count in J", value=True, tooltip="Each cost times its weight, or the cost itself"
+        )
+        self.plot = LinePlot("Costs over the steps")
+        self.plot.set_empty_text("The costs come with the first step.")
+        self.strip = HistoryStrip()
+        self.strip_area = StripArea(self.strip)
+        self._other_box = _captioned(self.other_caption, self.other)
+        self._middle = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._build()
+        self.picture.viewChanged.connect(self.other.set_view)
+        self.other.viewChanged.connect(self.picture.set_view)
+        self.setFocusProxy(self.picture)
+
+    def _build(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(space.s)
+        head.addWidget(self.line, 1)
+        for button in (self.pause_button, self.stop_button, self.branch_button, self.again_button):
+            head.addWidget(button)
+        tools = QHBoxLayout()
+        tools.addWidget(self.looks)
+        tools.addStretch(1)
+        pictures = QHBoxLayout()
+        pictures.setSpacing(space.m)
+        pictures.addWidget(self._other_box, 1)
+        pictures.addWidget(_captioned(self.caption, self.picture), 1)
+        left = QVBoxLayout()
+        left.setSpacing(space.s)
+        left.addLayout(tools)
+        left.addLayout(pictures, 1)
+        self.plot_box = QWidget()
+        right = QVBoxLayout(self.plot_box)
+        right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(space.xs)
+        right.addWidget(self.curves)
+        right.addWidget(self.weighted)
+        right.addWidget(self.plot, 1)
+        self._middle.setSpacing(space.m)
+        self._middle.addLayout(left, 1)
+        self._middle.addWidget(self.plot_box)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(space.l, 0, space.l, space.s)
+        column.setSpacing(space.s)
+        column.addLayout(head)
+        column.addWidget(self.bar)
+        column.addWidget(self.notice)
+        column.addLayout(self._middle, 1)
+        column.addWidget(self.strip_area)
+
+    def show_pair(self, shown: bool) -> None:
+        """Whether another picture stands beside the painting."""
+        self._other_box.setVisible(shown)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        wide = self.width() >= WIDE_FROM
+        way = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
+        self._middle.setDirection(way)
+        for widget in (self.curves, self.weighted):
+            widget.setVisible(wide)
+        if wide:
+            self.plot_box.setFixedWidth(max(PLOT_WIDTH, self.width() // 3))
+            self.plot_box.setMinimumHeight(0)
+            self.plot_box.setMaximumHeight(16_777_215)
+        else:
+            self.plot_box.setMinimumWidth(0)
+            self.plot_box.setMaximumWidth(16_777_215)
+            self.plot_box.setFixedHeight(PLOT_HEIGHT)
+
+    @Slot(bool)
+    def show_paused(self, paused: bool) -> None:
+        """The face of the pause button."""
+        self.pause_button.show_as("play" if paused else "pause", "Go on" if paused else "Pause")
+
+
+def _button(icon: str, text: str, tip: str) -> IconButton:
+    button = IconButton(icon, text)
+    button.setToolTip(tip)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button
+
+
+def _captioned(caption: OneLine, view: QWidget) -> QWidget:
+    box = QWidget()
+    column = QVBoxLayout(box)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(space.xs)
+    column.addWidget(caption)
+    column.addWidget(view, 1)
+    return box

@@ -1,0 +1,11 @@
+"""The states in which the tour shows the page; all of them work offline. The stops of a view stand in its package."""
+
+from __future__ import annotations
+
+from gui.pages.base import TourStop
+from gui.pages.style.paint import tour as paint
+
+
+def stops() -> list[TourStop]:
+    """Every view with everything that it can show."""
+    return [TourStop(*stop) for stop in paint.STOPS]
