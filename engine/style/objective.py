@@ -133,7 +133,8 @@ class Objective:
 
     def _style_scale(self, name: str, normalise: Normalisation) -> Tensor:
         if normalise == "balanced":
-            return self.targets[name].square().sum().clamp_min(_TINY).reciprocal()
+            target: Tensor = self.targets[name]
+            return target.square().sum().clamp_min(_TINY).reciprocal()
         return (2 * self._counted[name] * self._maps[name]).square().reciprocal()
 
     def _scale_of_content(self, normalise: Normalisation) -> Tensor | float:

@@ -77,7 +77,7 @@ def _swirls(draw: np.random.Generator, width: int, height: int) -> Floats:
         np.stack([tones + 0.25 * _clouds(draw, width, height, 30) + grain, bristles]), flow
     )
     slope = np.gradient(relief, axis=0) + np.gradient(relief, axis=1)
-    return _coloured(paint - 0.33, _NIGHT) + 190 * slope[..., None]
+    return np.asarray(_coloured(paint - 0.33, _NIGHT) + 190 * slope[..., None], np.float32)
 
 
 def _whirls(draw: np.random.Generator, x: Floats, y: Floats, side: int) -> tuple[Floats, Floats]:
@@ -114,7 +114,9 @@ def _dragged(values: Floats, flow: Floats) -> Floats:
         for _ in range(STROKE):
             x += way * u[place]
             y += way * v[place]
-            place = (y + 0.5).astype(np.int32) % height * width + (x + 0.5).astype(np.int32) % width
+            # The picture goes on around its edges; a cast to integers rounds down what is not negative only.
+            row = (y + (height + 0.5)).astype(np.int32) % height
+            place = row * width + (x + (width + 0.5)).astype(np.int32) % width
             total += layers[:, place]
     return (total / np.float32(2 * STROKE + 1)).reshape(values.shape)
 

@@ -32,7 +32,7 @@ class StyleControls(QObject):
         self.take_button.hide()
         pictures = Section("Pictures")
         pictures.add(self.tiles)
-        self.picker_section = Section("Choose the content")
+        self.picker_section = Section("Choose the content", folded=True)
         self.picker_section.add(self.take_button)
         self.picker_section.add(picker)
         panel.add(pictures)
@@ -40,6 +40,8 @@ class StyleControls(QObject):
         self._panel = panel
         panel.end(steady=True)
         self.patterns.picked.connect(self._pattern_picked)
+        self.tiles.chosen.connect(self._unfold)
+        self.tiles.addAsked.connect(self._unfold)
 
     def show_view(self, controls: QWidget | None) -> None:
         """The controls of a view stand beneath the pictures."""
@@ -62,3 +64,7 @@ class StyleControls(QObject):
     @Slot(str)
     def _pattern_picked(self, name: str) -> None:
         self._picker.pick(SourceState("preset", name))
+
+    @Slot()
+    def _unfold(self) -> None:
+        self.picker_section.set_folded(False)

@@ -7,12 +7,11 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QImage, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
 from engine.images import publish
 from gui.theme import GREY
 from gui.widgets.paper import Strokes
-from PySide6.QtGui import QColor
 
 LONGEST: Final = 512
 """The longer side of a mask, in pixels."""

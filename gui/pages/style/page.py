@@ -33,6 +33,7 @@ from gui.pages.style.state import (
     MOST_STYLES,
     StyleState,
     with_picture,
+    with_pictures_of,
     with_style_added,
     with_style_removed,
 )
@@ -57,7 +58,7 @@ class StylePage(SourcePage[StyleState]):
         super().__init__(services, entry)
         self._framing: SourceState | None = None
         self._live_frame: Frame | None = None
-        self._before: dict[SourceState, SourceState] = {}
+        self._before: dict[SourceState, StyleState] = {}
         self._mask: tuple[tuple[object, ...], Mask | None] = ((), None)
         self.pictures = PictureDesk(services.bridge, self)
         self.stage = Stage(services)
@@ -227,7 +228,7 @@ class StylePage(SourcePage[StyleState]):
 
     def _put(self, tile: int, source: SourceState) -> None:
         """Another picture in a tile; where it cannot be read, the one before comes back."""
-        self._before[source] = self.state.sources[tile]
+        self._before[source] = self.state
         self.change(replace(with_picture(self.state, tile, source), tile=tile))
 
     @Slot(object)
@@ -243,8 +244,9 @@ class StylePage(SourcePage[StyleState]):
         self.said.emit(sentence, "warn")
         before = self._before.pop(source, None)
         if before is not None and source in self.state.sources:
-            self.history.undo()  # what cannot be read was put there a moment ago
-        self.show_state(self.state)
+            self.amend(with_pictures_of(self.state, before))  # what was there before is back, its mask too
+        else:
+            self.show_state(self.state)
 
     @Slot(int)
     def _tile_chosen(self, tile: int) -> None:
@@ -304,13 +306,10 @@ class StylePage(SourcePage[StyleState]):
         state = self.state
         for tile, path in enumerate(found[: MOST_STYLES + 1]):
             source = SourceState("file", str(path))
-            if tile < len(state.sources):
-                state = with_picture(state, tile, source)
-            else:
-                state = with_style_added(state, source)
-        for source, before in zip(state.sources, self.state.sources, strict=False):
-            if source != before:
-                self._before[source] = before
+            there = tile < len(state.sources)
+            state = with_picture(state, tile, source) if there else with_style_added(state, source)
+        for source in set(state.sources) - set(self.state.sources):
+            self._before[source] = self.state
         self._end_framing()
         self.change(replace(state, tile=CONTENT))
 

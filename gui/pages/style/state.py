@@ -20,8 +20,8 @@ class StyleState:
     """A content, styles, and how one gets into the other.
 
     `tile`: which picture the picker chooses, 0 for the content. `mask`: strokes on the content, (x, y) as shares of its
-    width and height; empty for everywhere, and the other way round with `mask_inverted`. `view`: what is in sight; every
-    view has a field of its own settings, called as the view is.
+    width and height; empty for everywhere, and the other way round with `mask_inverted`. `view`: what is in sight; each
+    has a field of its own settings, called as the view is.
     """
 
     content: SourceState = field(default_factory=lambda: SourceState("sample", "cat"))
@@ -95,3 +95,12 @@ def with_style_removed(state: StyleState, tile: int) -> StyleState:
     settings = replace(state.settings, blend=blend if sum(blend) else (1.0,) * len(blend))
     chosen = min(state.tile, len(keep))
     return replace(state, styles=tuple(state.styles[index] for index in keep), settings=settings, tile=chosen)
+
+
+def with_pictures_of(state: StyleState, other: StyleState) -> StyleState:
+    """The pictures of another state, with what belongs to them: the mask and the blend."""
+    settings = replace(state.settings, blend=other.settings.blend)
+    return replace(
+        state, content=other.content, styles=other.styles, mask=other.mask, mask_inverted=other.mask_inverted,
+        tile=other.tile, settings=settings,
+    )  # fmt: skip

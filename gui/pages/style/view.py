@@ -25,8 +25,8 @@ class Subject:
     `content`, `styles`: the pictures, None while one is on its way or cannot be had. A picture stays the same object as
     long as its source is the same: views compare by identity. `mask` float32[H, W] in 0..1: where style applies, None:
     everywhere. `painted` uint8[H, W, 3]: the picture that the view "Paint" shows, None before the first. `frames`:
-    what a camera or a film delivers while a person looks for a picture to take, None otherwise. `state`: the page's StyleState,
-    to be kept with what is made of it.
+    what a camera or a film delivers while a person looks for a picture to take, None otherwise. `state`: the page's
+    StyleState, to be kept with what is made of it.
     """
 
     content: Frame | None

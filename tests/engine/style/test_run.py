@@ -63,6 +63,9 @@ def test_a_run_shows_its_beginning_its_first_step_and_its_end(frames: tuple[Fram
     assert last.iterate is not None and last.iterate.shape == (*last.pixels.shape[:2], 3)
     assert not last.pixels.flags.writeable and not last.iterate.flags.writeable
     assert last.peak is None or last.peak > 1e6
+    for rows in last.costs:
+        added = (rows.values[:, :-1] * rows.weights).sum(axis=1)
+        np.testing.assert_allclose(added, rows.values[:, -1], rtol=1e-5)
 
 
 def test_orders_take_effect_before_the_next_step(frames: tuple[Frame, Frame]) -> None:
@@ -75,6 +78,7 @@ def test_orders_take_effect_before_the_next_step(frames: tuple[Frame, Frame]) ->
     orders.put(Order(other))
     _, last = told(steps)
     assert last.settings == other and last.step == 4
+    assert last.costs[0].weights[0, 0] == SMALL.alpha
     content = [rows.names[0] == "content" for rows in last.costs]
     assert content[0] and not content[-1] and content == sorted(content, reverse=True)
 

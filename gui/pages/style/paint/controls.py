@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from engine.networks.requests import WeightsStatus
@@ -29,16 +29,17 @@ MORE: Final = "VGG-19, SqueezeNet and others…"
 
 
 class PaintControls(QWidget):
-    """settingsChanged(StyleSettings, gesture); weightsAsked(): lead to the page Weights."""
+    """settingsChanged(StyleSettings, gesture); backgroundSet(bool); weightsAsked(): lead to the page Weights."""
 
     settingsChanged = Signal(object, str)
+    backgroundSet = Signal(bool)
     weightsAsked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._settings = StyleSettings()
         self._nets: tuple[tuple[str, str], ...] = ()
-        self.mask = MaskTools()
+        self.brush = MaskTools()
         self.layers = LayerWeights()
         self.plan_line, self.expect = Wrapped(), Wrapped()
         self.blend: list[WeightSlider] = []
@@ -48,7 +49,7 @@ class PaintControls(QWidget):
         self._build_live()
         self._build_net()
         self._build_more()
-        self._section("Mask", (self.mask,), folded=True)
+        self._section("Mask", (self.brush,), folded=True)
         self._section("Layers of the style", (self.layers,), folded=True)
         self._connect()
 
@@ -71,9 +72,26 @@ class PaintControls(QWidget):
         self.steps = IntStepper(
             "Steps", low=1, high=MOST_STEPS, step=10, tooltip="Evaluations of J and its gradient"
         )
+        self.rate = NumberField(
+            "Rate", low=1e-4, high=10.0, step=0.01, value=0.02,
+            tooltip="Of Adam in shares of the pixels' range, of plain descent in mean gradients",
+        )  # fmt: skip
+        self.background = Toggle(
+            "Go on in the background",
+            tooltip="Paint while another page or view is on show, which slows them down",
+        )
         self.live = self._section(
             "Weights",
-            (_note(LIVE_NOTE), self.alpha, self.beta, self.variation, self.keep_colours, self.steps),
+            (
+                _note(LIVE_NOTE),
+                self.alpha,
+                self.beta,
+                self.variation,
+                self.keep_colours,
+                self.steps,
+                self.rate,
+                self.background,
+            ),
         )
 
     def _build_net(self) -> None:
@@ -81,7 +99,7 @@ class PaintControls(QWidget):
         self.more_nets = QPushButton(MORE)
         self.more_nets.setProperty("flat", True)
         self.more_nets.setToolTip("The page Weights downloads or imports other nets")
-        self.size = IntStepper(
+        self.longer_side = IntStepper(
             "Longer side",
             low=SMALLEST,
             high=LARGEST,
@@ -90,7 +108,7 @@ class PaintControls(QWidget):
             tooltip="Of the painting, in pixels",
         )
         self.levels = IntStepper(
-            "Sizes", low=1, high=4, tooltip="Coarse to fine: each size is twice the one before and begins with its picture"
+            "Sizes", low=1, high=4, tooltip="Coarse to fine: each is twice the one before and begins with its picture"
         )  # fmt: skip
         self.start = Choice(
             "Begin with", [("content", "the content"), ("noise", "noise"), ("style", "the style")],
@@ -102,7 +120,7 @@ class PaintControls(QWidget):
         )  # fmt: skip
         self._section(
             "Net and size",
-            (_note(ANEW_NOTE), self.net, self.expect, self.more_nets, self.size, self.levels, self.start,
+            (_note(ANEW_NOTE), self.net, self.expect, self.more_nets, self.longer_side, self.levels, self.start,
              self.style_scale, self.plan_line),
         )  # fmt: skip
 
@@ -111,17 +129,9 @@ class PaintControls(QWidget):
             "Method", [("lbfgs", "L-BFGS"), ("adam", "Adam"), ("descent", "Gradient descent")],
             tooltip="How J is made small",
         )  # fmt: skip
-        self.rate = NumberField(
-            "Rate",
-            low=1e-4,
-            high=10.0,
-            step=0.01,
-            value=0.02,
-            tooltip="Of Adam and descent; acts while it paints",
-        )
         self.normalise = Choice(
             "Costs", [("balanced", "balanced"), ("course", "as in the course"), ("paper", "as in the paper")],
-            tooltip="Balanced: divided by the mean square of the target. Course: 1 / (2 n_H n_W n_C)². Paper: Gatys 2015",
+            tooltip="Balanced: divided by the target's mean square. Course: 1 / (2 n_H n_W n_C)². Paper: Gatys 2015",
         )  # fmt: skip
         self.pooling = Segmented(
             [("average", "average", "Smoother; the paper's advice"), ("max", "max", "As the net was trained")],
@@ -137,27 +147,28 @@ class PaintControls(QWidget):
         )
         self._section(
             "How it is painted",
-            (_note(ANEW_NOTE), self.method, self.rate, self.normalise, self.pooling, self.content_layer, self.precision, self.seed),
+            (
+                _note(ANEW_NOTE), self.method, self.normalise, self.pooling, self.content_layer, self.precision,
+                self.seed,
+            ),
             folded=True,
         )  # fmt: skip
 
     def _connect(self) -> None:
-        for field in ("alpha", "beta", "variation"):
-            getattr(self, field).changed.connect(_Setter(self, field, drag=True))
-        for field in (
-            "keep_colours",
-            "net",
-            "start",
-            "method",
-            "normalise",
-            "pooling",
-            "content_layer",
-            "precision",
-        ):
-            getattr(self, field).changed.connect(_Setter(self, field))
-        for field in ("steps", "size", "levels", "style_scale", "rate", "seed"):
-            getattr(self, field).committed.connect(_Setter(self, field, drag=True))
+        self._fields: dict[str, Any] = {
+            name: getattr(self, name)
+            for name in (
+                "alpha", "beta", "variation", "keep_colours", "steps", "rate", "levels", "start", "style_scale",
+                "method", "normalise", "pooling", "precision", "seed",
+            )
+        }  # fmt: skip
+        self._fields["size"] = self.longer_side
+        for name, field in (*self._fields.items(), ("net", self.net), ("content_layer", self.content_layer)):
+            changed = getattr(field, "committed", None) if isinstance(field, NumberField) else field.changed
+            assert changed is not None
+            changed.connect(_Setter(self, name, drag=isinstance(field, NumberField | WeightSlider)))
         self.layers.changed.connect(_Setter(self, "style_layers", drag=True))
+        self.background.changed.connect(self.backgroundSet)
         self.more_nets.clicked.connect(self.weightsAsked)
 
     # --- showing ---------------------------------------------------------------------------------------------
@@ -165,13 +176,9 @@ class PaintControls(QWidget):
     def show_settings(self, settings: StyleSettings) -> None:
         """Show what is set; a slider that a hand holds stays under it."""
         self._settings = settings
-        for name in ("alpha", "beta", "variation"):
-            slider = getattr(self, name)
-            if not slider.slider.isSliderDown():
-                slider.set_value(getattr(settings, name))
-        for name in ("keep_colours", "start", "method", "normalise", "pooling", "precision", "steps", "size", "levels",
-                     "style_scale", "rate", "seed"):  # fmt: skip
-            getattr(self, name).set_value(getattr(settings, name))
+        for name, field in self._fields.items():
+            if not (isinstance(field, WeightSlider) and field.slider.isSliderDown()):
+                field.set_value(getattr(settings, name))
         self.rate.setVisible(settings.method != "lbfgs")
         self.seed.setVisible(settings.start == "noise")
         self._show_net()

@@ -14,7 +14,10 @@ from gui.widgets.wrapped import Wrapped
 
 LOWEST, HIGHEST = -3, 1
 WAITING: Final = "The layers come with the net."
-ABOUT: Final = "λ of every layer: how much its Gram matrix counts. Early layers give colours and grain, late ones larger strokes."
+ABOUT: Final = (
+    "λ of every layer: how much its Gram matrix counts. Early layers give colours and grain, late ones larger "
+    "strokes."
+)
 
 Lambdas = tuple[tuple[str, float], ...]
 

@@ -100,7 +100,7 @@ class PaintPicture(WipeView):
 
     # --- the brush -------------------------------------------------------------------------------------------
 
-    def _share(self, place: QPointF) -> Point:
+    def _place_of(self, place: QPointF) -> Point:
         target = self.transform().mapRect(QRectF(0, 0, *self.picture_size))
         x, y = (place.x() - target.left()) / target.width(), (place.y() - target.top()) / target.height()
         return round(min(max(x, 0.0), 1.0), 4), round(min(max(y, 0.0), 1.0), 4)
@@ -112,7 +112,7 @@ class PaintPicture(WipeView):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         inside = self.pixel_at(event.position()) is not None
         if self._masking and event.button() is Qt.MouseButton.LeftButton and inside:
-            self._points = (self._share(event.position()),)
+            self._points = (self._place_of(event.position()),)
             self.update()
         elif not self._masking:
             super().mousePressEvent(event)
@@ -123,7 +123,7 @@ class PaintPicture(WipeView):
             return
         self._pointer = event.position()
         if self._points:
-            point, last = self._share(event.position()), self._points[-1]
+            point, last = self._place_of(event.position()), self._points[-1]
             if max(abs(point[0] - last[0]), abs(point[1] - last[1])) > NEAREST:
                 self._points = (*self._points, point)
         self.update()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QProgressBar, QVBoxLayout
 from gui.pages.style.paint.notice import Notice
 from gui.pages.style.paint.picture import PaintPicture
 from gui.pages.style.paint.strip import HistoryStrip, StripArea
-from gui.theme import space, theme
+from gui.theme import space
 from gui.widgets.fields import Segmented, Toggle
 from gui.widgets.frame_view import FrameView
 from gui.widgets.plot.line_plot import LinePlot
@@ -26,7 +26,7 @@ BAR: Final = 4
 
 LOOKS: Final = (
     ("picture", "Painting", "The painting alone"),
-    ("wipe", "Before | after", "The content left of a divider that can be dragged (Ctrl and the arrow keys)"),
+    ("wipe", "Before/after", "The content left of a divider that can be dragged (Ctrl and the arrow keys)"),
     ("pair", "Side by side", "Another run beside this one, or the content where there is none"),
 )
 CURVES: Final = (
@@ -46,11 +46,12 @@ class PaintStage(QWidget):
         self.bar.setFixedHeight(BAR)
         self.bar.setAccessibleName("How far the painting is")
         self.pause_button = _button("pause", "Pause", "Pause or go on (Space)")
-        self.stop_button = _button("stop", "Stop and keep", "End this run here and keep it")
-        self.again_button = _button("refresh", "Paint again", "Begin anew with these settings")
+        self.stop_button = _button("stop", "Stop", "End this run here and keep what there is")
         self.branch_button = _button(
-            "source-branch", "Go on from here", "A new run that begins with the picture on show"
+            "source-branch", "Go on from here", "A new run that begins with the picture on show (G)"
         )
+        self.again_button = _button("refresh", "Again", "Paint anew with these settings")
+        self._buttons = (self.pause_button, self.stop_button, self.branch_button, self.again_button)
         self.notice = Notice()
         self.looks = Segmented(LOOKS)
         self.picture, self.other = PaintPicture("The painting"), FrameView("For comparison")
@@ -73,20 +74,14 @@ class PaintStage(QWidget):
     def _build(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(space.s)
-        head.addWidget(self.line, 1)
-        for button in (self.pause_button, self.stop_button, self.branch_button, self.again_button):
+        head.addWidget(self.looks)
+        head.addStretch(1)
+        for button in self._buttons:
             head.addWidget(button)
-        tools = QHBoxLayout()
-        tools.addWidget(self.looks)
-        tools.addStretch(1)
         pictures = QHBoxLayout()
         pictures.setSpacing(space.m)
         pictures.addWidget(self._other_box, 1)
         pictures.addWidget(_captioned(self.caption, self.picture), 1)
-        left = QVBoxLayout()
-        left.setSpacing(space.s)
-        left.addLayout(tools)
-        left.addLayout(pictures, 1)
         self.plot_box = QWidget()
         right = QVBoxLayout(self.plot_box)
         right.setContentsMargins(0, 0, 0, 0)
@@ -95,14 +90,15 @@ class PaintStage(QWidget):
         right.addWidget(self.weighted)
         right.addWidget(self.plot, 1)
         self._middle.setSpacing(space.m)
-        self._middle.addLayout(left, 1)
+        self._middle.addLayout(pictures, 1)
         self._middle.addWidget(self.plot_box)
         column = QVBoxLayout(self)
         column.setContentsMargins(space.l, 0, space.l, space.s)
         column.setSpacing(space.s)
-        column.addLayout(head)
+        column.addWidget(self.line)
         column.addWidget(self.bar)
         column.addWidget(self.notice)
+        column.addLayout(head)
         column.addLayout(self._middle, 1)
         column.addWidget(self.strip_area)
 
@@ -113,6 +109,8 @@ class PaintStage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         wide = self.width() >= WIDE_FROM
+        for button in self._buttons:
+            button.setText(button.accessibleName() if wide else "")  # narrow: the sign alone, with its tip
         way = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
         self._middle.setDirection(way)
         for widget in (self.curves, self.weighted):
@@ -130,6 +128,8 @@ class PaintStage(QWidget):
     def show_paused(self, paused: bool) -> None:
         """The face of the pause button."""
         self.pause_button.show_as("play" if paused else "pause", "Go on" if paused else "Pause")
+        if self.width() < WIDE_FROM:
+            self.pause_button.setText("")
 
 
 def _button(icon: str, text: str, tip: str) -> IconButton:

@@ -77,9 +77,10 @@ class PaintView(StyleView):
         self._bridge.stateChanged.connect(self._engine_changed)
         controls.settingsChanged.connect(self._settings_set)
         controls.weightsAsked.connect(self._open_weights)
-        controls.mask.looked.connect(self.looked)
-        controls.mask.cleared.connect(self.maskCleared)
-        controls.mask.inverted.connect(self.maskInverted)
+        controls.backgroundSet.connect(self._background_set)
+        controls.brush.looked.connect(self.looked)
+        controls.brush.cleared.connect(self.maskCleared)
+        controls.brush.inverted.connect(self.maskInverted)
         stage.pause_button.clicked.connect(self._pause_clicked)
         stage.stop_button.clicked.connect(desk.stop)
         stage.again_button.clicked.connect(self.paint_again)
@@ -112,7 +113,8 @@ class PaintView(StyleView):
             self._problem = ""
         self._controls.show_settings(subject.settings)
         self._controls.show_plan(self.plan)
-        self._controls.mask.show_own(own, any_mask=subject.mask is not None)
+        self._controls.brush.show_own(own, any_mask=subject.mask is not None)
+        self._controls.background.set_value(own.background)
         self.stage.picture.set_brush(own.masking, own.brush, own.erasing)
         self.stage.picture.show_mask(subject.mask)
         self._show()
@@ -433,6 +435,10 @@ class PaintView(StyleView):
     @Slot(bool)
     def _weighted_set(self, on: bool) -> None:
         self.looked.emit(replace(self._own, weighted=on))
+
+    @Slot(bool)
+    def _background_set(self, on: bool) -> None:
+        self.looked.emit(replace(self._own, background=on))
 
     @Slot(float)
     def _divider_moved(self, share: float) -> None:

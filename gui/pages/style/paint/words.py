@@ -34,6 +34,9 @@ def progress_text(run: Run) -> str:
     parts.append(size_text(painted.size))
     if painted.levels > 1:
         parts.append(f"size {painted.level + 1} of {painted.levels}")
+    if painted.peak is not None:
+        parts.append(f"{bytes_text(painted.peak)} at most")
+    parts.append(f"{painted.device}, {painted.precision}")
     return " · ".join(part for part in parts if part)
 
 
@@ -90,4 +93,5 @@ def plan_text(plan: Plan) -> str:
     room = "" if plan.room is None else f" of {bytes_text(plan.room)} free"
     if plan.fits:
         return f"{plan.title} at {size}: about {bytes_text(plan.bytes)}{room}."
-    return f"{plan.title} at {size} would take {bytes_text(plan.bytes)}; {bytes_text(plan.room or 0)} of memory are free."
+    free = bytes_text(plan.room or 0)
+    return f"{plan.title} at {size} would take {bytes_text(plan.bytes)}; {free} of memory are free."
