@@ -188,7 +188,9 @@ class TestCurves:
         end(bridge, 150, outcome="done")
         film = saving.film(run)
         assert film is not None and len(film.indices) == 2
-        assert {(film.image_at(index).width(), film.image_at(index).height()) for index in film.indices} == {(320, 213)}
+        assert {(film.image_at(index).width(), film.image_at(index).height()) for index in film.indices} == {
+            (320, 213)
+        }
 
 
 class TestWords:
@@ -197,7 +199,9 @@ class TestWords:
         assert words.progress_text(run) == "Waiting for the net"
         partial(bridge, 30)
         told = words.progress_text(run)
-        assert told.startswith("Painting: step 30 of 150 · 2.0 steps/s · 1 min 0 s left · 48 × 32 · 400 MB at most")
+        assert told.startswith(
+            "Painting: step 30 of 150 · 2.0 steps/s · 1 min 0 s left · 48 × 32 · 400 MB at most"
+        )
         partial(bridge, 31, rate=0.25)
         assert "4.0 s a step" in words.progress_text(run)
 
@@ -211,7 +215,9 @@ class TestWeightSlider:
         slider = WeightSlider("β", -1, 3, 100.0)
         assert slider.value == 100.0 and slider.tick_of(0) == 0 and slider.weight_at(0) == 0
         assert slider.weight_at(1) == pytest.approx(0.1) and slider.weight_at(slider.slider.maximum()) == 1000
-        assert all(slider.tick_of(slider.weight_at(tick)) == tick for tick in range(slider.slider.maximum() + 1))
+        assert all(
+            slider.tick_of(slider.weight_at(tick)) == tick for tick in range(slider.slider.maximum() + 1)
+        )
         slider.set_value(137.5)
         assert slider.value == 137.5 and slider.value_label.text() == "138"  # exact until a hand moves it
         slider.slider.setValue(slider.slider.value() + 1)

@@ -100,7 +100,9 @@ class TestMask:
 
 class TestStamp:
     def test_a_painting_knows_how_it_was_made(self, tmp_path: Path) -> None:
-        state = replace(StyleState(), settings=StyleSettings(beta=7.5, blend=(1.0, 2.0)), styles=(MOSAIC, COFFEE))
+        state = replace(
+            StyleState(), settings=StyleSettings(beta=7.5, blend=(1.0, 2.0)), styles=(MOSAIC, COFFEE)
+        )
         pixels = np.random.default_rng(0).integers(0, 256, (5, 7, 3), np.uint8)
         path = tmp_path / "painting.png"
         path.write_bytes(stamped(pixels, state))

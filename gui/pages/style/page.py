@@ -338,7 +338,8 @@ class StylePage(SourcePage[StyleState]):
         super().take_source(source)
 
     def follow_source(self, state: StyleState) -> None:
-        if self._framing is None and not self.pictures.problem(state.source):
+        # A picker that cannot have its first picture picks another one: it is told of those that can be had.
+        if self._framing is None and self.pictures.frame(state.source) is not None:
             super().follow_source(state)
 
     @Slot(object)

@@ -85,21 +85,22 @@ def test_orders_take_effect_before_the_next_step(frames: tuple[Frame, Frame]) ->
 
 def test_a_pause_rests_and_a_stop_keeps(frames: tuple[Frame, Frame]) -> None:
     orders: Mailbox[Order] = Mailbox()
-    steps = run.paint(asked(frames, orders=orders), Context(device=CPU))
+    long = replace(SMALL, steps=5000)  # it must not be over before the next preview is due
+    steps = run.paint(asked(frames, long, orders=orders), Context(device=CPU))
     with torch.no_grad():
         while not (isinstance(found := next(steps), Partial) and found.value.step == 1):
             pass
-        orders.put(Order(SMALL, paused=True))
+        orders.put(Order(long, paused=True))
         while not (isinstance(found := next(steps), Partial) and found.value.outcome == "paused"):
             pass
         rested = found.value
         assert [type(next(steps)) for _ in range(3)] == [Idle] * 3
-        orders.put(Order(SMALL))
+        orders.put(Order(long))
         while not (isinstance(found := next(steps), Partial) and found.value.step > rested.step):
             pass
-    orders.put(Order(SMALL, stop=True))
+    orders.put(Order(long, stop=True))
     _, last = told(steps)
-    assert last.outcome == "stopped" and 1 < last.step < 10 and last.iterate is not None
+    assert last.outcome == "stopped" and 1 < last.step < 5000 and last.iterate is not None
 
 
 def test_settings_for_the_next_run_do_not_end_this_one(frames: tuple[Frame, Frame]) -> None:
