@@ -246,7 +246,7 @@ class TestSteering:
         request = wait_for_painting(page, 2, qtbot)
         assert request.settings.size == 288 and request.begin is None
         assert [run.phase for run in view.desk.runs] == [
-            "stopped",
+            "left",
             "waiting",
         ] and not view.stage.picture.stale
 

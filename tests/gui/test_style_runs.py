@@ -110,12 +110,16 @@ class TestDesk:
         desk.start(key(), USUAL, None, run.moments[0], run)
         rounded = asked(cast(HeldEngine, bridge.engine).asked[3][0]).begin
         assert rounded is not None and rounded[0, 0, 0] == pytest.approx(30 / 255)
-        assert branch.phase == "stopped"  # another one took its place
+        assert branch.phase == "left"  # another one took its place
 
     def test_what_was_painted_is_found_again(self, desk: RunDesk, bridge: Bridge) -> None:
         run = desk.start(key(), USUAL, None)
         assert desk.find(key(), USUAL) is None
         end(bridge, 150, outcome="done")
+        other = desk.start(key(), USUAL, None)
+        partial(bridge, 7)
+        desk.choose(run)
+        assert other.phase == "left", "what did not come to its end is not taken for the painting"
         assert desk.find(key(), USUAL) is run and desk.find(key(), replace(USUAL, beta=1.0)) is None
 
     def test_old_runs_go_and_failed_ones_that_showed_nothing(self, desk: RunDesk, bridge: Bridge) -> None:

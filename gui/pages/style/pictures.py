@@ -18,6 +18,8 @@ from gui.widgets.source_state import SourceState
 
 BOARD: Final = 512
 """The side of a drawing that is painted, in pixels."""
+SPARE: Final = 6
+"""Pictures that are kept although none of them is on show."""
 
 
 class PictureDesk(QObject):
@@ -38,8 +40,10 @@ class PictureDesk(QObject):
         self._channel.cancelled.connect(self._cancelled)
 
     def want(self, sources: Sequence[SourceState]) -> None:
-        """These are on show; what memory holds of others is let go."""
-        self._known = {source: frame for source, frame in self._known.items() if source in sources}
+        """These are on show; of others the last few are kept, so that undo comes back to the very same pictures."""
+        others = [source for source in self._known if source not in sources]
+        for source in others[: max(len(others) - SPARE, 0)]:
+            del self._known[source]
         self._problems = {source: why for source, why in self._problems.items() if source in sources}
         self._waiting = [
             source for source in dict.fromkeys(sources)

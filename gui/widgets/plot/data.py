@@ -20,6 +20,8 @@ TICK_ROOM_X, TICK_ROOM_Y = 76.0, 44.0
 NARROW = 420.0
 """Plots narrower than this carry their labels in a row above."""
 MOST_LABEL_SHARE = 0.34
+LABEL_SIGN = 10.0
+"""The width of a marker, or of a piece of the line, before a name in a row."""
 CARD_PLACES = 6
 """Heights at which the card of the read-out may stand on either side."""
 PROBE = 4.0
@@ -128,7 +130,7 @@ def frame_of(content: Content, size: QSizeF) -> PlotFrame:
     numbers = QFontMetricsF(theme.font("small", mono=True))
     direct = size.width() >= NARROW and bool(content.series)
     top = space.s + (type_scale.section + space.s if content.title else 0) + line + space.s
-    top += 0.0 if direct else line + space.xs
+    top += 0.0 if direct else max(len(label_rows(content, size.width())), 1) * (line + space.xs)
     bottom = 2 * line + space.s + space.xs + (line + space.xs if missing_text(content) else 0.0)
     height = max(size.height() - top - bottom, 1.0)
     points = [one.points() for one in content.series]
@@ -138,6 +140,26 @@ def frame_of(content: Content, size: QSizeF) -> PlotFrame:
     width = max(size.width() - left - max(labels, float(space.l)), 1.0)
     x = scale_of(content.x, [p[0] for p in points], max(int(width / TICK_ROOM_X), 2))
     return PlotFrame(QRectF(left, top, width, height), x, y, labels)
+
+
+def label_rows(content: Content, width: float) -> list[list[Series]]:
+    """The series whose names stand side by side above a plot that is too narrow for names at the lines."""
+    metrics = QFontMetricsF(theme.font("small", bold=True))
+    rows: list[list[Series]] = []
+    left = width
+    for one in content.series:
+        needed = label_width(one, metrics)
+        if not rows or left + needed > width - space.s:
+            rows.append([])
+            left = float(space.m)
+        rows[-1].append(one)
+        left += needed
+    return rows
+
+
+def label_width(one: Series, metrics: QFontMetricsF) -> float:
+    """What a name takes in such a row, with its sign and the gap behind it."""
+    return LABEL_SIGN + space.xs + metrics.horizontalAdvance(one.name) + space.m
 
 
 def _label_room(content: Content, width: float) -> float:

@@ -11,12 +11,15 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
 
 from gui.theme import radius, space, theme, type_scale, with_alpha
 from gui.widgets.plot.data import (
+    LABEL_SIGN,
     TICK_ROOM_X,
     Content,
     PlotFrame,
     Reading,
     Series,
     card_place,
+    label_rows,
+    label_width,
     missing_text,
     reading_head,
     reading_of,
@@ -124,19 +127,36 @@ def _paint_direct_labels(painter: QPainter, content: Content, frame: PlotFrame) 
 
 
 def _paint_label_row(painter: QPainter, content: Content, frame: PlotFrame) -> None:
+    """The names above the plot, in as many rows as they need; one row stands over the plot itself where it can."""
     font = theme.font("small", bold=True)
     metrics = QFontMetricsF(font)
     painter.setFont(font)
-    x = frame.area.left()
-    y = frame.area.top() - metrics.height() / 2 - space.xs
-    for one in content.series:
-        _paint_marker(painter, one, QPointF(x + MARKER_RADIUS, y), MARKER_RADIUS)
-        x += 2 * MARKER_RADIUS + space.xs
-        painter.setPen(one.color)
-        width = metrics.horizontalAdvance(one.name)
-        box = QRectF(x, y - metrics.height() / 2, width + 1, metrics.height())
-        painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, one.name)
-        x += width + space.m
+    rows = label_rows(content, frame.area.right() + space.l)
+    taken = sum(label_width(one, metrics) for one in content.series) - space.m
+    above = len(rows) == 1 and frame.area.left() + taken <= frame.area.right() + space.s
+    for number, row in enumerate(rows):
+        x = frame.area.left() if above else float(space.m)
+        from_below = len(rows) - 1 - number
+        y = frame.area.top() - space.xs - metrics.height() / 2 - from_below * (metrics.height() + space.xs)
+        for one in row:
+            _paint_sign(painter, one, QPointF(x, y))
+            left = x + LABEL_SIGN + space.xs
+            painter.setPen(one.color)
+            box = QRectF(
+                left, y - metrics.height() / 2, metrics.horizontalAdvance(one.name) + 1, metrics.height()
+            )
+            painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, one.name)
+            x += label_width(one, metrics)
+
+
+def _paint_sign(painter: QPainter, one: Series, left: QPointF) -> None:
+    """The marker of a series, or a piece of its line."""
+    if one.marker != "none":
+        _paint_marker(painter, one, left + QPointF(LABEL_SIGN / 2, 0), MARKER_RADIUS)
+        return
+    dash = Qt.PenStyle.DotLine if one.dashed else Qt.PenStyle.SolidLine
+    painter.setPen(QPen(one.color, LINE_WIDTH, dash))
+    painter.drawLine(left, left + QPointF(LABEL_SIGN, 0))
 
 
 def paint_reading(painter: QPainter, content: Content, frame: PlotFrame, x: float) -> None:

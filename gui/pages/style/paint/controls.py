@@ -95,7 +95,8 @@ class PaintControls(QWidget):
         )
 
     def _build_net(self) -> None:
-        self.net = Choice("Net", [], tooltip="Whose layers see content and style")
+        self.net = Choice("", [], tooltip="The net whose layers see content and style")
+        self.net.combo.setAccessibleName("Net")
         self.more_nets = QPushButton(MORE)
         self.more_nets.setProperty("flat", True)
         self.more_nets.setToolTip("The page Weights downloads or imports other nets")

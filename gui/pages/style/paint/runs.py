@@ -18,7 +18,7 @@ from engine.style.requests import Order, Painted, PaintStyle, Pixels, Values
 from engine.style.settings import StyleSettings
 from gui.bridge import Bridge
 
-Phase = Literal["waiting", "running", "paused", "done", "stopped", "memory", "failed", "cancelled"]
+Phase = Literal["waiting", "running", "paused", "done", "stopped", "memory", "failed", "cancelled", "left"]
 
 KEPT: Final = 40
 """Moments of a run, about."""
@@ -231,7 +231,7 @@ class RunDesk(QObject):
     def _leave(self) -> None:
         run = self.painting
         if run is not None:
-            run.phase = "stopped"
+            run.phase = "left"
 
     def _send(self) -> None:
         run = self.painting

@@ -110,6 +110,7 @@ class HistoryStrip(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.colors.surface)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for row, run in enumerate(self._runs):
             self._paint_name(painter, row, run)
@@ -238,4 +239,4 @@ class StripArea(QScrollArea):
 
     def fit(self, rows: int) -> None:
         """As high as so many rows, up to a few."""
-        self.setFixedHeight(min(max(rows, 1), ROWS_SEEN) * ROW + space.xs)
+        self.setFixedHeight(min(max(rows, 1), ROWS_SEEN) * ROW)

@@ -10,7 +10,7 @@ from gui.pages.style.paint.settings import PaintSettings
 from gui.pages.style.state import StyleState
 from gui.widgets.source_state import SourceState
 
-QUICK: Final = StyleSettings(size=128, steps=24)
+QUICK: Final = StyleSettings(size=160, steps=24)
 FIRST: Final = StyleState(settings=QUICK)
 MASK: Final = ((0.25, False, ((0.2, 0.2), (0.2, 0.8), (0.35, 0.9))),)
 TWO: Final = (SourceState("preset", "mosaic"), SourceState("preset", "hatching"))

@@ -225,7 +225,10 @@ class PaintView(StyleView):
             if kept is not None:
                 self._return_to(kept)
             elif not self._must_ask(subject.settings) and not self._problem:
-                self._quiet.start(0 if run is None else QUIET_MS)
+                same = run is not None and (run.key.content, run.key.styles) == (key.content, key.styles)
+                self._quiet.start(
+                    QUIET_MS if same else 0
+                )  # a picture comes at once, a number while a hand moves
         elif run.under_way:
             self.desk.order(subject.settings)
         elif run.painted is not None and run.painted.settings != subject.settings:

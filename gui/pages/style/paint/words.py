@@ -18,6 +18,7 @@ PHASES: Final = {
     "memory": "Out of memory: the last good picture is kept",
     "failed": "Not painted",
     "cancelled": "Cancelled; what there is was kept",
+    "left": "Left for another run",
 }
 
 
