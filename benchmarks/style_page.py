@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, cast
 
@@ -16,6 +17,7 @@ from gui.widgets.source_state import SourceState
 
 if TYPE_CHECKING:
     from gui.pages.style.page import StylePage
+    from gui.pages.style.paint.runs import Run
     from gui.pages.style.paint.view import PaintView
 
 TARGET_MS = 50.0
@@ -81,12 +83,16 @@ def _slid(app: QApplication, page: StylePage, count: int) -> list[float]:
 def _first_changes(app: QApplication, page: StylePage, contents: tuple[str, ...]) -> list[float]:
     """Seconds from the new content, its file and the quiet time of a hand included."""
     seconds = []
+    view = cast("PaintView", page.stage.view)
+
+    def changed(before: Run | None) -> bool:
+        return view.desk.painting is not before and _step(page) >= 1
+
     for name in contents:
-        view = cast("PaintView", page.stage.view)
         before = view.desk.painting
         start = perf_counter()
         page.change(replace(page.state, content=SourceState("sample", name)))
-        wait(app, lambda before=before: view.desk.painting is not before and _step(page) >= 1, "it")  # type: ignore[misc]
+        wait(app, partial(changed, before), "the first change")
         page.stage.repaint()
         seconds.append(perf_counter() - start)
     return seconds

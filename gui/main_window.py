@@ -389,7 +389,7 @@ class MainWindow(QMainWindow):
             self.open_path(Path(chosen))
 
     def open_path(self, path: Path, *others: Path) -> None:
-        """Open a file where it makes sense, or say why not. `others` were dropped with it, for a page that takes many."""
+        """Open a file where it makes sense, or say why not. `others` were dropped with it, for pages that take many."""
         try:
             offer = drops.destination(path, self.page, PAGES)
             if offer.kind == "state":

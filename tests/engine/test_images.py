@@ -564,3 +564,15 @@ def test_a_large_jpeg_is_decoded_no_larger_than_is_enough(tmp_path: Path) -> Non
     assert images.open_picture(path, shorter=150).pixels.shape == (150, 200, 3)
     assert images.open_picture(path, shorter=151).pixels.shape == (300, 400, 3)
     assert images.open_picture(path, shorter=5000).pixels.shape == (600, 800, 3)
+
+
+def test_a_png_keeps_texts_that_are_read_without_its_pixels(tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    noise = np.random.default_rng(0).integers(0, 256, (40, 40, 3), np.uint8)
+    path.write_bytes(images.encode_png(noise, {"convscope": '{"a": 1}', "Software": "x"}))
+    assert images.text_of_png(path, "convscope") == '{"a": 1}' and images.text_of_png(path, "nothing") is None
+    cut = tmp_path / "cut.png"
+    cut.write_bytes(path.read_bytes()[:-30])  # the end of its pixels is missing
+    assert images.text_of_png(cut, "convscope") == '{"a": 1}'
+    (tmp_path / "b.jpg").write_bytes(b"\xff\xd8\xff")
+    assert images.text_of_png(tmp_path / "b.jpg", "convscope") is None

@@ -242,6 +242,22 @@ class TestDrop:
         qtbot.waitUntil(lambda: "half.png" in message(window), timeout=WAIT)
         assert window.page.state == before
 
+    def test_files_dropped_together_reach_the_page_together(
+        self, window: MainWindow, files: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        taken: list[list[Path]] = []
+        window.show_page("convolution")
+        monkeypatch.setattr(window.page, "open_paths", lambda paths: taken.append(list(paths)))
+        drop(window, mime(files["picture"], files["view"]))
+        assert taken == [[files["picture"], files["view"]]]
+
+    def test_a_page_with_use_for_one_takes_the_first(
+        self, window: MainWindow, files: dict[str, Path], qtbot: QtBot
+    ) -> None:
+        page = convolution(window)
+        drop(window, mime(files["picture"], files["view"]))
+        qtbot.waitUntil(lambda: page.state.source.value == str(files["picture"]), timeout=WAIT)
+
     def test_recent_files(self, window: MainWindow, files: dict[str, Path], qtbot: QtBot) -> None:
         window.open_path(files["view"])
         convolution(window).reset()

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QPoint, QPointF, QSizeF, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QFontMetricsF, QImage, QPainter
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -21,7 +21,15 @@ from pytestqt.qtbot import QtBot
 from gui import export
 from gui.theme import Scheme, theme
 from gui.widgets.picture import to_pixels
-from gui.widgets.plot.data import Content, card_place, frame_of, missing_text, reading_head
+from gui.widgets.plot.data import (
+    Content,
+    card_place,
+    frame_of,
+    label_rows,
+    label_width,
+    missing_text,
+    reading_head,
+)
 from gui.widgets.plot.line_plot import Axis, LinePlot, Reading, Series
 from gui.widgets.plot.scale import nice_step, off_axis, scale_of, spread, value_text
 from tests.gui.window_fixtures import calm, near
@@ -376,3 +384,18 @@ class TestPicking:
         assert heights[0] <= 3 and heights[1] >= 6, (
             "a thin line towards the edge; letters beside the last point"
         )
+
+
+def test_names_that_need_several_rows_find_them_above_a_narrow_plot(plot: LinePlot) -> None:
+    names = [f"features.relu{index}" for index in range(7)]
+    series = [Series(name, np.array([1.0, 2.0]), marker="none") for name in names]
+    plot.show_series(series, Axis("x"), Axis("y"))
+    one_row = label_rows(plot._content, 4000.0)
+    assert [one.name for one in one_row[0]] == names and len(one_row) == 1
+    metrics = QFontMetricsF(theme.font("small", bold=True))
+    rows = label_rows(plot._content, 300.0)
+    assert [one.name for row in rows for one in row] == names and len(rows) > 2
+    assert all(sum(label_width(one, metrics) for one in row) <= 300 for row in rows)
+    few, many = Content(tuple(series[:1])), plot._content
+    taller = frame_of(many, QSizeF(300, 300)).area.top() - frame_of(few, QSizeF(300, 300)).area.top()
+    assert taller > (len(rows) - 1) * metrics.height() * 0.9

@@ -14,11 +14,11 @@ from engine.foundations.edges.requests import FilteredPicture
 from gui import colormaps
 from gui.pages.edges.colouring import MapColours
 from gui.pages.edges.plan import INPUT, TilePlan
-from gui.widgets.wipe_view import WipeView
 from gui.theme import space, theme
 from gui.widgets.plate import Plate
 from gui.widgets.scene import ColorBar, Words, bar_width
 from gui.widgets.stage_text import limit_of, plain, text_width
+from gui.widgets.wipe_view import WipeView
 
 NAME: Final = 26.0
 FOOT: Final = 22.0

@@ -175,6 +175,7 @@ class Tiles(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.tiles: list[Tile] = []
+        self._chosen = 0
         self.add_button = _button("plus", "Another style")
         self.remove_button = _button("trash-can-outline", "Remove the chosen style")
         self.add_button.clicked.connect(self.addAsked)
@@ -190,6 +191,8 @@ class Tiles(QWidget):
         row.addWidget(self.add_button)
         row.addStretch(1)
         row.addWidget(self.remove_button)
+        theme.changed.connect(self._retint)
+        self._retint()
 
     def show_pictures(
         self, frames: Sequence[Frame | None], problems: Sequence[str], chosen: int, most: int
@@ -219,6 +222,11 @@ class Tiles(QWidget):
         self._grid.addWidget(self._tools, index // COLUMNS + 1, 0, 1, COLUMNS)
 
     @Slot()
+    def _retint(self) -> None:
+        self.add_button.setIcon(theme.icon("plus"))
+        self.remove_button.setIcon(theme.icon("trash-can-outline"))
+
+    @Slot()
     def _remove_chosen(self) -> None:
         self.removeAsked.emit(self._chosen)
 
@@ -226,12 +234,10 @@ class Tiles(QWidget):
 def _button(icon: str, text: str) -> QToolButton:
     button = QToolButton()
     button.setText(text)
-    button.setIcon(theme.icon(icon))
     button.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
     button.setToolTip(text)
     button.setAccessibleName(text)
     button.setFixedHeight(CONTROL_HEIGHT)
     if icon == "plus":
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-    theme.changed.connect(lambda: button.setIcon(theme.icon(icon)))
     return button

@@ -86,7 +86,8 @@ def _paint_names(painter: QPainter, content: Content, frame: PlotFrame, line: fl
         )
     painter.setPen(colors.text)
     painter.setFont(theme.font("small"))
-    above = area.top() - line - space.s - (0.0 if frame.direct else line + space.xs)
+    rows = 0 if frame.direct else max(len(label_rows(content, area.right() + space.l)), 1)
+    above = area.top() - line - space.s - rows * (line + space.xs)
     scale = ", logarithmic" if content.y.log else ""
     painter.drawText(QRectF(space.s, above, area.right(), line), left, content.y.title + scale)
     below = area.bottom() + line + space.s

@@ -24,7 +24,10 @@ def test_a_pattern_is_a_function_of_its_seed(name: str) -> None:
 
 def test_the_request_draws_it_as_it_is_bundled() -> None:
     frame = patterns.respond(DrawPattern("hatching"), Context())
-    assert (frame.width, frame.height) == (patterns.WIDTH, patterns.HEIGHT) and frame.name == "Crosshatched inks"
+    assert (frame.width, frame.height) == (
+        patterns.WIDTH,
+        patterns.HEIGHT,
+    ) and frame.name == "Crosshatched inks"
 
 
 def test_a_name_that_is_none_is_refused_with_those_that_are() -> None:

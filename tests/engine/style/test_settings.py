@@ -51,6 +51,7 @@ def test_what_takes_effect_at_once() -> None:
     one = StyleSettings()
     assert one.lively(replace(one, alpha=5.0, beta=1.0, keep_colours=True, steps=900))
     assert not one.lively(replace(one, size=128)) and not one.lively(replace(one, method="adam"))
+    assert replace(one, beta=1.0, blend=(1.0, 2.0)).fixed() == one.fixed() != replace(one, seed=4).fixed()
 
 
 def test_usual_layers_are_layers_of_their_net() -> None:

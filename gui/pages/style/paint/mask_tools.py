@@ -12,7 +12,10 @@ from gui.theme import space
 from gui.widgets.fields import SliderField, Toggle
 from gui.widgets.wrapped import Wrapped
 
-ABOUT = "Drag over the picture where the style is to be; elsewhere the content stays as it is. [ and ] change the brush."
+ABOUT = (
+    "Drag over the picture where the style is to be; elsewhere the content stays as it is. The keys [ and ] "
+    "change the brush."
+)
 
 
 class MaskTools(QWidget):

@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPen, QTransform
 from PySide6.QtWidgets import QWidget
 
@@ -55,6 +55,7 @@ class PaintPicture(WipeView):
             self.setCursor(Qt.CursorShape.BlankCursor if masking else Qt.CursorShape.ArrowCursor)
             self.update()
 
+    @Slot()
     def _tint_anew(self) -> None:
         if self._mask is not None:
             self._tint = _tint(self._mask)

@@ -96,7 +96,7 @@ class Presenter:
         self._show_curves(own, plan)
         stage = self._stage
         stage.strip.show_runs(desk.runs, self.place)
-        stage.strip_area.fit(len(desk.runs))
+        stage.fit_history()
 
     def _show_pictures(self, subject: Subject, own: PaintSettings, desk: RunDesk) -> None:
         stage, content, pixels = self._stage, subject.content, self.pixels

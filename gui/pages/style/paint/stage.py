@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from gui.pages.style.paint.notice import Notice
 from gui.pages.style.paint.picture import PaintPicture
@@ -18,10 +18,13 @@ from gui.widgets.plot.line_plot import LinePlot
 from gui.widgets.source_panels import IconButton
 from gui.widgets.wrapped import OneLine
 
-WIDE_FROM: Final = 820
-"""The curves stand beside the picture from this width on, beneath it below."""
-PLOT_WIDTH: Final = 320
-PLOT_HEIGHT: Final = 150
+WIDE_FROM: Final = 780
+"""Buttons have words from this width on; below their signs are enough."""
+PLOT_FROM: Final = 520
+"""The curves have room beside the picture from this width on."""
+PLOT_WIDTH: Final = 280
+LOW: Final = 560
+"""A stage lower than this shows one run of the history; the others scroll."""
 BAR: Final = 4
 
 LOOKS: Final = (
@@ -65,7 +68,7 @@ class PaintStage(QWidget):
         self.strip = HistoryStrip()
         self.strip_area = StripArea(self.strip)
         self._other_box = _captioned(self.other_caption, self.other)
-        self._middle = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._middle = QHBoxLayout()
         self._build()
         self.picture.viewChanged.connect(self.other.set_view)
         self.other.viewChanged.connect(self.picture.set_view)
@@ -102,6 +105,10 @@ class PaintStage(QWidget):
         column.addLayout(self._middle, 1)
         column.addWidget(self.strip_area)
 
+    def fit_history(self) -> None:
+        """Give the history the room of its runs."""
+        self.strip_area.fit(len(self.strip.runs), low=self.height() < LOW)
+
     def show_pair(self, shown: bool) -> None:
         """Whether another picture stands beside the painting."""
         self._other_box.setVisible(shown)
@@ -110,19 +117,10 @@ class PaintStage(QWidget):
         super().resizeEvent(event)
         wide = self.width() >= WIDE_FROM
         for button in self._buttons:
-            button.setText(button.accessibleName() if wide else "")  # narrow: the sign alone, with its tip
-        way = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
-        self._middle.setDirection(way)
-        for widget in (self.curves, self.weighted):
-            widget.setVisible(wide)
-        if wide:
-            self.plot_box.setFixedWidth(max(PLOT_WIDTH, self.width() // 3))
-            self.plot_box.setMinimumHeight(0)
-            self.plot_box.setMaximumHeight(16_777_215)
-        else:
-            self.plot_box.setMinimumWidth(0)
-            self.plot_box.setMaximumWidth(16_777_215)
-            self.plot_box.setFixedHeight(PLOT_HEIGHT)
+            button.setText(button.accessibleName() if wide else "")
+        self.plot_box.setVisible(self.width() >= PLOT_FROM)
+        self.plot_box.setFixedWidth(max(PLOT_WIDTH, self.width() // 3))
+        self.fit_history()
 
     @Slot(bool)
     def show_paused(self, paused: bool) -> None:

@@ -237,6 +237,6 @@ class StripArea(QScrollArea):
         self.setWidget(strip)
         self.fit(1)
 
-    def fit(self, rows: int) -> None:
-        """As high as so many rows, up to a few."""
-        self.setFixedHeight(min(max(rows, 1), ROWS_SEEN) * ROW)
+    def fit(self, rows: int, *, low: bool = False) -> None:
+        """As high as so many rows, up to a few; one where the window is low."""
+        self.setFixedHeight(min(max(rows, 1), 1 if low else ROWS_SEEN) * ROW)
