@@ -6,6 +6,7 @@
 
 # make run ARGS="--page convolution photo.jpg"
 ARGS ?=
+JOBS ?= 2
 BIN := .venv/bin
 
 # The tests find the real data here; where there is none, those that need it are skipped and say so.
@@ -19,8 +20,8 @@ help: ## this list
 run: setup ## set up what is missing and open the window (ARGS="--page convolution photo.jpg")
 	@sh tools/run.sh $(ARGS)
 
-test: lint ## lint, types, import contracts and all tests
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q --durations=10 $(ARGS)
+test: lint ## lint, types, import contracts and all tests (JOBS=1: one after the other)
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q --durations=10 -n $(JOBS) --dist loadfile $(ARGS)
 
 lint: setup ## lint, types and import contracts only
 	$(BIN)/ruff check

@@ -24,8 +24,16 @@ NAMES = (
     "shapes",
     "networks",
     "pooling",
+    "learned",
+    "edges",
     "descriptors",
     "signals",
+    "channels",
+    "mathematics",
+    "inside_maps",
+    "inside_units",
+    "inside_patches",
+    "inside_occlusion",
     "first_paint",
 )
 RESULTS = Path(__file__).with_name("results.json")

@@ -9,13 +9,13 @@ from time import perf_counter
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QApplication, QWidget
 
 from benchmarks.frames import some_frames
 from benchmarks.measure import Row
 from benchmarks.whole_image import answer
-from benchmarks.windows import application, wait
+from benchmarks.windows import application, run_for, wait
 from engine import device as devices
 from engine.foundations.convolution import ConvSpec
 from engine.foundations.requests import LiveWholeImage, WholeImage, WholeImageResult
@@ -49,7 +49,7 @@ def measure(quick: bool = False) -> list[Row]:
         bridge.begin_loading()
         wait(app, lambda: bridge.state.state == "idle", "torch")
         for _ in range(rounds):
-            bare = _bare_rate(app, requests, seconds)
+            bare = _bare_rate(requests, seconds)
             bare_rates.append(bare)
             for kind in ratios:
                 rate = _Live(app, bridge, frames, weight, spec).rate(
@@ -70,7 +70,7 @@ def measure(quick: bool = False) -> list[Row]:
     ]  # fmt: skip
 
 
-def _bare_rate(app: QApplication, requests: list[WholeImage], seconds: float) -> float:
+def _bare_rate(requests: list[WholeImage], seconds: float) -> float:
     """Answers a second of respond() alone, in a thread beside the window's as the engine's is."""
     found: list[float] = []
 
@@ -86,8 +86,7 @@ def _bare_rate(app: QApplication, requests: list[WholeImage], seconds: float) ->
 
     thread = threading.Thread(target=work, name="benchmark-bare")
     thread.start()
-    QTimer.singleShot(int(seconds * 1000), app.quit)
-    app.exec()
+    run_for(int(seconds * 1000))
     thread.join()
     return len(found) / found[-1]
 
@@ -141,8 +140,7 @@ class _Live(QObject):
             host.show()
         source.start()
         self._channel.ask(LiveWholeImage(source.mailbox, self._weight, None, self._spec, channels=3))
-        QTimer.singleShot(int(seconds * 1000) + 100, self._app.quit)
-        self._app.exec()
+        run_for(int(seconds * 1000) + 100)
         source.stop()
         wait(self._app, lambda: not self._channel.busy, "the end of the live job")
         host.close()

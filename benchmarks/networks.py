@@ -8,14 +8,14 @@ from collections.abc import Callable
 from time import perf_counter
 
 import numpy as np
-from PySide6.QtCore import QObject, QPointF, QTimer, Slot
+from PySide6.QtCore import QObject, QPointF, Slot
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from benchmarks.frames import some_frames
 from benchmarks.live import FASTER_THAN_ENGINE, Source
 from benchmarks.measure import Row, quiet_collector, spread
-from benchmarks.windows import application, wait
+from benchmarks.windows import application, run_for, wait
 from engine import device as devices
 from engine.context import Context
 from engine.images import Frame
@@ -119,7 +119,7 @@ def _live(app: QApplication, seconds: float, rounds: int) -> Row:
         bridge.begin_loading()
         wait(app, lambda: bridge.state.state == "idle", "torch")
         for _ in range(rounds):
-            bare = _bare_rate(app, frames[0], seconds)
+            bare = _bare_rate(frames[0], seconds)
             rate = _LiveJob(app, bridge, frames).rate(FASTER_THAN_ENGINE * bare, seconds)
             bare_rates.append(bare)
             ratios.append(rate / bare)
@@ -133,7 +133,7 @@ def _live(app: QApplication, seconds: float, rounds: int) -> Row:
     )  # fmt: skip
 
 
-def _bare_rate(app: QApplication, frame: Frame, seconds: float) -> float:
+def _bare_rate(frame: Frame, seconds: float) -> float:
     """Forward passes a second in a thread beside the window's, as the engine's is."""
     found: list[float] = []
 
@@ -157,8 +157,7 @@ def _bare_rate(app: QApplication, frame: Frame, seconds: float) -> float:
 
     thread = threading.Thread(target=work, name="benchmark-bare")
     thread.start()
-    QTimer.singleShot(int(seconds * 1000), app.quit)
-    app.exec()
+    run_for(int(seconds * 1000))
     thread.join()
     return len(found) / found[-1]
 
@@ -178,8 +177,7 @@ class _LiveJob(QObject):
         source = Source(self._frames, source_rate)
         source.start()
         self._channel.ask(ClassifyLive(LIVE_NET, source.mailbox))
-        QTimer.singleShot(int(seconds * 1000) + 100, self._app.quit)
-        self._app.exec()
+        run_for(int(seconds * 1000) + 100)
         source.stop()
         wait(self._app, lambda: not self._channel.busy, "the end of the live job")
         return (len(self._times) - 1) / max(self._times[-1] - self._times[0], 1e-9)

@@ -7,11 +7,11 @@ from itertools import chain
 from time import perf_counter
 
 import numpy as np
-from PySide6.QtCore import QObject, Qt, QTimer, Slot
+from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
 from benchmarks.measure import Row, spread
-from benchmarks.windows import application, spin, wait
+from benchmarks.windows import application, run_for, spin, wait
 from engine.foundations.convolution import ConvSpec
 from engine.foundations.requests import WholeImage
 from engine.runner import Engine
@@ -32,9 +32,9 @@ def measure(quick: bool = False) -> list[Row]:
         idle, busy = [], []
         load = _Load(bridge)
         for _ in range(rounds):
-            idle.append(_lateness(app, seconds))
+            idle.append(_lateness(seconds))
             load.start()
-            busy.append(_lateness(app, seconds))
+            busy.append(_lateness(seconds))
             load.stop()
             wait(app, lambda: not bridge.busy, "the end of the last job")
     finally:
@@ -128,21 +128,20 @@ class _Metronome(QObject):
         return [float(gap) for gap in np.maximum(gaps, 0.0)]
 
 
-def _lateness(app: QApplication, seconds: float) -> list[float]:
+def _lateness(seconds: float) -> list[float]:
     """The lateness of every tick in a real event loop (not one that polls)."""
     metronome = _Metronome()
-    QTimer.singleShot(int(seconds * 1000), app.quit)
-    app.exec()
+    run_for(int(seconds * 1000))
     return metronome.stop()
 
 
 def _while_loading(app: QApplication, bridge: Bridge) -> list[float]:
     spin(app, lambda: False, 0.3)
     metronome = _Metronome()
-    bridge.stateChanged.connect(lambda state: app.quit() if state.state in ("idle", "no torch") else None)
+    loop = QEventLoop()
+    bridge.stateChanged.connect(lambda state: loop.quit() if state.state in ("idle", "no torch") else None)
     bridge.begin_loading()
-    app.exec()
+    loop.exec()
     bridge.stateChanged.disconnect()
-    QTimer.singleShot(3 * INTERVAL_MS, app.quit)
-    app.exec()
+    run_for(3 * INTERVAL_MS)
     return metronome.stop()

@@ -36,6 +36,15 @@ def application() -> QApplication:
     return app
 
 
+def run_for(milliseconds: int) -> None:
+    """Let the window live; in a loop of its own, because an application that was told to quit runs no loop any more."""
+    from PySide6.QtCore import QEventLoop, QTimer
+
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+
+
 @contextmanager
 def main_window() -> Iterator[MainWindow]:
     """The program's window with the real engine, shown and painted; torch is not loaded."""

@@ -56,6 +56,12 @@ HANDLERS: dict[str, Handler] = {
     "engine.foundations.descriptors.requests.CheckDescriptor": Handler(
         "engine.foundations.descriptors.check:check", needs_torch=False
     ),
+    "engine.foundations.edges.requests.FilterPicture": Handler(
+        "engine.foundations.edges.picture:respond", needs_torch=False
+    ),
+    "engine.foundations.edges.requests.CheckFiltered": Handler(
+        "engine.foundations.edges.check:check", needs_torch=False
+    ),
     "engine.networks.learned_features.requests.MapFeatures": Handler(
         "engine.networks.learned_features.feature_maps:respond"
     ),
@@ -85,13 +91,42 @@ HANDLERS: dict[str, Handler] = {
     "engine.foundations.signals.requests.ReadVolume": Handler(
         "engine.foundations.signals.volume_files:read", needs_torch=False
     ),
+    "engine.foundations.learned.requests.TrainKernel": Handler(
+        "engine.foundations.learned.train:train", grad=True
+    ),
+    "engine.foundations.learned.requests.MeasureBowl": Handler(
+        "engine.foundations.learned.bowl:measure", needs_torch=False
+    ),
+    "engine.foundations.learned.requests.CheckRun": Handler(
+        "engine.foundations.learned.check:check", needs_torch=False
+    ),
+    "engine.foundations.algebra.requests.CheckAlgebra": Handler(
+        "engine.foundations.algebra.check:check", grad=True
+    ),
     "engine.foundations.calculator.requests.CheckChain": Handler("engine.foundations.calculator.check:check"),
+    "engine.foundations.channels.requests.CheckMix": Handler("engine.foundations.channels.check:check_mix"),
+    "engine.foundations.channels.requests.CheckFlatten": Handler(
+        "engine.foundations.channels.check:check_flatten"
+    ),
+    "engine.foundations.channels.requests.CheckDense": Handler(
+        "engine.foundations.channels.check:check_dense"
+    ),
+    "engine.foundations.channels.requests.CheckCosts": Handler(
+        "engine.foundations.channels.check:check_costs"
+    ),
+    "engine.foundations.channels.requests.MeasureVariants": Handler(
+        "engine.foundations.channels.measuring:measure"
+    ),
     "engine.networks.requests.DescribeNetwork": Handler("engine.networks.describe:describe"),
     "engine.networks.requests.MeasureGradients": Handler(
         "engine.networks.skips.gradient_norms:measure", grad=True
     ),
     "engine.networks.requests.ClassifyPicture": Handler("engine.networks.classifying.classify:classify"),
     "engine.networks.requests.ClassifyLive": Handler("engine.networks.classifying.classify:classify_live"),
+    "engine.inside.requests.ListLayers": Handler("engine.inside.layers:list_layers"),
+    "engine.inside.maps.requests.LookAtMaps": Handler("engine.inside.maps.looking:look"),
+    "engine.inside.maps.requests.LiveMaps": Handler("engine.inside.maps.looking:look_live"),
+    "engine.inside.maps.requests.LookAtFilters": Handler("engine.inside.maps.filters:look"),
     "engine.networks.requests.ListWeights": Handler(
         "engine.networks.weights.store:list_weights", needs_torch=False
     ),
@@ -102,6 +137,25 @@ HANDLERS: dict[str, Handler] = {
     "engine.networks.requests.RemoveWeights": Handler(
         "engine.networks.weights.store:remove_weights", needs_torch=False
     ),
+    "engine.inside.occlusion.requests.Occlude": Handler("engine.inside.occlusion.respond:occlude"),
+    "engine.inside.occlusion.requests.SweepOcclusion": Handler("engine.inside.occlusion.respond:sweep"),
+    "engine.inside.asking.requests.GradCam": Handler("engine.inside.asking.cam:respond", grad=True),
+    "engine.inside.asking.requests.InputGradient": Handler(
+        "engine.inside.asking.gradients:saliency", grad=True
+    ),
+    "engine.inside.asking.requests.IntegrateGradients": Handler(
+        "engine.inside.asking.gradients:integrate", grad=True
+    ),
+    "engine.inside.asking.requests.Maximise": Handler("engine.inside.asking.maximise:respond", grad=True),
+    "engine.inside.growth.requests.GrowFeatures": Handler("engine.inside.growth.grow:respond"),
+    "engine.inside.patches.requests.MinePatches": Handler("engine.inside.patches.mine:mine"),
+    "engine.inside.patches.requests.FindPatches": Handler("engine.inside.patches.lookup:find"),
+    "engine.inside.patches.requests.OpenPatchPicture": Handler(
+        "engine.inside.patches.lookup:open_patch_picture"
+    ),
+    "engine.inside.descent.requests.LookAtUnit": Handler("engine.inside.descent.answer:look"),
+    "engine.inside.descent.requests.Descend": Handler("engine.inside.descent.answer:descend"),
+    "engine.inside.descent.requests.CheckDescent": Handler("engine.inside.descent.check:check", grad=True),
 }
 
 

@@ -80,11 +80,14 @@ def open_file(path: Path, wanted: str) -> Iterator[BinaryIO]:
         yield stream
 
 
-def read(stream: BinaryIO, name: str) -> Decoded:
-    """Decode with Pillow; whatever a decoder throws at a broken file becomes one sentence about that file."""
+def read(stream: BinaryIO, name: str, shorter: int | None = None) -> Decoded:
+    """Decode with Pillow; whatever a decoder throws at a broken file becomes one sentence about that file.
+
+    `shorter`: pixels of the shorter side that are enough; a JPEG is then decoded at the smallest size that has them.
+    """
     try:
         with _pillow(name):
-            return _decode(stream, name)
+            return _decode(stream, name, shorter)
     except (UserError, MemoryError):
         raise
     except Exception as error:
@@ -117,11 +120,11 @@ def _pillow(name: str) -> Iterator[None]:
         log.info("%s: %s", name, warning.message)
 
 
-def _decode(stream: BinaryIO, name: str) -> Decoded:
+def _decode(stream: BinaryIO, name: str, shorter: int | None) -> Decoded:
     image = _header(stream, name)
     size = image.size
     notes = _notes_from_header(image)
-    image, cut_off = _loaded(stream, image, name)
+    image, cut_off = _loaded(stream, image, name, shorter)
     pixels = _to_rgb(image, notes)
     if cut_off:
         if _filled(pixels) < MIN_FILLED:
@@ -173,12 +176,12 @@ def _check_size(image: PillowImage, name: str) -> None:
         )
 
 
-def _loaded(stream: BinaryIO, image: PillowImage, name: str) -> tuple[PillowImage, bool]:
+def _loaded(stream: BinaryIO, image: PillowImage, name: str, shorter: int | None) -> tuple[PillowImage, bool]:
     """The picture decoded, and whether its file was cut off."""
     from PIL import ImageFile
 
     try:
-        _shrink_on_load(image)
+        _shrink_on_load(image, shorter)
         image.load()
         return image, False
     except (OSError, SyntaxError, EOFError):
@@ -187,19 +190,22 @@ def _loaded(stream: BinaryIO, image: PillowImage, name: str) -> tuple[PillowImag
     before = ImageFile.LOAD_TRUNCATED_IMAGES
     ImageFile.LOAD_TRUNCATED_IMAGES = True
     try:
-        _shrink_on_load(image)
+        _shrink_on_load(image, shorter)
         image.load()
     finally:
         ImageFile.LOAD_TRUNCATED_IMAGES = before
     return image, True
 
 
-def _shrink_on_load(image: PillowImage) -> None:
-    """Let a JPEG decode at 1/2, 1/4 or 1/8 of its size as long as its longer side stays at least MAX_SIDE."""
-    longer = max(image.size)
-    if longer >= 2 * MAX_SIDE:
-        width, height = image.size
-        image.draft(None, (max(1, width * MAX_SIDE // longer), max(1, height * MAX_SIDE // longer)))
+def _shrink_on_load(image: PillowImage, shorter: int | None) -> None:
+    """Let a JPEG decode at 1/2, 1/4 or 1/8 of its size as long as its longer side stays at least MAX_SIDE, or its
+    shorter side at least `shorter`."""
+    width, height = image.size
+    enough = MAX_SIDE / max(image.size)
+    if shorter is not None:
+        enough = min(enough, shorter / min(image.size))
+    if enough <= 0.5:
+        image.draft(None, (max(1, int(width * enough)), max(1, int(height * enough))))
 
 
 def _notes_from_header(image: PillowImage) -> list[str]:

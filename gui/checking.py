@@ -94,4 +94,4 @@ class Checking(QObject):
     def _engine_changed(self, state: EngineState) -> None:
         if self._needs_torch and state.state == "no torch":
             self.unchecked.emit(NO_TORCH)
-        self._question.ask_now()
+        self._question.ask_if_due()  # the engine tells after every answer that it is idle

@@ -48,6 +48,11 @@ class Question(QObject):
         """Whether the subject on show was asked and answered (or refused)."""
         return self._subject is not None and self._same() and not self._channel.busy
 
+    @property
+    def pending(self) -> bool:
+        """Whether an answer about the subject on show is still to come."""
+        return self._subject is not None and not self.settled
+
     def want(self, subject: object, make: Callable[[], object]) -> None:
         """`subject` is on show (compared with `==`); `make()` gives the request about it."""
         self._make = make
@@ -72,6 +77,11 @@ class Question(QObject):
         self._asked_subject = self._subject
         self.asked.emit()
         self._channel.ask(self._make())
+
+    def ask_if_due(self) -> None:
+        """Ask what had to wait until it was ready; what changed a moment ago waits for its quiet time as before."""
+        if not self._timer.isActive():
+            self.ask_now()
 
     def _same(self) -> bool:
         return self._asked_subject is not None and self._asked_subject == self._subject

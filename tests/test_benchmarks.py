@@ -10,6 +10,7 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from benchmarks import __main__ as command
@@ -37,17 +38,37 @@ EXPECTED = {
         "networks/pan",
     },
     "descriptors": {"descriptors/histogram", "descriptors/hog", "descriptors/hog 512"},
+    "edges": {"edges/grid", "edges/angle", "edges/gabor", "edges/colour", "edges/gradient", "edges/compare"},
+    "learned": {"learned/rate", "learned/angle", "learned/step", "learned/update"},
     "pooling": {"pooling/grid", "pooling/shift", "pooling/picture"},
+    "channels": {"channels/mix", "channels/bottleneck", "channels/dense"},
     "signals": {"signals/signal", "signals/whole_signal", "signals/volume", "signals/whole_volume"},
+    "mathematics": {f"mathematics/{view}" for view in ("sums", "laws", "filters", "adjoint", "fourier")},
+    "inside_maps": {"maps/live alexnet", "maps/live squeezenet", "maps/painting", "maps/answer"},
+    "inside_patches": {"patches/mining", "patches/lookup"},
+    "inside_occlusion": {
+        f"occlusion/{what} {net}" for what in ("sweep", "place") for net in ("tinyvgg", "squeezenet")
+    },
+    "inside_units": {
+        *(
+            f"units/{way} {net}"
+            for way in ("down", "up and down")
+            for net in ("alexnet", "squeezenet", "resnet18")
+        ),
+        "units/answer",
+    },
     "first_paint": {"start/app", "start/app_wall"},
 }
 
 
 @pytest.fixture(autouse=True)
 def same_theme(qapp: QApplication) -> Iterator[None]:
-    """Benchmarks put a theme in force; the tests after them get the one there was."""
+    """Benchmarks put a theme in force; the tests after them get the one there was, and event loops that run."""
     before = theme.scheme, qapp.styleSheet(), qapp.palette(), qapp.font()
     yield
+    loop = QEventLoop()
+    QTimer.singleShot(0, loop.quit)
+    assert loop.exec() == 0, "the application was told to quit: no test after this one has an event loop"
     theme.set_reduced_motion(None)
     if before[1]:
         theme.apply(before[0])

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from engine.foundations.edges import kernels
 from engine.foundations.spec import ConvSpec
 
 FloatArray = npt.NDArray[np.float64]
@@ -240,135 +241,82 @@ INPUTS: tuple[InputPreset, ...] = (
 
 # ----------------------------------------------------------------------------------------------- kernels
 
-
-def _binomial(n: int) -> FloatArray:
-    row = np.ones(1)
-    for _ in range(n - 1):
-        row = np.convolve(row, [1.0, 1.0])
-    return row
-
-
-def _slope(n: int) -> FloatArray:
-    """Derivative along n taps: 1 0 -1 for three, smoothed more for more, 1 -1 for two."""
-    return np.convolve(_binomial(n - 1), [1.0, -1.0])
-
-
-def _prewitt(kh: int, kw: int) -> FloatArray:
-    ramp = (kw - 1) / 2 - np.arange(kw)
-    return np.outer(np.ones(kh), ramp * (1 if kw % 2 else 2))
-
-
-def _sobel(kh: int, kw: int) -> FloatArray:
-    return np.outer(_binomial(kh), _slope(kw))
-
-
-def _scharr(kh: int, kw: int) -> FloatArray:
-    return np.outer(np.convolve([3.0, 10.0, 3.0], _binomial(kh - 2)), _slope(kw))
-
-
-def _transpose(build: Callable[[int, int], FloatArray]) -> Callable[[int, int], FloatArray]:
-    return lambda kh, kw: np.ascontiguousarray(build(kw, kh).T)
-
-
-def _laplacian(kh: int, kw: int) -> FloatArray:
-    """0 1 0 / 1 -4 1 / 0 1 0 for three, smoothed with binomials for more."""
-    down, right = _binomial(kh - 2), _binomial(kw - 2)
-    second = [1.0, -2.0, 1.0]
-    inner = [0.0, 1.0, 0.0]
-    return np.outer(np.convolve(down, second), np.convolve(right, inner)) + np.outer(
-        np.convolve(down, inner), np.convolve(right, second)
-    )
-
-
-def _identity(kh: int, kw: int) -> FloatArray:
-    plane = np.zeros((kh, kw))
-    plane[(kh - 1) // 2, (kw - 1) // 2] = 1.0
-    return plane
-
-
-def _sharpen(kh: int, kw: int) -> FloatArray:
-    smoothing = float(_binomial(kh - 2).sum() * _binomial(kw - 2).sum())
-    plane: FloatArray = _identity(kh, kw) - _laplacian(kh, kw) / smoothing
-    return plane
-
-
-def _gaussian(kh: int, kw: int) -> FloatArray:
-    plane: FloatArray = np.outer(_binomial(kh), _binomial(kw)) / 2.0 ** (kh + kw - 2)
-    return plane
-
-
-def _emboss(kh: int, kw: int) -> FloatArray:
-    y, x = np.ogrid[:kh, :kw]
-    plane: FloatArray = _identity(kh, kw) + y + x - (kh + kw - 2) / 2
-    return plane
-
-
 KERNELS: tuple[KernelPreset, ...] = (
     KernelPreset(
         "identity",
         "Identity",
         "Gives the input back; for an even size the middle is up and left.",
-        _identity,
+        kernels.identity,
         keeps_brightness=True,
     ),
     KernelPreset(
-        "vertical-edge", "Vertical edge", "Prewitt: left minus right, every row alike.", _prewitt, (1, 2)
+        "vertical-edge",
+        "Vertical edge",
+        "Prewitt: left minus right, every row alike.",
+        kernels.prewitt,
+        (1, 2),
     ),
     KernelPreset(
         "horizontal-edge",
         "Horizontal edge",
         "Prewitt: above minus below, every column alike.",
-        _transpose(_prewitt),
+        kernels.transposed(kernels.prewitt),
         (2, 1),
     ),
     KernelPreset(
-        "sobel-vertical", "Sobel, vertical", "Left minus right, the middle rows count more.", _sobel, (1, 2)
+        "sobel-vertical",
+        "Sobel, vertical",
+        "Left minus right, the middle rows count more.",
+        kernels.sobel,
+        (1, 2),
     ),
     KernelPreset(
         "sobel-horizontal",
         "Sobel, horizontal",
         "Above minus below, the middle columns count more.",
-        _transpose(_sobel),
+        kernels.transposed(kernels.sobel),
         (2, 1),
     ),
     KernelPreset(
         "scharr-vertical",
         "Scharr, vertical",
         "Weights 3, 10, 3: answers alike to edges of any direction.",
-        _scharr,
+        kernels.scharr,
         (3, 2),
     ),
     KernelPreset(
         "scharr-horizontal",
         "Scharr, horizontal",
         "Weights 3, 10, 3: answers alike to edges of any direction.",
-        _transpose(_scharr),
+        kernels.transposed(kernels.scharr),
         (2, 3),
     ),
     KernelPreset(
         "laplacian",
         "Laplacian",
         "Second derivative: neighbours minus the middle, any direction.",
-        _laplacian,
+        kernels.laplacian,
         (3, 3),
     ),
     KernelPreset(
-        "sharpen", "Sharpen", "The input minus its Laplacian.", _sharpen, (3, 3), keeps_brightness=True
+        "sharpen", "Sharpen", "The input minus its Laplacian.", kernels.sharpen, (3, 3), keeps_brightness=True
     ),
     KernelPreset(
         "box-blur",
         "Box blur",
         "The mean of the window.",
-        lambda kh, kw: np.full((kh, kw), 1 / (kh * kw)),
+        kernels.box_blur,
         keeps_brightness=True,
     ),
     KernelPreset(
         "gaussian",
         "Gaussian blur",
         "A mean in which near pixels count more (binomial weights).",
-        _gaussian,
+        kernels.binomial_blur,
         keeps_brightness=True,
     ),
-    KernelPreset("emboss", "Emboss", "Light from the upper left.", _emboss, (2, 2), keeps_brightness=True),
+    KernelPreset(
+        "emboss", "Emboss", "Light from the upper left.", kernels.emboss, (2, 2), keeps_brightness=True
+    ),
     KernelPreset("random", "Random", "Whole numbers from -2 to 2, other ones on every channel.", None),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from contextlib import closing
+from time import perf_counter
 from typing import Any, TypeVar
 
 Step = TypeVar("Step")
@@ -22,6 +23,21 @@ def told(
                 result: Result = stop.value
                 return result
             yield tell(step)
+
+
+def paced(steps: Generator[Any, None, Result], seconds: float = 0.02) -> Generator[None, None, Result]:
+    """The same work in fewer steps: one ends when it took `seconds`, so that steps of microseconds cost nothing."""
+    with closing(steps):
+        began = perf_counter()
+        while True:
+            try:
+                next(steps)
+            except StopIteration as stop:
+                result: Result = stop.value
+                return result
+            if perf_counter() - began >= seconds:
+                yield
+                began = perf_counter()
 
 
 def at_once(steps: Generator[Any, None, Result]) -> Result:

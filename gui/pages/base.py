@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from engine.errors import UserError
 from gui.bridge import Bridge
+from gui.export import copy_text, csv_text
 from gui.pages import PageEntry
 from gui.pages.header import PageHeader
 from gui.pages.side_panel import SidePanel
@@ -312,8 +313,17 @@ class Page(QWidget, Generic[S]):
             action.triggered.connect(verb.run)
             menu.addAction(action)
 
+    def keeps_secret(self, plate: Plate) -> bool:
+        """Whether a grid holds what a class is to find out for itself."""
+        return bool(plate.hidden_text)
+
     def fill_plate_menu(self, menu: QMenu, plate: Plate) -> None:
         """Put what can be done with one grid into its context menu; the page's verbs follow."""
+        if not self.keeps_secret(plate):
+            title = plate.title or plate.key
+            menu.addAction(
+                f"Copy the numbers of “{title}”", lambda: copy_text(csv_text([(title, plate.values)]))
+            )
 
     @Slot(object, object)
     def show_menu(self, plate: Plate | None, place: QPoint) -> None:

@@ -73,6 +73,8 @@ class Badge(QFrame):
         self._show("Could not be checked", sentence, "warn")
 
     def _show(self, title: str, detail: str, role: str) -> None:
+        if (title, detail, role) == (self.title.text(), self.detail.text(), self.title.property("role")):
+            return
         self.title.setText(title)
         self.title.setProperty("role", role)
         self.title.style().unpolish(self.title)

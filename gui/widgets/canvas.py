@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.theme import motion, theme, with_alpha
-from gui.widgets.cell_editor import CellEditor
+from gui.widgets.cell_editor import LIMIT, CellEditor
 from gui.widgets.plate import Mark, MarkRole, Plate
 from gui.widgets.scene import Scene
 
@@ -47,7 +47,7 @@ class Canvas(QWidget):
     editBegan = Signal()
     """The editor opens on a cell: what is on show has to stay there until the number is in."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, cell_limit: float = LIMIT) -> None:
         super().__init__(parent)
         self._builder: Builder = empty_scene
         self._scene = Scene()
@@ -58,11 +58,12 @@ class Canvas(QWidget):
         self._hovered: tuple[str, int, int] | None = None
         self._selected: tuple[str, int, int] | None = None
         self._before: dict[str, Mark] = {}
+        self._slid: dict[str, QPointF] = {}
         self._glide = self._animation(motion.hover)
         self._flip = self._animation(FLIP_MILLISECONDS)
-        self._flipping = ""
+        self._flipping, self._mirroring = "", False
         self._stale = False
-        self._editor = CellEditor(self)
+        self._editor = CellEditor(self, cell_limit)
         self._editor.committed.connect(self._commit)
         self._editor.moved.connect(self._edit_next)
         self._editor.closed.connect(self._edited)
@@ -105,11 +106,13 @@ class Canvas(QWidget):
         return running in (self._glide.state(), self._flip.state())
 
     def set_builder(self, builder: Builder, *, glide: bool = True) -> None:
-        """Show what `builder` lays out; windows that moved glide to their new place."""
-        self._before = self._windows() if glide and not theme.reduced_motion and self.isVisible() else {}
+        """Show what `builder` lays out; windows and sliding plates that moved glide to their new place."""
+        moves = glide and not theme.reduced_motion and self.isVisible()
+        self._before, self._slid = (self._windows(), self._sliding()) if moves else ({}, {})
         self._builder = builder
         self._rebuild()
-        if self._before and self._windows() != self._before:
+        moved = self._windows() != self._before or self._sliding() != self._slid
+        if (self._before or self._slid) and moved:
             self._glide.stop()
             self._glide.start()
 
@@ -119,12 +122,13 @@ class Canvas(QWidget):
             self._stale = stale
             self.update()
 
-    def flip(self, prefix: str) -> None:
-        """Turn the plates whose key begins with `prefix` by 180 degrees into their new state."""
+    def flip(self, prefix: str, *, mirror: bool = False, milliseconds: int = FLIP_MILLISECONDS) -> None:
+        """Turn the plates whose key begins with `prefix` by 180 degrees into their new state, or mirror a row."""
         if theme.reduced_motion or not self.isVisible():
             return
-        self._flipping = prefix
+        self._flipping, self._mirroring = prefix, mirror
         self._flip.stop()
+        self._flip.setDuration(milliseconds)
         self._flip.start()
 
     def fit(self) -> None:
@@ -183,7 +187,7 @@ class Canvas(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._before = {}
+        self._before, self._slid = {}, {}
         self._rebuild()
         self._clamp_pan()
         self._place_editor()
@@ -210,11 +214,20 @@ class Canvas(QWidget):
                     marks[plate.key] = mark
         return marks
 
-    def _glided(self) -> dict[str, Mark]:
+    def _sliding(self) -> dict[str, QPointF]:
+        """Where the plates lie that slide."""
+        return {plate.key: plate.rect.topLeft() for plate in self._scene.plates if plate.slides}
+
+    def _gliding(self) -> float | None:
+        """How far a glide has come, 0..1; None while nothing glides."""
         if self._glide.state() is not QVariantAnimation.State.Running:
+            return None
+        return 1 - (1 - float(self._glide.currentValue() or 0.0)) ** 3
+
+    def _glided(self) -> dict[str, Mark]:
+        eased = self._gliding()
+        if eased is None:
             return {}
-        share = float(self._glide.currentValue() or 0.0)
-        eased = 1 - (1 - share) ** 3
         now = self._windows()
         return {
             key: self._before[key].between(mark, eased) for key, mark in now.items() if key in self._before
@@ -241,14 +254,17 @@ class Canvas(QWidget):
         if plate.rect.isEmpty():
             return
         painter.save()
-        if (
-            cached
-            and self._flip.state() is QVariantAnimation.State.Running
-            and plate.key.startswith(self._flipping)
-        ):
+        eased = self._gliding() if cached else None
+        if eased is not None and plate.key in self._slid:
+            painter.translate((self._slid[plate.key] - plate.rect.topLeft()) * (1 - eased))
+        turns = self._flip.state() is QVariantAnimation.State.Running and plate.key.startswith(self._flipping)
+        if cached and turns:
             share = 1 - (1 - float(self._flip.currentValue() or 0.0)) ** 3
             painter.translate(plate.rect.center())
-            painter.rotate(180.0 * (1 - share))
+            if self._mirroring:
+                painter.scale(2 * share - 1, 1)
+            else:
+                painter.rotate(180.0 * (1 - share))
             painter.translate(-plate.rect.center())
         if cached:
             self._draw_picture(painter, plate)
@@ -463,6 +479,9 @@ class Canvas(QWidget):
         key, row, column = self._selected or ("", 0, 0)
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2):
             return self.edit(key, row, column)
+        others = Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ControlModifier  # Alt+2 picks a view
+        if event.modifiers() & others:
+            return False
         if event.text() and event.text() in "0123456789-.,+" and self.edit(key, row, column):
             self._editor.type_over(event.text())
             return True

@@ -20,8 +20,9 @@ class CellEditor(QLineEdit):
     moved = Signal(int, int)
     closed = Signal()
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, limit: float = LIMIT) -> None:
         super().__init__(parent)
+        self._limit = limit
         self._reason = QLabel(parent)
         self._reason.setObjectName("card")
         self._reason.setProperty("role", "error")
@@ -95,7 +96,9 @@ class CellEditor(QLineEdit):
 
     def _take(self) -> bool:
         try:
-            value = float(parse_number(self.text(), low=-LIMIT, high=LIMIT, current=self._opened_with))
+            value = float(
+                parse_number(self.text(), low=-self._limit, high=self._limit, current=self._opened_with)
+            )
         except FieldProblem as problem:
             self._mark(problem)
             return False

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFontMetrics, QIcon, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtGui import QFontMetrics, QIcon, QKeyEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from gui.theme import CONTROL_HEIGHT, ICON_SIZE, PANEL_WIDTH, radius, space, theme
 from gui.widgets.focus_ring import paint_focus_ring
+from gui.widgets.page_keys import picks_a_view
 from gui.widgets.toggle import Toggle as Toggle  # passed on to those who look for it here
 
 LABEL_COLUMN: Final = PANEL_WIDTH // 3
@@ -182,6 +183,12 @@ class Combo(QComboBox):
             super().wheelEvent(event)
         else:
             event.ignore()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if picks_a_view(event):
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

@@ -73,16 +73,27 @@ class _Row(QWidget):
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
+        self._known: dict[tuple[int, str, str], tuple[QRect, QRect]] = {}
+        self._unsaid = False  # layouts still hold what the last text needed at other widths
 
     def show_fact(self, fact: Fact) -> None:
         """Show another fact."""
         name, value, tip = fact
         if (self.name.text(), self.value.text()) != (name, value):
+            height = self.heightForWidth(self.width())
             self.name.setText(name)
             self.value.setText(value)
-            self.updateGeometry()
+            self._known.clear()
+            self._tell_layout(height)
             self._arrange()
         self.setToolTip(literal(tip))
+
+    def _tell_layout(self, height: int) -> None:
+        """Numbers change while a hand moves: the panel is laid out anew only where they need another height."""
+        same = self.isVisible() and self.heightForWidth(self.width()) == height
+        self._unsaid = self._unsaid or same
+        if not same:
+            self.updateGeometry()
 
     def hasHeightForWidth(self) -> bool:
         return True
@@ -99,6 +110,9 @@ class _Row(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        if self._unsaid and event.size().width() != event.oldSize().width():
+            self._unsaid = False
+            self.updateGeometry()
         self._arrange()
 
     def _arrange(self) -> None:
@@ -110,7 +124,14 @@ class _Row(QWidget):
         self.value.setGeometry(value)
 
     def _areas(self, width: int) -> tuple[QRect, QRect]:
-        """Where name and value go: side by side, or one beneath the other."""
+        """Where name and value go; layouts ask dozens of times for every change."""
+        key = (width, self.name.font().key(), self.value.font().key())
+        if key not in self._known:
+            self._known[key] = self._measured(width)
+        return self._known[key]
+
+    def _measured(self, width: int) -> tuple[QRect, QRect]:
+        """Side by side, or one beneath the other."""
         left, right = _width(self.name), _width(self.value)
         if right and left + space.m + right <= width:
             height = max(_line(self.name), _line(self.value))

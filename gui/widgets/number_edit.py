@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QAbstractButton, QLineEdit, QSizePolicy, QWidget
 
 from gui.theme import space, theme
 from gui.widgets.focus_ring import paint_focus_ring
+from gui.widgets.page_keys import picks_a_view
 from gui.widgets.reason import line_height
 
 PAGE_STEPS: Final = 10
@@ -111,7 +112,9 @@ class NumberEdit(QLineEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
-        if key in self._STEPS:
+        if picks_a_view(event):
+            event.ignore()
+        elif key in self._STEPS:
             self.stepped.emit(self._STEPS[key])
         elif key == Qt.Key.Key_Escape and self.takes_escape:
             self.escaped.emit()

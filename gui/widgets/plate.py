@@ -99,6 +99,10 @@ class Plate:
     """Whether cells have a gap between them where they are large; planes of a volume look better without."""
     decimals: int | None = None
     """Decimals that the numbers are shown with; None: as many as tell them apart."""
+    slides: bool = False
+    """Whether it glides to another place, as a kernel that moves over its input, and does not jump there."""
+    smooth: bool = False
+    """Whether a picture without numbers is mixed between its pixels: for photos, whose pixels are not looked at."""
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -140,6 +144,7 @@ class Plate:
             self.gaps,
             self.digits,
             self.decimals,
+            self.smooth,
             self.hidden_text,
             theme.dark,
         )
@@ -232,7 +237,7 @@ def _paint_as_picture(painter: QPainter, plate: Plate) -> None:
     height, width = plate.shape
     image = QImage(colors.data, width, height, colors.strides[0], QImage.Format.Format_RGB888)
     painter.save()
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, plate.smooth)
     painter.drawImage(plate.rect, image)
     painter.restore()
 

@@ -26,6 +26,7 @@ class Stepper(QWidget):
         self._noun = "step"
         self._secret = False
         self._first_number = 1
+        self._base_ms = BASE_INTERVAL_MS
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._tick)
         self._first = self._button("skip-previous", "First step (Home)", self.go_first)
@@ -108,6 +109,13 @@ class Stepper(QWidget):
             self._scrub.setValue(self._index)
         self._show()
 
+    def set_pace(self, milliseconds: int = BASE_INTERVAL_MS) -> None:
+        """How long a step takes at speed 1×: short for a motion that is to look smooth."""
+        if milliseconds != self._base_ms:
+            self._base_ms = milliseconds
+            if self.playing:
+                self._timer.start(self._interval())
+
     def set_speed(self, speed: float) -> None:
         """Choose the nearest of the speeds 0.25x to 8x."""
         nearest = min(SPEEDS, key=lambda candidate: abs(candidate - speed))
@@ -180,7 +188,7 @@ class Stepper(QWidget):
         self.speedChanged.emit(self.speed)
 
     def _interval(self) -> int:
-        return int(BASE_INTERVAL_MS / self.speed)
+        return int(self._base_ms / self.speed)
 
     def _move(self, index: int) -> None:
         index = min(max(index, 0), self._count - 1)

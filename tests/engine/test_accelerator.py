@@ -22,6 +22,11 @@ from engine.foundations.signals.requests import WholeVolume
 from engine.foundations.signals.spec import SlideSpec
 from engine.handlers import HANDLERS, Handler
 from engine.images import Frame
+from engine.inside.asking.requests import GradCam, InputGradient, IntegrateGradients, Maximise, Target
+from engine.inside.descent.requests import CheckDescent, Descend
+from engine.inside.maps.requests import LookAtMaps, Wanted
+from engine.inside.occlusion.occluder import Occluder
+from engine.inside.occlusion.requests import SweepOcclusion
 from engine.jobs import Cancelled, Done, Failed
 from engine.networks.learned_features.requests import DigitTest, MapFeatures
 from engine.networks.requests import ClassifyPicture, MeasureGradients
@@ -150,3 +155,48 @@ def test_without_memory_on_the_card_the_cpu_takes_over(both: tuple[Asked, Asked]
     assert both[1](ClassifyPicture("lenet5-digits", digit())).device == KIND, (
         "the card is not given up for good"
     )
+
+
+PHOTO_NET, LAYER, PHOTO = "tinyvgg-cifar10", "features.relu3_1", photo()
+
+
+class TestInside:
+    def test_maps(self, both: tuple[Asked, Asked]) -> None:
+        on_cpu, on_card = (
+            ask(LookAtMaps(PHOTO_NET, PHOTO, Wanted(LAYER, guesses=3, bins=20))) for ask in both
+        )
+        np.testing.assert_allclose(on_card.maps, on_cpu.maps, rtol=1e-3, atol=1e-4)
+        assert on_card.device == KIND
+
+    @pytest.mark.parametrize("net", [PHOTO_NET, "random:resnet18", "random:mobilenet_v3_small"])
+    def test_the_way_down(self, both: tuple[Asked, Asked], net: str) -> None:
+        layer = (
+            LAYER
+            if net == PHOTO_NET
+            else {"random:resnet18": "layer3.1.relu_1"}.get(net, "features.5.block.2.mul")
+        )
+        on_cpu, on_card = (ask(Descend(net, layer, 3, (2, 2), PHOTO)) for ask in both)
+        assert not on_card.refusals
+        for rule, picture in on_cpu.pictures.items():
+            scale = float(np.abs(picture).max())
+            np.testing.assert_allclose(on_card.pictures[rule], picture, atol=2e-3 * scale + 1e-9)
+        checked = both[1](CheckDescent(on_card))
+        assert checked.agrees, checked
+
+    def test_occlusion(self, both: tuple[Asked, Asked]) -> None:
+        request = SweepOcclusion(PHOTO_NET, PHOTO, LAYER, None, None, Occluder(), 0.125)
+        on_cpu, on_card = (ask(request) for ask in both)
+        np.testing.assert_allclose(on_card.probability, on_cpu.probability, atol=1e-3)
+
+    def test_gradients(self, both: tuple[Asked, Asked]) -> None:
+        cams = [ask(GradCam(PHOTO_NET, PHOTO, Target())) for ask in both]
+        np.testing.assert_allclose(cams[1].cam, cams[0].cam, rtol=1e-2, atol=1e-4)
+        smooth = [ask(InputGradient(PHOTO_NET, PHOTO, Target(), samples=8, noise=0.1)) for ask in both]
+        scale = float(np.abs(smooth[0].gradient).max())
+        np.testing.assert_allclose(smooth[1].gradient, smooth[0].gradient, atol=0.02 * scale)
+        whole = both[1](IntegrateGradients(PHOTO_NET, PHOTO, Target()))
+        assert np.isfinite(whole.values).all()
+
+    def test_a_picture_grows(self, both: tuple[Asked, Asked]) -> None:
+        grown = both[1](Maximise(PHOTO_NET, "class", 5, steps=40))
+        assert grown.scores[-1] > grown.scores[0]

@@ -555,3 +555,12 @@ def test_bgra_reuses_its_buffer() -> None:
     assert images.bgra(images.publish(noise(6, 5, seed=1)), fresh) is fresh
     assert np.array_equal(fresh[..., :3], noise(6, 5, seed=1)[..., ::-1])
     assert images.bgra(pixels, np.empty((9, 9, 4), np.uint8)).shape == (6, 5, 4)
+
+
+def test_a_large_jpeg_is_decoded_no_larger_than_is_enough(tmp_path: Path) -> None:
+    path = tmp_path / "large.jpg"
+    Image.fromarray(np.random.default_rng(0).integers(0, 256, (600, 800, 3), np.uint8)).save(path)
+    assert images.open_picture(path).pixels.shape == (600, 800, 3)
+    assert images.open_picture(path, shorter=150).pixels.shape == (150, 200, 3)
+    assert images.open_picture(path, shorter=151).pixels.shape == (300, 400, 3)
+    assert images.open_picture(path, shorter=5000).pixels.shape == (600, 800, 3)

@@ -15,6 +15,14 @@ from PySide6.QtWidgets import QApplication
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before there is an application
 
 
+@pytest.fixture(scope="session", autouse=True)
+def formulas_loaded(qapp: QApplication) -> None:
+    """matplotlib's text modules are there: on a busy machine the thread that loads them outlives a short test."""
+    from gui.widgets.formula import loader
+
+    loader.load()
+
+
 @pytest.fixture(autouse=True)
 def own_settings(tmp_path: Path) -> None:
     """Every test starts as if the program had never run."""

@@ -246,6 +246,20 @@ class TestEditing:
         assert canvas.rect().contains(reason.geometry())
         assert not reason.geometry().intersects(editor_of(canvas).geometry())
 
+    def test_a_canvas_may_set_a_limit_of_its_own(self, qtbot: QtBot, calm: None, model: Model) -> None:
+        canvas = Canvas(cell_limit=1000)
+        qtbot.addWidget(canvas)
+        canvas.resize(*SIZE)
+        canvas.set_builder(model)
+        canvas.show()
+        edits = QSignalSpy(canvas.cellEdited)
+        type_into_cell(canvas, "input/0", 0, 0, "1001")
+        assert editor_of(canvas).isVisible() and edits.count() == 0
+        editor_of(canvas).selectAll()
+        QTest.keyClicks(editor_of(canvas), "1000")
+        QTest.keyClick(editor_of(canvas), Qt.Key.Key_Return)
+        assert calls(edits) == [("input/0", 0, 0, 1000.0)]
+
     def test_no_number_offers_the_one_that_was_there(self, canvas: Canvas) -> None:
         type_into_cell(canvas, "input/0", 1, 2, "abc")
         (reason,) = [label for label in canvas.findChildren(QLabel) if label.isVisible()]
@@ -569,6 +583,42 @@ class TestMotion:
             assert moving.moving
 
         self.settled(moving, qtbot, turn)
+        assert np.array_equal(shot(moving), before)
+
+    def test_a_sliding_plate_glides_to_its_place_and_others_jump(self, moving: Canvas, qtbot: QtBot) -> None:
+        left = [20.0]
+
+        def build(size: QSizeF) -> Scene:
+            values = np.arange(3.0)[None]
+            plate = Plate("kernel", values, colormaps.grey(values, 0, 2), slides=slides)
+            plate.rect = QRectF(left[0], 40, 90, 30)
+            return Scene(size, plates=[plate])
+
+        for slides in (True, False):
+            left[0] = 20.0
+            moving.set_builder(build, glide=False)
+
+            def slide() -> None:
+                left[0] = 300.0
+                moving.set_builder(build)
+
+            slide()
+            assert moving.moving is slides
+            qtbot.waitUntil(lambda: not moving.moving, timeout=WAIT)
+            moved = shot(moving)
+            theme.set_reduced_motion(True)
+            moving.set_builder(build)
+            assert np.array_equal(moved, shot(moving))
+            theme.set_reduced_motion(False)
+
+    def test_a_mirrored_row_ends_as_it_is(self, moving: Canvas, qtbot: QtBot) -> None:
+        before = shot(moving)
+
+        def mirror() -> None:
+            moving.flip("input/", mirror=True, milliseconds=240)
+            assert moving.moving and not np.array_equal(shot(moving), before)
+
+        self.settled(moving, qtbot, mirror)
         assert np.array_equal(shot(moving), before)
 
     def test_nothing_moves_for_those_who_ask_for_less(self, canvas: Canvas, model: Model) -> None:

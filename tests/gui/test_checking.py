@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
+import shiboken6
 from PySide6.QtCore import QObject
 from PySide6.QtTest import QSignalSpy
 from pytestqt.qtbot import QtBot
@@ -29,6 +30,7 @@ def bridge(qtbot: QtBot) -> Iterator[Bridge]:
     made = Bridge(HeldEngine)
     yield made
     made.close()
+    shiboken6.delete(made)  # with all that asks: nothing is left for the end of the process
 
 
 def engine_of(bridge: Bridge) -> HeldEngine:
@@ -43,7 +45,7 @@ def frame() -> Frame:
 
 class TestChecking:
     def test_the_badge_tells_how_it_goes(self, bridge: Bridge, qtbot: QtBot) -> None:
-        owner, badge, engine = QObject(), Badge(), engine_of(bridge)
+        owner, badge, engine = QObject(bridge), Badge(), engine_of(bridge)
         qtbot.addWidget(badge)
         check = Checking(bridge, "test.check", owner, after_ms=0)
         check.tell(badge)
@@ -60,7 +62,7 @@ class TestChecking:
         assert badge.detail.text() == "There is no room."
 
     def test_it_waits_for_torch(self, bridge: Bridge, qtbot: QtBot) -> None:
-        owner, engine = QObject(), engine_of(bridge)
+        owner, engine = QObject(bridge), engine_of(bridge)
         engine.publish("loading torch")
         qtbot.waitUntil(lambda: bridge.state.state == "loading torch", timeout=WAIT)
         check = Checking(bridge, "test.check", owner, after_ms=0)
@@ -71,7 +73,7 @@ class TestChecking:
         qtbot.waitUntil(lambda: engine.jobs(str) == [1], timeout=WAIT)
 
     def test_without_torch_it_says_so_and_is_settled(self, bridge: Bridge, qtbot: QtBot) -> None:
-        owner, engine = QObject(), engine_of(bridge)
+        owner, engine = QObject(bridge), engine_of(bridge)
         check = Checking(bridge, "test.check", owner)
         told = QSignalSpy(check.unchecked)
         engine.publish("no torch")
@@ -79,7 +81,7 @@ class TestChecking:
         assert told.at(0) == [NO_TORCH] and check.settled
 
     def test_a_check_by_another_library_does_not_wait(self, bridge: Bridge, qtbot: QtBot) -> None:
-        owner, engine = QObject(), engine_of(bridge)
+        owner, engine = QObject(bridge), engine_of(bridge)
         engine.publish("no torch")
         qtbot.waitUntil(lambda: bridge.state == EngineState("no torch"), timeout=WAIT)
         check = Checking(bridge, "test.check", owner, after_ms=0, needs_torch=False)
@@ -88,7 +90,7 @@ class TestChecking:
         assert not check.settled
 
     def test_a_pause_drops_the_question_and_says_why(self, bridge: Bridge, qtbot: QtBot) -> None:
-        owner, engine = QObject(), engine_of(bridge)
+        owner, engine = QObject(bridge), engine_of(bridge)
         check = Checking(bridge, "test.check", owner, after_ms=0)
         told, answers = QSignalSpy(check.unchecked), QSignalSpy(check.checked)
         check.want("sum", lambda: "what is the sum?")
@@ -101,7 +103,7 @@ class TestChecking:
 
 class TestPictureQuestion:
     def test_a_still_picture_is_asked_about_once(self, bridge: Bridge, qtbot: QtBot) -> None:
-        owner, engine, picture = QObject(), engine_of(bridge), frame()
+        owner, engine, picture = QObject(bridge), engine_of(bridge), frame()
         question = PictureQuestion(bridge, "test", owner)
         answers = QSignalSpy(question.answered)
         for _ in range(2):
@@ -115,7 +117,7 @@ class TestPictureQuestion:
         qtbot.waitUntil(lambda: engine.jobs(str) == [1, 2], timeout=WAIT)
 
     def test_what_plays_takes_the_place_of_a_still(self, bridge: Bridge, qtbot: QtBot) -> None:
-        owner, engine = QObject(), engine_of(bridge)
+        owner, engine = QObject(bridge), engine_of(bridge)
         question = PictureQuestion(bridge, "test", owner)
         frames: Mailbox[Frame] = Mailbox()
         question.want("blur", frame(), None, still=lambda one: one.name, live=lambda _: b"live")
@@ -127,7 +129,7 @@ class TestPictureQuestion:
         assert engine.cancelled == [1, 2] and not question.settled
 
     def test_without_any_picture_nothing_changes(self, bridge: Bridge) -> None:
-        owner, engine = QObject(), engine_of(bridge)
+        owner, engine = QObject(bridge), engine_of(bridge)
         question = PictureQuestion(bridge, "test", owner)
         told = QSignalSpy(question.outdated)
         question.want("blur", None, None, still=lambda one: one.name, live=lambda _: b"live")

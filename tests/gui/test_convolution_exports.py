@@ -103,7 +103,7 @@ class TestNumbers:
 
     def test_one_grid_from_its_context_menu(self, page: ConvolutionPage) -> None:
         menu = QMenu()
-        exports.fill_plate_menu(page, menu, plate_of(page.canvas, "output/0"))
+        page.fill_plate_menu(menu, plate_of(page.canvas, "output/0"))
         menu.actions()[0].trigger()
         (values,) = blocks(QGuiApplication.clipboard().text()).values()
         assert np.array_equal(values, plate_of(page.canvas, "output/0").values)

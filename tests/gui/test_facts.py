@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
@@ -136,3 +136,41 @@ def test_rows_keep_together_in_more_room_than_they_need(qtbot: QtBot) -> None:
     facts.show()
     values = [label.mapTo(facts, label.rect().bottomLeft()).y() for label in facts.findChildren(QLabel)]
     assert max(values) <= facts.heightForWidth(240) < 600
+
+
+def test_a_number_that_needs_no_other_height_moves_nothing(qtbot: QtBot) -> None:
+    panel, facts = QWidget(), Facts()
+    column = QVBoxLayout(panel)
+    column.addWidget(facts)
+    qtbot.addWidget(panel)
+    facts.show_rows([("took", "12.1 ms", "")])
+    panel.resize(300, 100)
+    panel.show()
+    row = facts.findChildren(QLabel)[0].parentWidget()
+    assert row is not None
+    QTest.qWait(20)
+    asked: list[QEvent.Type] = []
+
+    class Spy(QObject):
+        def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+            asked.append(event.type())
+            return False
+
+    spy = Spy()
+    panel.installEventFilter(spy)
+    facts.show_rows([("took", "13.2 ms", "")])
+    QTest.qWait(20)
+    assert QEvent.Type.LayoutRequest not in asked
+    facts.show_rows([("took", "a long while, and then some more, and then some", "")])
+    QTest.qWait(20)
+    high = row.height()
+    assert QEvent.Type.LayoutRequest in asked and high > row.fontMetrics().height() * 1.5
+    panel.resize(900, 100)
+    QTest.qWait(20)
+    assert row.height() < high
+    facts.show_rows(
+        [("took", "a long while, and then some more, but not then", "")]
+    )  # as high as before, here
+    panel.resize(300, 100)
+    QTest.qWait(20)
+    assert row.height() == high

@@ -270,6 +270,13 @@ class TestNumberField:
         assert (field.edit.text(), field.problem, field.value) == ("0.5", "", 0.5)
         assert spy.count() == 0
 
+    def test_alt_and_a_digit_are_left_to_the_page(self, qtbot: QtBot) -> None:
+        field, _ = self.field(qtbot)
+        qtbot.keyClick(field.edit, Qt.Key.Key_3, Qt.KeyboardModifier.AltModifier)
+        assert field.edit.text() == "0.5"
+        qtbot.keyClick(field.edit, Qt.Key.Key_3)
+        assert "3" in field.edit.text()
+
     def test_typing_again_takes_the_red_away_but_does_not_commit(self, qtbot: QtBot) -> None:
         field, spy = self.field(qtbot)
         type_into(qtbot, field, "11")
@@ -583,6 +590,15 @@ def test_choice(qtbot: QtBot) -> None:
     assert spy.count() == 1
     with pytest.raises(ValueError, match="absent"):
         choice.set_value("absent")
+
+
+def test_a_list_leaves_alt_and_a_digit_to_the_page(qtbot: QtBot) -> None:
+    choice = Choice("", [("one", "1 first"), ("two", "2 second")])
+    qtbot.addWidget(choice)
+    qtbot.keyClick(choice.combo, Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
+    assert choice.combo.currentData() == "one"
+    qtbot.keyClick(choice.combo, Qt.Key.Key_2)
+    assert choice.combo.currentData() == "two"
 
 
 def test_toggle_by_mouse_anywhere_and_by_space(qtbot: QtBot) -> None:

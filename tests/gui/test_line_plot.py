@@ -24,7 +24,7 @@ from gui.widgets.picture import to_pixels
 from gui.widgets.plot.data import Content, card_place, frame_of, missing_text, reading_head
 from gui.widgets.plot.line_plot import Axis, LinePlot, Reading, Series
 from gui.widgets.plot.scale import nice_step, off_axis, scale_of, spread, value_text
-from tests.gui.window_fixtures import calm
+from tests.gui.window_fixtures import calm, near
 
 __all__ = ["calm"]
 Floats = npt.NDArray[np.float64]
@@ -350,3 +350,29 @@ def _painted(plot: LinePlot) -> npt.NDArray[np.uint8]:
     painter.end()
     result: Any = to_pixels(image)
     return np.asarray(result, np.uint8)
+
+
+class TestPicking:
+    def test_a_click_and_return_pick_a_place(self, plot: LinePlot) -> None:
+        first, _ = fill(plot)
+        spy = QSignalSpy(plot.picked)
+        at = plot.place(4, float(first[3])).toPoint()
+        QTest.mouseClick(plot, Qt.MouseButton.LeftButton, pos=at)
+        QTest.mouseClick(plot, Qt.MouseButton.LeftButton, pos=QPoint(1, 1))  # beside the plot: nothing
+        QTest.keyClick(plot, Qt.Key.Key_Home)
+        QTest.keyClick(plot, Qt.Key.Key_Return)
+        assert [spy.at(i)[0] for i in range(spy.count())] == [4, 1]
+
+    def test_a_growing_line_has_its_name_at_its_end(self, plot: LinePlot) -> None:
+        axis, values = Axis("step", low=0.0, high=100.0), ten(np.linspace(0, -2, 11))
+        heights = []
+        for growing in (False, True):
+            line = Series("loss", values, np.arange(11.0), marker="none", growing=growing)
+            plot.show_series([line], axis, Axis("loss", log=True, low=1e-4, high=1.0))
+            end = plot.place(10, float(values[-1]))
+            pixels = to_pixels(plot.grab().toImage())
+            beside = pixels[int(end.y()) - 8 : int(end.y()) + 8, int(end.x()) + 26 : int(end.x()) + 60]
+            heights.append(int(near(beside, theme.colors.accent, 70).any(1).sum()))
+        assert heights[0] <= 3 and heights[1] >= 6, (
+            "a thin line towards the edge; letters beside the last point"
+        )

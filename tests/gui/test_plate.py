@@ -332,3 +332,11 @@ def test_a_plate_without_gaps_is_one_picture(calm: None) -> None:
     faint = plate([[0.0, 1.0]], numbers=False, gaps=False, faint=np.array([[True, False]]))
     assert not (draw(faint)[20:50, 10:40] == 0).all(), "padding is hatched all the same"
     assert bare.signature() != plate([[0.0, 1.0], [1.0, 0.0]], numbers=False).signature()
+
+
+def test_a_smooth_plate_mixes_its_pixels(calm: None) -> None:
+    """Large plates only: small ones have numbers to read."""
+    stripes = np.tile([0.0, 1.0], (40, 20))
+    hard, soft = (draw(plate(stripes, 5.0, 0, 0, smooth=smooth), size=(200, 200)) for smooth in (False, True))
+    assert len(np.unique(hard)) == 2 and len(np.unique(soft)) > 4
+    assert plate(stripes, smooth=True).signature() != plate(stripes).signature()

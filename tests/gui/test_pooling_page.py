@@ -24,7 +24,7 @@ from engine.images import from_array
 from engine.runner import Emit, InlineEngine
 from engine.sources import LoadSample
 from gui.main_window import MainWindow
-from gui.pages.pooling.exports import PoolingExports, fill_plate_menu
+from gui.pages.pooling.exports import PoolingExports
 from gui.pages.pooling.page import PoolingPage
 from gui.pages.pooling.state import PoolingState
 from gui.state import to_json
@@ -485,7 +485,7 @@ class TestLife:
 
     def test_the_context_menu_copies_a_grid(self, page: PoolingPage) -> None:
         menu = QMenu(page)
-        fill_plate_menu(page, menu, plate_of(page.canvas, "output/0"))
+        page.fill_plate_menu(menu, plate_of(page.canvas, "output/0"))
         menu.actions()[0].trigger()
         assert "9" in QApplication.clipboard().text()
 

@@ -190,3 +190,17 @@ def test_everything_has_a_name(stepper: Stepper) -> None:
     for kind in (QToolButton, QSlider, QComboBox):
         for widget in stepper.findChildren(kind):
             assert widget.accessibleName()
+
+
+def test_the_pace_sets_how_long_a_step_takes(stepper: Stepper) -> None:
+    assert stepper._interval() == BASE_INTERVAL_MS
+    stepper.set_pace(60)
+    stepper.play()
+    assert stepper._timer.interval() == 60
+    stepper.set_pace(100)  # while it plays, too
+    assert stepper._timer.interval() == 100
+    stepper.set_speed(2)
+    assert stepper._timer.interval() == 50
+    stepper.pause()
+    stepper.set_pace()
+    assert stepper._interval() == BASE_INTERVAL_MS // 2

@@ -6,9 +6,9 @@ import logging
 from collections import OrderedDict
 from collections.abc import Generator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import torch
@@ -26,6 +26,9 @@ from engine.networks.steps import told
 from engine.networks.weights import store
 from engine.networks.weights.fitting import load_steps
 from engine.networks.weights.store import Resolved
+
+if TYPE_CHECKING:
+    from engine.networks.program import Program
 
 log = logging.getLogger(__name__)
 Step = TypeVar("Step")
@@ -53,6 +56,8 @@ class LoadedNet:
     device: torch.device
     parameters: int
     size: int
+    programs: dict[tuple[int, ...], Program] = field(default_factory=dict, repr=False)
+    """The net's calls, by the shape of its picture, for those who look inside."""
 
     def logits(self, values: Tensor) -> Tensor:
         """Tensor[N, classes] of Tensor[N, C, h, w] (normalised); float32."""
@@ -195,11 +200,16 @@ def folded(net: nn.Module) -> nn.Module:
     """
     if not any(isinstance(module, nn.BatchNorm2d) for module in net.modules()):
         return net
+    from torch.fx import GraphModule
     from torch.fx.experimental.optimization import fuse
     from torch.fx.proxy import TraceError
 
+    from engine.networks.graphs.meta_run import trace_of
+
+    net.eval()
     try:
-        return fuse(net.eval(), inplace=True)
+        calls, _ = trace_of(net)
+        return fuse(GraphModule(net, calls), inplace=True, no_trace=True)
     except TraceError as error:
         log.info("batch norms stay as they are: %s", error)
         return net

@@ -58,10 +58,9 @@ def record(net: nn.Module, input_shape: Shape, side_branches: bool) -> Generator
     `side_branches`: the module itself is told that it is in training, and none of its layers. Yields after some calls;
     no mode of torch is left on in between, and the module is as it was in the end.
     """
-    tracer = _Tracer()
     with _evaluating(net, side_branches):
         with _as_torch_counts():
-            graph = tracer.trace(net)
+            graph, owners = trace_of(net)
         yield
         run = _Run(net, graph, torch.empty(1, *input_shape, device="meta"))
         nodes = list(graph.nodes)
@@ -69,7 +68,23 @@ def record(net: nn.Module, input_shape: Shape, side_branches: bool) -> Generator
             with _as_torch_counts():
                 run.go_on(nodes[start : start + STEP])
             yield
-    return [Recorded(node, tracer.owners.get(node, ""), *run.results[node]) for node in nodes]
+    return [Recorded(node, owners.get(node, ""), *run.results[node]) for node in nodes]
+
+
+def trace_of(net: nn.Module) -> tuple[fx.Graph, dict[fx.Node, str]]:
+    """The calls of a module and the modules in whose forward() they stand; a GraphModule's own, as they are."""
+    if isinstance(net, fx.GraphModule):
+        return net.graph, {node: _owner(node) for node in net.graph.nodes}
+    tracer = _Tracer()
+    return tracer.trace(net), tracer.owners
+
+
+def _owner(node: fx.Node) -> str:
+    """The module in whose forward() a call of a GraphModule stood when it was traced."""
+    if node.op == "call_module":
+        return str(node.target).rpartition(".")[0]
+    around = list(node.meta.get("nn_module_stack", {}).values())
+    return str(around[-1][0]) if around else ""
 
 
 class _Tracer(fx.Tracer):

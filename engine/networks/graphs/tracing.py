@@ -6,7 +6,7 @@ torch did there: its shape, its parameters, and its multiply-accumulates as torc
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
@@ -58,11 +58,35 @@ def graph_steps(
     `side_branches`: those that torchvision's Inception nets have only while they are trained are part of it. Raises
     what the module raises for a size that it cannot take, and TracingError where our arithmetic disagrees with torch's.
     """
+    return (yield from traced_steps(name, title, net, input_shape, notes, side_branches)).graph
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Traced:
+    """A graph, the calls of torch that it was read off, and the value of ours that each call gave, by the call's name.
+
+    A call without a value gave no tensor, several tensors, or one that no picture changes.
+    """
+
+    graph: Graph
+    calls: fx.Graph
+    values: Mapping[str, Value]
+
+
+def traced_steps(
+    name: str,
+    title: str,
+    net: nn.Module,
+    input_shape: Shape,
+    notes: Sequence[str] = (),
+    side_branches: bool = True,
+) -> Generator[None, None, Traced]:
+    """`graph_steps`, with what is needed to run the layers one by one."""
     builder = _Builder(net, side_branches)
     calls = yield from record(net, input_shape, builder.side_branches)
     graph = measure(name, title, builder.layers(calls), (*notes, *builder.notes()))
     _check(graph, builder)
-    return graph
+    return Traced(graph, calls[0].node.graph, builder.values())
 
 
 def _check(graph: Graph, builder: _Builder) -> None:
@@ -126,6 +150,10 @@ class _Builder:
             if known is not None:
                 self._known[call.node] = known
         raise TracingError("The trace has no output.")
+
+    def values(self) -> dict[str, Value]:
+        """What the calls gave, by their names."""
+        return {node.name: known for node, known in self._known.items() if isinstance(known, Value)}
 
     def notes(self) -> tuple[str, ...]:
         attention = any(layer.op.kind == "attention" for layer in self._layers.values())

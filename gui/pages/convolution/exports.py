@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy.typing as npt
 from PySide6.QtCore import QSizeF
 from PySide6.QtGui import QImage, QPainter
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QWidget
 
 from engine.errors import UserError
 from engine.foundations.convolution import Trace
@@ -19,7 +19,6 @@ from gui.pages.base import Verb
 from gui.pages.convolution.resolve import Resolver, at_position
 from gui.pages.convolution.state import PHASES
 from gui.pages.convolution.steps_scene import steps_scene
-from gui.widgets.plate import Plate
 from gui.widgets.stepper import BASE_INTERVAL_MS
 
 if TYPE_CHECKING:
@@ -34,16 +33,6 @@ HOLD_S = 1.5
 def verbs(page: ConvolutionPage) -> list[Verb]:
     """The entries of the share menu."""
     return of_every_page.page_verbs(page, ConvolutionExports(page))
-
-
-def fill_plate_menu(page: ConvolutionPage, menu: QMenu, plate: Plate) -> None:
-    """The verbs of one grid, for its context menu; a grid with cells that are to be predicted keeps its numbers."""
-    if plate.hidden_text:
-        return
-    menu.addAction(
-        f"Copy the numbers of “{plate.title}”",
-        lambda: export.copy_text(export.csv_text([(plate.title, plate.values)])),
-    )
 
 
 class ConvolutionExports:

@@ -10,28 +10,11 @@ import numpy.typing as npt
 from engine.foundations.requests import WholeImageResult
 from gui import colormaps
 from gui.theme import RGB, VIRIDIS
+from gui.widgets.held_range import HeldRange
 from gui.widgets.plate import number_text
 
 CLIP, FULL, SIZE = "clip", "full", "size"
 RANGES: Final = ((CLIP, "clip 1 % outliers"), (FULL, "full range"), (SIZE, "magnitude |z|"))
-SHRINK: Final = 0.98
-"""How much of a live range is left from one frame to the next at least."""
-
-
-class HeldRange:
-    """The range of a live picture's colours: wider at once, narrower little by little, so that they do not flicker."""
-
-    def __init__(self) -> None:
-        self._limit = 0.0
-        self._about: tuple[object, ...] = ()
-
-    def follow(self, wanted: float, about: tuple[object, ...]) -> float:
-        """The limit to show; it starts anew when it is `about` something else."""
-        if about != self._about:
-            self._limit, self._about = wanted, about
-        else:
-            self._limit = max(wanted, self._limit * SHRINK)
-        return self._limit
 
 
 class ResponseColours:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QSizeF, Slot
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from engine.errors import UserError
 from engine.foundations.requests import WholeImageResult
@@ -34,7 +34,6 @@ from gui.pages.crop_page import CropPage
 from gui.theme import space
 from gui.widgets.canvas import Canvas
 from gui.widgets.choices import Segmented
-from gui.widgets.plate import Plate
 from gui.widgets.scene import Scene
 
 CHOICE_WIDTH = 168
@@ -379,9 +378,6 @@ class ConvolutionPage(CropPage[ConvolutionState]):
     def frame_for_export(self) -> Frame | None:
         """The picture that the input is a crop of, None for an example's numbers."""
         return self.crop_picture
-
-    def fill_plate_menu(self, menu: QMenu, plate: Plate) -> None:
-        exports.fill_plate_menu(self, menu, plate)
 
     def tour(self) -> list[TourStop]:
         return tour.stops()

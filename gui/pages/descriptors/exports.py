@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QSizeF
 from PySide6.QtGui import QImage, QPainter
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QWidget
 
 from engine.errors import UserError
 from engine.foundations.descriptors.colour_histogram import ColourHistogram, bin_name
@@ -23,7 +23,6 @@ from gui.pages.base import Verb
 from gui.pages.descriptors.hog_scene import hog_scene
 from gui.pages.descriptors.resolve import cell_of, round_of
 from gui.pages.descriptors.words_scene import words_scene
-from gui.widgets.plate import Plate
 from gui.widgets.scene import Scene
 from gui.widgets.stepper import BASE_INTERVAL_MS
 
@@ -39,14 +38,6 @@ def verbs(page: DescriptorsPage) -> list[Verb]:
     """The entries of the share menu: numbers for one descriptor, a table where several are compared."""
     compares = page.state.view in ("side", "experiment")
     return of_every_page.page_verbs(page, Compared(page) if compares else Descriptor(page))
-
-
-def fill_plate_menu(menu: QMenu, plate: Plate) -> None:
-    """The verbs of one grid, for its context menu."""
-    menu.addAction(
-        f"Copy the numbers of “{plate.title}”",
-        lambda: export.copy_text(export.csv_text([(plate.title, plate.values)])),
-    )
 
 
 class _OnShow:

@@ -8,7 +8,7 @@ from typing import Final
 
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QContextMenuEvent, QImage
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from engine.errors import ErrorReport
 from engine.foundations.descriptors.colour_histogram import ColourHistogram
@@ -35,7 +35,6 @@ from gui.pages.source_page import SourcePage
 from gui.theme import space
 from gui.widgets.canvas import Canvas
 from gui.widgets.choices import Segmented
-from gui.widgets.plate import Plate
 from gui.widgets.source_state import SourceState
 
 VIEWS: Final = (
@@ -330,9 +329,6 @@ class DescriptorsPage(SourcePage[DescriptorsState]):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         self.show_menu(None, event.globalPos())
-
-    def fill_plate_menu(self, menu: QMenu, plate: Plate) -> None:
-        exports.fill_plate_menu(menu, plate)
 
     # --- sources ---------------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy.typing as npt
 from PySide6.QtCore import QSizeF
 from PySide6.QtGui import QImage, QPainter
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QWidget
 
 from engine.errors import UserError
 from engine.foundations.pooling.snippet import pytorch_snippet
@@ -17,7 +17,6 @@ from gui.pages import verbs as of_every_page
 from gui.pages.base import Verb
 from gui.pages.pooling.resolve import Resolved, Resolver
 from gui.pages.pooling.stepping import at_position, position, scene_of
-from gui.widgets.plate import Plate
 from gui.widgets.stepper import BASE_INTERVAL_MS
 
 if TYPE_CHECKING:
@@ -32,14 +31,6 @@ HOLD_S = 1.5
 def verbs(page: PoolingPage) -> list[Verb]:
     """The entries of the share menu."""
     return of_every_page.page_verbs(page, PoolingExports(page))
-
-
-def fill_plate_menu(page: PoolingPage, menu: QMenu, plate: Plate) -> None:
-    """The verbs of one grid, for its context menu."""
-    menu.addAction(
-        f"Copy the numbers of “{plate.title}”",
-        lambda: export.copy_text(export.csv_text([(plate.title, plate.values)])),
-    )
 
 
 class PoolingExports:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from engine.errors import UserError
 from engine.foundations.pooling.requests import PoolPictureResult
@@ -32,7 +32,6 @@ from gui.pages.pooling.under import under_cell
 from gui.theme import space
 from gui.widgets.canvas import Canvas
 from gui.widgets.choices import Choice, Segmented
-from gui.widgets.plate import Plate
 
 CHOICE_WIDTH = 148
 FAR = 5
@@ -366,9 +365,6 @@ class PoolingPage(CropPage[PoolingState]):
     def frame_for_export(self) -> Frame | None:
         """The picture that the input is a crop of, None for an example's numbers."""
         return self.crop_picture
-
-    def fill_plate_menu(self, menu: QMenu, plate: Plate) -> None:
-        exports.fill_plate_menu(self, menu, plate)
 
     def tour(self) -> list[TourStop]:
         return tour.stops()

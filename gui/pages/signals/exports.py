@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QSizeF
 from PySide6.QtGui import QImage, QPainter
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QWidget
 
 from engine.errors import UserError
 from engine.foundations.signals.snippet import pytorch_snippet
@@ -18,7 +18,6 @@ from gui.pages import verbs as of_every_page
 from gui.pages.base import Verb
 from gui.pages.signals.changes import set_value
 from gui.pages.signals.resolve import Resolver, count_steps
-from gui.widgets.plate import Plate
 from gui.widgets.stepper import BASE_INTERVAL_MS
 
 if TYPE_CHECKING:
@@ -34,14 +33,6 @@ MOST_SCRIPT_VALUES = 50_000
 def verbs(page: SignalsPage) -> list[Verb]:
     """The entries of the share menu."""
     return of_every_page.page_verbs(page, SignalsExports(page))
-
-
-def fill_plate_menu(menu: QMenu, plate: Plate) -> None:
-    """The verbs of one grid, for its context menu."""
-    menu.addAction(
-        f"Copy the numbers of “{plate.title}”",
-        lambda: export.copy_text(export.csv_text([(plate.title, plate.values)])),
-    )
 
 
 class SignalsExports:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSizeF, Qt, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from engine.foundations.signals.ecg import Signal
 from engine.foundations.signals.requests import CheckSlide, Volume, WholeVolumeResult
@@ -34,7 +34,6 @@ from gui.pages.signals.whole_line_scene import whole_line_scene
 from gui.theme import space
 from gui.widgets.canvas import Canvas
 from gui.widgets.choices import Segmented
-from gui.widgets.plate import Plate
 from gui.widgets.scene import Scene
 
 AXES = (
@@ -445,9 +444,6 @@ class SignalsPage(Page[SignalsState]):
 
     def verbs(self) -> list[Verb]:
         return exports.verbs(self)
-
-    def fill_plate_menu(self, menu: QMenu, plate: Plate) -> None:
-        exports.fill_plate_menu(menu, plate)
 
     def tour(self) -> list[TourStop]:
         return tour.stops()

@@ -40,6 +40,8 @@ class Series:
     role: str = "accent"
     marker: Marker = "circle"
     dashed: bool = False
+    growing: bool = False
+    """Whether more of it is to come: its name stands at its last point, which has a dot, not at the edge."""
 
     def points(self) -> tuple[FloatArray, FloatArray]:
         """x and y, both float64[n]. Raises ValueError where their lengths differ."""

@@ -22,10 +22,12 @@ DEFAULT_SIZE = QSizeF(720, 420)
 class LinePlot(QWidget):
     """Shows a few series; hovering or the arrow keys read values out.
 
-    read(Reading or None): the place under the pointer or the keyboard's cursor. Exports paint the same vectors.
+    read(Reading or None): the place under the pointer or the keyboard's cursor; picked(float): a place with values was
+    clicked, or Return was pressed on it. Exports paint the same vectors.
     """
 
     read = Signal(object)
+    picked = Signal(float)
 
     def __init__(self, name: str = "Plot", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -161,6 +163,11 @@ class LinePlot(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._move_cursor(self._nearest(event.position()))
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        place = self._nearest(event.position())
+        if event.button() is Qt.MouseButton.LeftButton and place is not None:
+            self.picked.emit(place)
+
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
         self._move_cursor(None)
@@ -178,6 +185,8 @@ class LinePlot(QWidget):
         target = targets.get(Qt.Key(event.key()))
         if target is not None:
             self._move_cursor(float(self._places[target]))
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._cursor is not None:
+            self.picked.emit(self._cursor)
         elif event.key() == Qt.Key.Key_Escape and self._cursor is not None:
             self._move_cursor(None)
         else:

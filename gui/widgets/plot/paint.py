@@ -52,6 +52,7 @@ def _paint_axes(painter: QPainter, content: Content, frame: PlotFrame) -> None:
     painter.setBrush(colors.surface)
     painter.drawRect(area)
     painter.setFont(numbers)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)  # level lines: crisp, and much quicker
     for tick in frame.y.ticks:
         y = area.bottom() - frame.y.share(tick.value) * area.height()
         painter.setPen(QPen(with_alpha(colors.line, 0.9 if tick.text else 0.5), 1))
@@ -66,6 +67,7 @@ def _paint_axes(painter: QPainter, content: Content, frame: PlotFrame) -> None:
         painter.setPen(colors.muted)
         box = QRectF(x - TICK_ROOM_X / 2, area.bottom() + space.xs, TICK_ROOM_X, line)
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, tick.text)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     _paint_names(painter, content, frame, line)
 
 
@@ -108,6 +110,11 @@ def _paint_direct_labels(painter: QPainter, content: Content, frame: PlotFrame) 
     painter.setFont(font)
     for (one, end), middle in zip(ends, middles, strict=True):
         left = frame.area.right() + space.m
+        if one.growing:
+            left = min(end.x() + 2 * space.m, left)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(one.color)
+            painter.drawEllipse(end, MARKER_RADIUS, MARKER_RADIUS)
         painter.setPen(QPen(with_alpha(one.color, 0.6), 1))
         painter.drawLine(QPointF(end.x() + MARKER_RADIUS + 1, end.y()), QPointF(left - 3, middle))
         painter.setPen(one.color)

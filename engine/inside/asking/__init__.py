@@ -1,0 +1,1 @@
+"""What gradients say: Grad-CAM, gradient, SmoothGrad, integrated gradients, activation maximisation."""

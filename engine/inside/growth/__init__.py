@@ -1,0 +1,1 @@
+"""How features grow: the bundled digits net at saved epochs of its training."""

@@ -1,0 +1,1 @@
+"""Feature maps of any layer, and what they are made of."""

@@ -1,0 +1,1 @@
+"""Flatten: which pixel of which channel becomes which entry."""

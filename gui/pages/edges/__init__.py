@@ -1,0 +1,1 @@
+"""The page of edges: kernels on a small input, on pictures, as a gradient, turning, side by side."""

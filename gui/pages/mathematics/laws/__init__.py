@@ -1,0 +1,1 @@
+"""The laws: both sides in numbers, their difference, and what holds where cross-correlation fails."""

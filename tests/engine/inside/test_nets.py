@@ -1,0 +1,61 @@
+"""Nets that are looked into, trained and untrained."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+import torch
+
+from engine.context import Context
+from engine.errors import UserError
+from engine.inside import nets
+from engine.inside.nets import OpenNet, open_net
+from engine.networks.steps import at_once
+
+
+@pytest.fixture(autouse=True)
+def fresh() -> Iterator[None]:
+    yield
+    nets.forget()
+
+
+def opened(name: str) -> OpenNet:
+    with torch.no_grad():
+        return at_once(open_net(name, Context()))
+
+
+def test_a_bundled_net_with_its_program() -> None:
+    net = opened("tinyvgg-cifar10")
+    picture = np.random.default_rng(0).integers(0, 256, (50, 60, 3), np.uint8)
+    values = net.values(net.prepared(picture))
+    with torch.inference_mode():
+        answer, kept = net.program.answer(values, ["features.relu1_1"])
+        torch.testing.assert_close(answer, net.net.logits(values))
+    assert kept["features.relu1_1"].shape[2:] == (32, 32)
+    assert opened("tinyvgg-cifar10").program is net.program, "taken apart again for every question"
+
+
+def test_an_untrained_net_is_the_same_every_time() -> None:
+    net = opened("random:squeezenet1_1")
+    nets.forget()
+    again = opened("random:squeezenet1_1")
+    assert net.net.title == "SqueezeNet 1.1, untrained" and net.net is not again.net
+    for one, other in zip(net.net.net.parameters(), again.net.net.parameters(), strict=True):
+        assert torch.equal(one, other)
+
+
+def test_untrained_nets_are_given_up_and_the_generator_of_others_is_left_alone() -> None:
+    torch.manual_seed(7)
+    expected = torch.rand(3)
+    torch.manual_seed(7)
+    for name in ("lenet5", "tinyvgg", "squeezenet1_1"):
+        opened(f"{nets.RANDOM}{name}")
+    torch.testing.assert_close(torch.rand(3), expected)
+    assert len(nets._random) == nets.KEPT
+
+
+def test_a_part_of_a_net_is_refused() -> None:
+    with pytest.raises(UserError, match="reads maps, not pictures"):
+        opened("random:inception-module")
