@@ -156,6 +156,12 @@ HANDLERS: dict[str, Handler] = {
     "engine.inside.descent.requests.LookAtUnit": Handler("engine.inside.descent.answer:look"),
     "engine.inside.descent.requests.Descend": Handler("engine.inside.descent.answer:descend"),
     "engine.inside.descent.requests.CheckDescent": Handler("engine.inside.descent.check:check", grad=True),
+    "engine.detection.requests.ListDetectors": Handler(
+        "engine.detection.detectors:list_detectors", needs_torch=False
+    ),
+    "engine.detection.requests.DetectPicture": Handler("engine.detection.live:detect_picture"),
+    "engine.detection.requests.DetectLive": Handler("engine.detection.live:detect_live"),
+    "engine.detection.requests.CellLook": Handler("engine.detection.live:look_at_cell"),
 }
 
 
