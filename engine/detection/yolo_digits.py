@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -10,10 +11,24 @@ from torch import Tensor, nn
 
 from engine.detection.boxes import nms
 from engine.detection.scoring import Found
-from engine.networks.zoo.yolo_digits import by_anchor, decoded
+from engine.errors import UserError
+from engine.networks.zoo.yolo_digits import YoloDigits, by_anchor, decoded
 
 MOST_IN_COMMON: Final = 0.45
 """IoU above which two finds are taken for one digit, whatever they are called."""
+
+
+def load_net(path: Path) -> YoloDigits:
+    """The net with the weights of a .safetensors file. Raises UserError where they are not its own."""
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    net = YoloDigits().eval()
+    try:
+        net.load_state_dict({name: tensor.float() for name, tensor in load_file(path).items()})
+    except (OSError, RuntimeError, SafetensorError) as error:
+        raise UserError(f"{path.name} has no weights of the net that finds digits.") from error
+    return net
 
 
 def find(net: nn.Module, pixels: Tensor, least: float = 0.05) -> list[Found]:

@@ -10,7 +10,7 @@ import torch
 
 from engine.context import Context
 from engine.errors import UserError
-from engine.inside import nets
+from engine.inside import detector_nets, nets
 from engine.inside.nets import OpenNet, open_net
 from engine.networks.steps import at_once
 
@@ -19,6 +19,7 @@ from engine.networks.steps import at_once
 def fresh() -> Iterator[None]:
     yield
     nets.forget()
+    detector_nets.forget()
 
 
 def opened(name: str) -> OpenNet:
@@ -35,6 +36,20 @@ def test_a_bundled_net_with_its_program() -> None:
         torch.testing.assert_close(answer, net.net.logits(values))
     assert kept["features.relu1_1"].shape[2:] == (32, 32)
     assert opened("tinyvgg-cifar10").program is net.program, "taken apart again for every question"
+
+
+def test_a_detector_reads_the_whole_picture() -> None:
+    net = opened("yolo-digits")
+    picture = np.full((100, 200, 3), 255, np.uint8)
+    prepared = net.prepared(picture)
+    assert prepared.seen.shape == (320, 320, 3)
+    assert (prepared.seen[80:240] == 255).all() and (prepared.seen[:80] == 128).all()
+    assert prepared.window == (0, -0.5, 1, 1.5), "the bars lie beyond the picture"
+    with torch.inference_mode():
+        answer, kept = net.program.answer(net.values(prepared), ["features.act10"])
+        torch.testing.assert_close(answer, net.net.net(net.values(prepared)))
+    assert kept["features.act10"].shape[1:] == (128, 20, 20) and not net.net.labels
+    assert opened("yolo-digits").net is net.net, "read again for every question"
 
 
 def test_an_untrained_net_is_the_same_every_time() -> None:
