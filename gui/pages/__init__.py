@@ -154,6 +154,15 @@ PAGES: Final[tuple[PageEntry, ...]] = (
         target="gui.pages.units.page:UnitsPage",
         opens=("picture", "video"),
     ),
+    PageEntry(
+        name="boxes",
+        title="Boxes",
+        group="Detection",
+        icon="vector-square",
+        summary="From one labelled box to a detector: targets, overlap, suppression, anchors, grids, proposals.",
+        target="gui.pages.boxes.page:BoxesPage",
+        opens=("picture", "video", "folder"),
+    ),
 )
 
 

@@ -10,6 +10,7 @@ from PySide6.QtGui import QFontMetrics, QIcon, QKeyEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
+    QGridLayout,
     QHBoxLayout,
     QLabel,
     QRadioButton,
@@ -94,7 +95,10 @@ class _Segment(QRadioButton):
 
 
 class Segmented(QWidget):
-    """One of a few options side by side; the arrow keys move, `changed(key)` tells what a person chose."""
+    """One of a few options side by side; the arrow keys move, `changed(key)` tells what a person chose.
+
+    `columns`: where many options stand in rows of so many; by default all are in one row.
+    """
 
     changed = Signal(str)
 
@@ -104,13 +108,15 @@ class Segmented(QWidget):
         *,
         value: str | None = None,
         label: str = "",
+        columns: int | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        columns = columns or max(len(options), 1)
         self._keys = [key for key, _, _ in options]
         self._group = QButtonGroup(self)
-        self._tray = _Tray(self)
-        cells = QHBoxLayout(self._tray)
+        self._tray = _Tray(self, rows=-(-len(options) // columns))
+        cells = QGridLayout(self._tray)
         cells.setContentsMargins(0, 0, 0, 0)
         cells.setSpacing(0)
         for index, (_key, face, tooltip) in enumerate(options):
@@ -120,7 +126,7 @@ class Segmented(QWidget):
             segment.setAccessibleName(f"{label}: {name}" if label else name)
             segment.setAccessibleDescription(tooltip)
             self._group.addButton(segment, index)
-            cells.addWidget(segment)
+            cells.addWidget(segment, *divmod(index, columns))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(space.s)
@@ -157,9 +163,9 @@ class Segmented(QWidget):
 class _Tray(QWidget):
     """The rounded ground beneath the segments."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, *, rows: int = 1) -> None:
         super().__init__(parent)
-        self.setFixedHeight(CONTROL_HEIGHT)
+        self.setFixedHeight(rows * CONTROL_HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

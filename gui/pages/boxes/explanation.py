@@ -1,0 +1,25 @@
+"""The words behind the page's "explain" button, and the keys of the page. Every view brings a paragraph of its own."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from gui.pages.boxes.landmarks import words as landmarks
+from gui.pages.boxes.overlap import words as overlap
+from gui.pages.boxes.target import words as target
+
+SHORTCUTS: Final = (
+    ("Boxes: the next one, the one before", "Tab / Shift+Tab"),
+    ("Boxes: move by a pixel, by ten", "Arrows / Shift+Arrows"),
+    ("Boxes: resize by a pixel", "Alt+Arrows"),
+    ("Boxes: take away", "Delete"),
+    ("Boxes: class 1 to 9", "1 … 9"),
+)
+
+HEAD: Final = """
+<p><b>What you see.</b> A detector says what is where. These views lead there step by step: what the right answer for
+one object is, how two boxes are compared, which of many boxes are kept, and how a grid of answers becomes boxes.
+Boxes are corners (x1, y1, x2, y2) in pixels, counted from the upper left corner of the picture.</p>
+"""
+
+EXPLANATION: Final = "\n".join((HEAD, target.EXPLANATION, landmarks.EXPLANATION, overlap.EXPLANATION))

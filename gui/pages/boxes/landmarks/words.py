@@ -1,0 +1,7 @@
+"""The words of the view "Landmarks"."""
+
+from __future__ import annotations
+
+from typing import Final
+
+EXPLANATION: Final = ""

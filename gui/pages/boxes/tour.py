@@ -1,0 +1,13 @@
+"""The states in which the tour shows the page; all of them work offline. The stops of a view stand in its package."""
+
+from __future__ import annotations
+
+from gui.pages.base import TourStop
+from gui.pages.boxes.landmarks import tour as landmarks
+from gui.pages.boxes.overlap import tour as overlap
+from gui.pages.boxes.target import tour as target
+
+
+def stops() -> list[TourStop]:
+    """Every view with everything that it can show."""
+    return [TourStop(*stop) for stop in (*target.STOPS, *landmarks.STOPS, *overlap.STOPS)]

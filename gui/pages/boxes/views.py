@@ -1,0 +1,48 @@
+"""The one table of steps on the way to a detector. A view is a package here and one line in `VIEWS`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Final, cast
+
+from gui.bridge import Bridge
+from gui.pages.boxes.view import BoxesView
+
+
+@dataclass(frozen=True, slots=True)
+class ViewEntry:
+    """One view: `name` is the field of the page's state that has its settings; `target` is "module:Class", imported
+    when the view is first opened and called with the bridge."""
+
+    name: str
+    title: str
+    tip: str
+    target: str
+
+    def create(self, bridge: Bridge) -> BoxesView:
+        """Build the view."""
+        module, _, attribute = self.target.partition(":")
+        return cast(BoxesView, getattr(import_module(module), attribute)(bridge))
+
+
+VIEWS: Final[tuple[ViewEntry, ...]] = (
+    ViewEntry(
+        "target",
+        "Target vector",
+        "What a net is to answer for one object: is it there, where, how large, which class",
+        "gui.pages.boxes.target.view:TargetView",
+    ),
+    ViewEntry(
+        "landmarks",
+        "Landmarks",
+        "Numbered points on a face or a hand, and why their order must be the same in every picture",
+        "gui.pages.boxes.landmarks.view:LandmarksView",
+    ),
+    ViewEntry(
+        "overlap",
+        "IoU",
+        "How much two boxes have in common: intersection over union, and its generalisation",
+        "gui.pages.boxes.overlap.view:OverlapView",
+    ),
+)
