@@ -1,0 +1,80 @@
+"""A Darknet net from its files: a pair of .cfg and .weights, or what the import made of such a pair."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from pathlib import Path
+from typing import Final, TypeAlias
+
+import torch
+
+from engine.detection import class_names
+from engine.detection.darknet import cfg as cfgs
+from engine.detection.darknet.net import DarknetNet
+from engine.detection.darknet.plan import plan
+from engine.detection.darknet.weights_file import Floats, by_layer, open_numbers
+from engine.errors import UserError
+from engine.networks.steps import at_once
+from engine.networks.weights.reading import read_steps
+from engine.networks.weights.records import SUFFIX, read_header
+from engine.networks.weights.store import Resolved
+
+ARCHITECTURE: Final = "darknet"
+"""The architecture of weights of the store that were imported as a pair."""
+CFG_KEY: Final = "cfg"
+NUMBERS_KEY: Final = "numbers"
+"""What an imported pair is kept as: its description in the metadata, its numbers as they lay in the .weights."""
+
+Steps: TypeAlias = Generator[object, None, DarknetNet]
+
+
+def load(
+    cfg: str | Path, weights: str | Path, names: str | Path | None = None, *, folded: bool = True
+) -> DarknetNet:
+    """The net of a .cfg with the numbers of a .weights, in evaluation mode, on the CPU.
+
+    `names`: a list of classes; None for the .names of the same name beside the .cfg, or the usual list for as many
+    classes. `folded`: batch norms are folded into their convolutions, which changes the answers by roundings only.
+    Raises UserError, with the line or the layer, for what is unknown, damaged or does not fit together.
+    """
+    cfg, weights = Path(cfg), Path(weights)
+    found = plan(cfgs.read(cfg), cfg.name)
+    own = cfg.with_suffix(".names") if names is None else Path(names)
+    labels = class_names.usual(found.classes)
+    if names is not None or own.is_file():
+        labels = class_names.read(own, found.classes)
+    return at_once(_filled(DarknetNet(found, labels, folded=folded), open_numbers(weights, found)))
+
+
+def open_steps(found: Resolved) -> Steps:
+    """The net of weights of the store, imported or published, in short steps. Raises UserError as `load` does."""
+    return (yield from _kept(found) if found.path.suffix == SUFFIX else _published(found))
+
+
+def _kept(found: Resolved) -> Steps:
+    text = read_header(found.path).metadata.get(CFG_KEY, "")
+    if found.architecture != ARCHITECTURE or not text:
+        raise UserError(f"{found.entry.title} is no net of Darknet.", "Choose another net.")
+    described = plan(text, f"the cfg of {found.entry.title}")
+    state = yield from read_steps(found.path)
+    labels = found.entry.labels or class_names.usual(described.classes)
+    values = state[NUMBERS_KEY].numpy()
+    return (yield from _filled(DarknetNet(described, labels), values))
+
+
+def _published(found: Resolved) -> Steps:
+    cfg = next((path for path in found.companions if path.suffix == ".cfg"), None)
+    if cfg is None:
+        raise UserError(f"{found.entry.title} is no net of Darknet.", "Choose another net.")
+    described = plan(cfgs.read(cfg), cfg.name)
+    net = DarknetNet(described, class_names.usual(described.classes))
+    return (yield from _filled(net, open_numbers(found.path, described)))
+
+
+def _filled(net: DarknetNet, values: Floats) -> Steps:
+    """The net with its numbers, a layer a step; channels last, which is faster (benchmarks/detection.py)."""
+    for one in by_layer(values, net.plan):
+        net.fill(one)
+        yield None
+    net.eval().requires_grad_(False)
+    return net.to(memory_format=torch.channels_last)
