@@ -162,6 +162,16 @@ HANDLERS: dict[str, Handler] = {
     "engine.detection.requests.DetectPicture": Handler("engine.detection.live:detect_picture"),
     "engine.detection.requests.DetectLive": Handler("engine.detection.live:detect_live"),
     "engine.detection.requests.CellLook": Handler("engine.detection.live:look_at_cell"),
+    "engine.detection.proposals.requests.FindProposals": Handler(
+        "engine.detection.proposals.search:respond", needs_torch=False
+    ),
+    "engine.detection.proposals.requests.ClassifyCrops": Handler("engine.detection.proposals.crops:respond"),
+    "engine.detection.proposals.requests.ClassifyPooled": Handler("engine.detection.proposals.pooled:respond"),
+    "engine.detection.proposals.requests.ProposeByNet": Handler("engine.detection.proposals.faster:respond"),
+    "engine.detection.proposals.requests.CheckRoi": Handler("engine.detection.proposals.pooled:check"),
+    "engine.detection.sliding.requests.SlideOnce": Handler("engine.detection.sliding.passes:respond"),
+    "engine.detection.sliding.requests.SlideSeparately": Handler("engine.detection.sliding.passes:separately"),
+    "engine.detection.sliding.requests.CheckVolumes": Handler("engine.detection.sliding.passes:check"),
 }
 
 
