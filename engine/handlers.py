@@ -155,6 +155,10 @@ HANDLERS: dict[str, Handler] = {
     ),
     "engine.inside.descent.requests.LookAtUnit": Handler("engine.inside.descent.answer:look"),
     "engine.inside.descent.requests.Descend": Handler("engine.inside.descent.answer:descend"),
+    "engine.detection.folders.requests.ListPictures": Handler(
+        "engine.detection.folders.listing:respond", needs_torch=False
+    ),
+    "engine.detection.folders.requests.DetectFolder": Handler("engine.detection.folders.detecting:respond"),
     "engine.inside.descent.requests.CheckDescent": Handler("engine.inside.descent.check:check", grad=True),
     "engine.detection.requests.ListDetectors": Handler(
         "engine.detection.detectors:list_detectors", needs_torch=False
@@ -166,12 +170,31 @@ HANDLERS: dict[str, Handler] = {
         "engine.detection.proposals.search:respond", needs_torch=False
     ),
     "engine.detection.proposals.requests.ClassifyCrops": Handler("engine.detection.proposals.crops:respond"),
-    "engine.detection.proposals.requests.ClassifyPooled": Handler("engine.detection.proposals.pooled:respond"),
+    "engine.detection.proposals.requests.ClassifyPooled": Handler(
+        "engine.detection.proposals.pooled:respond"
+    ),
     "engine.detection.proposals.requests.ProposeByNet": Handler("engine.detection.proposals.faster:respond"),
     "engine.detection.proposals.requests.CheckRoi": Handler("engine.detection.proposals.pooled:check"),
     "engine.detection.sliding.requests.SlideOnce": Handler("engine.detection.sliding.passes:respond"),
-    "engine.detection.sliding.requests.SlideSeparately": Handler("engine.detection.sliding.passes:separately"),
+    "engine.detection.sliding.requests.SlideSeparately": Handler(
+        "engine.detection.sliding.passes:separately"
+    ),
     "engine.detection.sliding.requests.CheckVolumes": Handler("engine.detection.sliding.passes:check"),
+    "engine.detection.suppression.requests.CheckSuppression": Handler(
+        "engine.detection.suppression.check:check"
+    ),
+    "engine.detection.anchoring.requests.CheckKMeans": Handler(
+        "engine.detection.anchoring.check:check_kmeans"
+    ),
+    "engine.detection.anchoring.requests.CheckPlaced": Handler(
+        "engine.detection.anchoring.check:check_placed"
+    ),
+    "engine.detection.anchoring.requests.ReadLabels": Handler(
+        "engine.detection.anchoring.reading:read", needs_torch=False
+    ),
+    "engine.detection.anchoring.requests.DigitShapes": Handler(
+        "engine.detection.anchoring.digit_scenes:measure", needs_torch=False
+    ),
 }
 
 
