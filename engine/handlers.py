@@ -160,6 +160,11 @@ HANDLERS: dict[str, Handler] = {
     ),
     "engine.detection.folders.requests.DetectFolder": Handler("engine.detection.folders.detecting:respond"),
     "engine.inside.descent.requests.CheckDescent": Handler("engine.inside.descent.check:check", grad=True),
+    "engine.detection.checks.requests.CheckTarget": Handler("engine.detection.checks.check:check_target"),
+    "engine.detection.checks.requests.CheckOverlap": Handler("engine.detection.checks.check:check_overlap"),
+    "engine.detection.checks.requests.CheckLandmarks": Handler(
+        "engine.detection.checks.check:check_landmarks", grad=True
+    ),
     "engine.detection.requests.ListDetectors": Handler(
         "engine.detection.detectors:list_detectors", needs_torch=False
     ),

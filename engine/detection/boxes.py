@@ -34,6 +34,26 @@ def iou(a: npt.ArrayLike, b: npt.ArrayLike) -> FloatArray:
     return np.asarray(np.divide(common, union, out=np.zeros_like(common), where=union > 0))
 
 
+def giou(a: npt.ArrayLike, b: npt.ArrayLike) -> FloatArray:
+    """Generalised IoU, float64[N, M] in -1..1 (Rezatofighi et al. 2019); shapes as in `iou`.
+
+    IoU less the share of the box around both that belongs to neither: it still falls where two boxes that have
+    nothing in common move apart. Where the box around both has no area it is the IoU.
+    """
+    first, second = np.asarray(a, np.float64), np.asarray(b, np.float64)
+    left = first[..., None, :] if second.ndim > 1 else first
+    around = area(
+        np.concatenate(
+            [np.minimum(left[..., :2], second[..., :2]), np.maximum(left[..., 2:], second[..., 2:])], -1
+        )
+    )
+    overlap = iou(first, second)
+    both = area(left) + area(second)
+    union = both / (1 + overlap)  # the intersection is IoU times the union
+    empty = np.divide(around - union, around, out=np.zeros_like(around), where=around > 0)
+    return np.asarray(overlap - empty)
+
+
 def nms(boxes: npt.ArrayLike, scores: npt.ArrayLike, iou_threshold: float) -> IndexArray:
     """Non-maximum suppression: the indices that are kept, best score first; equal scores in the order given.
 
