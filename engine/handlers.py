@@ -133,7 +133,7 @@ HANDLERS: dict[str, Handler] = {
     "engine.networks.requests.DownloadWeights": Handler(
         "engine.networks.weights.download:download", needs_torch=False
     ),
-    "engine.networks.requests.ImportWeights": Handler("engine.networks.weights.files:import_weights"),
+    "engine.networks.requests.ImportWeights": Handler("engine.detection.darknet.importing:import_weights"),
     "engine.networks.requests.RemoveWeights": Handler(
         "engine.networks.weights.store:remove_weights", needs_torch=False
     ),
@@ -159,6 +159,17 @@ HANDLERS: dict[str, Handler] = {
         "engine.detection.folders.listing:respond", needs_torch=False
     ),
     "engine.detection.folders.requests.DetectFolder": Handler("engine.detection.folders.detecting:respond"),
+    "engine.detection.grid.requests.CheckGrid": Handler("engine.detection.grid.check:check"),
+    "engine.detection.evaluation.requests.EvaluatePages": Handler(
+        "engine.detection.evaluation.evaluate:pages"
+    ),
+    "engine.detection.evaluation.requests.EvaluateFolder": Handler(
+        "engine.detection.evaluation.evaluate:folder"
+    ),
+    "engine.detection.evaluation.requests.ReadPage": Handler(
+        "engine.detection.evaluation.evaluate:read_page"
+    ),
+    "engine.detection.evaluation.requests.CheckScores": Handler("engine.detection.evaluation.check:check"),
     "engine.inside.descent.requests.CheckDescent": Handler("engine.inside.descent.check:check", grad=True),
     "engine.detection.checks.requests.CheckTarget": Handler("engine.detection.checks.check:check_target"),
     "engine.detection.checks.requests.CheckOverlap": Handler("engine.detection.checks.check:check_overlap"),
