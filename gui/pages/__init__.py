@@ -163,6 +163,15 @@ PAGES: Final[tuple[PageEntry, ...]] = (
         target="gui.pages.boxes.page:BoxesPage",
         opens=("picture", "video", "folder"),
     ),
+    PageEntry(
+        name="detect",
+        title="Live detection",
+        group="Detection",
+        icon="cctv",
+        summary="A detector before the drawing board, photos, a folder, a video or the camera: what is where, live.",
+        target="gui.pages.detect.page:DetectPage",
+        opens=("picture", "video", "folder"),
+    ),
 )
 
 

@@ -1,0 +1,275 @@
+"""How things that were found are drawn on their picture: the same on the screen, in a saved picture and in a film."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF, QTransform
+
+from gui.theme import radius, readable_on, space, theme, with_alpha
+from gui.widgets.box_labels import MOST, place_labels
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+Corners = tuple[float, float, float, float]
+
+LINE: Final = 2.0
+HALO: Final = 2.0
+"""Added to the width of a line for the dark rim that makes it seen on any picture."""
+RIM: Final = 0.45
+FILLED: Final = 0.18
+DIMMED: Final = 0.5
+RAW: Final = 0.55
+MOST_RAW: Final = 3000
+"""Raw boxes that are drawn, strongest first: more are one solid block of colour."""
+
+
+def _no_boxes() -> FloatArray:
+    return np.empty((0, 4))
+
+
+def _no_kinds() -> IntArray:
+    return np.empty(0, np.int64)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Boxes:
+    """Boxes as corners float64[N, 4] in pixels of the picture, strongest first; a class int64[N] and a text each."""
+
+    corners: FloatArray = field(default_factory=_no_boxes)
+    kinds: IntArray = field(default_factory=_no_kinds)
+    texts: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.corners)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trail:
+    """Where a thing has been: float64[n, 2], points in pixels of the picture, the newest last."""
+
+    kind: int
+    points: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Lattice:
+    """A grid of cells over the picture: `window` is the rectangle that it covers, in pixels of the picture.
+
+    It may hang over the picture: what a net reads beside it is padding.
+    """
+
+    rows: int
+    columns: int
+    window: Corners
+
+    def cell(self, row: int, column: int) -> QRectF:
+        """A cell in pixels of the picture."""
+        left, top, right, bottom = self.window
+        width, height = (right - left) / self.columns, (bottom - top) / self.rows
+        return QRectF(left + column * width, top + row * height, width, height)
+
+    def at(self, x: float, y: float) -> tuple[int, int] | None:
+        """Row and column of the cell at a place of the picture, None beside the grid."""
+        left, top, right, bottom = self.window
+        row = int((y - top) / (bottom - top) * self.rows // 1)
+        column = int((x - left) / (right - left) * self.columns // 1)
+        return (row, column) if 0 <= row < self.rows and 0 <= column < self.columns else None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outline:
+    """A rectangle of its own: an anchor, a decoded box. `label` may be empty; `dashed` for what is only a template."""
+
+    corners: Corners
+    kind: int = -1
+    label: str = ""
+    dashed: bool = False
+
+    @property
+    def color(self) -> QColor:
+        return theme.colors.accent if self.kind < 0 else theme.class_color(self.kind)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Findings:
+    """All that is drawn over one picture."""
+
+    boxes: Boxes = field(default_factory=Boxes)
+    raw: Boxes = field(default_factory=Boxes)
+    trails: tuple[Trail, ...] = ()
+    lattice: Lattice | None = None
+    cell: tuple[int, int] | None = None
+    outlines: tuple[Outline, ...] = ()
+
+
+def paint_findings(
+    painter: QPainter,
+    transform: QTransform,
+    area: QRectF,
+    found: Findings,
+    *,
+    selected: int | None = None,
+    hovered: int | None = None,
+) -> list[QRectF]:
+    """Draw over a picture that `transform` brings to the painter; `area` is the part of it that is seen.
+
+    Returns where the labels stand: one for each of the first boxes.
+    """
+    painter.save()
+    painter.setClipRect(area)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    if found.lattice is not None:
+        _paint_lattice(painter, transform, area, found.lattice)
+    _paint_raw(painter, transform, found.raw)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    for trail in found.trails:
+        _paint_trail(painter, transform, trail)
+    _paint_boxes(painter, transform, found.boxes, selected, hovered)
+    _paint_cell(painter, transform, area, found)
+    labels = _paint_labels(painter, transform, area, found.boxes, selected)
+    painter.restore()
+    return labels
+
+
+def rectangles(transform: QTransform, corners: FloatArray) -> FloatArray:
+    """Corners float64[N, 4] of the picture in the painter's coordinates (`transform` scales and moves only)."""
+    scale = np.array([transform.m11(), transform.m22()] * 2)
+    return np.asarray(corners * scale + np.array([transform.dx(), transform.dy()] * 2))
+
+
+# --- boxes ------------------------------------------------------------------------------------------------------
+
+
+def _paint_boxes(
+    painter: QPainter, transform: QTransform, boxes: Boxes, selected: int | None, hovered: int | None
+) -> None:
+    places = rectangles(transform, boxes.corners)
+    for index in range(len(boxes) - 1, -1, -1):  # the strongest last, above the others
+        color = theme.class_color(int(boxes.kinds[index]))
+        marked = index in (selected, hovered)
+        left, top, right, bottom = (float(value) for value in places[index])
+        rect = QRectF(left, top, right - left, bottom - top)
+        if marked:
+            painter.fillRect(rect, with_alpha(color, FILLED))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        width = LINE + (1 if index == selected else 0)
+        for shade, wide in ((with_alpha(_rim(), RIM), width + HALO), (color, width)):
+            pen = QPen(shade, wide)
+            pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+            painter.setPen(pen)
+            painter.drawRect(rect)
+
+
+def _rim() -> QColor:
+    """Black in both themes: the rim is seen against the line, not against the window."""
+    return QColor(Qt.GlobalColor.black)
+
+
+def _paint_raw(painter: QPainter, transform: QTransform, raw: Boxes) -> None:
+    """Thin, all boxes of a colour in one go."""
+    places = rectangles(transform, raw.corners[:MOST_RAW])
+    kinds = raw.kinds[:MOST_RAW]
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    sized = np.concatenate([places[:, :2], places[:, 2:] - places[:, :2]], 1)
+    for kind in np.unique(kinds).tolist():
+        painter.setPen(QPen(with_alpha(theme.class_color(kind), RAW), 1))
+        painter.drawRects([QRectF(*one) for one in sized[kinds == kind].tolist()])
+
+
+def _paint_trail(painter: QPainter, transform: QTransform, trail: Trail) -> None:
+    if len(trail.points) < 2:
+        return
+    line = QPolygonF([transform.map(QPointF(float(x), float(y))) for x, y in trail.points])
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for shade, wide in ((with_alpha(_rim(), RIM), LINE + HALO), (theme.class_color(trail.kind), LINE)):
+        painter.setPen(
+            QPen(shade, wide, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+        )
+        painter.drawPolyline(line)
+
+
+# --- grid and cell ------------------------------------------------------------------------------------------------
+
+
+def _paint_lattice(painter: QPainter, transform: QTransform, area: QRectF, lattice: Lattice) -> None:
+    left, top, right, bottom = lattice.window
+    frame = transform.mapRect(QRectF(left, top, right - left, bottom - top))
+    seen = frame.intersected(area)
+    lines: list[QPointF] = []
+    for column in range(lattice.columns + 1):
+        x = round(frame.left() + column * frame.width() / lattice.columns)
+        lines += [QPointF(x, seen.top()), QPointF(x, seen.bottom())]
+    for row in range(lattice.rows + 1):
+        y = round(frame.top() + row * frame.height() / lattice.rows)
+        lines += [QPointF(seen.left(), y), QPointF(seen.right(), y)]
+    for shade, wide in ((with_alpha(_rim(), RIM / 2), 3), (with_alpha(QColor(Qt.GlobalColor.white), 0.7), 1)):
+        painter.setPen(QPen(shade, wide))
+        painter.drawLines(lines)
+
+
+def _paint_cell(painter: QPainter, transform: QTransform, area: QRectF, found: Findings) -> None:
+    """The chosen cell and what belongs to it."""
+    if found.lattice is not None and found.cell is not None:
+        rect = transform.mapRect(found.lattice.cell(*found.cell))
+        painter.fillRect(rect, with_alpha(theme.colors.accent, 2 * FILLED))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(theme.colors.accent, LINE + 1))
+        painter.drawRect(rect)
+    for outline in found.outlines:
+        left, top, right, bottom = outline.corners
+        rect = transform.mapRect(QRectF(left, top, right - left, bottom - top))
+        style = Qt.PenStyle.DashLine if outline.dashed else Qt.PenStyle.SolidLine
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(with_alpha(_rim(), RIM), LINE + HALO))
+        painter.drawRect(rect)
+        painter.setPen(QPen(outline.color, LINE, style))
+        painter.drawRect(rect)
+        if outline.label:
+            _paint_pill(painter, _pill_at(rect, outline.label, area), outline.label, outline.color)
+
+
+def _pill_at(rect: QRectF, text: str, area: QRectF) -> QRectF:
+    """Beneath a rectangle, inside the picture."""
+    width, height = label_size(text)
+    x = min(max(rect.left(), area.left()), area.right() - width)
+    y = min(max(rect.bottom() + 1, area.top()), area.bottom() - height)
+    return QRectF(x, y, width, height)
+
+
+# --- labels -----------------------------------------------------------------------------------------------------
+
+
+def label_size(text: str) -> tuple[float, float]:
+    """Width and height of a label."""
+    metrics = QFontMetricsF(theme.font("small", bold=True))
+    return metrics.horizontalAdvance(text) + 2 * space.xs + 2, metrics.height() + 2
+
+
+def _paint_labels(
+    painter: QPainter, transform: QTransform, area: QRectF, boxes: Boxes, selected: int | None
+) -> list[QRectF]:
+    texts = boxes.texts[:MOST]
+    if not texts:
+        return []
+    places = rectangles(transform, boxes.corners[: len(texts)])
+    sizes = np.array([label_size(text) for text in texts])
+    placed = place_labels(places, sizes, (area.left(), area.top(), area.right(), area.bottom()))
+    rects = [QRectF(*(float(v) for v in (x1, y1, x2 - x1, y2 - y1))) for x1, y1, x2, y2 in placed]
+    order = [index for index in range(len(rects) - 1, -1, -1) if index != selected]
+    for index in [*order, *([selected] if selected is not None and selected < len(rects) else [])]:
+        _paint_pill(painter, rects[index], texts[index], theme.class_color(int(boxes.kinds[index])))
+    return rects
+
+
+def _paint_pill(painter: QPainter, rect: QRectF, text: str, color: QColor) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color)
+    painter.drawRoundedRect(rect, radius.cell, radius.cell)
+    painter.setFont(theme.font("small", bold=True))
+    painter.setPen(readable_on(color))
+    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
