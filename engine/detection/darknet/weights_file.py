@@ -97,7 +97,7 @@ def _check_length(plan: Plan, size: int, begin: int, name: str) -> None:
             raise UserError(
                 f"{name} ends too early, in layer {layer.index} ([{layer.kind}], line {layer.line} of {plan.file}): "
                 f"{layer.op.numbers * _NUMBER_BYTES:,} bytes are expected there and {max(0, size - place):,} found; "
-                f"the whole net needs {_bytes_of(plan, begin):,} bytes and the file has {size:,}.",
+                f"the whole net needs {bytes_of(plan, begin):,} bytes and the file has {size:,}.",
                 f"It is cut off, or it belongs to another net than {plan.file}.",
             )
         place = end
@@ -108,7 +108,8 @@ def _check_length(plan: Plan, size: int, begin: int, name: str) -> None:
         )
 
 
-def _bytes_of(plan: Plan, begin: int) -> int:
+def bytes_of(plan: Plan, begin: int) -> int:
+    """How long the .weights of a net are, behind a header of `begin` bytes."""
     numbers = sum(layer.op.numbers for layer in plan.layers if isinstance(layer.op, Convolution))
     return begin + numbers * _NUMBER_BYTES
 

@@ -1,0 +1,131 @@
+"""Weights from anywhere are taken in: the files of a Darknet net here, all others by `engine.networks.weights.files`.
+
+A published pair takes its place in the models folder. Any other is kept as one .safetensors file, as all weights of a
+person are: its numbers as they lay in the .weights, its .cfg and the names of its classes in the metadata.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import torch
+
+from engine.context import Context
+from engine.detection import class_names
+from engine.detection.darknet import cfg as cfgs
+from engine.detection.darknet import pairs
+from engine.detection.darknet.loading import ARCHITECTURE, CFG_KEY, NUMBERS_KEY
+from engine.detection.darknet.pairs import Pair
+from engine.detection.darknet.plan import Plan, plan
+from engine.detection.darknet.weights_file import by_layer, open_numbers
+from engine.errors import UserError
+from engine.networks.requests import ImportedWeights, ImportWeights
+from engine.networks.weights import files, records, store
+from engine.networks.weights.reading import read_head
+from engine.networks.weights.records import RemoteFile, WeightsEntry
+
+Steps = Generator[Any, None, Any]
+
+_TOGETHER: Final = "Drop both files together, or put them into one folder."
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One file of a net, and what of the catalogue it is, if anything."""
+
+    path: Path
+    digest: str
+    published: tuple[WeightsEntry, RemoteFile] | None
+
+
+def import_weights(request: ImportWeights, context: Context) -> Steps:
+    """Handler: take weights in, see ImportWeights. Raises UserError with a reason where that cannot be."""
+    path = request.path.expanduser().absolute()
+    if path.suffix.lower() not in pairs.SUFFIXES:
+        return (yield from files.import_weights(request, context))
+    read_head(path)
+    pair = pairs.pair_of(path, request.companions)
+    parts: list[_Part] = []
+    for one in (pair.weights, pair.cfg):
+        if one is not None:
+            digest = yield from files.hashed(one, context)
+            parts.append(_Part(one, digest, files.published(digest, one)))
+    entries = {part.published[0].name if part.published else "" for part in parts}
+    if pair.weights is not None and pair.cfg is not None and (len(entries) > 1 or "" in entries):
+        return (yield from _own(pair.weights, pair.cfg, pair, parts[0].digest, context))
+    if not parts or "" in entries:
+        raise _alone(path, pair)
+    for part in parts:
+        assert part.published is not None
+        yield from files.take_place(part.path, part.published[1], part.digest, context)
+    assert parts[0].published is not None
+    return ImportedWeights(store.status(parts[0].published[0]))
+
+
+def _alone(path: Path, pair: Pair) -> UserError:
+    """The sentence for a file that is of no use without another one."""
+    if path.suffix.lower() == pairs.NAMES:
+        return UserError(
+            f"{path.name} is a list of classes; it belongs to a .cfg and a .weights, which do not lie beside it.",
+            "Drop all three together.",
+        )
+    if pair.weights is None:
+        return UserError(
+            f"{path.name} describes a net of Darknet; its numbers are in a .weights, which does not lie beside it.",
+            _TOGETHER,
+        )
+    return UserError(
+        f"{path.name} holds the numbers of a net of Darknet; what they mean says a .cfg, which does not lie beside it.",
+        _TOGETHER,
+    )
+
+
+# --- a person's own nets --------------------------------------------------------------------------------------------
+
+
+def _own(weights: Path, cfg: Path, pair: Pair, digest: str, context: Context) -> Steps:
+    text = cfgs.read(cfg)
+    described = plan(text, cfg.name)
+    labels, note = _labels(pair, described)
+    values = open_numbers(weights, described)
+    for one in by_layer(values, described):
+        done, total = one.layer.index + 1, len(described.layers)
+        yield context.progress(done, total, f"Looking at every number of {weights.name}")
+    metadata = {
+        "title": weights.stem,
+        "task": "detection",
+        "architecture": ARCHITECTURE,
+        "file": weights.name,
+        "sha256": digest,
+        "class_count": str(described.classes),
+        "classes": json.dumps(labels),
+        CFG_KEY: text,
+        "note": note,
+    }
+    state = {NUMBERS_KEY: torch.from_numpy(values)}
+    kept = yield from files.keep(weights, digest, state, metadata, context)
+    return ImportedWeights(store.status(records.described(kept, "imported")))
+
+
+def _labels(pair: Pair, described: Plan) -> tuple[tuple[str, ...], str]:
+    """The names of the classes, and what a person should know about where they come from.
+
+    A list that only happens to lie in the same folder is taken where it fits; one that surely is this net's has to.
+    """
+    count = described.classes
+    if pair.names is not None:
+        try:
+            return class_names.read(pair.names, count), f"Its classes have the names of {pair.names.name}."
+        except UserError:
+            if pair.named:
+                raise
+    usual = class_names.usual(count)
+    list_name = {"coco": "COCO", "voc": "Pascal VOC"}
+    for name, title in list_name.items():
+        if usual == class_names.known(name):
+            return usual, f"No .names file lay beside it; the {count} names of {title} are assumed."
+    return usual, "No .names file lay beside it, so its classes have numbers."
