@@ -116,6 +116,7 @@ def detect_live(request: DetectLive, context: Context) -> Generator[Any, None, N
                 yield
     finally:
         unsubscribe()
+        _hand_back(request, settings)
 
 
 def look_at_cell(request: CellLook, context: Context) -> Generator[Any, None, Cell]:
@@ -132,6 +133,12 @@ def _changed(request: DetectLive, settings: DetectorSettings) -> DetectorSetting
     """The newest settings."""
     newer = None if request.changes is None else request.changes.take()
     return settings if newer is None else newer.validated()
+
+
+def _hand_back(request: DetectLive, settings: DetectorSettings) -> None:
+    """Leave the newest settings in their slot: a job that ran out of memory begins once more."""
+    if request.changes is not None:
+        request.changes.put(_changed(request, settings))
 
 
 def _answered(
@@ -169,7 +176,7 @@ def annotated(
     start = perf_counter()
     boxes = answer.raw(0.0 if raw else settings.least)
     odd = unusable(boxes)
-    if odd and odd == len(boxes.boxes) and _nothing_else(boxes, answer):
+    if odd and odd == len(answer.raw().boxes):
         raise UserError(
             f"{detector.title} answered with values that are no numbers (NaN or infinite).",
             "Its weights are probably damaged: import or download them again.",
@@ -230,11 +237,6 @@ def _only(raw: Raw, settings: DetectorSettings) -> Raw:
     return Raw(
         raw.boxes[chosen], raw.classes[chosen], objectness, None if raw.places is None else raw.places[chosen]
     )
-
-
-def _nothing_else(boxes: Raw, answer: Answer) -> bool:
-    """Whether the rest, which was left out as too weak, is no number either."""
-    return len(boxes.boxes) == answer.count
 
 
 def _published(raw: Raw) -> Raw:
