@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
+from engine.errors import UserError
 from gui import export
 from gui.film import FilmSource
 from gui.pages import verbs as of_every_page
 from gui.pages.base import Verb
+from gui.pages.boxes.view import Arrays
 
 if TYPE_CHECKING:
     from gui.pages.boxes.page import BoxesPage
@@ -44,6 +46,12 @@ class BoxesExports:
     def picture(self) -> export.Paintable | QWidget:
         view = self._page.stage.view
         return self._page.stage if view is None else view
+
+    def arrays(self) -> Arrays:
+        view = self._page.stage.view
+        if view is None:
+            raise UserError("There is nothing on show yet.")
+        return view.arrays()
 
     def film(self) -> FilmSource | None:
         view = self._page.stage.view

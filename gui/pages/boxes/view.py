@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy.typing as npt
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from engine.errors import UserError
 from engine.images import Frame
 from engine.mailbox import Mailbox
 from gui.film import FilmSource
 from gui.pages.base import Verb
 from gui.widgets.facts import Fact
+
+Arrays = Sequence[tuple[str, npt.ArrayLike]]
+"""Named arrays of numbers."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,6 +95,10 @@ class BoxesView(QWidget):
     def verbs(self) -> list[Verb]:
         """What can be exported or copied of this view."""
         return []
+
+    def arrays(self) -> Arrays:
+        """The numbers on show, for a CSV file. Raises UserError where there are none."""
+        raise UserError("This view has no numbers to save.")
 
     def film(self) -> FilmSource | None:
         """The whole walk through its steps; None where nothing moves."""
