@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from gui.pages.boxes.grid import words as grid
 from gui.pages.boxes.landmarks import words as landmarks
 from gui.pages.boxes.overlap import words as overlap
+from gui.pages.boxes.sliding import words as sliding
+from gui.pages.boxes.suppression import words as suppression
 from gui.pages.boxes.target import words as target
 
 SHORTCUTS: Final = (
@@ -14,6 +17,8 @@ SHORTCUTS: Final = (
     ("Boxes: resize by a pixel", "Alt+Arrows"),
     ("Boxes: take away", "Delete"),
     ("Boxes: class 1 to 9", "1 … 9"),
+    ("YOLO grid: the next cell", "Shift+Arrows, Up / Down"),
+    ("Sliding windows: colour the shared work", "C"),
 )
 
 HEAD: Final = """
@@ -22,4 +27,14 @@ one object is, how two boxes are compared, which of many boxes are kept, and how
 Boxes are corners (x1, y1, x2, y2) in pixels, counted from the upper left corner of the picture.</p>
 """
 
-EXPLANATION: Final = "\n".join((HEAD, target.EXPLANATION, landmarks.EXPLANATION, overlap.EXPLANATION))
+EXPLANATION: Final = "\n".join(
+    (
+        HEAD,
+        target.EXPLANATION,
+        landmarks.EXPLANATION,
+        overlap.EXPLANATION,
+        suppression.EXPLANATION,
+        grid.EXPLANATION,
+        sliding.EXPLANATION,
+    )
+)

@@ -6,8 +6,11 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal, Protocol, Self, runtime_checkable
 
 from engine.errors import UserError
+from gui.pages.boxes.grid.settings import GridSettings
 from gui.pages.boxes.landmarks.settings import LandmarksSettings
 from gui.pages.boxes.overlap.settings import OverlapSettings
+from gui.pages.boxes.sliding.settings import SlidingSettings
+from gui.pages.boxes.suppression.settings import SuppressionSettings
 from gui.pages.boxes.target.settings import TargetSettings
 from gui.widgets.source_state import SourceState
 
@@ -29,10 +32,13 @@ class BoxesState:
     """
 
     source: SourceState = field(default_factory=lambda: SourceState("sample", "astronaut"))
-    view: Literal["target", "landmarks", "overlap"] = "target"
+    view: Literal["target", "landmarks", "overlap", "suppression", "grid", "sliding"] = "target"
     target: TargetSettings = field(default_factory=TargetSettings)
     landmarks: LandmarksSettings = field(default_factory=LandmarksSettings)
     overlap: OverlapSettings = field(default_factory=OverlapSettings)
+    suppression: SuppressionSettings = field(default_factory=SuppressionSettings)
+    grid: GridSettings = field(default_factory=GridSettings)
+    sliding: SlidingSettings = field(default_factory=SlidingSettings)
 
     def settings(self, view: str) -> Any:
         """The settings of a view."""

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from gui.pages.base import TourStop
+from gui.pages.boxes.grid import tour as grid
 from gui.pages.boxes.landmarks import tour as landmarks
 from gui.pages.boxes.overlap import tour as overlap
+from gui.pages.boxes.sliding import tour as sliding
+from gui.pages.boxes.suppression import tour as suppression
 from gui.pages.boxes.target import tour as target
 
 
 def stops() -> list[TourStop]:
     """Every view with everything that it can show."""
-    return [TourStop(*stop) for stop in (*target.STOPS, *landmarks.STOPS, *overlap.STOPS)]
+    return [
+        TourStop(*stop)
+        for stop in (*target.STOPS, *landmarks.STOPS, *overlap.STOPS, *suppression.STOPS, *grid.STOPS, *sliding.STOPS)
+    ]

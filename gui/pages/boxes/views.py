@@ -45,4 +45,22 @@ VIEWS: Final[tuple[ViewEntry, ...]] = (
         "How much two boxes have in common: intersection over union, and its generalisation",
         "gui.pages.boxes.overlap.view:OverlapView",
     ),
+    ViewEntry(
+        "suppression",
+        "Non-max suppression",
+        "Many boxes for one thing, and which of them is kept: a card game, decision by decision",
+        "gui.pages.boxes.suppression.view:SuppressionView",
+    ),
+    ViewEntry(
+        "grid",
+        "YOLO grid",
+        "Labels cell by cell on an S × S grid, the target tensor, and the way from a prediction to an answer",
+        "gui.pages.boxes.grid.view:GridView",
+    ),
+    ViewEntry(
+        "sliding",
+        "Sliding windows",
+        "A small net slides over a picture, window by window; then its layers fold into convolutions",
+        "gui.pages.boxes.sliding.view:SlidingView",
+    ),
 )

@@ -1,0 +1,312 @@
+"""The row of cards: where each lies, how it looks, and which one is under a point."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, QVariantAnimation, Signal, Slot
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gui.pages.boxes.suppression.hand import Card, Game
+from gui.pages.boxes.suppression.settings import SuppressionSettings
+from gui.pages.boxes.suppression.words import caption, number
+from gui.theme import STALE_OPACITY, motion, radius, space, theme, with_alpha
+from gui.widgets.picture import to_image
+
+LEAST_WIDTH, MOST_WIDTH = 66.0, 112.0
+MOST_ROWS: Final = 4
+LIFT: Final = {"pick": 14.0, "rival": 7.0}
+LINE: Final = 17.0
+PICTURE_SHARE, LOW_SHARE = 0.62, 0.3
+"""Height of a card's picture, as a share of its width; the second one for stages that are low."""
+OUT: Final = ("discarded", "dead")
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """How the cards lie: columns in a row, the size of a card, the height of its picture."""
+
+    columns: int
+    width: float
+    picture: float
+    left: float
+
+    @property
+    def height(self) -> float:
+        return self.picture + 3 * LINE + space.s
+
+    def area(self, index: int, lift: float = 0.0) -> QRectF:
+        """Where a card lies; `lift` takes it out of its row."""
+        row, column = divmod(index, self.columns)
+        x = self.left + column * (self.width + space.xs)
+        y = LIFT["pick"] + row * (self.height + LIFT["pick"] + space.xs) - lift
+        return QRectF(x, y, self.width, self.height)
+
+
+def rows_of(count: int, width: float, share: float = PICTURE_SHARE) -> Rows:
+    """Lay out cards in a width: as few rows as leave a card its least width, rows as full as each other."""
+    room = max(width - 2 * space.l, LEAST_WIDTH)
+    most = max(int((room + space.xs) // (LEAST_WIDTH + space.xs)), 1)
+    lines = max(math.ceil(count / most), 1)
+    columns = max(math.ceil(count / lines), 1)
+    side = min((room + space.xs) / columns - space.xs, MOST_WIDTH)
+    left = space.l + max(room - columns * (side + space.xs) + space.xs, 0.0) / 2
+    return Rows(columns, side, side * share, left)
+
+
+def cards_height(count: int, width: float, share: float = PICTURE_SHARE) -> float:
+    """The room that cards need."""
+    rows = rows_of(count, width, share)
+    lines = max(math.ceil(count / rows.columns), 1)
+    return lines * (rows.height + LIFT["pick"] + space.xs) + space.s
+
+
+def paint_cards(
+    painter: QPainter,
+    game: Game,
+    settings: SuppressionSettings,
+    cards: Sequence[Card],
+    width: float,
+    *,
+    share: float = PICTURE_SHARE,
+    lifts: dict[int, float] | None = None,
+    lit: int | None = None,
+    pictures: dict[int, QImage] | None = None,
+) -> None:
+    """Draw cards from the painter's origin. `lifts`: how far boxes are on their way, where they are moving."""
+    rows, pictures = rows_of(len(cards), width, share), {} if pictures is None else pictures
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    for index, card in enumerate(cards):
+        lift = (lifts or {}).get(card.box, LIFT.get(card.state, 0.0))
+        if card.box not in pictures:
+            pictures[card.box] = crop(game, card.box)
+        _paint_card(
+            painter, game, settings, card, rows, rows.area(index, lift), pictures[card.box], lit == card.box
+        )
+    painter.restore()
+
+
+def crop(game: Game, box: int) -> QImage:
+    """What a box shows of its picture."""
+    pixels = game.hand.frame.pixels
+    x1, y1, x2, y2 = (round(value) for value in game.hand.boxes[box].tolist())
+    x1, y1 = min(max(x1, 0), pixels.shape[1] - 1), min(max(y1, 0), pixels.shape[0] - 1)
+    return to_image(pixels[y1 : max(y2, y1 + 1), x1 : max(x2, x1 + 1)])
+
+
+def edge_of(card: Card) -> tuple[QColor, float]:
+    """Colour and width of a card's edge."""
+    colors = theme.colors
+    roles = {"pick": (colors.accent, 2.5), "rival": (colors.warn, 2.0), "kept": (colors.good, 2.0)}
+    return roles.get(card.state, (colors.line, 1.0))
+
+
+def _paint_card(
+    painter: QPainter,
+    game: Game,
+    settings: SuppressionSettings,
+    card: Card,
+    rows: Rows,
+    area: QRectF,
+    picture: QImage,
+    lit: bool,
+) -> None:
+    colors = theme.colors
+    color, width = edge_of(card)
+    if lit:
+        color, width = colors.text, max(width, 2.0)
+    out = card.state in OUT
+    painter.setPen(QPen(color, width))
+    painter.setBrush(colors.window if out else colors.surface)
+    painter.drawRoundedRect(area.adjusted(1, 1, -1, -1), radius.control, radius.control)
+    inner = area.adjusted(space.xs, space.xs, -space.xs, -space.xs)
+    frame = QRectF(inner.left(), inner.top(), inner.width(), rows.picture)
+    painter.setOpacity(STALE_OPACITY if out and not lit else 1.0)
+    _paint_crop(painter, picture, frame)
+    painter.setOpacity(1.0)
+    _paint_words(painter, game, settings, card, inner, frame.bottom())
+    if out:
+        painter.setPen(QPen(with_alpha(colors.error, 0.8), 1.5))
+        painter.drawLine(frame.topLeft(), frame.bottomRight())
+
+
+def _paint_crop(painter: QPainter, picture: QImage, frame: QRectF) -> None:
+    painter.fillRect(frame, theme.colors.window)
+    size = QSizeF(picture.size()).scaled(frame.size(), Qt.AspectRatioMode.KeepAspectRatio)
+    target = QRectF(QPointF(), size)
+    target.moveCenter(frame.center())
+    painter.drawImage(target, picture)
+
+
+def _paint_words(
+    painter: QPainter, game: Game, settings: SuppressionSettings, card: Card, inner: QRectF, top: float
+) -> None:
+    """Number and score, the class, what became of the card."""
+    colors = theme.colors
+    text = colors.muted if card.state in OUT else colors.text
+    first = QRectF(inner.left(), top + 2, inner.width(), LINE)
+    painter.setFont(theme.font("small"))
+    painter.setPen(colors.muted)
+    painter.drawText(first, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, str(card.number))
+    painter.setFont(theme.font("body", mono=True, bold=True))
+    painter.setPen(text)
+    right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+    painter.drawText(first, right, number(card.score))
+    second = first.translated(0, LINE)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.class_color(game.hand.kinds[card.box]))
+    painter.drawEllipse(QPointF(second.left() + 4, second.center().y()), 4, 4)
+    painter.setFont(theme.font("small"))
+    painter.setPen(text)
+    name = QFontMetricsF(painter.font()).elidedText(
+        game.hand.name(card.box), Qt.TextElideMode.ElideRight, second.width() - 12
+    )
+    left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+    painter.drawText(second.adjusted(12, 0, 0, 0), left, name)
+    roles = {"pick": colors.accent, "rival": colors.warn, "kept": colors.good, "dead": colors.error}
+    painter.setPen(roles.get(card.state, colors.muted))
+    painter.drawText(second.translated(0, LINE), Qt.AlignmentFlag.AlignCenter, caption(card, settings))
+
+
+class CardRow(QWidget):
+    """The cards of a game. hovered(box or None); clicked(box)."""
+
+    hovered = Signal(object)
+    clicked = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._game: Game | None = None
+        self._settings = SuppressionSettings()
+        self._cards: list[Card] = []
+        self._lit: int | None = None
+        self._share = PICTURE_SHARE
+        self._before: dict[int, float] = {}
+        self._pictures: dict[int, QImage] = {}
+        self._rise = QVariantAnimation(self)
+        self._rise.setStartValue(0.0)
+        self._rise.setEndValue(1.0)
+        self._rise.setDuration(motion.depth)
+        self._rise.valueChanged.connect(self._risen)
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName("Boxes as cards")
+        theme.changed.connect(self.update)
+
+    @property
+    def cards(self) -> list[Card]:
+        """The cards as they stand."""
+        return self._cards
+
+    def show_game(self, game: Game | None, settings: SuppressionSettings, position: int) -> None:
+        """Show the cards behind a decision; those that rise or sink do so in time."""
+        if game is None or self._game is None or game.hand is not self._game.hand:
+            self._pictures = {}
+            self._before = {}
+        else:
+            self._before = {card.box: LIFT.get(card.state, 0.0) for card in self._cards}
+        self._game, self._settings = game, settings
+        self._cards = [] if game is None else game.cards(position)
+        self.setAccessibleDescription(
+            "; ".join(f"{c.number}: {number(c.score)} {c.state}" for c in self._cards[:12])
+        )
+        self._fit()
+        if self.isVisible() and not theme.reduced_motion and self._before:
+            self._rise.stop()
+            self._rise.start()
+        self.update()
+
+    def light(self, box: int | None) -> None:
+        """Make a card stand out."""
+        if box != self._lit:
+            self._lit = box
+            self.update()
+
+    def set_low(self, low: bool) -> None:
+        """Show lower pictures on the cards, where the stage has little room."""
+        share = LOW_SHARE if low else PICTURE_SHARE
+        if share != self._share:
+            self._share = share
+            self._fit()
+            self.update()
+
+    @property
+    def _rows(self) -> Rows:
+        return rows_of(len(self._cards), self.width(), self._share)
+
+    def card_at(self, point: QPointF) -> Card | None:
+        """The card under a point."""
+        rows = self._rows
+        for index, card in enumerate(self._cards):
+            if rows.area(index, LIFT.get(card.state, 0.0)).contains(point):
+                return card
+        return None
+
+    def area_of(self, box: int) -> QRectF:
+        """Where the card of a box lies."""
+        index = next(i for i, card in enumerate(self._cards) if card.box == box)
+        return self._rows.area(index, LIFT.get(self._cards[index].state, 0.0))
+
+    def sizeHint(self) -> QSize:
+        return QSize(480, int(cards_height(max(len(self._cards), 1), max(self.width(), 480), self._share)))
+
+    def _fit(self) -> None:
+        height = int(cards_height(max(len(self._cards), 1), self.width(), self._share))
+        if height != self.height():
+            self.setFixedHeight(height)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.colors.window)
+        if self._game is not None:
+            paint_cards(
+                painter, self._game, self._settings, self._cards, self.width(),
+                share=self._share, lifts=self._lifts(), lit=self._lit, pictures=self._pictures,
+            )  # fmt: skip
+
+    def _lifts(self) -> dict[int, float]:
+        """Where the moving cards are now."""
+        if self._rise.state() is not QVariantAnimation.State.Running:
+            return {}
+        share = 1 - (1 - float(self._rise.currentValue() or 0.0)) ** 3
+        now = {card.box: LIFT.get(card.state, 0.0) for card in self._cards}
+        return {box: old + (now.get(box, old) - old) * share for box, old in self._before.items()}
+
+    @Slot()
+    def _risen(self) -> None:
+        self.update()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        card = self.card_at(event.position())
+        self.hovered.emit(None if card is None else card.box)
+        self.setCursor(Qt.CursorShape.ArrowCursor if card is None else Qt.CursorShape.PointingHandCursor)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        card = self.card_at(event.position())
+        if card is not None and event.button() is Qt.MouseButton.LeftButton:
+            self.clicked.emit(card.box)
+        else:
+            super().mousePressEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.hovered.emit(None)
