@@ -34,6 +34,7 @@ NAMES = (
     "inside_units",
     "inside_patches",
     "inside_occlusion",
+    "live_detection",
     "first_paint",
 )
 RESULTS = Path(__file__).with_name("results.json")
