@@ -10,6 +10,7 @@ from collections.abc import Generator
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from engine.context import Context
+from engine.detection import class_names
 from engine.detection.found import Grid, Raw
 from engine.detection.requests import AnchorAnswer, DetectorStatus, Kind, Letterbox, ListDetectors
 from engine.errors import UserError
@@ -220,5 +221,8 @@ def list_detectors(
         checking = context.progress(position, len(known), f"Checking {entry.title}")
         weights = yield from told(store.status_steps(entry), lambda _, step=checking: step)  # type: ignore[misc]
         reads = "handwritten digits" if kind == "yolo-digits" else "photos"
-        found.append(DetectorStatus(entry.name, entry.title, kind, weights, entry.labels, reads))
+        classes = entry.labels
+        if kind == "Darknet" and not classes and entry.classes in class_names.LISTS:
+            classes = class_names.known(entry.classes)
+        found.append(DetectorStatus(entry.name, entry.title, kind, weights, classes, reads))
     return tuple(sorted(found, key=lambda one: (not one.here, one.kind != "yolo-digits")))

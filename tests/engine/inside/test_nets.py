@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +14,9 @@ from engine.errors import UserError
 from engine.inside import detector_nets, nets
 from engine.inside.nets import OpenNet, open_net
 from engine.networks.steps import at_once
+from engine.networks.weights import store
+from engine.networks.weights.store import Resolved
+from tests.engine.detection.darknet_files import conv, described, last, write_pair
 
 
 @pytest.fixture(autouse=True)
@@ -50,6 +54,52 @@ def test_a_detector_reads_the_whole_picture() -> None:
         torch.testing.assert_close(answer, net.net.net(net.values(prepared)))
     assert kept["features.act10"].shape[1:] == (128, 20, 20) and not net.net.labels
     assert opened("yolo-digits").net is net.net, "read again for every question"
+
+
+def resolved(name: str, path: Path, *companions: Path) -> Callable[[str], Generator[int, None, Resolved]]:
+    """The store, as if the files of a published net lay in the models folder."""
+
+    def find_steps(_name: str) -> Generator[int, None, Resolved]:
+        yield from ()
+        return Resolved(store.entry(name), path, companions)
+
+    return find_steps
+
+
+def test_a_net_of_darknet_is_taken_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = described(conv(8, 3, 2), last(14), "yolo mask=0,1 anchors=4,6,10,8,20,24 num=3 classes=2")
+    cfg, weights = write_pair(tmp_path, text)
+    name = "yolo-fastest-1.1-coco"
+    monkeypatch.setattr(store, "find_steps", resolved(name, weights, cfg))
+    net = opened(name)
+    prepared = net.prepared(np.full((30, 60, 3), 200, np.uint8))
+    values = net.values(prepared)
+    with torch.inference_mode():
+        (head,) = net.net.net(values)
+        answer, _ = net.program.answer(values)
+    torch.testing.assert_close(answer, head)
+
+
+def test_the_features_of_torchvisions_detectors_are_taken_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import torchvision.models.detection  # noqa: F401  # not in a thread, beside a test that waits without sleeping
+
+    from engine.detection.torchvision_detector import untrained
+
+    architecture = "ssdlite320_mobilenet_v3_large"
+    whole = untrained(architecture, torch.device("cpu")).net
+    torch.save(whole.state_dict(), tmp_path / "ssdlite.pth")
+    name = f"{architecture}-coco"
+    monkeypatch.setattr(store, "find_steps", resolved(name, tmp_path / "ssdlite.pth"))
+    net = opened(name)
+    values = net.values(net.prepared(np.full((60, 60, 3), 200, np.uint8)))
+    assert values.shape == (1, 3, 320, 320)
+    with torch.inference_mode():
+        maps = list(whole.backbone(values).values())
+        answer, kept = net.program.answer(values, [net.program.layers[20].name])
+    torch.testing.assert_close(answer, maps[-1], atol=1e-4, rtol=1e-3)
+    assert kept and not any(parameter.is_inference() for parameter in net.net.net.parameters())
 
 
 def test_an_untrained_net_is_the_same_every_time() -> None:
