@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -390,13 +390,18 @@ class MainWindow(QMainWindow):
 
     def open_path(self, path: Path) -> None:
         """Open a file where it makes sense, or say why not."""
+        self.open_paths([path])
+
+    def open_paths(self, paths: Sequence[Path]) -> None:
+        """Open files that were dropped together where the first of them makes sense, or say why not."""
+        path = paths[0]
         try:
             offer = drops.destination(path, self.page, PAGES)
             if offer.kind == "state":
                 self.open_view(path.read_text(encoding="utf-8"))
             else:
                 self.show_page(offer.page.name)
-                self.page.open_path(path)
+                self.page.open_paths(paths)
         except UserError as error:
             self._say(str(error), "warn")
             return
@@ -442,11 +447,11 @@ class MainWindow(QMainWindow):
 
     def dropEvent(self, event: QDropEvent) -> None:
         self.overlay.hide()
-        path = drops.path_of(event.mimeData())
-        if path is not None:
+        paths = drops.paths_of(event.mimeData())
+        if paths:
             event.acceptProposedAction()
             # Later, so that the other program's drag ends before a dialog or a long read begins.
-            QTimer.singleShot(0, self, lambda: self.open_path(path))
+            QTimer.singleShot(0, self, lambda: self.open_paths(paths))
 
     # --- messages --------------------------------------------------------------------------------------------
 

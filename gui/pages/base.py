@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -147,6 +147,10 @@ class Page(QWidget, Generic[S]):
     def open_path(self, path: Path) -> None:
         """Take a dropped or opened file that `accepts` agreed to."""
         raise UserError(f"The page {self.entry.title} opens no files.")
+
+    def open_paths(self, paths: Sequence[Path]) -> None:
+        """Take files that were dropped together, of which `accepts` agreed to the first: most pages take that one."""
+        self.open_path(paths[0])
 
     def paste_image(self, image: QImage) -> None:
         """Take a picture from the clipboard."""

@@ -1,7 +1,8 @@
 """Weights from anywhere are taken in: the files of a Darknet net here, all others by `engine.networks.weights.files`.
 
 A published pair takes its place in the models folder. Any other is kept as one .safetensors file, as all weights of a
-person are: its numbers as they lay in the .weights, its .cfg and the names of its classes in the metadata.
+person are: its numbers as they lay in the .weights, its .cfg and the names of its classes in the metadata. Importing
+this imports no torch.
 """
 
 from __future__ import annotations
@@ -12,14 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import torch
-
 from engine.context import Context
 from engine.detection import class_names
 from engine.detection.darknet import cfg as cfgs
 from engine.detection.darknet import pairs
-from engine.detection.darknet.loading import ARCHITECTURE, CFG_KEY, NUMBERS_KEY
-from engine.detection.darknet.pairs import Pair
+from engine.detection.darknet.pairs import ARCHITECTURE, CFG_KEY, NUMBERS_KEY, Pair
 from engine.detection.darknet.plan import Plan, plan
 from engine.detection.darknet.weights_file import by_layer, open_numbers
 from engine.errors import UserError
@@ -88,6 +86,8 @@ def _alone(path: Path, pair: Pair) -> UserError:
 
 
 def _own(weights: Path, cfg: Path, pair: Pair, digest: str, context: Context) -> Steps:
+    import torch
+
     text = cfgs.read(cfg)
     described = plan(text, cfg.name)
     labels, note = _labels(pair, described)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 import torch
 
 from engine.detection import class_names
 from engine.detection.darknet import cfg as cfgs
 from engine.detection.darknet.net import DarknetNet
+from engine.detection.darknet.pairs import ARCHITECTURE, CFG_KEY, NUMBERS_KEY
 from engine.detection.darknet.plan import plan
 from engine.detection.darknet.weights_file import Floats, by_layer, open_numbers
 from engine.errors import UserError
@@ -19,27 +20,13 @@ from engine.networks.weights.reading import read_steps
 from engine.networks.weights.records import SUFFIX, read_header
 from engine.networks.weights.store import Resolved
 
-ARCHITECTURE: Final = "darknet"
-"""The architecture of weights of the store that were imported as a pair."""
-CFG_KEY: Final = "cfg"
-NUMBERS_KEY: Final = "numbers"
-"""What an imported pair is kept as: its description in the metadata, its numbers as they lay in the .weights."""
-
 Steps: TypeAlias = Generator[object, None, DarknetNet]
 
 
-def load(
-    cfg: str | Path, weights: str | Path, names: str | Path | None = None, *, folded: bool = True
-) -> DarknetNet:
-    """The net of a .cfg with the numbers of a .weights, in evaluation mode, on the CPU.
-
-    `names`: a list of classes; None for the .names of the same name beside the .cfg, or the usual list for as many
-    classes. `folded`: batch norms are folded into their convolutions, which changes the answers by roundings only.
-    Raises UserError, with the line or the layer, for what is unknown, damaged or does not fit together.
-    """
-    cfg, weights = Path(cfg), Path(weights)
+def load_pair(cfg: Path, weights: Path, names: Path | None, folded: bool) -> DarknetNet:
+    """See engine.detection.darknet.load."""
     found = plan(cfgs.read(cfg), cfg.name)
-    own = cfg.with_suffix(".names") if names is None else Path(names)
+    own = cfg.with_suffix(".names") if names is None else names
     labels = class_names.usual(found.classes)
     if names is not None or own.is_file():
         labels = class_names.read(own, found.classes)

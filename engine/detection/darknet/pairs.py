@@ -13,6 +13,10 @@ log = logging.getLogger(__name__)
 
 CFG, WEIGHTS, NAMES = ".cfg", ".weights", ".names"
 SUFFIXES: Final = (CFG, WEIGHTS, NAMES)
+ARCHITECTURE: Final = "darknet"
+"""The architecture of weights of the store that are such a net."""
+CFG_KEY, NUMBERS_KEY = "cfg", "numbers"
+"""What an imported pair is kept as: its description in the metadata, its numbers as they lay in the .weights."""
 MOST_BESIDE: Final = 1_000
 """Of a folder with more files nothing is looked for beyond files of the same name."""
 _STAGES: Final = re.compile(r"[-_.](final|last|best|\d+)$")

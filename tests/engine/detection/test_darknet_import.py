@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +61,14 @@ def same_answers(one: DarknetNet, other: DarknetNet) -> bool:
 def test_it_is_what_the_engine_is_asked() -> None:
     handler = lookup(ImportWeights(Path("a.cfg")))
     assert handler.target == "engine.detection.darknet.importing:import_weights" and handler.needs_torch
+
+
+def test_reading_descriptions_needs_no_torch() -> None:
+    code = (
+        "import sys; import engine.detection.darknet.importing, engine.detection.darknet.plan; "
+        "sys.exit('torch' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[3]).returncode == 0
 
 
 @pytest.mark.parametrize("dropped", [".cfg", ".weights", ".names"])
