@@ -22,7 +22,9 @@ HALO: Final = 2.0
 """Added to the width of a line for the dark rim that makes it seen on any picture."""
 RIM: Final = 0.45
 FILLED: Final = 0.18
-DIMMED: Final = 0.5
+DIMMED: Final = 0.45
+"""Boxes while a cell or anchors are looked at."""
+GRID: Final = 0.55
 RAW: Final = 0.55
 MOST_RAW: Final = 3000
 """Raw boxes that are drawn, strongest first: more are one solid block of colour."""
@@ -121,17 +123,20 @@ def paint_findings(
     Returns where the labels stand: one for each of the first boxes.
     """
     painter.save()
+    opacity = painter.opacity()
     painter.setClipRect(area)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     if found.lattice is not None:
         _paint_lattice(painter, transform, area, found.lattice)
+    painter.setOpacity(opacity * (DIMMED if found.outlines else 1.0))
     _paint_raw(painter, transform, found.raw)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     for trail in found.trails:
         _paint_trail(painter, transform, trail)
     _paint_boxes(painter, transform, found.boxes, selected, hovered)
-    _paint_cell(painter, transform, area, found)
-    labels = _paint_labels(painter, transform, area, found.boxes, selected)
+    painter.setOpacity(opacity)
+    _paint_cell(painter, transform, found)
+    labels = _paint_labels(painter, transform, area, found, selected)
     painter.restore()
     return labels
 
@@ -207,12 +212,11 @@ def _paint_lattice(painter: QPainter, transform: QTransform, area: QRectF, latti
     for row in range(lattice.rows + 1):
         y = round(frame.top() + row * frame.height() / lattice.rows)
         lines += [QPointF(seen.left(), y), QPointF(seen.right(), y)]
-    for shade, wide in ((with_alpha(_rim(), RIM / 2), 3), (with_alpha(QColor(Qt.GlobalColor.white), 0.7), 1)):
-        painter.setPen(QPen(shade, wide))
-        painter.drawLines(lines)
+    painter.setPen(QPen(with_alpha(theme.colors.accent, GRID), 1))
+    painter.drawLines(lines)
 
 
-def _paint_cell(painter: QPainter, transform: QTransform, area: QRectF, found: Findings) -> None:
+def _paint_cell(painter: QPainter, transform: QTransform, found: Findings) -> None:
     """The chosen cell and what belongs to it."""
     if found.lattice is not None and found.cell is not None:
         rect = transform.mapRect(found.lattice.cell(*found.cell))
@@ -225,20 +229,11 @@ def _paint_cell(painter: QPainter, transform: QTransform, area: QRectF, found: F
         rect = transform.mapRect(QRectF(left, top, right - left, bottom - top))
         style = Qt.PenStyle.DashLine if outline.dashed else Qt.PenStyle.SolidLine
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(with_alpha(_rim(), RIM), LINE + HALO))
-        painter.drawRect(rect)
+        if not outline.dashed:
+            painter.setPen(QPen(with_alpha(_rim(), RIM), LINE + HALO))
+            painter.drawRect(rect)
         painter.setPen(QPen(outline.color, LINE, style))
         painter.drawRect(rect)
-        if outline.label:
-            _paint_pill(painter, _pill_at(rect, outline.label, area), outline.label, outline.color)
-
-
-def _pill_at(rect: QRectF, text: str, area: QRectF) -> QRectF:
-    """Beneath a rectangle, inside the picture."""
-    width, height = label_size(text)
-    x = min(max(rect.left(), area.left()), area.right() - width)
-    y = min(max(rect.bottom() + 1, area.top()), area.bottom() - height)
-    return QRectF(x, y, width, height)
 
 
 # --- labels -----------------------------------------------------------------------------------------------------
@@ -251,19 +246,30 @@ def label_size(text: str) -> tuple[float, float]:
 
 
 def _paint_labels(
-    painter: QPainter, transform: QTransform, area: QRectF, boxes: Boxes, selected: int | None
+    painter: QPainter, transform: QTransform, area: QRectF, found: Findings, selected: int | None
 ) -> list[QRectF]:
-    texts = boxes.texts[:MOST]
+    """Of boxes and of outlines: they make room for one another. Returns those of the boxes."""
+    boxes, outlined = found.boxes, [one for one in found.outlines if one.label]
+    texts = [*boxes.texts[:MOST], *(one.label for one in outlined)]
     if not texts:
         return []
-    places = rectangles(transform, boxes.corners[: len(texts)])
+    own = len(texts) - len(outlined)
+    corners = np.concatenate(
+        [boxes.corners[:own], np.array([one.corners for one in outlined]).reshape(-1, 4)]
+    )
+    colors = [theme.class_color(kind) for kind in boxes.kinds[:own].tolist()] + [
+        one.color for one in outlined
+    ]
     sizes = np.array([label_size(text) for text in texts])
-    placed = place_labels(places, sizes, (area.left(), area.top(), area.right(), area.bottom()))
-    rects = [QRectF(*(float(v) for v in (x1, y1, x2 - x1, y2 - y1))) for x1, y1, x2, y2 in placed]
-    order = [index for index in range(len(rects) - 1, -1, -1) if index != selected]
-    for index in [*order, *([selected] if selected is not None and selected < len(rects) else [])]:
-        _paint_pill(painter, rects[index], texts[index], theme.class_color(int(boxes.kinds[index])))
-    return rects
+    edges = (area.left(), area.top(), area.right(), area.bottom())
+    rects = [
+        QRectF(x1, y1, x2 - x1, y2 - y1)
+        for x1, y1, x2, y2 in place_labels(rectangles(transform, corners), sizes, edges).tolist()
+    ]
+    on_top = [] if selected is None or selected >= own else [selected]
+    for index in [*range(own - 1, -1, -1), *range(own, len(texts)), *on_top]:
+        _paint_pill(painter, rects[index], texts[index], colors[index])
+    return rects[:own]
 
 
 def _paint_pill(painter: QPainter, rect: QRectF, text: str, color: QColor) -> None:

@@ -18,8 +18,8 @@ from gui.widgets.plain_text import literal
 from gui.widgets.source_picker import SourcePicker
 
 READING: Final = "The list of detectors is being read."
-MORE: Final = "More detectors on the page Weights…"
-GET: Final = "Get it on the page Weights…"
+MORE: Final = "More detectors…"
+GET: Final = "Get this detector…"
 SUPPRESSIONS: Final = (
     ("per class", "Per class", "Of boxes of one class that lie over each other the best one stays"),
     ("agnostic", "All", "Of all boxes that lie over each other the best one stays, whatever they are called"),
@@ -55,6 +55,7 @@ class DetectControls(QObject):
         self.about.setWordWrap(True)
         self.about.setTextFormat(Qt.TextFormat.PlainText)
         self.more = QPushButton(MORE)
+        self.more.setToolTip("The page Weights downloads detectors, or imports them from files")
         self.pen = SliderField(
             "Pen", THINNEST_PEN, BOLDEST_PEN, 0.002, 0.026, lambda v: f"{100 * v:.1f} %",
             tooltip="Thickness of the pen, as a share of the paper",

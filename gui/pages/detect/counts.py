@@ -4,22 +4,42 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-
-from gui.theme import theme
-from gui.widgets.plot.line_plot import Series
+import numpy.typing as npt
 
 SPAN_S: Final = 60.0
 GRAIN_S: Final = 0.25
 """Moments closer together than that are one: the larger count stands."""
-MOST_LINES: Final = 5
-"""Classes with a line of their own: those that were seen most."""
+MOST_BANDS: Final = 8
+"""Classes that are told apart: those that were seen most; the rest is counted together."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """Counts over time: `times` float64[T] in seconds since the first moment, `counts` int64[K, T] of the classes
+    `kinds`, `others` int64[T] of all the rest."""
+
+    times: npt.NDArray[np.float64]
+    kinds: tuple[int, ...]
+    counts: npt.NDArray[np.int64]
+    others: npt.NDArray[np.int64]
+
+    @property
+    def totals(self) -> npt.NDArray[np.int64]:
+        """int64[T]: everything that was found."""
+        return np.asarray(self.counts.sum(0) + self.others, np.int64)
+
+    def at(self, seconds: float) -> int | None:
+        """Which moment holds at a time: the last one before it; None before the first."""
+        place = int(np.searchsorted(self.times, seconds, side="right")) - 1
+        return place if place >= 0 else None
 
 
 class Counts:
-    """The counts of the last minute, against the seconds since the first one."""
+    """The counts of the last minute, against the seconds since the first moment."""
 
     def __init__(self) -> None:
         self.clear()
@@ -27,56 +47,42 @@ class Counts:
     def clear(self) -> None:
         """Another source or detector: count from the beginning."""
         self._moments: deque[tuple[float, dict[int, int]]] = deque()
-        self._total: Counter[int] = Counter()
+        self._seen: set[int] = set()
         self._began: float | None = None
 
     def add(self, time_s: float, counts: Mapping[int, int]) -> None:
         """So many finds of each class at a moment of the monotonic clock (seconds)."""
-        if self._began is None or (self._moments and time_s - self._began < self._moments[-1][0]):
+        if self._began is None or (self._moments and time_s - self._began < self._moments[-1][0] - GRAIN_S):
             self._moments.clear()
             self._began = time_s
         at = round((time_s - self._began) / GRAIN_S) * GRAIN_S
-        if self._moments and self._moments[-1][0] == at:
+        if self._moments and self._moments[-1][0] >= at:
             merged = self._moments[-1][1]
             for kind, count in counts.items():
                 merged[kind] = max(merged.get(kind, 0), count)
         else:
             self._moments.append((at, dict(counts)))
-        self._total.update(dict(counts))
+        self._seen.update(kind for kind, count in counts.items() if count)
         while self._moments[0][0] < at - SPAN_S:
             self._moments.popleft()
 
     @property
     def seen(self) -> tuple[int, ...]:
         """The classes that were found since the beginning, in their order."""
-        return tuple(sorted(kind for kind, count in self._total.items() if count))
+        return tuple(sorted(self._seen))
 
-    @property
-    def moments(self) -> int:
-        """How many moments are known."""
-        return len(self._moments)
+    def since_begin(self, time_s: float) -> float:
+        """Seconds since the first moment, at a moment of the monotonic clock."""
+        return 0.0 if self._began is None else max(time_s - self._began, 0.0)
 
-    @property
-    def span(self) -> tuple[float, float]:
-        """The first and the last second that is remembered."""
-        if not self._moments:
-            return 0.0, 0.0
-        return self._moments[0][0], self._moments[-1][0]
-
-    def series(self, classes: tuple[str, ...]) -> list[Series]:
-        """A line for each of the classes seen most, under their names and in their colours."""
-        recent = Counter[int]()
+    def table(self, most: int = MOST_BANDS) -> Table:
+        """What is known, the classes in their order."""
+        total = Counter[int]()
         for _, counts in self._moments:
-            recent.update(counts)
-        likeliest = [kind for kind, count in recent.most_common(MOST_LINES) if count]
+            total.update(counts)
+        kinds = tuple(sorted(kind for kind, count in total.most_common(most) if count))
         times = np.array([at for at, _ in self._moments])
-        return [
-            Series(
-                classes[kind],
-                np.array([counts.get(kind, 0) for _, counts in self._moments], np.float64),
-                times,
-                marker="none",
-                tint=theme.class_color(kind),
-            )
-            for kind in sorted(likeliest)
-        ]
+        rows = [[counts.get(kind, 0) for _, counts in self._moments] for kind in kinds]
+        known = np.array(rows, np.int64).reshape(len(kinds), len(times))
+        everything = np.array([sum(counts.values()) for _, counts in self._moments], np.int64)
+        return Table(times, kinds, known, everything - known.sum(0))

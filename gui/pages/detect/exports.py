@@ -15,7 +15,7 @@ from gui import export
 from gui.pages import entry
 from gui.pages import verbs as of_every_page
 from gui.pages.base import Verb
-from gui.pages.detect import leads, saving, words
+from gui.pages.detect import saving, words
 from gui.pages.detect.resolve import Shown
 from gui.widgets.found_view import annotated
 
@@ -67,11 +67,13 @@ def own_verbs(page: DetectPage) -> list[Verb]:
             ),
         ]
         if entry("boxes"):
-            found.append(
-                Verb("Suppression, step by step", "cards-outline", lambda: leads.to_suppression(page))
-            )
+            found.append(Verb("Suppression, step by step", "cards-outline", page.leads.to_suppression))
         if entry("maps"):
-            found.append(Verb("Feature maps of this frame", "view-grid-outline", lambda: leads.to_maps(page)))
+            found.append(Verb("Feature maps of this frame", "view-grid-outline", page.leads.to_maps))
+    if len(page.stage.plot.table.times) > 1:
+        found.append(
+            _safely(page, "Save the counts over time (CSV)…", "chart-line", lambda: _save_counts(page))
+        )
     record = "Stop recording" if page.recorder.recording else "Record a video of what is on show…"
     found.append(_safely(page, record, "record-circle-outline", page.toggle_recording))
     if page.takes.finished:
@@ -129,6 +131,19 @@ def _save_finds(page: DetectPage) -> None:
     place = saving.ask(page, "Save the finds of this frame", "convscope-detections")
     if place is not None:
         page.said.emit(saving.save(*place, [recorded], shown.answer.classes), "info")
+
+
+def _save_counts(page: DetectPage) -> None:
+    counts, classes = (
+        page.arrivals.counts.table(most=len(_there(page).answer.classes)),
+        _there(page).answer.classes,
+    )
+    header = ("seconds", *(classes[kind] for kind in counts.kinds))
+    rows = [(at, *column) for at, column in zip(counts.times.tolist(), counts.counts.T.tolist(), strict=True)]
+    path = export.save_dialog(page, "Save the counts", "convscope-counts.csv", "CSV table (*.csv)")
+    if path is not None:
+        export.save_text(path, export.table_csv(header, rows))
+        page.said.emit(f"Saved {path.name}.", "info")
 
 
 def _save_recording(page: DetectPage) -> None:

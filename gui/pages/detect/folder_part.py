@@ -29,7 +29,7 @@ class FolderPart(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._folder = ""
-        self.button = IconButton("folder-multiple-image", "Go through a folder…", self._ask)
+        self.button = IconButton("folder-multiple-image", "Open a folder…", self._ask)
         self.button.setToolTip("Every picture of the folder in turn; the arrow keys go on and back")
         self.words = Wrapped("muted")
         column = QVBoxLayout(self)

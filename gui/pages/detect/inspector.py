@@ -96,7 +96,7 @@ class DetectInspector(QObject):
         names = [
             (
                 str(one.anchor),
-                f"{one.anchor}: {cell.classes[int(one.scores.argmax())]} {one.scores.max():.2f}",
+                f"{one.anchor}: {one.scores.max():.2f}",
             )
             for one in cell.anchors
         ]

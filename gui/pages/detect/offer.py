@@ -11,9 +11,10 @@ from gui.pages.detect.state import DIGITS, DetectState
 
 USE: Final = "use "
 WEIGHTS: Final = "weights "
-NOT_HERE: Final = "get "
 PHOTOS: Final = "photos"
-NONE_HERE: Final = "This detector finds handwritten digits. For people, animals and things there are others on the page Weights."
+NONE_HERE: Final = (
+    "This detector finds handwritten digits. The page Weights has others, for people, animals, things."
+)
 
 
 def offer(state: DetectState, known: Sequence[DetectorStatus]) -> Note:

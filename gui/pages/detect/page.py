@@ -15,7 +15,7 @@ from engine.jobs import EngineState
 from gui import export
 from gui.pages import PageEntry
 from gui.pages.base import Services, TourStop, Verb
-from gui.pages.detect import exports, leads, tour
+from gui.pages.detect import exports, tour
 from gui.pages.detect.answers import Answers
 from gui.pages.detect.arrivals import AGAIN, Arrivals
 from gui.pages.detect.controls import DetectControls
@@ -23,6 +23,7 @@ from gui.pages.detect.explanation import EXPLANATION, SHORTCUTS
 from gui.pages.detect.folder import Folder
 from gui.pages.detect.hand import Hand
 from gui.pages.detect.inspector import CLICK, FREEZE, DetectInspector
+from gui.pages.detect.leads import Leads
 from gui.pages.detect.notice import Note
 from gui.pages.detect.offer import USE, WEIGHTS, offer
 from gui.pages.detect.pointer import Pointer
@@ -34,6 +35,7 @@ from gui.pages.detect.toolbar import TOOL_OPTIONS
 from gui.pages.source_page import SourcePage
 from gui.recording import Recorder, Recording
 from gui.widgets.cropping import same_picture
+from gui.widgets.facts import Fact
 from gui.widgets.found_view import annotated
 from gui.widgets.frame_view import arrow_step
 from gui.widgets.source_state import SourceState
@@ -62,19 +64,25 @@ class DetectPage(SourcePage[DetectState]):
         self.panel = DetectControls(self.controls, self.picker)
         self.details = DetectInspector(self.inspector)
         self.recorder, self.takes = Recorder(self), Takes()
-        self.hand, self.pointer, self.folder = Hand(self), Pointer(self), Folder(self)
+        self.hand, self.pointer, self.folder, self.leads = (
+            Hand(self),
+            Pointer(self),
+            Folder(self),
+            Leads(self),
+        )
         self.show_stepper(False)
         self.arrivals.follow()
         self._connect()
         self.show_state(self.state)
 
     def _connect(self) -> None:
-        self.panel.weightsAsked.connect(self._open_weights)
+        self.panel.weightsAsked.connect(self.leads.to_weights)
         self.stage.tools.pressed.connect(self._button_pressed)
         self.stage.notice.asked.connect(self._act)
-        self.stage.stepsAsked.connect(self._lead_to_suppression)
-        self.stage.mapsAsked.connect(self._lead_to_maps)
+        self.stage.stepsAsked.connect(self.leads.to_suppression)
+        self.stage.mapsAsked.connect(self.leads.to_maps)
         self.picker.lostChanged.connect(self._lost_changed)
+        self.stage.plot.read.connect(self._counts_read)
         self.recorder.elapsed.connect(self.stage.tools.show_recording)
         self.recorder.finished.connect(self._recorded)
         self.recorder.failed.connect(self._recording_failed)
@@ -227,7 +235,7 @@ class DetectPage(SourcePage[DetectState]):
         elif key.startswith(USE):
             self.hand.pick_detector(key.removeprefix(USE))
         elif key.startswith(WEIGHTS):
-            leads.to_weights(self, key.removeprefix(WEIGHTS))
+            self.leads.to_weights(key.removeprefix(WEIGHTS))
 
     # --- recording -------------------------------------------------------------------------------------------
 
@@ -324,17 +332,9 @@ class DetectPage(SourcePage[DetectState]):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         self.show_menu(None, event.globalPos())
 
-    @Slot(str)
-    def _open_weights(self, name: str) -> None:
-        leads.to_weights(self, name)
-
-    @Slot()
-    def _lead_to_suppression(self) -> None:
-        leads.to_suppression(self)
-
-    @Slot()
-    def _lead_to_maps(self) -> None:
-        leads.to_maps(self)
+    @Slot(list)
+    def _counts_read(self, rows: list[Fact]) -> None:
+        self.details.show_under(rows)
 
     # --- sources ---------------------------------------------------------------------------------------------
 
@@ -389,6 +389,7 @@ class DetectPage(SourcePage[DetectState]):
             self.toggle_recording()
         self.arrivals.rest()
         self.stage.plot.rest()
+        self.leads.rest()
         self.answers.stop()
 
     def close_page(self) -> None:

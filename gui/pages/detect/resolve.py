@@ -93,7 +93,7 @@ def resolve(
 
 def _label(answer: Annotated, find: int, numbers: IntArray | None) -> str:
     number = f" #{int(numbers[find])}" if numbers is not None and numbers[find] > 0 else ""
-    return f"{answer.label(find)}{number} {float(answer.found.scores[find]):.2f}"
+    return f"{answer.label(find)}{number} · {float(answer.found.scores[find]):.2f}"
 
 
 def raw_boxes(raw: Raw, least: float, hidden: list[int]) -> Boxes:
@@ -135,7 +135,7 @@ def anchors_at(grid: Grid, answer: Annotated, row: int, column: int) -> list[Out
     for number, (width, height) in enumerate(grid.anchors):
         box = answer.letterbox.to_picture([x - width / 2, y - height / 2, x + width / 2, y + height / 2])
         left, top, right, bottom = (float(value) for value in box)
-        label = f"anchor {number}: {width:.0f} × {height:.0f}"
+        label = f"{number}: {width:.0f} × {height:.0f}"
         found.append(Outline((left, top, right, bottom), label=label, dashed=True))
     return found
 
@@ -174,7 +174,7 @@ def worth_showing(cell: Cell) -> list[AnchorAnswer]:
 
 def _decoded(answer: Annotated, one: AnchorAnswer) -> Outline:
     kind = int(one.scores.argmax())
-    label = f"anchor {one.anchor}: {answer.classes[kind]} {float(one.scores[kind]):.2f}"
+    label = f"by anchor {one.anchor}: {answer.classes[kind]} · {float(one.scores[kind]):.2f}"
     return Outline(one.picture_box, kind, label)
 
 

@@ -17,6 +17,7 @@ from gui.pages.detect.toolbar import ToolBar
 from gui.pages.detect.words import caption
 from gui.theme import space
 from gui.widgets.found_view import Findings, FoundView
+from gui.widgets.source_state import LIVE_KINDS
 from gui.widgets.wrapped import OneLine
 
 SUPPRESSION: Final = "Boxes of this frame, suppressed step by step"
@@ -66,6 +67,7 @@ class Stage(QWidget):
         column.addLayout(picture, 1)
         column.addLayout(leads)
         column.addWidget(self.plot)
+        column.addSpacing(space.xs)
 
     def sizeHint(self) -> QSize:
         return QSize(760, 640)
@@ -74,7 +76,9 @@ class Stage(QWidget):
         """Tools, pen and plot as they are set."""
         self.tools.show_state(state, grids=grids)
         self.view.set_pen(state.pen if state.drawing and state.tool != "point" else None)
-        self.plot.setVisible(state.plot)
+        timed = state.drawing or state.source.kind in LIVE_KINDS
+        self.plot.setVisible(state.plot and timed)
+        self.plot.set_holding(state.drawing and state.plot)
 
     def show_shown(self, shown: Shown, frame: Frame | None = None) -> None:
         """Draw an answer on its own frame; `frame`: a drawing that has grown since, beneath the boxes of before."""
