@@ -1,13 +1,10 @@
-"""The same thing in one frame after the other: a tracker that goes by overlap alone, and counts of what it saw.
+"""The same thing in one frame after the other: a tracker that goes by overlap alone.
 
 Bochinski, Eiselein & Sikora: High-speed tracking-by-detection without using image information, 2017. No torch.
 """
 
 from __future__ import annotations
 
-from collections import Counter, deque
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -23,7 +20,6 @@ LEAST_IOU: Final = 0.3
 """IoU with its last box from which a find goes on with a track."""
 MAX_AGE: Final = 15
 """Frames for which a thing may be out of sight and still be the same one."""
-REMEMBERED_S: Final = 600.0
 
 
 class Tracker:
@@ -89,49 +85,3 @@ class Tracker:
         self._classes = np.concatenate([self._classes[alive], classes])
         self._ids = np.concatenate([self._ids[alive], ids])
         self._unseen = np.concatenate([self._unseen[alive], np.zeros(len(ids), np.int64)])
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Series:
-    """How many things of one class there were: `times` float64[T] in seconds, `counts` int64[T]."""
-
-    times: FloatArray
-    counts: IntArray
-
-
-@dataclass(slots=True, eq=False)
-class Census:
-    """Counts the classes over time. Moments older than `remembered` seconds are forgotten, the sums are not."""
-
-    remembered: float = REMEMBERED_S
-    _moments: deque[tuple[float, dict[int, int]]] = field(default_factory=deque)
-    _things: Counter[int] = field(default_factory=Counter)
-    _newest: int = 0
-
-    def add(self, time_s: float, found: Found, tracks: IntArray | None = None) -> None:
-        """One more frame; `tracks` are the numbers that a Tracker gave."""
-        kinds, counts = np.unique(found.classes, return_counts=True)
-        self._moments.append((time_s, dict(zip(kinds.tolist(), counts.tolist(), strict=True))))
-        while self._moments[0][0] < time_s - self.remembered:
-            self._moments.popleft()
-        if tracks is not None:
-            # Numbers only grow: a thing whose number is above the newest so far is new.
-            self._things.update(found.classes[tracks > self._newest].tolist())
-            self._newest = max(self._newest, int(tracks.max(initial=0)))
-
-    @property
-    def classes(self) -> tuple[int, ...]:
-        """The classes that were seen in the moments remembered, in their order."""
-        return tuple(sorted({kind for _, counts in self._moments for kind in counts}))
-
-    @property
-    def things(self) -> Mapping[int, int]:
-        """How many different things of each class there were since the beginning; empty without tracks."""
-        return dict(self._things)
-
-    def series(self, kind: int) -> Series:
-        """The counts of one class in the moments remembered."""
-        return Series(
-            np.array([time for time, _ in self._moments]),
-            np.array([counts.get(kind, 0) for _, counts in self._moments], np.int64),
-        )

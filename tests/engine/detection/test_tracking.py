@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.detection.scoring import Found
-from engine.detection.tracking import Census, Tracker
+from engine.detection.tracking import Tracker
 
 Box = tuple[float, float, float, float]
 Frame = list[tuple[int, Box]]
@@ -125,29 +124,3 @@ def test_no_number_is_used_twice(frames: list[Frame]) -> None:
         for number in numbers:
             assert time - last.get(number, time) <= 2, "a track that had ended came back"
             last[number] = time
-
-
-def test_classes_are_counted_over_time() -> None:
-    tracker, census = Tracker(), Census(remembered=2.0)
-    frames: list[Frame] = [
-        [(0, square(0)), (2, square(50))],
-        [(0, square(0)), (0, square(80))],
-        [],
-        [(0, square(0))],
-    ]
-    for time, frame in enumerate(frames):
-        one = found(frame)
-        census.add(float(time), one, tracker.update(one))
-    assert census.things == {0: 2, 2: 1}
-    assert census.classes == (0,), "what is older than two seconds is forgotten"
-    series = census.series(0)
-    np.testing.assert_array_equal(series.times, [1, 2, 3])
-    np.testing.assert_array_equal(series.counts, [2, 0, 1])
-
-
-def test_without_tracks_nothing_is_said_of_things() -> None:
-    census = Census()
-    census.add(0.0, found([(1, square(0))]))
-    assert census.things == {} and census.series(1).counts.tolist() == [1]
-    nothing: npt.NDArray[np.int64] = census.series(5).counts
-    assert nothing.tolist() == [0]
