@@ -205,11 +205,9 @@ def _film(folder: Path, frames: list[Frame], fps: float) -> Path:
 def _bare_rate(detector: Any, frame: Frame, seconds: float) -> float:
     """Forward passes a second of the net alone, its input prepared once, in a thread beside the window's."""
     from engine.detection.digits_detector import as_input
-    from engine.detection.letterbox import letterboxed
 
-    answer = at_once(detector.steps(frame))
-    size = answer.letterbox
-    pixels, _ = letterboxed(frame.pixels, size.width, size.height, 16)
+    size = at_once(detector.steps(frame)).letterbox
+    pixels = some_frames(size.width, size.height, 1)[0].pixels
     found: list[float] = []
     held: Any = None
 

@@ -182,7 +182,9 @@ def annotated(
             "Its weights are probably damaged: import or download them again.",
         )
     found = kept(boxes, settings)
-    tracks = None if tracker is None else publish(tracker.update(found))
+    # Boxes that were not suppressed are no things: many of them stand for one.
+    follows = tracker if settings.suppression != "none" else None
+    tracks = None if follows is None else publish(follows.update(found))
     after = perf_counter() - start
     times = Times(
         captured=answer.frame.time_s or begun,

@@ -175,11 +175,12 @@ class Letterbox:
 class Annotated:
     """What a detector found in `frame`. `found`: best score first; boxes float64[N, 4] in pixels of the frame.
 
-    `tracks` int64[N]: the numbers of the things found, from 1 on and never used twice; None without tracking. `raw`:
-    before suppression, None where it was not asked for or the net does not tell. `grids`: of a YOLO net, in the order
-    of `raw.places`; empty for others. `raw_count`: boxes before suppression, None where the net does not tell.
-    `no_numbers`: raw boxes that were dropped because a value was no number. `dropped`: frames of the mailbox that were
-    not looked at, so far. `note`: what a person should know.
+    `tracks` int64[N]: the numbers of the things found, from 1 on and never used twice, 0 for what is not followed;
+    None without tracking and without suppression, where many boxes stand for one thing. `raw`: before suppression, None
+    where it was not asked for or the net does not tell. `grids`: of a YOLO net, in the order of `raw.places`; empty for
+    others. `raw_count`: boxes before suppression, None where the net does not tell. `no_numbers`: raw boxes that were
+    dropped because a value was no number. `dropped`: frames of the mailbox that were not looked at, so far. `note`:
+    what a person should know.
     """
 
     detector: str

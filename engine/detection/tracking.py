@@ -20,6 +20,8 @@ LEAST_IOU: Final = 0.3
 """IoU with its last box from which a find goes on with a track."""
 MAX_AGE: Final = 15
 """Frames for which a thing may be out of sight and still be the same one."""
+MOST: Final = 300
+"""Things that are followed at a time."""
 
 
 class Tracker:
@@ -44,10 +46,16 @@ class Tracker:
         return self._next - 1
 
     def update(self, found: Found) -> IntArray:
-        """int64[N]: the number of each find of the next frame."""
-        ids = np.zeros(len(found.classes), np.int64)
-        boxes = np.asarray(found.boxes, np.float64).reshape(-1, 4)
-        tracks, finds = self._pairs(boxes, found.classes)
+        """int64[N]: the number of each find of the next frame; 0 for those behind the first MOST."""
+        numbers = np.zeros(len(found.classes), np.int64)
+        numbers[:MOST] = self._followed(
+            np.asarray(found.boxes, np.float64).reshape(-1, 4)[:MOST], found.classes[:MOST]
+        )
+        return numbers
+
+    def _followed(self, boxes: FloatArray, classes: IntArray) -> IntArray:
+        ids = np.zeros(len(boxes), np.int64)
+        tracks, finds = self._pairs(boxes, classes)
         ids[finds] = self._ids[tracks]
         self._boxes[tracks] = boxes[finds]
         self._unseen += 1
@@ -55,7 +63,7 @@ class Tracker:
         new = np.flatnonzero(ids == 0)
         ids[new] = np.arange(self._next, self._next + len(new))
         self._next += len(new)
-        self._go_on(boxes[new], found.classes[new], ids[new])
+        self._go_on(boxes[new], classes[new], ids[new])
         return ids
 
     def _pairs(self, boxes: FloatArray, classes: IntArray) -> tuple[IntArray, IntArray]:

@@ -324,9 +324,11 @@ def test_things_keep_their_numbers(use: Callable[[Told], Told]) -> None:
         box.put(grey(index))
         numbers += job.partial().tracks.tolist()
     assert numbers == [1, 1, 2]
-    without = Watched(DetectLive("told", box, track=False))
-    box.put(grey(0))
-    assert without.partial().tracks is None
+    for request in (
+        DetectLive("told", box, track=False), DetectLive("told", box, DetectorSettings(suppression="none"))
+    ):  # fmt: skip
+        box.put(grey(0))
+        assert Watched(request).partial().tracks is None
 
 
 def test_newer_settings_reach_a_running_job_and_outlast_it(use: Callable[[Told], Told]) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.detection.scoring import Found
-from engine.detection.tracking import Tracker
+from engine.detection.tracking import MOST, Tracker
 
 Box = tuple[float, float, float, float]
 Frame = list[tuple[int, Box]]
@@ -124,3 +124,9 @@ def test_no_number_is_used_twice(frames: list[Frame]) -> None:
         for number in numbers:
             assert time - last.get(number, time) <= 2, "a track that had ended came back"
             last[number] = time
+
+
+def test_only_so_many_things_are_followed() -> None:
+    frame: Frame = [(0, square(20 * index)) for index in range(MOST + 5)]
+    numbers = walk([frame, frame])
+    assert numbers[0] == numbers[1] == [*range(1, MOST + 1), 0, 0, 0, 0, 0]
