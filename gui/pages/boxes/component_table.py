@@ -22,6 +22,8 @@ BRACKET: Final = 5.0
 SUBSCRIPT: Final = 0.75
 SUBSCRIPT_DROP: Final = 0.28
 CHIP: Final = 8.0
+MOST_SPARE: Final = 72.0
+"""By how much columns are spread where there is room; what is left of it lies on both sides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,11 +282,12 @@ class ComponentTable(QWidget):
             if sum(widths.values()) + (len(widths) - 1) * space.s > room:
                 widths.pop(name, None)
         spare = max(room - sum(widths.values()) - (len(widths) - 1) * space.s, 0.0)
-        left, found = area.left() + space.s, {}
+        wider = min(spare, MOST_SPARE)
+        left, found = area.left() + space.s + (spare - wider) / 2, {}
         for name in ("symbol", "words", "value", "guess", "term", "cost"):
             width = widths.get(name, 0.0)
-            if name == "term" and width:
-                width += spare  # so that the sums stand at the right edge
+            if (name == "term" and width) or ("term" not in widths and name == "words" and width):
+                width += wider
             found[name] = (left, width)
             left += width + space.s if width else 0.0
         return Columns(**found)

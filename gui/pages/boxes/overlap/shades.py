@@ -10,7 +10,7 @@ from PySide6.QtGui import QBrush, QPainter, QPainterPath, QPen, QTransform
 from engine.detection.overlap import Corners, Overlap
 from gui.theme import theme, with_alpha
 
-COMMON: Final = 0.45
+COMMON: Final = 0.35
 EITHER: Final = 0.18
 LINE: Final = 1.5
 

@@ -67,7 +67,7 @@ def formulas(found: Shown) -> list[str]:
     """The definitions with the numbers of now, typeset, aligned at their equals signs."""
     o = found.overlap
     lines = [
-        rf"I \,&= {_sides(o)} = {_area(o.common_area)}",
+        rf"I \,&= {_sides(o)}{_area(o.common_area)}",
         rf"U \,&= A + B - I = {_area(o.first_area)} + {_area(o.second_area)} - {_area(o.common_area)}"
         rf" = {_area(o.union_area)}",
         rf"\mathrm{{IoU}} \,&= I / U = {_area(o.common_area)} / {_area(o.union_area)} = {o.iou:.3f}",
@@ -84,9 +84,9 @@ def formulas(found: Shown) -> list[str]:
 
 def _sides(o: Overlap) -> str:
     if o.common is None:
-        return "0"
+        return ""
     x1, y1, x2, y2 = o.common
-    return rf"{_length(x2 - x1)} \cdot {_length(y2 - y1)}"
+    return rf"{_length(x2 - x1)} \cdot {_length(y2 - y1)} = "
 
 
 def _length(value: float) -> str:

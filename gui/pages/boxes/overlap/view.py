@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import Any, Final
 
@@ -19,7 +20,7 @@ from gui.pages.boxes.overlap.shown import CORRECT, Shown, check, facts, formulas
 from gui.pages.boxes.shares import Shares, Size, to_pixels, to_shares
 from gui.pages.boxes.turning import Turning
 from gui.pages.boxes.view import Arrays, BoxesView, Subject
-from gui.theme import space
+from gui.theme import space, theme
 from gui.widgets.badge import Badge
 from gui.widgets.box_editor import Box, BoxEditor
 from gui.widgets.box_geometry import inside
@@ -47,6 +48,7 @@ class OverlapView(BoxesView):
         self.editor = BoxEditor("Photo with a true and a predicted box", can_add=False, most_kinds=0)
         self.editor.set_painter(self._paint_shades, below=True)
         self.verdict, self.formula = QLabel(), Formula(size="section")
+        self.verdict.setFont(theme.font("section", bold=True))
         self.plot = LinePlot("IoU and GIoU over the offset of the boxes")
         said = QWidget()
         column = QVBoxLayout(said)
@@ -150,11 +152,11 @@ class OverlapView(BoxesView):
         if found.settings.enclosing:
             lines.append(Series("GIoU", curve.gious, curve.offsets, "warn", "none"))
         lines.append(Series("now", np.array([found.overlap.iou]), at, marker="square"))
-        low = -1.0 if found.settings.enclosing else 0.0
+        low = math.floor(2 * float(curve.gious.min())) / 2 if found.settings.enclosing else 0.0
         self.plot.show_series(
             lines,
             Axis(f"middle of B less middle of A, {way}", unit="px"),
-            Axis("", low=low, high=1.0),
+            Axis("IoU, GIoU" if found.settings.enclosing else "IoU", low=low, high=1.0),
         )
 
     def _check(self) -> None:

@@ -39,7 +39,7 @@ class TargetControls(QWidget):
         self.guessing = Toggle("A guess", value=True, tooltip="What a net might answer, and what it costs")
         self.loss = Segmented(
             [
-                ("course", "Squared", "Squared differences of all components, as courses begin"),
+                ("course", "Course", "Squared differences of all components, as courses begin"),
                 (
                     "practice",
                     "In practice",
