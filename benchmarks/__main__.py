@@ -34,6 +34,7 @@ NAMES = (
     "inside_units",
     "inside_patches",
     "inside_occlusion",
+    "detection",
     "live_detection",
     "first_paint",
 )

