@@ -40,25 +40,29 @@ IDLE_S: Final = 0.1
 
 @dataclass(slots=True, eq=False)
 class _Answers:
-    """The last answers by frame and detector, so that a frame at rest is not shown to a net again."""
+    """The last answers of one detector by frame, so that a frame at rest is not shown to a net again."""
 
-    _kept: OrderedDict[tuple[int, int], tuple[Detector, Answer]] = field(default_factory=OrderedDict)
+    _detector: Detector | None = None
+    _kept: OrderedDict[int, Answer] = field(default_factory=OrderedDict)
 
     def of(self, detector: Detector, frame: Frame) -> Answer | None:
-        found = self._kept.get((id(detector), id(frame)))
-        return None if found is None else found[1]
+        return self._kept.get(id(frame)) if detector is self._detector else None
 
     def keep(self, detector: Detector, answer: Answer) -> None:
-        """Numbers of objects are theirs for as long as they are kept, so both are kept along."""
-        self._kept[id(detector), id(answer.frame)] = detector, answer
+        """The number of a frame is its own for as long as its answer is kept, which holds the frame."""
+        if detector is not self._detector:
+            self.forget()
+            self._detector = detector
+        self._kept[id(answer.frame)] = answer
         while len(self._kept) > REMEMBERED or (len(self._kept) > 1 and self._bytes() > REMEMBERED_BYTES):
             self._kept.popitem(last=False)
 
     def forget(self) -> None:
+        self._detector = None
         self._kept.clear()
 
     def _bytes(self) -> int:
-        return sum(answer.nbytes for _, answer in self._kept.values())
+        return sum(answer.nbytes for answer in self._kept.values())
 
 
 _answers = _Answers()
@@ -98,17 +102,10 @@ def detect_live(request: DetectLive, context: Context) -> Generator[Any, None, N
                     return
                 yield context.idle(IDLE_S)
                 continue
-            begun = time.monotonic()
-            result: Annotated | NotDetected
-            try:
-                answer, fresh = yield from _answered(detector, frame, context)
-                settings = _changed(request, settings)
-                dropped = request.frames.dropped - dropped_before
-                result = annotated(
-                    detector, answer, settings, begun, fresh=fresh, raw=request.raw, tracker=tracker, dropped=dropped
-                )  # fmt: skip
-            except UserError as error:
-                result = NotDetected(frame, str(error))
+            dropped = request.frames.dropped - dropped_before
+            result, settings = yield from _looked_at(
+                request, context, detector, frame, settings, tracker, dropped
+            )
             if request.out is None:
                 yield context.partial(result)
             else:
@@ -129,6 +126,28 @@ def look_at_cell(request: CellLook, context: Context) -> Generator[Any, None, Ce
     )
 
 
+def _looked_at(
+    request: DetectLive,
+    context: Context,
+    detector: Detector,
+    frame: Frame,
+    settings: DetectorSettings,
+    tracker: Tracker | None,
+    dropped: int,
+) -> Generator[Any, None, tuple[Annotated | NotDetected, DetectorSettings]]:
+    """What is found in a live frame, and the settings that were in force when the net had answered."""
+    begun = time.monotonic()
+    try:
+        answer, fresh = yield from _answered(detector, frame, context)
+        settings = _changed(request, settings)
+        found = annotated(
+            detector, answer, settings, begun, fresh=fresh, raw=request.raw, tracker=tracker, dropped=dropped
+        )
+    except UserError as error:
+        return NotDetected(frame, str(error)), settings
+    return found, settings
+
+
 def _changed(request: DetectLive, settings: DetectorSettings) -> DetectorSettings:
     """The newest settings."""
     newer = None if request.changes is None else request.changes.take()
@@ -145,6 +164,8 @@ def _answered(
     detector: Detector, frame: Frame, context: Context
 ) -> Generator[Any, None, tuple[Answer, bool]]:
     """What the net says about a frame, and whether it was run for that."""
+    if context.reduced:
+        forget()
     known = _answers.of(detector, frame)
     if known is not None:
         return known, False

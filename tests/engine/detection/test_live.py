@@ -184,6 +184,18 @@ def test_only_a_few_answers_are_kept(use: Callable[[Told], Told]) -> None:
     assert net.runs == [*frames, frames[0]]
 
 
+def test_answers_of_another_net_are_given_up_and_all_of_them_where_memory_ran_out(
+    use: Callable[[Told], Told],
+) -> None:
+    first, frame = Told(lambda _: at(0, 0)), grey()
+    for net in (first, Told(lambda _: at(1, 1)), first):
+        use(net)
+        run(detect_picture(DetectPicture("told", frame), context()))
+    assert first.runs == [frame, frame]
+    run(detect_picture(DetectPicture("told", frame), context(reduced=True)))
+    assert first.runs == [frame] * 3
+
+
 def test_raw_boxes_come_whole(use: Callable[[Told], Told]) -> None:
     use(Told(lambda _: at(1, 2)))
     found: Annotated = run(detect_picture(DetectPicture("told", grey(), raw=True), context()))
