@@ -22,7 +22,6 @@ from engine.detection.requests import (
     DetectPicture,
     Letterbox,
     ListDetectors,
-    NotDetected,
     Times,
 )
 from engine.detection.tracking import Tracker
@@ -121,10 +120,8 @@ def detect_live(request: DetectLive, context: Context) -> Generator[Any, None, N
                     return
                 yield context.idle(0.01)
                 continue
-            if int(frame.pixels.max()) == 0:
-                yield context.partial(NotDetected(frame, "The picture is black."))
-                continue
             yield context.partial(answer(request.detector, frame, settings, raw=request.raw, tracker=tracker))
+            yield context.idle(0.0)  # one frame a pump: a source may be quicker than any answer
     finally:
         unsubscribe()
 
