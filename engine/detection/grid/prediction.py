@@ -12,8 +12,10 @@ from engine.detection.found import Grid, Raw
 from engine.detection.grid.coding import Encoded, FloatArray, box_numbers, cell_sides, slots
 from engine.detection.grid.spec import B_H, B_W, B_X, B_Y, P_C, Corners, GridSpec
 
+REACH: Final = 1
+"""Cells around the owner that claim its object, too ..."""
 IN_COMMON: Final = 0.3
-"""A cell near an object claims it, too, if a box centred in that cell may have so much IoU with it."""
+"""... if a box centred in the cell may have so much IoU with it."""
 QUIET: Final = 0.25
 """The largest p_c of a cell with nothing in it, at full noise."""
 
@@ -75,12 +77,8 @@ def _claim_around(
 ) -> None:
     """The cells around an object, and the other anchors of its own, take it for theirs."""
     spec, area = encoded.spec, encoded.area
-    reach = [
-        math.ceil(float(side) / cell)
-        for side, cell in zip(box[2:] - box[:2], cell_sides(spec, area), strict=True)
-    ]
-    for row in range(max(home[0] - reach[1], 0), min(home[0] + reach[1] + 1, spec.rows)):
-        for column in range(max(home[1] - reach[0], 0), min(home[1] + reach[0] + 1, spec.columns)):
+    for row in range(max(home[0] - REACH, 0), min(home[0] + REACH + 1, spec.rows)):
+        for column in range(max(home[1] - REACH, 0), min(home[1] + REACH + 1, spec.columns)):
             moved = _centred_in(box, spec, area, row, column)
             deserved = float(iou(box, moved))
             anchor, luck, shaken = int(draw.integers(spec.boxes)), draw.random(), _shaken(moved, noise, draw)

@@ -57,12 +57,13 @@ def preset_of(spec: GridSpec) -> str | None:
     return next((name for name, preset in PRESETS.items() if preset.spec == spec), None)
 
 
-SAME: Final = {"motorbike": "motorcycle", "aeroplane": "airplane", "sofa": "couch", "tv monitor": "tv"}
-"""What VOC calls differently from COCO."""
+SAME: Final = {
+    "motorbike": "motorcycle", "aeroplane": "airplane", "sofa": "couch", "tv monitor": "tv", "shuttle": "airplane",
+}  # fmt: skip
+"""What VOC and this page call differently from COCO."""
 
 
-def renamed(kind: int, before: tuple[str, ...], after: tuple[str, ...]) -> int:
-    """The class of `after` that means the same as number `kind` of `before`; where none does, its first."""
-    name = before[kind] if 0 <= kind < len(before) else ""
-    wanted = SAME.get(name, name)
-    return next((index for index, other in enumerate(after) if SAME.get(other, other) == wanted), 0)
+def renamed(kind: int, before: tuple[str, ...], after: tuple[str, ...]) -> int | None:
+    """The class of `after` that means the same as number `kind` of `before`; None where none does."""
+    wanted = SAME.get(before[kind], before[kind])
+    return next((index for index, other in enumerate(after) if SAME.get(other, other) == wanted), None)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from gui.pages.boxes.anchors import words as anchors
 from gui.pages.boxes.grid import words as grid
 from gui.pages.boxes.landmarks import words as landmarks
 from gui.pages.boxes.overlap import words as overlap
+from gui.pages.boxes.proposals import words as proposals
+from gui.pages.boxes.scoring import words as scoring
 from gui.pages.boxes.sliding import words as sliding
 from gui.pages.boxes.suppression import words as suppression
 from gui.pages.boxes.target import words as target
@@ -34,7 +37,10 @@ EXPLANATION: Final = "\n".join(
         landmarks.EXPLANATION,
         overlap.EXPLANATION,
         suppression.EXPLANATION,
+        anchors.EXPLANATION,
         grid.EXPLANATION,
         sliding.EXPLANATION,
+        proposals.EXPLANATION,
+        scoring.EXPLANATION,
     )
 )

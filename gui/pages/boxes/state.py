@@ -6,9 +6,12 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal, Protocol, Self, runtime_checkable
 
 from engine.errors import UserError
+from gui.pages.boxes.anchors.settings import AnchorsSettings
 from gui.pages.boxes.grid.settings import GridSettings
 from gui.pages.boxes.landmarks.settings import LandmarksSettings
 from gui.pages.boxes.overlap.settings import OverlapSettings
+from gui.pages.boxes.proposals.settings import ProposalsSettings
+from gui.pages.boxes.scoring.settings import ScoringSettings
 from gui.pages.boxes.sliding.settings import SlidingSettings
 from gui.pages.boxes.suppression.settings import SuppressionSettings
 from gui.pages.boxes.target.settings import TargetSettings
@@ -32,13 +35,18 @@ class BoxesState:
     """
 
     source: SourceState = field(default_factory=lambda: SourceState("sample", "astronaut"))
-    view: Literal["target", "landmarks", "overlap", "suppression", "grid", "sliding"] = "target"
+    view: Literal[
+        "target", "landmarks", "overlap", "suppression", "anchors", "grid", "sliding", "proposals", "scoring"
+    ] = "target"
     target: TargetSettings = field(default_factory=TargetSettings)
     landmarks: LandmarksSettings = field(default_factory=LandmarksSettings)
     overlap: OverlapSettings = field(default_factory=OverlapSettings)
     suppression: SuppressionSettings = field(default_factory=SuppressionSettings)
+    anchors: AnchorsSettings = field(default_factory=AnchorsSettings)
     grid: GridSettings = field(default_factory=GridSettings)
     sliding: SlidingSettings = field(default_factory=SlidingSettings)
+    proposals: ProposalsSettings = field(default_factory=ProposalsSettings)
+    scoring: ScoringSettings = field(default_factory=ScoringSettings)
 
     def settings(self, view: str) -> Any:
         """The settings of a view."""

@@ -52,6 +52,12 @@ VIEWS: Final[tuple[ViewEntry, ...]] = (
         "gui.pages.boxes.suppression.view:SuppressionView",
     ),
     ViewEntry(
+        "anchors",
+        "Anchors",
+        "Several things in one cell, each with an anchor of its shape; anchors by k-means with 1 − IoU",
+        "gui.pages.boxes.anchors.view:AnchorsView",
+    ),
+    ViewEntry(
         "grid",
         "YOLO grid",
         "Labels cell by cell on an S × S grid, the target tensor, and the way from a prediction to an answer",
@@ -62,5 +68,17 @@ VIEWS: Final[tuple[ViewEntry, ...]] = (
         "Sliding windows",
         "A small net slides over a picture, window by window; then its layers fold into convolutions",
         "gui.pages.boxes.sliding.view:SlidingView",
+    ),
+    ViewEntry(
+        "proposals",
+        "Region proposals",
+        "Segments merged into a hierarchy of boxes; R-CNN, Fast and Faster R-CNN; RoI pooling",
+        "gui.pages.boxes.proposals.view:ProposalsView",
+    ),
+    ViewEntry(
+        "scoring",
+        "Scoring",
+        "Which finds are right, precision and recall find by find, average precision and its mean",
+        "gui.pages.boxes.scoring.view:ScoringView",
     ),
 )

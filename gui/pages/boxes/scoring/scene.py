@@ -1,0 +1,192 @@
+"""The list of finds beneath the picture, and the table of average precision: two scenes for two canvases."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+from PySide6.QtCore import QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor
+
+from engine.detection.evaluation.curves import THRESHOLDS
+from gui import colormaps
+from gui.pages.boxes.scoring import words
+from gui.pages.boxes.scoring.shown import Shown
+from gui.theme import VIRIDIS, mix, space, theme
+from gui.widgets.plate import ColorArray, FloatArray, Mark, MarkRole, Plate
+from gui.widgets.scene import Scene, Words
+from gui.widgets.stage_layout import HEAD, TITLE, crisp
+from gui.widgets.stage_text import head, kept_sentences, key, sentences_height, sentences_strip, text_width
+
+FINDS: Final = "finds"
+TABLE, BY_CLASS, BY_THRESHOLD, ALL = "table", "by class", "by threshold", "all"
+A_ROW: Final = 20
+LARGEST, SMALLEST = 34.0, 7.0
+LIST_HEAD: Final = 46.0
+MOST_ROWS: Final = 14
+"""Classes with a row in the table; of more, those with the most things, and the one that is walked through."""
+MARGIN: Final = float(space.s)
+TINT: Final = 0.55
+
+
+# --- the list of finds ---------------------------------------------------------------------------------------------
+
+
+def list_scene(shown: Shown, size: QSizeF) -> Scene:
+    """All finds of the class in rows, the best first; beneath, the verdict in words."""
+    scene = Scene(size)
+    width, height = size.width(), size.height()
+    sentences = kept_sentences(words.told(shown), width, height)
+    strip = sentences_height(sentences, width, height) + space.m
+    title = (f"Finds of {shown.name}, best score first", "marked corner: wrong; hatched: still to come")
+    scene.below += head(MARGIN, 0, width - 2 * MARGIN, [title, ("Finds", "marked corner: wrong")])
+    count = len(shown.verdicts)
+    bottom = LIST_HEAD
+    if count:
+        columns, rows, cell = _fitted(count, width - 2 * MARGIN, max(height - LIST_HEAD - strip, SMALLEST))
+        rect = QRectF(MARGIN, LIST_HEAD, columns * cell, rows * cell)
+        scene.plates.append(_list_plate(shown, columns, rows, rect))
+        bottom = rect.bottom()
+    sentences_strip(scene, bottom + space.m, sentences)
+    scene.description = " ".join([words.title(shown), *sentences])
+    return scene
+
+
+def _fitted(count: int, width: float, height: float) -> tuple[int, int, float]:
+    """Columns, rows and the side of a cell for a list: as large as has room."""
+    columns = min(count, max(int(width / LARGEST), 1))
+    while columns < count:
+        cell = min(width / columns, LARGEST)
+        if math.ceil(count / columns) * cell <= height or cell <= SMALLEST:
+            break
+        columns += 1
+    return columns, math.ceil(count / columns), crisp(min(width / columns, LARGEST))
+
+
+def _list_plate(shown: Shown, columns: int, rows: int, rect: QRectF) -> Plate:
+    count = len(shown.verdicts)
+    scores, right, colors = np.zeros(rows * columns), np.zeros(rows * columns, bool), _colors(rows * columns)
+    scores[:count] = [verdict.score for verdict in shown.verdicts]
+    right[:count] = [verdict.right for verdict in shown.verdicts]
+    colors[:count][right[:count]] = _rgb(theme.colors.good)
+    colors[:count][~right[:count]] = _rgb(theme.colors.error)
+    places = np.arange(rows * columns)
+    shape = rows, columns
+    mark = Mark.cell(MarkRole.WINDOW, *divmod(max(shown.index, 0), columns))
+    return Plate(
+        FINDS, scores.reshape(shape), colors.reshape(*shape, 3), "Scores of the finds", rect, digits=4, decimals=2,
+        faint=((places > shown.index) & (places < count)).reshape(shape), hidden=(places >= count).reshape(shape),
+        crossed=(~right & (places < count)).reshape(shape), marks=(mark,),
+    )  # fmt: skip
+
+
+def _colors(count: int) -> ColorArray:
+    return np.zeros((count, 3), np.uint8)
+
+
+def _rgb(color: QColor) -> tuple[int, int, int]:
+    shade = mix(theme.colors.surface, color, TINT)
+    return shade.red(), shade.green(), shade.blue()
+
+
+# --- the table -----------------------------------------------------------------------------------------------------
+
+
+def rows_of(shown: Shown) -> list[int]:
+    """The classes that have a row in the table."""
+    there = shown.counted()
+    if len(there) <= MOST_ROWS:
+        return there
+    counts = np.zeros(len(shown.evaluated.classes), int)
+    for truth in shown.evaluated.truth:
+        counts += np.bincount(truth.classes, minlength=len(counts))
+    kept = set(np.argsort(-counts, kind="stable")[:MOST_ROWS].tolist())
+    if shown.kind is not None and shown.kind in there and shown.kind not in kept:
+        kept = {*sorted(kept)[:-1], shown.kind}
+    return sorted(kept)
+
+
+def table_scene(shown: Shown, size: QSizeF) -> Scene:
+    """Average precision by class and threshold, with the means at its edges."""
+    scene = Scene(size)
+    width, height = size.width(), size.height()
+    room = width - 2 * MARGIN
+    heads = [
+        (
+            f"mAP@0.5 {words.share(shown.mean_half)}   mAP@0.5:0.95 {words.share(shown.mean_all)}",
+            "average precision by class and IoU threshold; click a row or a column",
+        ),
+        (f"mAP@0.5 {words.share(shown.mean_half)}", "AP by class and IoU threshold"),
+    ]
+    scene.below += head(MARGIN, 0, room, heads, key(VIRIDIS, 0, 1))
+    kinds = rows_of(shown)
+    if not kinds:
+        return scene
+    names = [shown.evaluated.classes[kind] for kind in kinds]
+    left = MARGIN + min(max(text_width(name) for name in [*names, "mean"]) + space.s, 0.3 * width)
+    cell = crisp(
+        min((width - left - MARGIN - space.s) / (len(THRESHOLDS) + 1), _tall(height, len(kinds)), LARGEST)
+    )
+    top = HEAD + TITLE
+    rect = QRectF(round(left), round(top), len(THRESHOLDS) * cell, len(kinds) * cell)
+    _add_plates(scene, shown, kinds, rect, cell)
+    _add_names(scene, shown, kinds, rect, cell)
+    rest = len(shown.counted()) - len(kinds)
+    if rest > 0:
+        area = QRectF(MARGIN, rect.bottom() + cell + space.s, room, TITLE)
+        scene.below.append(Words(area, f"and {rest} more classes, which count in the means", role="muted"))
+    scene.description = f"{heads[0][0]}: {', '.join(names)}"
+    return scene
+
+
+def _tall(height: float, rows: int) -> float:
+    return (height - HEAD - TITLE - space.s - TITLE) / (rows + 1)
+
+
+def _add_plates(scene: Scene, shown: Shown, kinds: list[int], rect: QRectF, cell: float) -> None:
+    values = shown.table[kinds]
+    gap = float(space.xs)
+    scene.plates.append(_plate(TABLE, values, rect, _marks(shown, kinds)))
+    by_class = values.mean(1, keepdims=True)
+    side = QRectF(rect.right() + gap, rect.top(), cell, rect.height())
+    scene.plates.append(_plate(BY_CLASS, by_class, side, ()))
+    by_threshold = np.nanmean(shown.table, 0, keepdims=True)
+    below = QRectF(rect.left(), rect.bottom() + gap, rect.width(), cell)
+    scene.plates.append(_plate(BY_THRESHOLD, by_threshold, below, ()))
+    corner = QRectF(rect.right() + gap, rect.bottom() + gap, cell, cell)
+    scene.plates.append(_plate(ALL, np.array([[shown.mean_all]]), corner, ()))
+
+
+def _plate(name: str, values: FloatArray, rect: QRectF, marks: tuple[Mark, ...]) -> Plate:
+    colors = colormaps.magnitude(values, 0, 1)
+    return Plate(name, values, colors, "", rect, marks=marks, digits=4, decimals=2)
+
+
+def _marks(shown: Shown, kinds: list[int]) -> tuple[Mark, ...]:
+    """The row of the class and the column of the threshold that are on show."""
+    marks = []
+    columns = [index for index, least in enumerate(THRESHOLDS) if math.isclose(least, shown.least)]
+    if columns:
+        marks.append(Mark(MarkRole.SELECTED, 0, columns[0], len(kinds), columns[0] + 1))
+    if shown.kind in kinds:
+        row = kinds.index(shown.kind)
+        marks.append(Mark(MarkRole.WINDOW, row, 0, row + 1, len(THRESHOLDS)))
+    return tuple(marks)
+
+
+def _add_names(scene: Scene, shown: Shown, kinds: list[int], rect: QRectF, cell: float) -> None:
+    right = Qt.AlignmentFlag.AlignRight
+    middle = Qt.AlignmentFlag.AlignHCenter
+    for row, kind in enumerate(kinds):
+        area = QRectF(MARGIN, rect.top() + row * cell, rect.left() - MARGIN - space.xs, cell)
+        scene.below.append(Words(area, shown.evaluated.classes[kind], align=right, bold=kind == shown.kind))
+    for column, least in enumerate(THRESHOLDS):
+        text = f"{least:.2f}".lstrip("0")
+        area = QRectF(rect.left() + column * cell, rect.top() - TITLE, cell, TITLE)
+        if text_width(text) <= cell or column % 2 == 0:
+            scene.below.append(Words(area, text, role="muted", align=middle, elide=False))
+    mean_row = QRectF(MARGIN, rect.bottom() + space.xs, rect.left() - MARGIN - space.xs, cell)
+    scene.below.append(Words(mean_row, "mean", role="muted", align=right))
+    mean_column = QRectF(rect.right() - cell, rect.top() - TITLE, 3 * cell + space.s, TITLE)
+    scene.below.append(Words(mean_column, "mean", role="muted", align=middle, elide=False))
