@@ -199,4 +199,4 @@ def _tensor(level: Level) -> Tensor:
 
 def _where() -> str:
     threads = torch.get_num_threads()
-    return f"torch {torch.__version__.partition('+')[0]}, CPU, {threads} thread{'s' * (threads != 1)}"
+    return f"torch {torch.__version__.partition('+')[0]}, {threads} thread{'s' * (threads != 1)}"

@@ -107,7 +107,7 @@ class Crops:
     @property
     def reference(self) -> str:
         """What was compared."""
-        return f"{self.windows:,} crops one by one against one pass a scale, {self.where}"
+        return f"{self.windows:,} crops, {self.where}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

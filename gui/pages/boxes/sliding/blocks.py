@@ -11,6 +11,7 @@ import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPen, QPolygonF
 
+from engine.detection.sliding.window_net import HIDDEN, LABELS
 from gui.theme import mix, space, theme
 from gui.widgets.picture import to_image
 from gui.widgets.scene import LINK_WIDTH, Item, Words
@@ -22,7 +23,7 @@ Shape = tuple[int, int, int]
 
 AWAY: Final = (0.8, -0.6)
 """Where the channels go, from the front: right and up."""
-DEPTHS: Final = {1: 0.0, 11: 20.0, 16: 30.0, 400: 84.0}
+DEPTHS: Final = {1: 0.0, 11: 20.0, 16: 28.0, 400: 70.0}
 """How far a number of channels reaches in pixels: not to scale, 400 would be a long way."""
 LEAST_FRONT: Final = 12.0
 MOST_CELL: Final = 7.0
@@ -58,19 +59,29 @@ class Block:
 
 
 def lay_out(area: QRectF, shapes: Sequence[Shape], most_cell: float = MOST_CELL) -> list[Block]:
-    """The volumes side by side in an area: cells of one size, fronts on one middle line."""
+    """The volumes side by side in an area, their fronts on one middle line, with room for captions beneath.
+
+    Cells are of one size, but those of answers, which stand for two pixels, are twice as large.
+    """
+    stretch = [2.0 if shape[2] in (HIDDEN, len(LABELS)) else 1.0 for shape in shapes]
     deepest = max(DEPTHS[shape[2]] for shape in shapes) * -AWAY[1]
-    tall = area.height() - 2 * LABEL - deepest
     reach = sum(DEPTHS[shape[2]] * AWAY[0] for shape in shapes)
-    wide = area.width() - reach - (len(shapes) - 1) * space.xxl
-    cell = min(tall / shapes[0][0], wide / sum(shape[1] for shape in shapes), most_cell)
-    sides = [(max(w * cell, LEAST_FRONT), max(h * cell, LEAST_FRONT)) for h, w, _ in shapes]
+    wide = area.width() - reach - (len(shapes) - 1) * space.xl
+    fronts = sum(shape[1] * wider for shape, wider in zip(shapes, stretch, strict=True))
+    highest = max(shape[0] * wider for shape, wider in zip(shapes, stretch, strict=True))
+    cell = min((area.height() - 2 * LABEL - deepest - space.s) / highest, wide / fronts, most_cell)
+    sides = [
+        (max(w * cell * wider, LEAST_FRONT), max(h * cell * wider, LEAST_FRONT))
+        for (h, w, _), wider in zip(shapes, stretch, strict=True)
+    ]
     widths = [
         max(side[0] + DEPTHS[shape[2]] * AWAY[0], text_width(by(shape), mono=True))
         for side, shape in zip(sides, shapes, strict=True)
     ]
     gap = (area.width() - sum(widths)) / (len(shapes) - 1)
-    middle = area.top() + deepest + max(tall, shapes[0][0] * cell) / 2
+    tallest = max(tall for _, tall in sides)
+    free = area.height() - 2 * LABEL - space.s - deepest - tallest
+    middle = area.top() + max(free / 2, 0.0) + deepest + tallest / 2
     blocks, left = [], area.left()
     for shape, (wide_front, tall_front), width in zip(shapes, sides, widths, strict=True):
         own = wide_front + DEPTHS[shape[2]] * AWAY[0]
@@ -82,28 +93,24 @@ def lay_out(area: QRectF, shapes: Sequence[Shape], most_cell: float = MOST_CELL)
     return blocks
 
 
-def captions(area: QRectF, blocks: Sequence[Block], ops: Sequence[tuple[str, str]]) -> list[Item]:
+def captions(blocks: Sequence[Block], ops: Sequence[tuple[str, str]]) -> list[Item]:
     """Shapes beneath the volumes, arrows between them, and what happens on the way."""
     items: list[Item] = []
-    top = area.bottom() - 2 * LABEL
+    top = max(block.front.bottom() for block in blocks) + space.s
     centre = Qt.AlignmentFlag.AlignHCenter
     for block in blocks:
         text = by(block.shape)
         wide = text_width(text, mono=True) + space.s
-        items.append(
-            Words(
-                QRectF(block.middle - wide / 2, top, wide, LABEL), text, mono=True, align=centre, elide=False
-            )
-        )
+        under = QRectF(block.middle - wide / 2, top, wide, LABEL)
+        items.append(Words(under, text, mono=True, align=centre, elide=False))
     for first, second, (long, short) in zip(blocks, blocks[1:], ops, strict=False):
         start, end = first.front.right() + first.away.x() + space.xs, second.front.left() - space.xs
-        y = min(max(first.front.center().y(), second.front.center().y()), first.front.center().y())
+        y = first.front.center().y()
         items.append(Arrow(QPointF(start, y), QPointF(end, y)))
         room = second.middle - first.middle
         text = long if text_width(long) <= room - space.s else short
-        middle = (first.middle + second.middle) / 2
-        area_of = QRectF(middle - room / 2, top + LABEL, room, LABEL)
-        items.append(Words(area_of, text, role="muted", align=centre, elide=False))
+        area = QRectF((first.middle + second.middle - room) / 2, top + LABEL, room, LABEL)
+        items.append(Words(area, text, role="muted", align=centre, elide=False))
     return items
 
 
@@ -144,8 +151,8 @@ class Prism:
         )
         painter.save()
         painter.setPen(QPen(theme.colors.muted, 1))
-        for side, share in ((upper, 0.25), (right, 0.45)):
-            painter.setBrush(mix(theme.colors.raised, theme.colors.line, share))
+        for side, share in ((upper, 0.35), (right, 0.7)):
+            painter.setBrush(mix(theme.colors.surface, theme.colors.line, share))
             painter.drawPolygon(side)
         painter.restore()
 

@@ -23,7 +23,8 @@ from gui.widgets.stage_text import head, kept_sentences, plural, sentences_heigh
 SEPARATE: Final = "one by one"
 ONCE: Final = "one pass"
 HEAD: Final = 46.0
-LINE: Final = 22.0
+LEAST_LINE, MOST_LINE = 18.0, 30.0
+BODY_FROM: Final = 24.0
 MOST_PIXELS: Final = 640
 """Of the pictures' longer side."""
 
@@ -35,22 +36,27 @@ def compare_scene(shown: Shown, size: QSizeF) -> Scene:
     strip = sentences_height(words, size.width(), size.height())
     margin = margin_of(size.width())
     foot = size.height() - strip - space.s
-    rows = max(len(time_rows(shown)), len(layer_rows(shown)))
-    line = LINE if size.height() >= 560 else LINE * 0.82
-    tables = rows * line
-    top = foot - space.l - tables
-    _pictures(scene, shown, QRectF(margin, space.s, size.width() - 2 * margin, top - space.l - space.s))
     half = (size.width() - 2 * margin - space.xxl) / 2
+    times, layers = time_rows(shown), layer_rows(shown)
+    rows = max(len(times), len(layers))
+    least = rows * LEAST_LINE
+    area = QRectF(margin, space.s, size.width() - 2 * margin, foot - space.m - least - space.m - space.s)
+    bottom = _pictures(scene, shown, area)
+    line = min((foot - space.m - bottom - space.m) / rows, MOST_LINE)
+    style = "body" if line >= BODY_FROM else "small"
+    spare = foot - space.m - bottom - rows * line
     for left, table, strong in (
-        (margin, time_rows(shown), (3,)), (margin + half + space.xxl, layer_rows(shown), (len(layer_rows(shown)) - 1,))
+        (margin, times, (3,)), (margin + half + space.xxl, layers, (len(layers) - 1,)),
     ):  # fmt: skip
-        scene.below.append(TextTable(QRectF(left, top, half, len(table) * line), table, strong=strong))
+        tall = QRectF(left, bottom + min(spare / 2, float(space.xxl)), half, len(table) * line)
+        scene.below.append(TextTable(tall, table, strong=strong, type=style))
     sentences_strip(scene, foot, words)
     scene.description = " ".join(words)
     return scene
 
 
-def _pictures(scene: Scene, shown: Shown, area: QRectF) -> None:
+def _pictures(scene: Scene, shown: Shown, area: QRectF) -> float:
+    """Both pictures with their boxes; where they end."""
     half = (area.width() - space.xxl) / 2
     height, width = shown.frame.height, shown.frame.width
     scale = min(half / width, (area.height() - HEAD) / height)
@@ -69,6 +75,7 @@ def _pictures(scene: Scene, shown: Shown, area: QRectF) -> None:
         candidates, kept = found
         scene.above.append(FoundBoxes(rect, (height, width), candidates, faint=True))
         scene.above.append(FoundBoxes(rect, (height, width), kept))
+    return area.top() + HEAD + height * scale
 
 
 @lru_cache(maxsize=2)
@@ -86,7 +93,7 @@ def _boxes_text(found: tuple[Found, Found] | None) -> str:
 
 
 def time_rows(shown: Shown) -> list[list[str]]:
-    """What was measured: calls of the net, seconds, and how many times as long as one pass."""
+    """What was measured: calls of the net, seconds, and how many times as long as one pass; the difference of p."""
     crops, count = shown.crops, shown.windows
     scales = len(shown.levels)
     rows = [["On this computer", "calls", "time", "times"]]
@@ -103,7 +110,7 @@ def time_rows(shown: Shown) -> list[list[str]]:
     rows.append(row("windows as a batch", scales, crops.batch_seconds if crops is not None else None))
     rows.append(row("one pass a scale", scales, once))
     difference = "…" if crops is None or not complete else f"{crops.max_abs_difference:.1e}".replace("-", "−")
-    rows.append(["largest difference of p", "", difference, ""])
+    rows.append(["largest difference", "", difference, ""])
     return rows
 
 

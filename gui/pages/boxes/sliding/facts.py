@@ -9,9 +9,10 @@ import numpy.typing as npt
 
 from engine.detection.sliding.counting import conv_looks, looks
 from engine.detection.sliding.requests import boxes_of
-from engine.detection.sliding.window_net import LABELS, POOL, POOLED, WINDOW
+from engine.detection.sliding.window_net import HIDDEN, LABELS, POOL, POOLED, WINDOW
 from gui.pages.boxes.sliding.compare_scene import ONCE, SEPARATE
-from gui.pages.boxes.sliding.fold_scene import ENTRY, MATRIX, MOSAIC, PRODUCT, WEIGHT
+from gui.pages.boxes.sliding.fold_parts import LONGEST, PER
+from gui.pages.boxes.sliding.fold_weights import ANSWER_LINES, ENTRY, MATRIX, MOSAIC, PRODUCT, WEIGHT
 from gui.pages.boxes.sliding.items import short_count
 from gui.pages.boxes.sliding.larger_part import LARGER
 from gui.pages.boxes.sliding.settings import FOLD_STEPS
@@ -142,8 +143,8 @@ def under_fold(folding: Folding, key: str, row: int, column: int) -> list[Fact]:
     step = FOLD_STEPS[folding.settings.step]
     for prefix in (WEIGHT, ENTRY, PRODUCT):
         if key.startswith(prefix):
-            per_row = {"row": 100, "cut": 25}.get(step, POOLED)
-            count = 400 if step == "row" else 25
+            per_row = {"row": LONGEST, "cut": PER}.get(step, POOLED)
+            count = HIDDEN if step == "row" else PER
             return _entry(folding, int(key.removeprefix(prefix)) * count + row * per_row + column)
     return []
 
@@ -173,6 +174,8 @@ def _matrix(folding: Folding, number: int, row: int, column: int) -> list[Fact]:
         neuron = row // 20 * MOSAIC + column // 20
         channel = row % 20 // POOLED * 4 + column % 20 // POOLED
         entry = channel * POOLED * POOLED + row % POOLED * POOLED + column % POOLED
+    elif number == 2:
+        neuron, entry = row // ANSWER_LINES, row % ANSWER_LINES * (HIDDEN // ANSWER_LINES) + column
     else:
         neuron, entry = row, column
     weight = float((net.fc2, net.fc3, net.output)[number][neuron, entry])

@@ -18,8 +18,10 @@ from gui.widgets.stage_layout import TITLE, crisp
 Places = npt.NDArray[np.float64]
 """float64[400, 4]: left, top, width, height of every cell."""
 
-LINES: Final = 4
-"""A row of 400 is written in four lines of 100, so that its cells can be seen."""
+LINES: Final = 8
+"""A row of 400 is written in eight lines of 50, two channels each, so that its cells can be seen."""
+PIECES: Final = FILTERS // LINES
+"""Channels in a line."""
 PER: Final = POOLED * POOLED
 LONGEST: Final = FILTERS * PER // LINES
 MOST_CELL: Final = 26.0
@@ -46,12 +48,13 @@ def bands(area: QRectF, count: int) -> list[Band]:
 
 
 def in_lines(band: Band, gap: float) -> Places:
-    """Four lines of 100; with a gap they are cut into the 16 channels."""
-    cell = crisp(min((band.width - 3 * gap) / LONGEST, (band.height - 3 * gap) / LINES, MOST_CELL))
-    left = band.left + (band.width - LONGEST * cell - 3 * gap) / 2
+    """Eight lines of 50; with a gap they are cut into the 16 channels."""
+    across, down = (PIECES - 1) * gap, (LINES - 1) * gap
+    cell = crisp(min((band.width - across) / LONGEST, (band.height - down) / LINES, MOST_CELL))
+    left = band.left + (band.width - LONGEST * cell - across) / 2
     places = np.empty((FILTERS, PER, 4))
     for channel in range(FILTERS):
-        line, part = divmod(channel, LINES)
+        line, part = divmod(channel, PIECES)
         places[channel, :, 0] = round(left + part * (PER * cell + gap)) + np.arange(PER) * cell
         places[channel, :, 1] = round(band.top + line * (cell + gap))
     places[..., 2:] = cell

@@ -23,6 +23,7 @@ LEAST_LETTER: Final = 8.0
 SAID_FROM: Final = 0.5
 """The probability from which a cell says its digit."""
 LABEL_HEIGHT: Final = 18.0
+LEAST_BAR, MOST_BAR = 14.0, 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,39 +52,46 @@ class Letters:
 
 @dataclass(frozen=True, slots=True)
 class AnswerBars:
-    """A bar for each of the eleven answers, with its probability; the strongest one stands out."""
+    """A bar for each of the eleven answers, with its probability; where there is no room, for the likeliest ones."""
 
     area: QRectF
     probabilities: npt.NDArray[np.floating]
 
     def paint(self, painter: QPainter) -> None:
         painter.save()
-        line = self.area.height() / len(LABELS)
+        count = min(max(int(self.area.height() // LEAST_BAR), 1), len(LABELS))
+        order = np.argsort(-self.probabilities, kind="stable")
+        shown = range(len(LABELS)) if count == len(LABELS) else order[:count].tolist()
+        line = self.area.height() / count
+        for place, index in enumerate(shown):
+            area = QRectF(self.area.left(), self.area.top() + place * line, self.area.width(), line)
+            self._bar(painter, area, index, best=index == int(order[0]))
+        painter.restore()
+
+    def _bar(self, painter: QPainter, area: QRectF, index: int, *, best: bool) -> None:
+        """One answer: its name, the bar, the number; the likeliest stands out."""
+        value, colors = float(self.probabilities[index]), theme.colors
         names = text_width(LABELS[NOTHING]) + space.s
         numbers = text_width("0.000", mono=True) + space.s
-        best = int(np.argmax(self.probabilities))
-        colors = theme.colors
-        for index, value in enumerate(self.probabilities.tolist()):
-            top = self.area.top() + index * line
-            painter.setPen(colors.text if index == best else colors.muted)
-            painter.setFont(theme.font("small", bold=index == best))
-            flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(QRectF(self.area.left(), top, names - space.s, line), flags, LABELS[index])
-            room = QRectF(
-                self.area.left() + names, top + 0.2 * line, self.area.width() - names - numbers, 0.6 * line
-            )
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(colors.line)
-            painter.drawRoundedRect(room, radius.cell, radius.cell)
-            painter.setBrush(colors.accent if index == best else colors.muted)
-            filled = QRectF(room.left(), room.top(), room.width() * value, room.height())
-            painter.drawRoundedRect(filled, radius.cell, radius.cell)
-            painter.setPen(colors.text if index == best else colors.muted)
-            painter.setFont(theme.font("small", mono=True, bold=index == best))
-            painter.drawText(
-                QRectF(room.right(), top, numbers, line), flags, f"{value:.3f}" if value >= 0.0005 else "0"
-            )
-        painter.restore()
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.setPen(colors.text if best else colors.muted)
+        painter.setFont(theme.font("small", bold=best))
+        painter.drawText(
+            QRectF(area.left(), area.top(), names - space.s, area.height()), right, LABELS[index]
+        )
+        painter.setFont(theme.font("small", mono=True, bold=best))
+        number = f"{value:.3f}" if value >= 0.0005 else "0"
+        painter.drawText(QRectF(area.right() - numbers, area.top(), numbers, area.height()), right, number)
+        room = QRectF(
+            area.left() + names, 0, area.width() - names - numbers, min(0.6 * area.height(), MOST_BAR)
+        )
+        room.moveCenter(QPointF(room.center().x(), area.center().y()))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colors.line)
+        painter.drawRoundedRect(room, radius.cell, radius.cell)
+        room.setWidth(room.width() * value)
+        painter.setBrush(colors.accent if best else colors.muted)
+        painter.drawRoundedRect(room, radius.cell, radius.cell)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +132,12 @@ class FoundBoxes:
         painter.restore()
 
     def _label(self, painter: QPainter, index: int, kind: int, color: QColor) -> None:
-        text = f"{LABELS[kind]} {self.found.scores[index]:.2f}"
+        text = f"{LABELS[kind]}  {self.found.scores[index]:.3f}"
         painter.setFont(theme.font("small", bold=True))
         wide = text_width(text, bold=True) + space.s
         rect = self.rect_of(index)
         left = min(max(rect.left(), self.area.left()), self.area.right() - wide)
-        top = min(max(rect.top(), self.area.top()), self.area.bottom() - LABEL_HEIGHT)
+        top = min(max(rect.top() - LABEL_HEIGHT, self.area.top()), self.area.bottom() - LABEL_HEIGHT)
         label = QRectF(left, top, wide, LABEL_HEIGHT)
         painter.fillRect(label, color)
         painter.setPen(readable_on(color))
@@ -146,8 +154,9 @@ class TextTable:
 
     area: QRectF
     rows: Sequence[Sequence[str]]
-    first: float = 0.34
+    first: float = 0.4
     strong: tuple[int, ...] = ()
+    type: str = "small"
 
     def paint(self, painter: QPainter) -> None:
         painter.save()
@@ -159,7 +168,7 @@ class TextTable:
             head, bold = number == 0, number in self.strong
             painter.setPen(theme.colors.muted if head else theme.colors.text)
             for place, text in enumerate(row):
-                painter.setFont(theme.font("small", mono=place > 0 and not head, bold=bold))
+                painter.setFont(theme.font(self.type, mono=place > 0 and not head, bold=bold))
                 left = self.area.left() + (first + (place - 1) * wide if place else 0.0)
                 area = QRectF(left, top, wide if place else first, line)
                 side = Qt.AlignmentFlag.AlignRight if place else Qt.AlignmentFlag.AlignLeft

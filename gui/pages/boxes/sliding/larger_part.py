@@ -10,11 +10,9 @@ import numpy as np
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
-from engine.detection.sliding.arithmetic import Volumes
 from engine.detection.sliding.counting import conv_looks, looks
 from engine.detection.sliding.window_net import POOL, WINDOW
 from gui import colormaps
-from gui.pages.boxes.sliding.blocks import Block
 from gui.pages.boxes.sliding.shown import Folding
 from gui.theme import VIRIDIS, space, theme, with_alpha
 from gui.widgets.plate import Mark, MarkRole, Plate
@@ -29,7 +27,8 @@ MOST_CELL: Final = 11.0
 KEY: Final = 20.0
 _SHADE: Final = 0.22
 
-DrawNet = Callable[[QRectF, Volumes, str, float], list[Block]]
+DrawNet = Callable[..., object]
+"""Draws a net: the area, its volumes, the beginning of the plates' names; `most_cell`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,27 +51,19 @@ def larger_part(
 ) -> None:
     """The net on one window above, on the larger picture beneath."""
     tall = area.height() * SMALL_SHARE
-    name = QRectF(area.left(), area.top(), area.width(), TITLE)
-    scene.below.append(Words(name, "One window, as it was trained", role="muted"))
-    draw(
-        QRectF(area.left(), area.top() + TITLE, area.width(), tall - TITLE),
-        folding.alone,
-        "alone/",
-        MOST_CELL,
-    )
-    under = QRectF(area.left(), area.top() + tall + space.m, area.width(), area.height() - tall - space.m)
-    scene.below.append(
-        Words(
-            QRectF(under.left(), under.top(), under.width(), TITLE),
-            f"{by(folding.size)} pixels in one pass, the same filters",
-            role="muted",
-        )
-    )
-    draw(under.adjusted(0, TITLE, 0, 0), folding.larger, LARGER, MOST_CELL)
+    above = QRectF(area.left(), area.top(), area.width(), tall)
+    beneath = area.adjusted(0, tall + space.m, 0, 0)
+    for part, made, name, title in (
+        (above, folding.alone, "alone/", "One window, as it was trained"),
+        (beneath, folding.larger, LARGER, f"{by(folding.size)} pixels in one pass, the same filters"),
+    ):
+        line = QRectF(part.left(), part.top(), part.width(), TITLE)
+        scene.below.append(Words(line, title, role="muted"))
+        draw(part.adjusted(0, TITLE, 0, 0), made, name, most_cell=MOST_CELL)
     cell = folding.cell if hover is None else hover
     _window(scene, folding, cell)
     if folding.settings.shared:
-        _shared(scene, folding, under)
+        _shared(scene, folding, beneath)
 
 
 def _window(scene: Scene, folding: Folding, cell: tuple[int, int]) -> None:
@@ -101,13 +92,13 @@ def _window(scene: Scene, folding: Folding, cell: tuple[int, int]) -> None:
 
 def _shared(scene: Scene, folding: Folding, area: QRectF) -> None:
     """How many windows look at each pixel, and compute each place of the convolution, in colours and numbers."""
+    highest = float(looks(folding.size).max())
     for name, counts in (("input", looks(folding.size)), ("conv", conv_looks(folding.size))):
         plate = scene.plate(LARGER + name)
         if plate is not None:
             plate.values = counts.astype(np.float64)
-            plate.colors = colormaps.magnitude(plate.values, 0, float(counts.max()))
+            plate.colors = colormaps.magnitude(plate.values, 0, highest)
             plate.numbers, plate.decimals = True, 0
-    highest = float(looks(folding.size).max())
-    bar = key(VIRIDIS, 0, highest, "windows that look at a pixel")
-    wide = min(area.width() / 2, 360.0)
+    bar = key(VIRIDIS, 0, highest, "windows that look at a pixel, that compute a place")
+    wide = min(area.width() * 0.6, 460.0)
     scene.below.append(replace(bar, area=QRectF(area.right() - wide, area.top(), wide, KEY)))

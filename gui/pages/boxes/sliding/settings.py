@@ -42,7 +42,7 @@ class SlidingSettings:
     least: float = 0.9
     overlap: float = 0.2
     step: int = 0
-    neuron: int = 0
+    neuron: int = 242
     size: int = 28
     cell: tuple[int, int] | None = None
     shared: bool = False

@@ -24,6 +24,7 @@ from gui.widgets.stage_text import (
     line_height,
     sentences_height,
     sentences_strip,
+    text_width,
     titled,
     words_size,
 )
@@ -33,13 +34,13 @@ ANSWERS: Final = "answers"
 CROP: Final = "crop"
 LEVEL: Final = "level/"
 HEAT: Final = "heat/"
-ASIDE: Final = 0.23
+ASIDE: Final = 0.2
 """The share of the stage for the window and its eleven answers."""
-LEAST_ASIDE, MOST_ASIDE = 150.0, 260.0
-MOST_CELL: Final = 9.0
-MOST_THUMB: Final = 2.2
-THUMBS: Final = 0.24
-"""The share of the stage's height for all scales in small."""
+LEAST_ASIDE, MOST_ASIDE = 148.0, 260.0
+MOST_ANSWER: Final = 40.0
+MOST_THUMB: Final = 3.0
+LEAST_THUMBS: Final = 0.2
+"""The share of the stage's height for all scales in small, at least."""
 
 
 def slide_scene(shown: Shown, size: QSizeF) -> Scene:
@@ -52,24 +53,17 @@ def slide_scene(shown: Shown, size: QSizeF) -> Scene:
     foot = size.height() - strip - space.s
     _told(scene, shown, foot, words, line_tall)
     aside = min(max(size.width() * ASIDE, LEAST_ASIDE), MOST_ASIDE)
-    room = size.width() - 2 * margin - aside - 2 * space.xl
-    tallest = max(level.size[0] for level in shown.levels)
-    widest = max(level.size[1] for level in shown.levels)
-    small = foot * THUMBS - TITLE if len(shown.levels) > 1 else -TITLE - space.l
-    free = foot - space.s - HEAD - space.m - small - TITLE - space.l
-    cell = min(room / 2 / widest, free / tallest, MOST_CELL)
-    cell = crisp(cell)
+    column = (size.width() - 2 * margin - aside - 2 * space.l) / 2
+    several = len(shown.levels) > 1
+    small = max(foot * LEAST_THUMBS, 2.0 * TITLE) if several else 0.0
+    box = min(column, foot - space.s - HEAD - small - space.m)
     top = space.s + HEAD
-    column = max(widest * cell, room / 2 - space.xl)
-    _columns(scene, shown, cell, margin, top, column)
-    left = margin + 2 * (column + space.xl)
-    _aside(scene, shown, QRectF(left, space.s, size.width() - margin - left, tallest * cell + HEAD))
-    if len(shown.levels) > 1:
-        _thumbs(
-            scene,
-            shown,
-            QRectF(margin, top + tallest * cell + space.l, size.width() - 2 * margin, small + TITLE),
-        )
+    _columns(scene, shown, box, margin, top, column)
+    left = margin + 2 * (column + space.l)
+    _aside(scene, shown, QRectF(left, space.s, size.width() - margin - left, box + HEAD))
+    if several:
+        under = QRectF(margin, top + box + space.m, size.width() - 2 * margin, foot - top - box - 2 * space.m)
+        _thumbs(scene, shown, under)
     scene.description = f"{counted(shown)}. {' '.join(words)}"
     return scene
 
@@ -124,11 +118,12 @@ def _told(scene: Scene, shown: Shown, top: float, words: list[str], tall: float)
 # --- grids ------------------------------------------------------------------------------------------------
 
 
-def _columns(scene: Scene, shown: Shown, cell: float, left: float, top: float, column: float) -> None:
-    """The picture at the scale on show, and the answers of its windows where their middles are."""
+def _columns(scene: Scene, shown: Shown, box: float, left: float, top: float, column: float) -> None:
+    """The picture at the scale on show, and the answers of its windows, each as large as its box."""
     number, row, col = shown.place
     level = shown.levels[number]
     height, width = level.size
+    cell = box / max(height, width)
     title = f"Scale {number + 1} of {len(shown.levels)}" if len(shown.levels) > 1 else "Picture"
     scene.below += head(
         left, space.s, column, [(title, f"{by((height, width))} pixels, ink is bright"), (title, by((height, width)))],
@@ -141,10 +136,10 @@ def _columns(scene: Scene, shown: Shown, cell: float, left: float, top: float, c
     down, right = row * shown.stride, col * shown.stride
     picture.marks = (Mark(MarkRole.WINDOW, down, right, down + WINDOW, right + WINDOW),)
     scene.plates.append(picture)
-    _answers(scene, shown, cell, left + column + space.xl, top, column)
+    _answers(scene, shown, box, left + column + space.l, top, column)
 
 
-def _answers(scene: Scene, shown: Shown, cell: float, left: float, top: float, column: float) -> None:
+def _answers(scene: Scene, shown: Shown, box: float, left: float, top: float, column: float) -> None:
     number, row, col = shown.place
     rows, columns = shown.grids[number]
     detail = f"{by((rows, columns))} windows, p of the likeliest digit"
@@ -152,10 +147,8 @@ def _answers(scene: Scene, shown: Shown, cell: float, left: float, top: float, c
     names = [("Answers", detail), ("Answers", by((rows, columns)))]
     scene.below += head(left, space.s, column, names, key(anchors, 0, 1))
     plate = heat(ANSWERS, shown.answers(number), (rows, columns), "Answers")
-    inset = (WINDOW - shown.stride) / 2 * cell
-    plate.rect = QRectF(
-        round(left + inset), round(top + inset), columns * shown.stride * cell, rows * shown.stride * cell
-    )
+    cell = min(box / max(rows, columns), MOST_ANSWER)
+    plate.rect = QRectF(round(left), round(top), columns * cell, rows * cell)
     known = _known(shown, number)
     plate.hidden = ~known if plate.hidden is None and not known.all() else plate.hidden
     plate.marks = (Mark.cell(MarkRole.WINDOW, row, col),)
@@ -198,7 +191,7 @@ def _thumbs(scene: Scene, shown: Shown, area: QRectF) -> None:
     across = sum(2 * level.size[1] for level in shown.levels)
     gaps = (len(shown.levels) - 1) * space.xl + len(shown.levels) * space.s
     cell = min((area.width() - gaps) / across, (area.height() - TITLE) / tallest, MOST_THUMB)
-    left, top = area.left(), area.top() + TITLE
+    left, top = area.left(), area.top() + TITLE + max(area.height() - TITLE - tallest * cell, 0.0) * 0.3
     current = shown.place[0]
     for number, level in enumerate(shown.levels):
         height, width = level.size
@@ -221,5 +214,8 @@ def _thumbs(scene: Scene, shown: Shown, area: QRectF) -> None:
             down, right = row * shown.stride, column * shown.stride
             picture.marks = (Mark(MarkRole.WINDOW, down, right, down + WINDOW, right + WINDOW),)
         scene.plates += [picture, answers]
-        scene.below.append(titled(picture, 2 * width * cell + space.l))
+        room = 2 * width * cell + space.l
+        names = (picture.title, f"Scale {number + 1}", str(number + 1))
+        fitting = next((name for name in names if text_width(name) <= room), names[-1])
+        scene.below.append(titled(picture, room, fitting))
         left += 2 * width * cell + space.s + space.xl

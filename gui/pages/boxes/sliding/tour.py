@@ -29,7 +29,12 @@ STOPS: Final[tuple[tuple[str, str, str, Any], ...]] = (
         "A convolution, a max pool and three fully connected layers, with all of their weights.",
         _step("net"),
     ),
-    ("sliding-row", "A row of the matrix", "The 400 weights of one neuron, beneath what they are multiplied with.", _step("row")),
+    (
+        "sliding-row",
+        "A row of the matrix",
+        "The 400 weights of one neuron, beneath what they are multiplied with.",
+        _step("row"),
+    ),
     ("sliding-fold", "A row becomes a filter", "The same 400 numbers as a filter of 5 × 5 × 16.", _step("fold")),
     (
         "sliding-apply",
@@ -37,7 +42,12 @@ STOPS: Final[tuple[tuple[str, str, str, Any], ...]] = (
         "The filter on its input: the same products and the same sum as in the matrix.",
         _step("apply"),
     ),
-    ("sliding-filters", "All rows are filters", "Fully connected layers as 5 × 5 and 1 × 1 convolutions.", _step("filters")),
+    (
+        "sliding-filters",
+        "All rows are filters",
+        "Fully connected layers as 5 × 5 and 1 × 1 convolutions.",
+        _step("filters"),
+    ),
     (
         "sliding-16",
         "16 × 16 pixels, 2 × 2 answers",

@@ -10,7 +10,7 @@ from PySide6.QtCore import QVariantAnimation, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from engine.detection.sliding.requests import Crops, Slid, index_of
+from engine.detection.sliding.requests import Crops, Slid
 from engine.errors import UserError
 from engine.images import Frame
 from gui.bridge import Bridge
@@ -21,10 +21,10 @@ from gui.pages.boxes.sliding.answers import SlidingAnswers
 from gui.pages.boxes.sliding.compare_scene import compare_scene
 from gui.pages.boxes.sliding.controls import SlidingControls
 from gui.pages.boxes.sliding.fold_scene import fold_scene
-from gui.pages.boxes.sliding.larger_part import LARGER
+from gui.pages.boxes.sliding.hand import Hand
 from gui.pages.boxes.sliding.settings import FOLD_STEPS, SlidingSettings
 from gui.pages.boxes.sliding.shown import Folding, Shown, folding, request_of, resolve
-from gui.pages.boxes.sliding.slide_scene import ANSWERS, HEAT, LEVEL, PICTURE, slide_scene
+from gui.pages.boxes.sliding.slide_scene import slide_scene
 from gui.pages.boxes.sliding.starter import starter_frame, starter_strokes
 from gui.pages.boxes.view import BoxesView, Subject
 from gui.theme import motion, space, theme
@@ -41,6 +41,8 @@ LIVE: Final = "What plays is read in one pass; freeze it to have its windows mea
 class SlidingView(BoxesView):
     """A walk over windows, the folding of the net, and both ways beside one another."""
 
+    needs_picture = False
+
     def __init__(self, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._settings = SlidingSettings()
@@ -56,9 +58,8 @@ class SlidingView(BoxesView):
         self._failure = ""
         self._answers = SlidingAnswers(bridge, self)
         self._controls = SlidingControls()
-        self._badge = Badge(library="separate crops")
+        self._badge = Badge(library="crops")
         self._check_badge = Badge()
-        self._aside = QWidget()
         self.canvas = Canvas()
         self.canvas.setAccessibleName("The sliding window")
         self.line, self.problem = Wrapped("muted"), Wrapped("warn")
@@ -69,11 +70,6 @@ class SlidingView(BoxesView):
         self._connect()
 
     def _build(self) -> None:
-        badges = QVBoxLayout(self._aside)
-        badges.setContentsMargins(0, 0, 0, 0)
-        badges.setSpacing(space.s)
-        badges.addWidget(self._badge)
-        badges.addWidget(self._check_badge)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, space.s)
         column.setSpacing(0)
@@ -97,10 +93,7 @@ class SlidingView(BoxesView):
         answers.check.tell(self._check_badge)
         for signal in (answers.check.checked, answers.check.failed, answers.check.unchecked):
             signal.connect(self._check_told)
-        self.canvas.cellHovered.connect(self._hover)
-        self.canvas.hoverLeft.connect(self._hover_left)
-        self.canvas.cellClicked.connect(self._clicked)
-        self.canvas.arrowPressed.connect(self._arrow)
+        self._hand = Hand(self)
         self._motion.valueChanged.connect(self._moved)
 
     # --- what a view gives ----------------------------------------------------------------------------------
@@ -109,10 +102,11 @@ class SlidingView(BoxesView):
         return self._controls
 
     def aside(self) -> QWidget:
-        return self._aside
+        return self._check_badge if self._settings.part == "fold" else self._badge
 
     def show_subject(self, subject: Subject, settings: Any) -> None:
         self._subject, self._settings = subject, settings
+        self.needs_picture = settings.picture == "page"
         self._failure = ""
         self._controls.show_settings(settings)
         self._show()
@@ -165,6 +159,11 @@ class SlidingView(BoxesView):
     def frame(self) -> Frame | None:
         """The picture that is looked at."""
         return starter_frame() if self._settings.picture == "digits" else self._subject.frame
+
+    @property
+    def settings(self) -> SlidingSettings:
+        """What is set."""
+        return self._settings
 
     @property
     def shown(self) -> Shown | None:
@@ -259,8 +258,6 @@ class SlidingView(BoxesView):
             return
         stale = self._shown.slid is not None and self._shown.slid.request != request_of(settings, frame)
         self.canvas.set_stale(stale and not self._live and settings.part != "fold")
-        self._badge.setVisible(settings.part != "fold")
-        self._check_badge.setVisible(settings.part == "fold")
         self._draw_part()
         self.stepsChanged.emit()
         self.factsChanged.emit()
@@ -322,73 +319,14 @@ class SlidingView(BoxesView):
             made, share = replace(self._folding, settings=later), 1 - eased
         self.canvas.set_builder(partial(fold_scene, made, share, self._hovered), glide=False)
 
-    # --- pointer and keys -----------------------------------------------------------------------------------
+    # --- keys -----------------------------------------------------------------------------------------------
 
-    @Slot(str, int, int)
-    def _hover(self, key: str, row: int, column: int) -> None:
-        if self._folding is not None:
-            self._hover_answer((row, column) if key == LARGER + "answers" else None)
-            self.pointed.emit(facts.under_fold(self._folding, key, row, column))
-        elif self._shown is not None:
-            self.pointed.emit(facts.under(self._shown, key, row, column))
-
-    def _hover_answer(self, cell: tuple[int, int] | None) -> None:
+    def hover_answer(self, cell: tuple[int, int] | None) -> None:
+        """Show the window of an answer while the pointer is on it."""
         if cell != self._hovered:
             self._hovered = cell
-            if not self._motion_on:
+            if not self._motion_on and self._folding is not None:
                 self.canvas.set_builder(self._builder())
-
-    @Slot()
-    def _hover_left(self) -> None:
-        if self._folding is not None:
-            self._hover_answer(None)
-        self.pointed.emit([])
-
-    @Slot(str, int, int)
-    def _clicked(self, key: str, row: int, column: int) -> None:
-        """A window is picked by its answer, or by the pixel in its middle."""
-        if self._folding is not None:
-            if key == LARGER + "answers":
-                self.looked.emit(replace(self._settings, cell=(row, column)))
-            return
-        shown = self._shown
-        if shown is None or self._settings.part != "slide":
-            return
-        for name, current in ((PICTURE, True), (LEVEL, False), (ANSWERS, True), (HEAT, False)):
-            if key.startswith(name):
-                level = shown.place[0] if current else int(key.removeprefix(name))
-                if name in (PICTURE, LEVEL):
-                    row, column = (max(place - 6, 0) // shown.stride for place in (row, column))
-                self._go(level, row, column)
-
-    def _go(self, level: int, row: int, column: int) -> None:
-        shown = self._shown
-        assert shown is not None
-        rows, columns = shown.grids[level]
-        row, column = min(max(row, 0), rows - 1), min(max(column, 0), columns - 1)
-        self.looked.emit(replace(self._settings, window=index_of(level, row, column, shown.grids)))
-
-    @Slot(int, int, bool)
-    def _arrow(self, rows: int, columns: int, _shift: bool) -> None:
-        made, shown = self._folding, self._shown
-        if made is not None and FOLD_STEPS[self._settings.step] == "larger":
-            high, wide = made.larger.logits.shape[1:]
-            row, column = made.cell[0] + rows, made.cell[1] + columns
-            if 0 <= row < high and 0 <= column < wide:
-                self.looked.emit(replace(self._settings, cell=(row, column)))
-        elif made is not None:
-            self._step_by(columns or rows)
-        elif shown is not None and self._settings.part == "slide":
-            if columns:
-                self._step_by(columns)
-            else:
-                level, row, column = shown.place
-                self._go(level, row + rows, column)
-
-    def _step_by(self, by: int) -> None:
-        steps = self.steps()
-        if steps is not None and 0 <= steps[1] + by < steps[0]:
-            self.go_to(steps[1] + by)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.text().casefold() == "c" and self._settings.part == "fold" and not event.modifiers():

@@ -27,9 +27,9 @@ def heading(folding: Folding) -> str:
     return HEADINGS[FOLD_STEPS[folding.settings.step]]
 
 
-def sentences(folding: Folding) -> list[str]:
-    """What happens in the step."""
-    step, neuron = FOLD_STEPS[folding.settings.step], folding.settings.neuron
+def sentences(folding: Folding, step: str | None = None) -> list[str]:
+    """What happens in a step: in the one on show, if none is named."""
+    step, neuron = step or FOLD_STEPS[folding.settings.step], folding.settings.neuron
     if step == "larger":
         return _larger(folding)
     texts = {
@@ -43,7 +43,7 @@ def sentences(folding: Folding) -> list[str]:
             "channels.",
         ],
         "row": [
-            f"Row {neuron} of the first matrix, its 400 weights in four lines, beneath the 400 numbers that they are "
+            f"Row {neuron} of the first matrix, its 400 weights in eight lines, beneath the 400 numbers that they are "
             "multiplied with.",
         ],
         "cut": ["The 400 numbers came from 16 channels of 5 × 5, one channel after the other: so are the weights."],
