@@ -496,6 +496,12 @@ def test_a_detector_leads_to_its_page(page: WeightsPage) -> None:
         assert page.details.detect.isHidden(), other
 
 
+def test_a_number_says_what_it_measures() -> None:
+    detector = replace(YOLO, figures="mAP 91.0 % (IoU 0.5, unseen pictures)")
+    shown = [(listing.figure_kind(one), listing.short_figure(one)) for one in (ABSENT, detector, YUNET)]
+    assert shown == [("top-1", "69.76 %"), ("mAP", "91.0 %"), ("", "")]
+
+
 def test_first_digits_prove_less_and_say_so() -> None:
     short = replace(READY, proof_digits=8)
     text = listing.sentence(listing.rows((short,), {}, WeightsState())[0])
@@ -552,7 +558,7 @@ def test_the_model_card_of_bundled_weights(page: WeightsPage, tmp_path: Path) ->
 
 def test_an_import_shows_the_checksum_of_what_was_brought(page: WeightsPage) -> None:
     page.list.picked.emit("imported/mine")
-    assert page.details.checksum.caption.text() == "SHA-256 of the file that was imported"
+    assert page.details.checksum.caption.text() == "SHA-256 of the original file"
     page.list.picked.emit("ready")
     assert page.details.checksum.caption.text() == "SHA-256"
 

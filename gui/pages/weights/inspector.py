@@ -143,7 +143,7 @@ class WeightsInspector(QObject):
         known = status is not None and len(status.sha256) < 64
         own = status is not None and status.state == "imported"
         caption = "SHA-256 (its first digits)" if known else "SHA-256"
-        self.checksum.caption.setText("SHA-256 of the file that was imported" if own else caption)
+        self.checksum.caption.setText("SHA-256 of the original file" if own else caption)
         self.address.show_text("" if status is None else status.url)
         self.place.show_text("" if status is None or status.path is None else str(status.path))
 

@@ -249,8 +249,13 @@ def card_of(status: WeightsStatus) -> Path | None:
 
 
 def short_figure(status: WeightsStatus) -> str:
-    """The accuracy alone: "80.86 %"; of a detector its mean average precision: "mAP 22.8 %"."""
-    return status.figures.removeprefix("top-1 ").split(" (")[0] if status.figures else ""
+    """The number alone: "80.86 %"."""
+    return status.figures.split(" (")[0].removeprefix(figure_kind(status)).strip()
+
+
+def figure_kind(status: WeightsStatus) -> str:
+    """What the number measures: "top-1" of a classifier, "mAP" of a detector; empty where there is none."""
+    return status.figures.split(" ")[0]
 
 
 def spoken(row: Row) -> str:
