@@ -26,7 +26,7 @@ def respond(request: ProposeByNet, context: Context) -> Generator[Any, None, Reg
     cost, net = Cost(), found.net
     pixels = torch.from_numpy(request.picture.pixels.copy()).permute(2, 0, 1).float() / 255
     with cost.timing():
-        images, _ = net.transform([pixels.to(found.device)])
+        images, _ = found.transform([pixels.to(found.device)])
     maps = yield from _maps(found, images.tensors, cost)
     cost.passes = 1
     picture = (int(pixels.shape[-2]), int(pixels.shape[-1]))
@@ -35,7 +35,7 @@ def respond(request: ProposeByNet, context: Context) -> Generator[Any, None, Reg
     yield context.partial(_run(found, levels, cost, {}, (width, height), len(proposals), complete=False))
     with cost.timing(), cost.counting(net):
         results, _ = net.roi_heads(maps, [proposals], images.image_sizes)
-        results = net.transform.postprocess(results, images.image_sizes, [picture])
+        results = found.transform.postprocess(results, images.image_sizes, [picture])
     cost.heads = len(proposals)
     yield context.progress(1, 1, "All proposals are classified")
     return _run(found, levels, cost, results[0], (width, height), len(proposals), complete=True)
@@ -152,7 +152,7 @@ def _run(
 ) -> RegionRun:  # fmt: skip
     boxes = _array(result["boxes"]) if result else np.empty((0, 4))
     scores = _array(result["scores"]) if result else NOTHING
-    classes = result["labels"].cpu().numpy() if result else np.empty(0, np.int64)
+    classes = result["labels"].cpu().numpy() - 1 if result else np.empty(0, np.int64)  # 0 was the background
     return RegionRun(
         "faster", found.title, found.labels, boxes, scores, classes, total, cost.passes, cost.heads,
         cost.macs, cost.seconds, complete, str(found.device), found.trained, None, levels, reads,

@@ -1,0 +1,182 @@
+"""The part "Three nets": the answers of R-CNN, Fast R-CNN and Faster R-CNN over a table of what they cost."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from engine.detection.proposals.requests import Method, RegionRun, Search
+from engine.errors import ErrorReport
+from gui.latest import CANCELLED
+from gui.pages.boxes.proposals import words
+from gui.pages.boxes.proposals.answers_view import AnswersView
+from gui.pages.boxes.proposals.cost_cell import CostCell
+from gui.pages.boxes.proposals.settings import ANSWERS, ProposalsSettings
+from gui.theme import space, theme
+from gui.widgets.facts import Fact
+from gui.widgets.plain_text import literal
+from gui.widgets.wrapped import OneLine, Wrapped
+
+NAMES: Final = 110
+"""Width of the names of the rows, about."""
+PICTURE_SHARE: Final = 0.42
+METHODS: Final[tuple[Method, ...]] = ("rcnn", "fast", "faster")
+
+
+class _Column:
+    """One method: its picture, the line above it, the cells of the table."""
+
+    def __init__(self, method: Method) -> None:
+        self.title = QLabel(words.METHODS[method])
+        self.title.setFont(theme.font("section", bold=True))
+        self.line = OneLine(words.HOW[method])
+        self.view = AnswersView(f"Answers of {words.METHODS[method]}")
+        self.cells = {
+            key: CostCell(f"{words.METHODS[method]}: {name}", barred=key in words.BARRED)
+            for key, name, _ in words.ROWS
+        }
+        self.run: RegionRun | None = None
+
+    def set_stale(self, stale: bool) -> None:
+        self.view.set_stale(stale)
+        for cell in self.cells.values():
+            cell.set_stale(stale)
+
+
+class NetsPart(QWidget):
+    """Shows how far each method is while it runs. weightsAsked(): lead to the page Weights; pointed(facts)."""
+
+    weightsAsked = Signal()
+    pointed = Signal(list)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.columns = {method: _Column(method) for method in METHODS}
+        self.saving, self.note = Wrapped("muted"), Wrapped("muted")
+        self.untrained = Wrapped("warn")
+        self.weights = QPushButton("Open the page Weights")
+        self._search: Search | None = None
+        self._settings = ProposalsSettings()
+        self._build()
+        self.weights.clicked.connect(self.weightsAsked)
+        for column in self.columns.values():
+            column.view.hovered.connect(partial(self._hovered, column))
+            column.view.left.connect(partial(self.pointed.emit, []))
+        self.setFocusProxy(self.columns["rcnn"].view)
+
+    def _build(self) -> None:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(space.l)
+        grid.setVerticalSpacing(space.xs)
+        for place, column in enumerate(self.columns.values(), start=1):
+            grid.setColumnStretch(place, 1)
+            grid.addWidget(column.title, 0, place)
+            grid.addWidget(column.line, 1, place)
+            grid.addWidget(column.view, 2, place)
+        for row, (key, name, tip) in enumerate(words.ROWS, start=3):
+            label = QLabel(name)
+            label.setProperty("role", "muted")
+            label.setToolTip(literal(tip))
+            grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
+            for place, column in enumerate(self.columns.values(), start=1):
+                column.cells[key].setToolTip(literal(tip))
+                grid.addWidget(column.cells[key], row, place)
+        column_of_words = QVBoxLayout(self)
+        column_of_words.setContentsMargins(0, 0, 0, 0)
+        column_of_words.setSpacing(space.s)
+        column_of_words.addLayout(grid)
+        column_of_words.addStretch(1)
+        for line in (self.saving, self.note, self.untrained):
+            column_of_words.addWidget(line)
+        column_of_words.addWidget(self.weights, 0, Qt.AlignmentFlag.AlignLeft)
+        self.untrained.hide()
+        self.weights.hide()
+        self.note.say(words.NO_BACKGROUND)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_pictures()
+
+    def _fit_pictures(self) -> None:
+        """Pictures are as high as their shape needs, so that the table stands right beneath them."""
+        width, height = self.columns["rcnn"].view.picture_size
+        if width:
+            across = (self.width() - NAMES - len(METHODS) * space.l) / len(METHODS)
+            down = min(across * height / width, self.height() * PICTURE_SHARE)
+            for column in self.columns.values():
+                column.view.setFixedHeight(max(round(down), 1))
+
+    # --- what is shown --------------------------------------------------------------------------------------
+
+    def show_search(self, search: Search, settings: ProposalsSettings) -> None:
+        """Show a picture, and what was found in it so far."""
+        self._search, self._settings = search, settings
+        for column in self.columns.values():
+            self._show(column)
+        self._fit_pictures()
+
+    def show_run(self, run: RegionRun) -> None:
+        """A method has gone further, or is through."""
+        column = self.columns[run.method]
+        column.run = run
+        column.set_stale(False)
+        column.title.setText(words.METHODS[run.method] + ("" if run.trained else ", untrained"))
+        column.line.setText(f"{run.title}, {run.device}")
+        if run.method == "faster":
+            self.untrained.say("" if run.trained else words.UNTRAINED)
+            self.untrained.setVisible(not run.trained)
+            self.weights.setVisible(not run.trained)
+        for one in self.columns.values():
+            self._show(one)
+        self.saving.say(words.saving_text(self.columns["rcnn"].run, self.columns["fast"].run))
+
+    def set_stale(self, method: str | None = None) -> None:
+        """What is on show of a method, or of all of them, belongs to another question."""
+        for column in self.columns.values() if method is None else [self.columns[method]]:  # type: ignore[index]
+            column.set_stale(column.run is not None)
+            column.line.setText("on its way")
+
+    def refuse(self, method: str, report: ErrorReport) -> None:
+        """There will be no answer, and why."""
+        column = self.columns[method]  # type: ignore[index]
+        sentence = (
+            "cancelled; “Run again” is on the left"
+            if report == CANCELLED
+            else f"{report.sentence} {report.hint}"
+        )
+        column.line.setText(sentence.strip())
+
+    def facts(self) -> list[Fact]:
+        """The costs of every method, for the inspector."""
+        rows: list[Fact] = []
+        for column in self.columns.values():
+            if column.run is not None:
+                passes = f"{column.run.passes:,} passes, {words.macs_text(column.run.macs)} MACs"
+                rows.append(
+                    (column.title.text(), passes, "Convolutional passes; multiplications with weights.")
+                )
+        faster = self.columns["faster"].run
+        if faster is not None:
+            for number, level in enumerate(faster.levels):
+                height, width = level.objectness.shape
+                text = f"{width} × {height} × {len(level.anchors)} anchors, {len(level.boxes)} kept"
+                rows.append((f"level {number + 1}", text, f"Stride {level.stride:g} px."))
+        return rows
+
+    def _show(self, column: _Column) -> None:
+        search, settings, run = self._search, self._settings, column.run
+        if search is None:
+            return
+        level = settings.level if run is not None and run.method == "faster" else ANSWERS
+        column.view.show_run(search.request.frame, search.picture.width, run, settings.least, level)
+        if run is not None:
+            shares = words.cost_shares(run, [one.run for one in self.columns.values() if one.run is not None])
+            for key, text in words.cost_cells(run, len(column.view.found.boxes)).items():
+                column.cells[key].show_cost(text, shares.get(key, 0.0))
+
+    def _hovered(self, column: _Column, x: int, y: int) -> None:
+        self.pointed.emit(column.view.answer_at(x, y))
