@@ -70,8 +70,8 @@ class BoxesPage(SourcePage[BoxesState]):
         if state.view != self.stage.name:
             self.details.show_under([])  # what was pointed at stands on another view
         view = self.stage.show_view(state.view)
-        self.panel.show_view(self.view_title, view.controls(), needs_picture=view.needs_picture)
         view.show_subject(self.subject, state.settings(state.view))
+        self.panel.show_view(self.view_title, view.controls(), needs_picture=view.needs_picture)
         view.set_active(self.active)
         self._show_facts()
         self._show_steps()
