@@ -22,8 +22,9 @@ from engine.detection.darknet.plan import Plan, plan
 from engine.detection.darknet.weights_file import by_layer, open_numbers
 from engine.errors import UserError
 from engine.networks.requests import ImportedWeights, ImportWeights
+from engine.networks.steps import told
 from engine.networks.weights import files, records, store
-from engine.networks.weights.reading import read_head
+from engine.networks.weights.reading import read_head, read_steps
 from engine.networks.weights.records import RemoteFile, WeightsEntry
 
 Steps = Generator[Any, None, Any]
@@ -43,6 +44,8 @@ class _Part:
 def import_weights(request: ImportWeights, context: Context) -> Steps:
     """Handler: take weights in, see ImportWeights. Raises UserError with a reason where that cannot be."""
     path = request.path.expanduser().absolute()
+    if path.suffix.lower() == records.SUFFIX and (metadata := _kept_before(path)):
+        return (yield from _again(path, metadata, context))
     if path.suffix.lower() not in pairs.SUFFIXES:
         return (yield from files.import_weights(request, context))
     read_head(path)
@@ -108,6 +111,29 @@ def _own(weights: Path, cfg: Path, pair: Pair, digest: str, context: Context) ->
     }
     state = {NUMBERS_KEY: torch.from_numpy(values)}
     kept = yield from files.keep(weights, digest, state, metadata, context)
+    return ImportedWeights(store.status(records.described(kept, "imported")))
+
+
+def _kept_before(path: Path) -> dict[str, str]:
+    """What a file says about itself that this program made of a pair, on this computer or another; else nothing."""
+    try:
+        header = records.read_header(path)
+    except UserError:
+        return {}  # which is said by whoever reads such files
+    ours = header.metadata.get("architecture") == ARCHITECTURE and NUMBERS_KEY in header.shapes
+    return header.metadata if ours and header.metadata.get(CFG_KEY) else {}
+
+
+def _again(path: Path, metadata: dict[str, str], context: Context) -> Steps:
+    """Take such a file in: the pair is long gone, so it is checked as the pair was."""
+    described = plan(metadata[CFG_KEY], f"The cfg in {path.name}")
+    digest = metadata.get("sha256") or (yield from files.hashed(path, context))
+    state = yield from told(read_steps(path), lambda _: context.progress(0, 1, f"Opening {path.name}"))
+    values = state[NUMBERS_KEY].float()
+    for _ in by_layer(values.numpy(), described):
+        yield context.progress(0, 1, f"Looking at every number of {path.name}")
+    original = Path(metadata.get("file") or path.name)
+    kept = yield from files.keep(original, digest, {NUMBERS_KEY: values}, metadata, context)
     return ImportedWeights(store.status(records.described(kept, "imported")))
 
 

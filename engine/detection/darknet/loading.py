@@ -39,13 +39,14 @@ def open_steps(found: Resolved) -> Steps:
 
 
 def _kept(found: Resolved) -> Steps:
-    text = read_header(found.path).metadata.get(CFG_KEY, "")
-    if found.architecture != ARCHITECTURE or not text:
+    header = read_header(found.path)
+    text = header.metadata.get(CFG_KEY, "")
+    if found.architecture != ARCHITECTURE or not text or NUMBERS_KEY not in header.shapes:
         raise UserError(f"{found.entry.title} is no net of Darknet.", "Choose another net.")
-    described = plan(text, f"the cfg of {found.entry.title}")
+    described = plan(text, f"The cfg of {found.entry.title}")
     state = yield from read_steps(found.path)
     labels = found.entry.labels or class_names.usual(described.classes)
-    values = state[NUMBERS_KEY].numpy()
+    values = state[NUMBERS_KEY].float().numpy()
     return (yield from _filled(DarknetNet(described, labels), values))
 
 

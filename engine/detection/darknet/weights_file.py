@@ -62,8 +62,14 @@ def open_numbers(path: Path, plan: Plan) -> Floats:
 def by_layer(values: Floats, plan: Plan) -> Iterator[Numbers]:
     """The numbers of `open_numbers`, convolution by convolution.
 
-    Raises UserError, naming the layer, where some are not finite or a variance is below 0.
+    Raises UserError where there are more or fewer than the net has, and, naming the layer, where some are not finite or
+    a variance is below 0.
     """
+    wanted = numbers_of(plan)
+    if values.shape != (wanted,):
+        raise UserError(
+            f"{plan.file} describes a net of {wanted:,} numbers, but {values.size:,} are there.", _ONCE_MORE
+        )
     place = 0
     for layer in plan.layers:
         if isinstance(layer.op, Convolution):
@@ -110,8 +116,12 @@ def _check_length(plan: Plan, size: int, begin: int, name: str) -> None:
 
 def bytes_of(plan: Plan, begin: int) -> int:
     """How long the .weights of a net are, behind a header of `begin` bytes."""
-    numbers = sum(layer.op.numbers for layer in plan.layers if isinstance(layer.op, Convolution))
-    return begin + numbers * _NUMBER_BYTES
+    return begin + numbers_of(plan) * _NUMBER_BYTES
+
+
+def numbers_of(plan: Plan) -> int:
+    """How many numbers a net has."""
+    return sum(layer.op.numbers for layer in plan.layers if isinstance(layer.op, Convolution))
 
 
 def _split(layer: Layer, op: Convolution, values: Floats) -> Numbers:

@@ -100,6 +100,36 @@ def test_what_is_kept_are_the_very_numbers(desk: Path) -> None:
     np.testing.assert_array_equal(kept["numbers"], np.concatenate(plan_numbers))
 
 
+def test_what_was_kept_can_be_taken_to_another_computer(desk: Path, folder: Path) -> None:
+    cfg, _ = write_pair(desk, TEXT)
+    (desk / "tiny.names").write_text("cup\nlamp\n")
+    status = take(cfg).status
+    (kept,) = (folder / "imported").iterdir()
+    carried = Path(shutil.move(kept, desk / "carried.safetensors"))
+    again = take(carried).status
+    assert (again.name, again.sha256, again.note) == (status.name, status.sha256, status.note)
+    assert opened(again.name).labels == ("cup", "lamp")
+
+
+def test_a_kept_file_whose_parts_do_not_fit(desk: Path, folder: Path) -> None:
+    from safetensors.numpy import save_file
+
+    metadata = {"architecture": "darknet", "task": "detection", "cfg": TEXT}
+    path = desk / "short.safetensors"
+    save_file({"numbers": np.zeros(373, np.float32)}, path, metadata)
+    with pytest.raises(UserError, match="describes a net of 374 numbers, but 373 are there"):
+        take(path)
+    save_file({"others": np.zeros(374, np.float32)}, path, metadata)
+    with pytest.raises(UserError):
+        take(path)
+    entry = WeightsEntry("imported/short", "Short", "detection", "darknet", "imported")
+    with pytest.raises(UserError, match="Short is no net of Darknet"):
+        at_once(open_steps(store.Resolved(entry, path)))
+    save_file({"numbers": np.zeros(373, np.float32)}, path, metadata)
+    with pytest.raises(UserError, match="374 numbers"):
+        at_once(open_steps(store.Resolved(entry, path)))
+
+
 def test_companions_from_elsewhere(desk: Path, tmp_path: Path) -> None:
     cfg, weights = write_pair(desk, TEXT)
     (tmp_path / "elsewhere").mkdir()
