@@ -18,8 +18,9 @@ from benchmarks.measure import Row, interleaved, milliseconds
 from engine import device as devices
 from engine.detection.class_names import usual
 from engine.detection.darknet import cfg as cfgs
+from engine.detection.darknet.layers import Convolution
 from engine.detection.darknet.net import DarknetNet
-from engine.detection.darknet.plan import Convolution, Plan, plan
+from engine.detection.darknet.plan import Plan, plan
 from engine.detection.darknet.weights_file import by_layer, open_numbers
 
 FOLDED, HALF = 0.42, 0.25

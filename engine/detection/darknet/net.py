@@ -10,19 +10,19 @@ from typing import Final
 import torch
 from torch import Tensor, nn
 
-from engine.detection.darknet.plan import (
+from engine.detection.darknet.layers import (
     PICTURE,
     Convolution,
     Dropout,
     Head,
     MaxPool,
     Op,
-    Plan,
     Reorg,
     Route,
     Shortcut,
     Upsample,
 )
+from engine.detection.darknet.plan import Plan
 from engine.detection.darknet.weights_file import Numbers
 from engine.detection.found import Grid
 from engine.errors import UserError

@@ -14,7 +14,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from engine.detection.darknet.plan import Convolution, Layer, Plan
+from engine.detection.darknet.layers import Convolution, Layer
+from engine.detection.darknet.plan import Plan
 from engine.errors import UserError
 
 Floats = npt.NDArray[np.float32]

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from engine.detection.darknet.plan import Convolution, Plan, plan
+from engine.detection.darknet.layers import Convolution
+from engine.detection.darknet.plan import Plan, plan
 
 
 def described(*sections: str, side: int = 32, net: str = "") -> str:

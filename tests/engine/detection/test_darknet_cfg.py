@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from engine.detection import class_names
 from engine.detection.darknet import cfg
-from engine.detection.darknet.plan import Convolution, Head, MaxPool, Plan, Route, plan
+from engine.detection.darknet.layers import Convolution, Head, MaxPool, Route
+from engine.detection.darknet.plan import Plan, plan
 from engine.detection.darknet.weights_file import bytes_of
 from engine.errors import UserError
 from tests.engine.detection.darknet_files import (

@@ -14,8 +14,9 @@ from torch import Tensor, nn
 from engine.cv import cv2
 from engine.detection import cells
 from engine.detection.darknet import load
+from engine.detection.darknet.layers import Convolution, MaxPool
 from engine.detection.darknet.net import DarknetNet, SpaceToDepth, _max_pool
-from engine.detection.darknet.plan import Convolution, MaxPool, plan
+from engine.detection.darknet.plan import plan
 from engine.detection.found import Raw
 from engine.detection.requests import Letterbox
 from engine.detection.yolo import heads
