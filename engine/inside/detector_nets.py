@@ -64,8 +64,7 @@ class Features(nn.Module):
         self.backbone = backbone
 
     def forward(self, x: Tensor) -> tuple[Tensor, ...]:
-        maps = self.backbone(x)
-        return (maps,) if isinstance(maps, Tensor) else tuple(maps.values())
+        return tuple(self.backbone(x).values())
 
 
 def _opened(found: Resolved, context: Context) -> Generator[Any, None, tuple[nn.Module, InputRecipe]]:

@@ -20,7 +20,8 @@ from engine.detection.torchvision_detector import TorchvisionDetector, categorie
 from engine.errors import UserError
 from engine.images import Frame
 from engine.networks.steps import at_once
-from engine.networks.weights import records
+from engine.networks.weights import records, store
+from engine.networks.weights.store import Resolved
 
 SMALL = "ssdlite320_mobilenet_v3_large"
 
@@ -229,3 +230,39 @@ def test_a_file_of_another_net(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(records, "bundled_entries", lambda: (records.described(path, "bundled"),))
     with pytest.raises(UserError, match=r"yolo-digits\.safetensors has no weights of the net"):
         opened("yolo-digits")
+
+
+def published(monkeypatch: pytest.MonkeyPatch, path: Path, architecture: str) -> str:
+    """The name of weights of the catalogue, as if `path` were their file."""
+    name = f"{architecture}-coco"
+    entry = store.entry(name)
+
+    def find_steps(_name: str) -> Generator[int, None, Resolved]:
+        yield from ()
+        return Resolved(entry, path)
+
+    monkeypatch.setattr(store, "find_steps", find_steps)
+    return name
+
+
+def test_published_weights_of_torchvision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = untrained(SMALL, torch.device("cpu")).net
+    state = {
+        key: value + 0.25 if value.is_floating_point() else value
+        for key, value in source.state_dict().items()
+    }
+    torch.save(state, tmp_path / "weights.pth")
+    monkeypatch.setattr(torchvision_detector, "WITHOUT_EPSILON", (SMALL,))
+    detector: TorchvisionDetector = opened(published(monkeypatch, tmp_path / "weights.pth", SMALL))
+    assert detector.note == "" and detector.name == f"{SMALL}-coco"
+    for key, value in detector.net.state_dict().items():
+        torch.testing.assert_close(value, state[key])
+    norms = [module for module in detector.net.modules() if isinstance(module, nn.BatchNorm2d)]
+    assert norms and all(norm.eps == 0 for norm in norms)
+
+
+def test_weights_of_another_net_of_torchvision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    detectors.forget()
+    torch.save({"backbone.weight": torch.zeros(3)}, tmp_path / "weights.pth")
+    with pytest.raises(UserError, match=r"weights\.pth does not fit SSDLite"):
+        opened(published(monkeypatch, tmp_path / "weights.pth", SMALL))

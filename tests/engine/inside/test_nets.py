@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
 from engine.context import Context
 from engine.errors import UserError
@@ -84,22 +85,45 @@ def test_the_features_of_torchvisions_detectors_are_taken_apart(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import torchvision.models.detection  # noqa: F401  # not in a thread, beside a test that waits without sleeping
+    from torchvision.models.detection.anchor_utils import AnchorGenerator
+    from torchvision.models.detection.retinanet import RetinaNet
 
-    from engine.detection.torchvision_detector import untrained
+    from engine.detection import torchvision_detector
+    from engine.detection.torchvision_detector import TorchvisionDetector
 
-    architecture = "ssdlite320_mobilenet_v3_large"
-    whole = untrained(architecture, torch.device("cpu")).net
-    torch.save(whole.state_dict(), tmp_path / "ssdlite.pth")
-    name = f"{architecture}-coco"
-    monkeypatch.setattr(store, "find_steps", resolved(name, tmp_path / "ssdlite.pth"))
+    class Pyramid(nn.Module):
+        out_channels = 4
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.fine, self.coarse = nn.Conv2d(3, 4, 4, 4), nn.Conv2d(4, 4, 3, 2, 1)
+
+        def forward(self, x: torch.Tensor) -> dict[str, torch.Tensor]:
+            fine = self.fine(x).relu()
+            return {"0": fine, "1": self.coarse(fine)}
+
+    whole = RetinaNet(
+        Pyramid(), 3, anchor_generator=AnchorGenerator(((8,),) * 2, ((1.0,),) * 2), min_size=64, max_size=96
+    ).eval()
+
+    def open_tiny(_found: Resolved, device: torch.device) -> Generator[None, None, TorchvisionDetector]:
+        yield
+        return TorchvisionDetector("tiny", "Tiny", whole, ("a", "b"), device)
+
+    path = tmp_path / "tiny.pth"
+    path.touch()
+    name = "retinanet_resnet50_fpn-coco"
+    monkeypatch.setattr(store, "find_steps", resolved(name, path))
+    monkeypatch.setattr(torchvision_detector, "opened", open_tiny)
     net = opened(name)
-    values = net.values(net.prepared(np.full((60, 60, 3), 200, np.uint8)))
-    assert values.shape == (1, 3, 320, 320)
+    values = net.values(net.prepared(np.full((60, 90, 3), 200, np.uint8)))
+    assert values.shape == (1, 3, 64, 64)
+    assert float(values[0, 0, 32, 32]) == pytest.approx((200 / 255 - 0.485) / 0.229, abs=1e-5)
     with torch.inference_mode():
-        maps = list(whole.backbone(values).values())
-        answer, kept = net.program.answer(values, [net.program.layers[20].name])
-    torch.testing.assert_close(answer, maps[-1], atol=1e-4, rtol=1e-3)
-    assert kept and not any(parameter.is_inference() for parameter in net.net.net.parameters())
+        maps = whole.backbone(values)
+        answer, kept = net.program.answer(values, ["backbone.relu"])
+    torch.testing.assert_close(answer, maps["1"])
+    torch.testing.assert_close(kept["backbone.relu"], maps["0"])
 
 
 def test_an_untrained_net_is_the_same_every_time() -> None:
