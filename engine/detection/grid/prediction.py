@@ -38,6 +38,7 @@ def made_up(encoded: Encoded, boxes: FloatArray, kinds: list[int], noise: float,
         draw = np.random.default_rng((seed, 1 + place.index))
         _claim_around(values, claims, encoded, box, kind, (place.row, place.column), noise, draw)
         numbers = box_numbers(_shaken(box, noise, draw), place, spec, encoded.area)
+        numbers[B_X : B_Y + 1] = np.clip(numbers[B_X : B_Y + 1], 0, 1)
         numbers[P_C] = 1 - 0.3 * noise * draw.random()
         _say(values, spec, (place.row, place.column, place.anchor), numbers, kind, noise, draw)
         claims[place.row, place.column, place.anchor] = math.inf

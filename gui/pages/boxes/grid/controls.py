@@ -123,7 +123,7 @@ class GridControls(QWidget):
     @Slot(str)
     def _predictor_picked(self, key: str) -> None:
         first = "object" if key == "noise" else "prediction"
-        self._set("", predictor=key, stage=first, turn=0, cell=None, component=0)
+        self._set("", predictor=key, stage=first, turn=0, cell=None, component=None)
 
     @Slot(str)
     def _grid_picked(self, key: str) -> None:

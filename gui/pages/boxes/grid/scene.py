@@ -34,7 +34,7 @@ LARGEST_CELL, LEAST_CELL = 40.0, 18.0
 BIGGEST_SLICE: Final = 44.0
 NARROWEST_SLICE: Final = 150.0
 NOTE: Final = 18.0
-MARGIN: Final = float(space.m)
+MARGIN: Final = float(space.l)
 
 
 def rows_of(shown: Shown) -> list[int]:
@@ -63,7 +63,7 @@ def grid_scene(shown: Shown, size: QSizeF, lit: tuple[int, int] | None = None) -
     note = NOTE if _left_out(shown) else 0.0
     widest = LARGEST_CELL if shown.spec.boxes <= 3 else LARGEST_CELL * 0.8
     cell = crisp(min((room.height() - HEAD - TITLE - note) / count, widest))
-    beside = room.width() - names - shown.spec.boxes * cell - space.xl
+    beside = room.width() - names - shown.spec.boxes * cell - space.xl - text_width("> 1")
     if beside >= NARROWEST_SLICE:
         bottom = _cell_part(
             scene, shown, QRectF(room.left(), room.top(), room.width() - beside, room.height()), cell

@@ -48,7 +48,7 @@ class GridSettings:
 
     `noise` and `seed` make a prediction up; `page` is the page of digits. Boxes with p_c <= `least` are dropped, those
     with more than `overlap` IoU with a better one of their class suppressed. `stage` and `turn`: the step of the walk;
-    `chosen`: the label, `cell`: the cell looked at (None: that of the step), `component`: the slice of the tensor.
+    `chosen`: the label, `cell`: the cell looked at, `component`: the slice of the tensor (None: those of the step).
     """
 
     rows: int = 3
@@ -68,7 +68,7 @@ class GridSettings:
     turn: int = 0
     chosen: int = 0
     cell: tuple[int, int] | None = None
-    component: int = 0
+    component: int | None = None
 
     @property
     def spec(self) -> GridSpec:
@@ -90,7 +90,7 @@ class GridSettings:
         boxes = _named(self.boxes, self.classes, spec.classes)
         return replace(
             self, rows=spec.rows, columns=spec.columns, anchors=spec.anchors, classes=spec.classes,
-            layout=spec.layout, unit=spec.unit, boxes=boxes, cell=None, component=0,
+            layout=spec.layout, unit=spec.unit, boxes=boxes, cell=None, component=None,
         )  # fmt: skip
 
     def before(self, source: SourceState) -> Self:
@@ -119,7 +119,11 @@ class GridSettings:
         ):  # fmt: skip
             if not 0 <= number <= most:
                 raise UserError(f"The {name} is 0 to {most}, not {number}.")
-        if self.chosen < 0 or self.component < 0 or (self.cell is not None and min(self.cell) < 0):
+        if (
+            self.chosen < 0
+            or (self.component is not None and self.component < 0)
+            or (self.cell is not None and min(self.cell) < 0)
+        ):
             raise UserError("Boxes, cells and numbers of a cell are counted from 0.")
         return self
 

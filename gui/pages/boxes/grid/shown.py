@@ -102,8 +102,11 @@ def resolve(settings: GridSettings, size: Size | None, read: PageRead | None) ->
         basis = _read(read, settings.least, settings.overlap)
     index = step_of(basis.walk, settings.stage, settings.turn)
     chosen = min(settings.chosen, max(len(basis.boxes) - 1, 0))
-    component = min(settings.component, basis.spec.depth - 1)
-    return Shown(basis, index, _cell(settings, basis, index, chosen), component, chosen)
+    cell, anchor = _place(basis, index, chosen)
+    component = basis.spec.start(anchor) if settings.component is None else settings.component
+    if settings.cell is not None:
+        cell = min(settings.cell[0], basis.spec.rows - 1), min(settings.cell[1], basis.spec.columns - 1)
+    return Shown(basis, index, cell, min(component, basis.spec.depth - 1), chosen)
 
 
 @lru_cache(maxsize=8)
@@ -156,15 +159,15 @@ def stage_at(made: Walk, index: int) -> tuple[StageKind, int]:
     return kind, index - (index if first is None else first)
 
 
-def _cell(settings: GridSettings, basis: Basis, index: int, chosen: int) -> tuple[int, int]:
-    """The cell looked at: the one that was clicked, else that of the step, of the chosen label, or the middle one."""
+def _place(basis: Basis, index: int, chosen: int) -> tuple[tuple[int, int], int]:
+    """The cell and the anchor that a step is about: of its box, of the chosen label, or the middle of the grid."""
     spec, stage = basis.spec, basis.walk.stages[index]
-    if settings.cell is not None:
-        return min(settings.cell[0], spec.rows - 1), min(settings.cell[1], spec.columns - 1)
     if stage.kind == "pick" and stage.number is not None:
-        row, column, _ = basis.walk.boxes.places[stage.number].tolist()
-        return row, column
+        row, column, anchor = basis.walk.boxes.places[stage.number].tolist()
+        return (row, column), anchor
     number = stage.number if stage.kind == "object" and stage.number is not None else chosen
     placed = basis.walk.encoded.placed
     place = placed[number] if number < len(placed) else None
-    return (spec.rows // 2, spec.columns // 2) if place is None else (place.row, place.column)
+    if place is None:
+        return (spec.rows // 2, spec.columns // 2), 0
+    return (place.row, place.column), place.anchor

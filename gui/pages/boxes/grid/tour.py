@@ -44,8 +44,8 @@ STOPS: Final[tuple[tuple[str, str, str, Any], ...]] = (
     (
         "grid-suppression",
         "Each class on its own",
-        "The best box of a class is kept; boxes of its class that overlap it too much go.",
-        _with(_V2, stage="pick", turn=0, least=0.3),
+        "A real net on a page of digits: the best box of a class is kept, those that overlap it too much go.",
+        _with(_COURSE, predictor="page", stage="pick", turn=4),
     ),
     (
         "grid-digits",

@@ -67,7 +67,7 @@ class GridView(BoxesView):
         left.addStretch(1)
         row = QHBoxLayout()
         row.setSpacing(space.l)
-        row.addLayout(left, 6)
+        row.addLayout(left, 7)
         row.addWidget(self.canvas, 5)
         column = QVBoxLayout(self)
         column.setContentsMargins(space.l, space.s, 0, space.s)
@@ -141,10 +141,10 @@ class GridView(BoxesView):
         self.looked.emit(replace(self._settings, stage=kind, turn=turn, cell=None, chosen=chosen))
 
     def escape(self) -> bool:
-        """Back from a cell of one's own to that of the step."""
-        if self._settings.cell is None:
+        """Back from a cell and a slice of one's own to those of the step."""
+        if self._settings.cell is None and self._settings.component is None:
             return False
-        self.looked.emit(replace(self._settings, cell=None))
+        self.looked.emit(replace(self._settings, cell=None, component=None))
         return True
 
     def arrays(self) -> Arrays:

@@ -21,7 +21,7 @@ MEANINGS: Final = (
     "Width in cells: it may exceed 1, an object can be larger than its cell.",
 )
 SHARES: Final = ("Height as a share of the picture.", "Width as a share of the picture.")
-MADE_UP: Final = "made up: the labels with noise"
+MADE_UP: Final = "labels with noise"
 READING: Final = "The bundled detector reads the picture."
 NO_LABELS: Final = "Drag over the picture to label something."
 

@@ -62,6 +62,7 @@ class ScoringAnswers(QObject):
 
     def drop(self) -> None:
         """Out of view: nothing may keep the engine busy."""
+        self._detectors.cancel()
         self._finding.drop()
         self.checking.drop()
 

@@ -26,7 +26,7 @@ LARGEST, SMALLEST = 34.0, 7.0
 LIST_HEAD: Final = 46.0
 MOST_ROWS: Final = 14
 """Classes with a row in the table; of more, those with the most things, and the one that is walked through."""
-MARGIN: Final = float(space.s)
+MARGIN: Final = float(space.l)
 TINT: Final = 0.55
 
 
@@ -101,9 +101,9 @@ def rows_of(shown: Shown) -> list[int]:
     counts = np.zeros(len(shown.evaluated.classes), int)
     for truth in shown.evaluated.truth:
         counts += np.bincount(truth.classes, minlength=len(counts))
-    kept = set(np.argsort(-counts, kind="stable")[:MOST_ROWS].tolist())
+    kept = np.argsort(-counts, kind="stable")[:MOST_ROWS].tolist()
     if shown.kind is not None and shown.kind in there and shown.kind not in kept:
-        kept = {*sorted(kept)[:-1], shown.kind}
+        kept[-1] = shown.kind
     return sorted(kept)
 
 
@@ -112,12 +112,11 @@ def table_scene(shown: Shown, size: QSizeF) -> Scene:
     scene = Scene(size)
     width, height = size.width(), size.height()
     room = width - 2 * MARGIN
+    title = f"mAP@0.5 {words.share(shown.mean_half)}"
+    rest = f"mAP@0.5:0.95 {words.share(shown.mean_all)}"
     heads = [
-        (
-            f"mAP@0.5 {words.share(shown.mean_half)}   mAP@0.5:0.95 {words.share(shown.mean_all)}",
-            "average precision by class and IoU threshold; click a row or a column",
-        ),
-        (f"mAP@0.5 {words.share(shown.mean_half)}", "AP by class and IoU threshold"),
+        (title, f"{rest} · average precision by class and IoU threshold"),
+        (title, f"{rest} · AP by class and IoU"),
     ]
     scene.below += head(MARGIN, 0, room, heads, key(VIRIDIS, 0, 1))
     kinds = rows_of(shown)
@@ -132,11 +131,11 @@ def table_scene(shown: Shown, size: QSizeF) -> Scene:
     rect = QRectF(round(left), round(top), len(THRESHOLDS) * cell, len(kinds) * cell)
     _add_plates(scene, shown, kinds, rect, cell)
     _add_names(scene, shown, kinds, rect, cell)
-    rest = len(shown.counted()) - len(kinds)
-    if rest > 0:
+    more = len(shown.counted()) - len(kinds)
+    if more > 0:
         area = QRectF(MARGIN, rect.bottom() + cell + space.s, room, TITLE)
-        scene.below.append(Words(area, f"and {rest} more classes, which count in the means", role="muted"))
-    scene.description = f"{heads[0][0]}: {', '.join(names)}"
+        scene.below.append(Words(area, f"and {more} more classes, which count in the means", role="muted"))
+    scene.description = f"{title}, {rest}: {', '.join(names)}"
     return scene
 
 

@@ -30,7 +30,7 @@ class ScoringSettings:
     first: int = 0
     folder: str = ""
     detector: str = DIGITS
-    kind: int | None = 7
+    kind: int | None = 9
     least: float = 0.5
     how: How = "all"
     step: int = MOST_STEP

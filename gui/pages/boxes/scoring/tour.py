@@ -17,13 +17,13 @@ STOPS: Final[tuple[tuple[str, str, str, Any], ...]] = (
         "scoring",
         "Precision and recall, find by find",
         "Each find is right or wrong, and why; with it the curve grows. A page of digits that needs no files.",
-        _state(step=6),
+        _state(step=3),
     ),
     (
         "scoring-whole",
         "Average precision, and its mean",
         "The area beneath the envelope is the class's AP; the table has all classes at ten IoU thresholds.",
-        _state(kind=4),
+        _state(),
     ),
     (
         "scoring-strict",

@@ -139,10 +139,13 @@ def facts(shown: Shown) -> list[Fact]:
         ("right", str(right), f"IoU of at least {shown.least:.2f} with a thing of their own."),
         ("never found", str(shown.total - right), "Things without a find: they keep recall below 1."),
         ("AP", share(shown.curve.area(shown.how)), "Average precision of this class at this threshold."),
-        (f"mAP@{shown.least:.2f}", share(shown.mean_here), "The mean over the classes that are there."),
-        ("mAP@0.5", share(shown.mean_half), "At IoU 0.5."),
+        ("mAP@0.5", share(shown.mean_half), "The mean over the classes that are there, at IoU 0.5."),
         ("mAP@0.5:0.95", share(shown.mean_all), "The mean over ten thresholds from 0.5 to 0.95, too."),
     ]
+    if shown.least != 0.5:
+        rows.insert(
+            -2, (f"mAP@{shown.least:.2f}", share(shown.mean_here), "The mean at the threshold that is set.")
+        )
     if evaluated.note:
         rows.append(("left out", evaluated.note, ""))
     return rows
