@@ -8,13 +8,19 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Generator
+from contextlib import closing
 from dataclasses import dataclass
 from time import perf_counter
-from typing import Any, Final
+from typing import Any, Final, TypeAlias, TypeVar
 
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torchvision.models.detection.backbone_utils import BackboneWithFPN
+from torchvision.models.detection.faster_rcnn import FasterRCNN
+from torchvision.models.detection.fcos import FCOS
+from torchvision.models.detection.ssd import SSD
+from torchvision.ops import clip_boxes_to_image
 
 from engine.detection.cells import FloatArray, Head
 from engine.detection.detectors import TORCHVISION
@@ -26,6 +32,9 @@ from engine.images import Frame
 from engine.networks.steps import told
 from engine.networks.weights.reading import read_steps
 from engine.networks.weights.store import Resolved
+
+Features: TypeAlias = "OrderedDict[str, Tensor]"
+Result = TypeVar("Result")
 
 WITHOUT_EPSILON: Final = ("fasterrcnn_resnet50_fpn", "retinanet_resnet50_fpn")
 """Their published weights were made with batch norms that add nothing to the variance."""
@@ -88,14 +97,10 @@ class TorchvisionDetector:
         placed = Letterbox(width, height, columns / frame.width, rows / frame.height, 0.0, 0.0)
         ready = perf_counter()
         yield
-        seconds, begun_net = 0.0, perf_counter()
-        features = self.net.backbone(images.tensors)
-        if isinstance(features, Tensor):
-            features = OrderedDict([("0", features)])
-        seconds += perf_counter() - begun_net
-        yield
-        begun_net = perf_counter()
-        boxes, scores = _boxes(self.net, images, features)
+        watch = _Watch()
+        features = yield from watch.timed(_features(self.net, images.tensors))
+        boxes, scores = yield from watch.timed(_boxes(self.net, images, features))
+        begun_rest = perf_counter()
         count = len(boxes)
         if count > MOST_RAW:
             # In the order that they came in, so that equal scores keep theirs.
@@ -103,32 +108,64 @@ class TorchvisionDetector:
             boxes, scores = boxes[chosen], scores[chosen]
         corners = placed.to_picture(boxes.float().cpu().numpy()).astype(np.float32)
         numbers = scores.float().cpu().numpy()
-        seconds += perf_counter() - begun_net
+        seconds = watch.seconds + perf_counter() - begun_rest
         return BoxAnswer(frame, placed, corners, numbers, count, ready - begun, seconds)
+
+
+class _Watch:
+    """Adds up the seconds of steps, without what others do in between."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def timed(self, steps: Generator[None, None, Result]) -> Generator[None, None, Result]:
+        with closing(steps):
+            while True:
+                begun = perf_counter()
+                try:
+                    next(steps)
+                except StopIteration as stop:
+                    result: Result = stop.value
+                    return result
+                finally:
+                    self.seconds += perf_counter() - begun
+                yield
 
 
 # --- from features to boxes ---------------------------------------------------------------------------------------
 
 
-def _boxes(net: Any, images: Any, features: OrderedDict[str, Tensor]) -> tuple[Tensor, Tensor]:
+def _features(net: Any, x: Tensor) -> Generator[None, None, Features]:
+    """The maps of the backbone by name, a stage a step: that of a large net takes a second on a CPU."""
+    if not isinstance(net.backbone, BackboneWithFPN):
+        maps = net.backbone(x)
+        yield
+        return OrderedDict([("0", maps)]) if isinstance(maps, Tensor) else maps
+    body, found = net.backbone.body, OrderedDict()
+    for name, stage in body.items():
+        x = stage(x)
+        if name in body.return_layers:
+            found[body.return_layers[name]] = x
+        yield
+    pyramid: Features = net.backbone.fpn(found)
+    yield
+    return pyramid
+
+
+def _boxes(net: Any, images: Any, features: Features) -> Generator[None, None, tuple[Tensor, Tensor]]:
     """Tensor[N, 4] in pixels of the net's picture, cut off at its border, and Tensor[N, C] in 0..1, no background.
 
     One box stands for all classes; of Faster R-CNN, which has one a class, it is that of the likeliest class.
     """
-    from torchvision.models.detection.faster_rcnn import FasterRCNN
-    from torchvision.ops import clip_boxes_to_image
-
     decode = _second_stage if isinstance(net, FasterRCNN) else _single_stage
-    boxes, scores = decode(net, images, features)
+    boxes, scores = yield from decode(net, images, features)
     return clip_boxes_to_image(boxes, images.image_sizes[0]), scores
 
 
-def _single_stage(net: Any, images: Any, features: OrderedDict[str, Tensor]) -> tuple[Tensor, Tensor]:
-    from torchvision.models.detection.fcos import FCOS
-    from torchvision.models.detection.ssd import SSD
-
+def _single_stage(net: Any, images: Any, features: Features) -> Generator[None, None, tuple[Tensor, Tensor]]:
     maps = list(features.values())
     answers = net.head(maps)
+    yield
     (anchors,) = net.anchor_generator(images, maps)
     offsets, logits = answers["bbox_regression"][0], answers["cls_logits"][0]
     if isinstance(net, SSD):
@@ -139,11 +176,13 @@ def _single_stage(net: Any, images: Any, features: OrderedDict[str, Tensor]) -> 
     return net.box_coder.decode_single(offsets, anchors), logits.sigmoid()[:, 1:]
 
 
-def _second_stage(net: Any, images: Any, features: OrderedDict[str, Tensor]) -> tuple[Tensor, Tensor]:
+def _second_stage(net: Any, images: Any, features: Features) -> Generator[None, None, tuple[Tensor, Tensor]]:
     proposals, _ = net.rpn(images, features, None)
+    yield
     stage = net.roi_heads
-    pooled = stage.box_head(stage.box_roi_pool(features, proposals, images.image_sizes))
-    logits, offsets = stage.box_predictor(pooled)
+    pooled = stage.box_roi_pool(features, proposals, images.image_sizes)
+    yield
+    logits, offsets = stage.box_predictor(stage.box_head(pooled))
     boxes = stage.box_coder.decode(offsets, proposals)
     scores = logits.softmax(-1)[:, 1:]
     likeliest = scores.argmax(1) + 1

@@ -66,6 +66,14 @@ class Backbone(nn.Sequential):
         self.out_channels = out_channels
 
 
+def pyramid() -> nn.Module:
+    """A backbone as torchvision makes them: two stages of a body, and a feature pyramid of both."""
+    from torchvision.models.detection.backbone_utils import BackboneWithFPN
+
+    body = nn.Sequential(nn.Conv2d(3, 16, 4, 4), nn.ReLU(), nn.Conv2d(16, 24, 2, 2), nn.ReLU())
+    return BackboneWithFPN(body, {"1": "0", "3": "1"}, [16, 24], 32)
+
+
 def tiny(name: str) -> TorchvisionDetector:
     """One of torchvision's four kinds with small pictures, few boxes and strong opinions."""
     from torchvision.models.detection import FCOS, FasterRCNN, RetinaNet
@@ -84,6 +92,10 @@ def tiny(name: str) -> TorchvisionDetector:
         ),
         "Faster R-CNN": lambda: FasterRCNN(
             Backbone(32), 91, rpn_anchor_generator=anchors, box_roi_pool=MultiScaleRoIAlign(["0"], 3, 2), **sizes
+        ),
+        "Faster R-CNN with a pyramid": lambda: FasterRCNN(
+            pyramid(), 91, rpn_anchor_generator=AnchorGenerator(((16,), (24,), (32,)), ((0.5, 1.0),) * 3),
+            box_roi_pool=MultiScaleRoIAlign(["0", "1"], 3, 2), **sizes
         ),
     }  # fmt: skip
     net = makers[name]().eval().requires_grad_(False)
@@ -106,7 +118,7 @@ def torchvisions(detector: TorchvisionDetector, frame: Frame, least: float) -> d
     return {key: value.numpy() for key, value in found.items()}
 
 
-@pytest.mark.parametrize("name", ["SSD", "Faster R-CNN"])
+@pytest.mark.parametrize("name", ["SSD", "Faster R-CNN", "Faster R-CNN with a pyramid"])
 def test_finds_are_those_of_torchvision(name: str, photo: Frame) -> None:
     """Above one half no second class of a box can be found, so that both ways have to agree to the last find."""
     detector = tiny(name)
