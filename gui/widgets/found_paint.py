@@ -153,21 +153,29 @@ def rectangles(transform: QTransform, corners: FloatArray) -> FloatArray:
 def _paint_boxes(
     painter: QPainter, transform: QTransform, boxes: Boxes, selected: int | None, hovered: int | None
 ) -> None:
-    places = rectangles(transform, boxes.corners)
+    places = np.rint(rectangles(transform, boxes.corners)).astype(int).tolist()
+    rim = with_alpha(_rim(), RIM)
     for index in range(len(boxes) - 1, -1, -1):  # the strongest last, above the others
         color = theme.class_color(int(boxes.kinds[index]))
-        marked = index in (selected, hovered)
-        left, top, right, bottom = (float(value) for value in places[index])
-        rect = QRectF(left, top, right - left, bottom - top)
-        if marked:
-            painter.fillRect(rect, with_alpha(color, FILLED))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        width = LINE + (1 if index == selected else 0)
-        for shade, wide in ((with_alpha(_rim(), RIM), width + HALO), (color, width)):
-            pen = QPen(shade, wide)
-            pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-            painter.setPen(pen)
-            painter.drawRect(rect)
+        left, top, right, bottom = places[index]
+        if index in (selected, hovered):
+            painter.fillRect(left, top, right - left, bottom - top, with_alpha(color, FILLED))
+        reach = int(LINE / 2) + (1 if index == selected else 0)
+        _paint_frame(painter, (left, top, right, bottom), reach + int(HALO / 2), rim)
+        _paint_frame(painter, (left, top, right, bottom), reach, color)
+
+
+def _paint_frame(painter: QPainter, corners: tuple[int, int, int, int], reach: int, color: QColor) -> None:
+    """Four bars that reach so far to both sides of the edges: several times as fast as a stroked rectangle."""
+    left, top, right, bottom = corners
+    wide, high = right - left, bottom - top
+    if wide <= 2 * reach or high <= 2 * reach:
+        painter.fillRect(left - reach, top - reach, wide + 2 * reach, high + 2 * reach, color)
+        return
+    painter.fillRect(left - reach, top - reach, wide + 2 * reach, 2 * reach, color)
+    painter.fillRect(left - reach, bottom - reach, wide + 2 * reach, 2 * reach, color)
+    painter.fillRect(left - reach, top + reach, 2 * reach, high - 2 * reach, color)
+    painter.fillRect(right - reach, top + reach, 2 * reach, high - 2 * reach, color)
 
 
 def _rim() -> QColor:
@@ -189,13 +197,9 @@ def _paint_raw(painter: QPainter, transform: QTransform, raw: Boxes) -> None:
 def _paint_trail(painter: QPainter, transform: QTransform, trail: Trail) -> None:
     if len(trail.points) < 2:
         return
-    line = QPolygonF([transform.map(QPointF(float(x), float(y))) for x, y in trail.points])
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    for shade, wide in ((with_alpha(_rim(), RIM), LINE + HALO), (theme.class_color(trail.kind), LINE)):
-        painter.setPen(
-            QPen(shade, wide, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
-        )
-        painter.drawPolyline(line)
+    moved = trail.points * (transform.m11(), transform.m22()) + (transform.dx(), transform.dy())
+    painter.setPen(QPen(theme.class_color(trail.kind), LINE))
+    painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in moved.tolist()]))
 
 
 # --- grid and cell ------------------------------------------------------------------------------------------------

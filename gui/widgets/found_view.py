@@ -152,7 +152,7 @@ class FoundView(FrameView):
             hovered=self._pointed,
         )
         painter.setOpacity(1.0)
-        if self._pen is not None and self._at is not None:
+        if self._pen is not None and self._at is not None and self.picture_rect().contains(self._at):
             self._paint_pen(painter, transform, self._at, self._pen)
 
     def _paint_pen(self, painter: QPainter, transform: QTransform, at: QPointF, thickness: float) -> None:
@@ -181,7 +181,8 @@ class FoundView(FrameView):
         return round(min(max(x, -1.0), 2.0), 4), round(min(max(y, -1.0), 2.0), 4)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if self._pen is not None and event.button() is Qt.MouseButton.LeftButton and self.picture_size[0]:
+        on_paper = self.pixel_at(event.position()) is not None
+        if self._pen is not None and event.button() is Qt.MouseButton.LeftButton and on_paper:
             self._stroke = [self._place(event.position())]
             self.strokeGrew.emit(tuple(self._stroke))
             return

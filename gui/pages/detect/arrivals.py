@@ -15,6 +15,7 @@ from gui.latest import CANCELLED
 from gui.pages.detect.counts import Counts
 from gui.pages.detect.notice import Note
 from gui.pages.detect.trails import TrailBook
+from gui.widgets.source_state import LIVE_KINDS
 
 if TYPE_CHECKING:
     from gui.pages.detect.page import DetectPage
@@ -135,10 +136,12 @@ class Arrivals(QObject):
         if subject != self._counted:
             self._counted = subject
             self.counts.clear()
-        kinds, numbers = np.unique(found.found.classes, return_counts=True)
-        counts = dict(zip(kinds.tolist(), numbers.tolist(), strict=True))
-        self.counts.add(found.frame.time_s or time.monotonic(), counts)
-        self._page.stage.plot.follow(found.classes)
+        frozen = state.source.kind in LIVE_KINDS and not self._page.picker.live
+        if not frozen:  # other thresholds on a frame that stands still are no other moment
+            kinds, numbers = np.unique(found.found.classes, return_counts=True)
+            counts = dict(zip(kinds.tolist(), numbers.tolist(), strict=True))
+            self.counts.add(found.frame.time_s or time.monotonic(), counts)
+            self._page.stage.plot.follow(found.classes)
         if not self._page.picker.live:
             self.show_counts()
         elif not self._list_clock.isActive():

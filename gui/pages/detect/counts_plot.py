@@ -21,14 +21,14 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gui.pages.detect.counts import SPAN_S, Counts, Table
+from gui.pages.detect.counts import GRAIN_S, SPAN_S, Counts, Table
 from gui.theme import radius, space, theme
 from gui.widgets.facts import Fact
 from gui.widgets.plot.scale import Axis, Scale, scale_of
 
 EVERY_MS: Final = 250
-HEIGHT: Final = 148
-LEAST_SPAN_S: Final = 3.0
+HEIGHT, LOW_HEIGHT = 148, 104
+LEAST_SPAN_S: Final = 1.0
 LEGEND: Final = 128
 TICK_ROOM_X, TICK_ROOM_Y = 76.0, 26.0
 OTHERS: Final = "others"
@@ -102,7 +102,7 @@ class CountsPlot(QWidget):
             self._table = self._counts.table()
             self._describe()
         self._fresh = False
-        last = float(self._table.times[-1]) if len(self._table.times) else 0.0
+        last = float(self._table.times[-1]) + GRAIN_S if len(self._table.times) else 0.0
         self._end = max(last, self._counts.since_begin(self._monotonic())) if self._holds else last
         if self.isVisible():
             self.update()
@@ -234,22 +234,20 @@ class CountsPlot(QWidget):
         metrics = QFontMetricsF(theme.font("small"))
         line = metrics.height()
         room = max(int(area.height() // line), 1)
-        left = area.right() + space.s
+        wide = LEGEND / (1 if len(rows) <= room else 2)  # a second column where one is too short
         painter.setFont(theme.font("small"))
-        for place, (color, name, count) in enumerate(rows[::-1][:room]):
-            top = area.top() + place * line
+        for place, (color, name, count) in enumerate(rows[::-1][: 2 * room]):
+            left = area.right() + space.s + (place // room) * wide
+            top = area.top() + (place % room) * line
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(color)
             painter.drawRoundedRect(
                 QRectF(left, top + line / 4, line / 2, line / 2), radius.cell, radius.cell
             )
             painter.setPen(theme.colors.text)
-            text = metrics.elidedText(f"{name}: {count}", Qt.TextElideMode.ElideRight, LEGEND - line)
-            painter.drawText(
-                QRectF(left + line / 2 + space.xs, top, LEGEND, line),
-                Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
-                text,
-            )
+            words = QRectF(left + line / 2 + space.xs, top, wide - line, line)
+            text = metrics.elidedText(f"{name}: {count}", Qt.TextElideMode.ElideRight, words.width())
+            painter.drawText(words, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
 
     # --- pointer and keys -----------------------------------------------------------------------------------
 

@@ -77,7 +77,12 @@ class Leads(QObject):
 
     def to_weights(self, name: str = "") -> None:
         """The page that downloads and imports detectors, at one of them."""
-        fields = {"task": "detection", "here": False, "query": "", "selected": name}
+        fields = {
+            "task": "detection",
+            "here": False,
+            "query": "",
+            "selected": name or self._page.state.detector,
+        }
         self._page.pageAsked.emit("weights", fields)
 
     def rest(self) -> None:

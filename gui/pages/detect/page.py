@@ -135,10 +135,15 @@ class DetectPage(SourcePage[DetectState]):
             self.arrivals.show_counts()
 
     def _about(self, detector: str, answered: Frame, frame: Frame | None) -> bool:
-        """Whether an answer may be shown: it is about the picture on show; a paper that has grown since keeps it."""
+        """Whether an answer may be shown: it is about the picture on show, or about the newest frame of what plays.
+
+        A paper that has grown since keeps the boxes of before until the new ones are there.
+        """
         if detector != self.state.detector:
             return False
-        return self.picker.live or answered is frame or (self.state.drawing and answered.name == "Drawing")
+        if self.picker.live:
+            return self.arrivals.live
+        return answered is frame or (self.state.drawing and answered.name == "Drawing")
 
     def _show_bare(self, frame: Frame | None) -> None:
         """There is no answer about the picture on show."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from engine.images import Frame
 from gui.pages.detect.counts import Counts
-from gui.pages.detect.counts_plot import CountsPlot
+from gui.pages.detect.counts_plot import HEIGHT, LOW_HEIGHT, CountsPlot
 from gui.pages.detect.notice import Notice
 from gui.pages.detect.resolve import Shown
 from gui.pages.detect.state import DetectState
@@ -22,6 +23,8 @@ from gui.widgets.wrapped import OneLine
 
 SUPPRESSION: Final = "Boxes of this frame, suppressed step by step"
 MAPS: Final = "Feature maps of this frame"
+TALL: Final = 600
+"""Heights of the stage from which the counts get their full height."""
 
 
 class Stage(QWidget):
@@ -71,6 +74,10 @@ class Stage(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(760, 640)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.plot.setFixedHeight(HEIGHT if self.height() >= TALL else LOW_HEIGHT)
 
     def show_state(self, state: DetectState, *, grids: bool) -> None:
         """Tools, pen and plot as they are set."""

@@ -20,6 +20,11 @@ class Takes:
         self.finished: tuple[Recorded, ...] = ()
         self.classes: tuple[str, ...] = ()
 
+    @property
+    def count(self) -> int:
+        """Frames of the recording that goes on."""
+        return 0 if self._under_way is None else len(self._under_way)
+
     def begin(self) -> None:
         """A recording begins."""
         self._under_way, self.finished = [], ()

@@ -80,6 +80,7 @@ class ToolBar(QWidget):
         live = state.source.kind in LIVE_KINDS
         for key in ("freeze", "tracks"):
             self.buttons[key].setVisible(live)
+        self.buttons["plot"].setVisible(live or state.drawing)
 
     def show_recording(self, seconds: float | None) -> None:
         """How long the film is by now; None where nothing is recorded."""

@@ -42,8 +42,6 @@ class Series:
     dashed: bool = False
     growing: bool = False
     """Whether more of it is to come: its name stands at its last point, which has a dot, not at the edge."""
-    tint: QColor | None = None
-    """A colour of its own (that of a class) instead of the role's."""
 
     def points(self) -> tuple[FloatArray, FloatArray]:
         """x and y, both float64[n]. Raises ValueError where their lengths differ."""
@@ -56,7 +54,7 @@ class Series:
     @property
     def color(self) -> QColor:
         color: QColor = getattr(theme.colors, self.role)
-        return color if self.tint is None else self.tint
+        return color
 
 
 @dataclass(frozen=True, slots=True)
