@@ -91,6 +91,7 @@ class TorchvisionDetector:
 
     def steps(self, frame: Frame) -> Generator[None, None, BoxAnswer]:
         begun = perf_counter()
+        self._check(frame)
         images, _ = self.net.transform([as_input(frame.pixels, self.device)[0]])
         rows, columns = images.image_sizes[0]
         height, width = images.tensors.shape[-2:]
@@ -110,6 +111,16 @@ class TorchvisionDetector:
         numbers = scores.float().cpu().numpy()
         seconds = watch.seconds + perf_counter() - begun_rest
         return BoxAnswer(frame, placed, corners, numbers, count, ready - begun, seconds)
+
+    def _check(self, frame: Frame) -> None:
+        """Refuse a picture of which nothing would be left: its longer side is scaled to no more than `max_size`."""
+        how = self.net.transform
+        longer, shorter = max(frame.width, frame.height), min(frame.width, frame.height)
+        if not how.fixed_size and shorter * how.max_size < longer:
+            raise UserError(
+                f"A picture of {frame.width:,} × {frame.height:,} pixels is too narrow for {self.title}.",
+                "Choose a picture that is wider, or a net that reads squares.",
+            )
 
 
 class _Watch:

@@ -161,6 +161,18 @@ def test_of_very_many_boxes_the_likeliest_are_handed_on(
         some.cell(0, 0, 0)
 
 
+@pytest.mark.parametrize("size", [(1, 1), (1, 900), (900, 1), (96, 1)])
+def test_pictures_of_odd_sizes(size: tuple[int, int]) -> None:
+    frame = Frame(np.full((*size, 3), 40, np.uint8), "odd")
+    assert np.isfinite(run(tiny("SSD").steps(frame)).boxes).all()
+    detector = tiny("RetinaNet")
+    if max(size) > 96:
+        with pytest.raises(UserError, match="pixels is too narrow for RetinaNet"):
+            run(detector.steps(frame))
+    else:
+        assert np.isfinite(run(detector.steps(frame)).boxes).all()
+
+
 def test_an_untrained_net_says_so_and_is_the_same_every_time() -> None:
     before = torch.random.get_rng_state()
     first = opened(f"random:{SMALL}")
