@@ -36,6 +36,10 @@ NAMES = (
     "inside_occlusion",
     "detection",
     "live_detection",
+    "sliding",
+    "boxes",
+    "scoring",
+    "suppression",
     "first_paint",
 )
 RESULTS = Path(__file__).with_name("results.json")

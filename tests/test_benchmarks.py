@@ -59,6 +59,13 @@ EXPECTED = {
     },
     "detection": {"darknet/yolov3-tiny", "darknet/yolov3-tiny bf16"},
     "live_detection": {"detection/after", "detection/live yolo-digits", "detection/timer"},
+    "sliding": {f"sliding/{what}" for what in ("step", "fold", "size", "pass", "crops", "answer")},
+    "scoring": {"grid/label", "grid/prediction", "grid/threshold", "scoring/threshold", "scoring/step"},
+    "boxes": {"boxes/target", "boxes/overlap", "boxes/landmarks"},
+    "suppression": {
+        *(f"suppression/{what}" for what in ("raw boxes", "threshold", "forty cards")),
+        *(f"anchors/{what}" for what in ("cell", "k-means")),
+    },
     "first_paint": {"start/app", "start/app_wall"},
 }
 

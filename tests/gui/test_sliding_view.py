@@ -20,10 +20,15 @@ from engine.detection.sliding.requests import CheckVolumes, Crops, Slid, SlideOn
 from engine.detection.sliding.window_net import LABELS, window_net
 from engine.errors import ErrorReport, UserError
 from engine.foundations.requests import CheckResult
+from engine.handlers import HANDLERS
 from engine.images import Frame
 from engine.mailbox import Mailbox
+from engine.runner import InlineEngine
 from gui import export
 from gui.bridge import Bridge
+from gui.pages import entry
+from gui.pages.base import Services
+from gui.pages.boxes.page import BoxesPage
 from gui.pages.boxes.sliding import facts
 from gui.pages.boxes.sliding.fold_parts import FlyingCells
 from gui.pages.boxes.sliding.fold_scene import fold_scene
@@ -37,11 +42,12 @@ from gui.pages.boxes.sliding.tour import STOPS
 from gui.pages.boxes.sliding.view import SlidingView
 from gui.pages.boxes.state import BoxesState, with_source
 from gui.pages.boxes.view import Subject
+from gui.settings import Settings
 from gui.state import from_json, to_json
 from gui.theme import Scheme, theme
 from gui.widgets.scene import Scene
 from gui.widgets.source_state import SourceState
-from tests.gui.window_fixtures import HeldEngine, calm, click, hover, hover_nothing, plate_of, words
+from tests.gui.window_fixtures import WAIT, HeldEngine, calm, click, hover, hover_nothing, plate_of, words
 
 __all__ = ["calm"]
 
@@ -170,7 +176,7 @@ def test_settings_go_through_json_and_back() -> None:
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        ({"side": 12}, "even number of 14 to 112"), ({"side": 55}, "even number"), ({"scales": 6}, "1 to 5 scales"),
+        ({"side": 12}, "even number of 14 to 96"), ({"side": 55}, "even number"), ({"scales": 6}, "1 to 5 scales"),
         ({"stride": 3}, "2, 4, 8 pixels, not by 3"), ({"window": -1}, "counted from 0"),
         ({"least": 1.0}, "probability"),
         ({"overlap": -0.1}, "IoU"), ({"step": 8}, "steps 0 to 7"), ({"neuron": 400}, "neurons 0 to 399"),
@@ -283,7 +289,7 @@ def test_pointing_tells_pixels_windows_and_answers(stand: Stand, bridge: Bridge,
 
 
 @pytest.mark.parametrize("size", [(560, 360), (820, 560), (1500, 900)])
-@pytest.mark.parametrize("settings", [SMALL, replace(SMALL, scales=1), SlidingSettings(side=112, scales=5)])
+@pytest.mark.parametrize("settings", [SMALL, replace(SMALL, scales=1), SlidingSettings(side=96, scales=5)])
 def test_everything_lies_on_the_stage(calm: None, size: tuple[int, int], settings: SlidingSettings) -> None:
     shown = resolve(settings, starter_frame(), None, None)
     for plate in slide_scene(shown, QSizeF(*size)).plates:
@@ -630,6 +636,42 @@ def test_without_torch_the_picture_stays_and_it_is_said_why(stand: Stand, bridge
     QApplication.processEvents()
     assert "PyTorch could not be loaded" in stand.view.line.text() and stand.view.settled
     assert stand.view.canvas.scene.plates
+
+
+# --- on the page, over the engine itself --------------------------------------------------------------------
+
+
+def test_on_the_page_everything_is_answered_undone_and_restored(
+    qtbot: QtBot, calm: None, tmp_path: Path
+) -> None:
+    bridge = Bridge(lambda emit: InlineEngine(emit, device="cpu", handlers=HANDLERS))
+    found = entry("boxes")
+    assert found is not None
+    page = cast(BoxesPage, found.create(Services(bridge, Settings(tmp_path / "settings.ini"))))
+    qtbot.addWidget(page)
+    page.resize(1300, 800)
+    page.restore_session(to_json(BoxesState(view="sliding", sliding=SMALL)))
+    with qtbot.waitExposed(page):
+        page.show()
+    page.activated()
+    view = cast(SlidingView, page.stage.view)
+    qtbot.waitUntil(lambda: view.settled, timeout=WAIT)
+    assert "✓" in view._badge.title.text() and not page.panel.picture_section.isVisible()
+    view._controls.side.slider.setValue(12)
+    qtbot.waitUntil(lambda: view.settled, timeout=WAIT)
+    assert page.state.sliding.side == 38 and cast(Shown, view.shown).levels[0].size == (38, 38)
+    page.undo()
+    assert page.state.sliding == SMALL
+    qtbot.waitUntil(lambda: view.settled, timeout=WAIT)
+    page.stepper.step_forward()
+    assert page.state.sliding.window == 4 and page.stepper.count == 136
+    view._controls.part.button("fold").click()
+    qtbot.waitUntil(lambda: view.settled, timeout=WAIT)
+    assert "✓" in view._check_badge.title.text() and page.stepper.count == len(FOLD_STEPS)
+    page.restore_state(to_json(BoxesState(view="sliding", sliding=SlidingSettings("compare"))))
+    assert view.settings.part == "compare" and page.panel.view_section.isVisible()
+    page.close_page()
+    bridge.close()
 
 
 # --- taken away -------------------------------------------------------------------------------------------

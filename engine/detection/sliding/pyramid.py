@@ -16,7 +16,7 @@ Pixels = npt.NDArray[np.uint8]
 
 RATIO: Final = 0.75
 """From one scale to the next; the net knows digits of 8 to 12 pixels in its window."""
-LARGEST_SIDE: Final = 112
+LARGEST_SIDE: Final = 96
 _ENOUGH: Final = 512
 """Pixels a side from which the grey picture is made: more than any scale shows."""
 

@@ -11,11 +11,13 @@ from engine.detection.sliding.requests import CheckVolumes, Crops, Slid, SlideOn
 from engine.errors import ErrorReport
 from engine.jobs import EngineState, Priority
 from gui.bridge import Bridge
-from gui.checking import LOADING, NO_TORCH, Checking
+from gui.checking import Checking
 from gui.latest import Latest
 from gui.question import Question
 
 CROPS_AFTER_MS: Final = 250
+LOADING: Final = "PyTorch is still loading; the answers come when it is there."
+NO_TORCH: Final = "PyTorch could not be loaded, so the net has no answers. Folding is computed without it."
 
 
 class SlidingAnswers(QObject):

@@ -205,5 +205,5 @@ class Arrow:
 
 
 def image_of(colors: ColorArray) -> QImage:
-    """A picture of colours uint8[H, W, 3] that keeps them."""
-    return to_image(np.ascontiguousarray(colors))
+    """A picture of colours uint8[H, W, 3] in the format that is painted without being converted."""
+    return to_image(np.ascontiguousarray(colors)).convertToFormat(QImage.Format.Format_RGB32)
