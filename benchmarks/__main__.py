@@ -38,6 +38,7 @@ NAMES = (
     "live_detection",
     "sliding",
     "boxes",
+    "proposals",
     "scoring",
     "suppression",
     "first_paint",

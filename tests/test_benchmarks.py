@@ -66,6 +66,7 @@ EXPECTED = {
         *(f"suppression/{what}" for what in ("raw boxes", "threshold", "forty cards")),
         *(f"anchors/{what}" for what in ("cell", "k-means")),
     },
+    "proposals": {f"proposals/{what}" for what in ("search", "step", "count", "shared pass")},
     "first_paint": {"start/app", "start/app_wall"},
 }
 

@@ -80,10 +80,13 @@ def curve_of(verdicts: Sequence[Verdict], total: int) -> Curve:
 def table(overlaps: Overlaps, classes: int, how: How, thresholds: Sequence[float] = THRESHOLDS) -> FloatArray:
     """float64[classes, thresholds] of average precision; NaN for classes of which nothing is there."""
     values = np.full((classes, len(thresholds)), np.nan)
-    for kind in range(classes):
-        total = overlaps.total(kind)
-        for column, least in enumerate(thresholds if total else ()):
-            values[kind, column] = curve_of(judge(overlaps, kind, least), total).area(how)
+    totals = [overlaps.total(kind) for kind in range(classes)]
+    for column, least in enumerate(thresholds):
+        verdicts = judge(overlaps, None, least)  # classes do not touch one another
+        for kind, total in enumerate(totals):
+            if total:
+                right = [verdict.right for verdict in verdicts if verdict.kind == kind]
+                values[kind, column] = curve(right, total).area(how)
     return values
 
 

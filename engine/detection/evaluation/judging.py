@@ -40,21 +40,28 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Overlaps:
-    """IoU [N, M] of all finds with all things, picture by picture: computed once for all thresholds."""
+    """IoU [N, M] of all finds with all things, picture by picture: computed once for all thresholds.
+
+    `counts`: how many things of each class there are.
+    """
 
     found: tuple[Found, ...]
     truth: tuple[Truth, ...]
     common: tuple[FloatArray, ...]
+    counts: npt.NDArray[np.int64]
 
     @classmethod
     def of(cls, found: Sequence[Found], truth: Sequence[Truth]) -> Overlaps:
         """Raises ValueError where there are not as many pictures in both."""
         common = [iou(f.boxes, t.boxes) for f, t in zip(found, truth, strict=True)]
-        return cls(tuple(found), tuple(truth), tuple(common))
+        things = np.concatenate([np.zeros(0, np.int64), *(t.classes for t in truth)])
+        return cls(tuple(found), tuple(truth), tuple(common), np.bincount(things))
 
     def total(self, kind: int | None) -> int:
         """How many things of a class there are; None: of all classes."""
-        return sum(int(_of(kind, t.classes).sum()) for t in self.truth)
+        if kind is None:
+            return int(self.counts.sum())
+        return int(self.counts[kind]) if kind < len(self.counts) else 0
 
 
 def judge(overlaps: Overlaps, kind: int | None, least: float) -> tuple[Verdict, ...]:
@@ -66,13 +73,17 @@ def judge(overlaps: Overlaps, kind: int | None, least: float) -> tuple[Verdict, 
     """
     verdicts: list[Verdict] = []
     for picture, (found, truth) in enumerate(zip(overlaps.found, overlaps.truth, strict=True)):
-        free = np.ones(len(truth.classes), bool)
+        things, free = truth.classes.tolist(), [True] * len(truth.classes)
+        common = overlaps.common[picture].tolist()
         mine = np.flatnonzero(_of(kind, found.classes))
-        for number in mine[np.argsort(-found.scores[mine], kind="stable")].tolist():
-            verdict = _verdict(picture, number, found, truth, overlaps.common[picture][number], free, least)
-            if verdict.right:
-                free[verdict.truth] = False
-            verdicts.append(verdict)
+        order = mine[np.argsort(-found.scores[mine], kind="stable")]
+        for number in order.tolist():
+            own, score = int(found.classes[number]), float(found.scores[number])
+            why, thing = _reason(own, common[number], things, free, least)
+            if why == "right":
+                free[thing] = False
+            overlap = common[number][thing] if thing >= 0 else 0.0
+            verdicts.append(Verdict(picture, number, own, score, why, thing, overlap))
     return tuple(sorted(verdicts, key=lambda verdict: -verdict.score))
 
 
@@ -80,26 +91,23 @@ def _of(kind: int | None, classes: npt.NDArray[np.int64]) -> npt.NDArray[np.bool
     return np.ones(len(classes), bool) if kind is None else classes == kind
 
 
-def _verdict(
-    picture: int,
-    number: int,
-    found: Found,
-    truth: Truth,
-    common: FloatArray,
-    free: npt.NDArray[np.bool_],
-    least: float,
-) -> Verdict:
-    kind, score = int(found.classes[number]), float(found.scores[number])
-    same = truth.classes == kind
-    candidates: tuple[tuple[Why, npt.NDArray[np.bool_]], ...] = (
-        ("right", same & free & (common >= least)),
-        ("duplicate", same & (common >= least)),
-        ("wrong class", ~same & (common >= least)),
-        ("too little", same & (common > 0)),
-        ("too little", common > 0),
-    )  # the first that holds is the reason
-    for why, holds in candidates:
-        if holds.any():
-            best = int(np.where(holds, common, -1.0).argmax())
-            return Verdict(picture, number, kind, score, why, best, float(common[best]))
-    return Verdict(picture, number, kind, score, "nothing", -1, 0.0)
+def _reason(
+    kind: int, common: list[float], things: list[int], free: list[bool], least: float
+) -> tuple[Why, int]:
+    """The verdict on one find and the thing that it is judged by: of the reasons that hold the first one counts, and
+    of the things that give it the one with the highest IoU. A plain loop: pictures have few things."""
+    best: tuple[int, float, Why, int] = (len(_RANKS), 0.0, "nothing", -1)
+    for thing, (overlap, other) in enumerate(zip(common, things, strict=True)):
+        if overlap <= 0:
+            continue
+        own = other == kind
+        why: Why = "too little"
+        if overlap >= least:
+            why = ("right" if free[thing] else "duplicate") if own else "wrong class"
+        rank = _RANKS[why] + (why == "too little" and not own)
+        if rank < best[0] or (rank == best[0] and overlap > best[1]):
+            best = rank, overlap, why, thing
+    return best[2], best[3]
+
+
+_RANKS: dict[Why, int] = {"right": 0, "duplicate": 1, "wrong class": 2, "too little": 3, "nothing": 5}

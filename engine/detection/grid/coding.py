@@ -7,7 +7,7 @@ right or below. Of the anchors the one whose shape has the highest IoU with the 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -69,23 +69,20 @@ class Encoded:
 class Slots:
     """The boxes of a target or of a prediction, N of them.
 
-    `boxes` [N, 4]: corners in pixels; `objectness` [N]: p_c; `classes` [N, C]; `places` [N, 3]: row, column, anchor.
+    `boxes` [N, 4]: corners in pixels; `objectness` [N]: p_c; `classes` [N, C]; `places` [N, 3]: row, column, anchor;
+    `kinds` [N]: the likeliest class of each; `scores` [N]: p_c times the probability of that class.
     """
 
     boxes: FloatArray
     objectness: FloatArray
     classes: FloatArray
     places: IntArray
+    kinds: IntArray = field(init=False)
+    scores: FloatArray = field(init=False)
 
-    @property
-    def kinds(self) -> IntArray:
-        """The likeliest class of each."""
-        return np.asarray(self.classes.argmax(1), np.int64)
-
-    @property
-    def scores(self) -> FloatArray:
-        """p_c times the probability of the likeliest class."""
-        return np.asarray(self.objectness * self.classes.max(1))
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "kinds", self.classes.argmax(1))
+        object.__setattr__(self, "scores", self.objectness * self.classes.max(1))
 
 
 def encode(boxes: npt.ArrayLike, kinds: Sequence[int] | IntArray, spec: GridSpec, area: Corners) -> Encoded:
@@ -123,20 +120,34 @@ def decode(target: npt.ArrayLike, spec: GridSpec, area: Corners, least: float = 
 def slots(target: npt.ArrayLike, spec: GridSpec, area: Corners) -> Slots:
     """All boxes of a target [S, S, depth] or of a tensor in the shape of the papers, whatever their p_c."""
     values = np.asarray(target, np.float64).reshape(spec.rows, spec.columns, spec.depth)
-    row, column, anchor = (
-        grid.ravel() for grid in np.indices((spec.rows, spec.columns, spec.boxes), dtype=np.int64)
-    )
-    starts = np.array([spec.start(a) for a in range(spec.boxes)])
-    box = values[..., starts[:, None] + np.arange(5)].reshape(-1, 5)
+    numbers = _box_part(values, spec)
     first = np.array([spec.class_start(a) for a in range(spec.boxes)])
     classes = values[..., first[:, None] + np.arange(len(spec.classes))].reshape(-1, len(spec.classes))
+    places = np.stack([grid.ravel() for grid in np.indices((spec.rows, spec.columns, spec.boxes))], 1)
+    return Slots(
+        corners(values, spec, area).reshape(-1, 4),
+        numbers[..., P_C].ravel(),
+        classes,
+        places.astype(np.int64),
+    )
+
+
+def corners(target: FloatArray, spec: GridSpec, area: Corners) -> FloatArray:
+    """The boxes of a target [S, S, depth] alone: float64[S, S, anchors, 4], corners in pixels."""
+    box = _box_part(target, spec)
+    row, column = np.indices((spec.rows, spec.columns))
     across, down = cell_sides(spec, area)
     unit_w, unit_h = spec.sizes_in_cells()
-    x = area[0] + (column + box[:, B_X]) * across
-    y = area[1] + (row + box[:, B_Y]) * down
-    half_w, half_h = box[:, B_W] * unit_w * across / 2, box[:, B_H] * unit_h * down / 2
-    corners = np.stack([x - half_w, y - half_h, x + half_w, y + half_h], 1)
-    return Slots(corners, box[:, P_C].copy(), classes, np.stack([row, column, anchor], 1))
+    x = area[0] + (column[..., None] + box[..., B_X]) * across
+    y = area[1] + (row[..., None] + box[..., B_Y]) * down
+    half_w, half_h = box[..., B_W] * unit_w * across / 2, box[..., B_H] * unit_h * down / 2
+    return np.stack([x - half_w, y - half_h, x + half_w, y + half_h], -1)
+
+
+def _box_part(target: FloatArray, spec: GridSpec) -> FloatArray:
+    """The five numbers of every box, float64[S, S, anchors, 5]."""
+    starts = np.array([spec.start(a) for a in range(spec.boxes)])
+    return np.asarray(target[..., starts[:, None] + np.arange(5)])
 
 
 def cell_sides(spec: GridSpec, area: Corners) -> tuple[float, float]:

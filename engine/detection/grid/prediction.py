@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.detection.boxes import iou
 from engine.detection.found import Grid, Raw
-from engine.detection.grid.coding import Encoded, FloatArray, box_numbers, cell_sides, slots
+from engine.detection.grid.coding import Encoded, FloatArray, box_numbers, cell_sides, corners
 from engine.detection.grid.spec import B_H, B_W, B_X, B_Y, P_C, Corners, GridSpec
 
 REACH: Final = 1
@@ -159,8 +159,7 @@ def of_net(
 
 def difference(encoded: Encoded, boxes: FloatArray) -> float:
     """The largest difference in pixels between boxes and what their target decodes to; lost ones are left out."""
-    back = slots(encoded.target, encoded.spec, encoded.area)
-    every = back.boxes.reshape(encoded.spec.rows, encoded.spec.columns, encoded.spec.boxes, 4)
+    every = corners(encoded.target, encoded.spec, encoded.area)
     gaps = [
         float(np.abs(every[one.row, one.column, one.anchor] - boxes[one.index]).max())
         for one in encoded.placed

@@ -47,8 +47,11 @@ def rows_of(shown: Shown) -> list[int]:
 
 def component_at(shown: Shown, row: int, column: int) -> int:
     """The number of the cell that stands in a row and column of the plate."""
-    part = rows_of(shown)[row]
-    return shown.spec.start(column) + part if part < 5 else shown.spec.class_start(column) + part - 5
+    return _component(shown, rows_of(shown)[row], column)
+
+
+def _component(shown: Shown, part: int, anchor: int) -> int:
+    return shown.spec.start(anchor) + part if part < 5 else shown.spec.class_start(anchor) + part - 5
 
 
 def grid_scene(shown: Shown, size: QSizeF, lit: tuple[int, int] | None = None) -> Scene:
@@ -149,16 +152,14 @@ def _cell_part(scene: Scene, shown: Shown, room: QRectF, cell: float) -> float:
 def _values(shown: Shown, parts: list[int]) -> FloatArray:
     """float64[rows, boxes] of the chosen cell."""
     cell = shown.values[shown.cell]
-    return np.array(
-        [[cell[component_at(shown, row, a)] for a in range(shown.spec.boxes)] for row in range(len(parts))]
-    )
+    return np.array([[cell[_component(shown, part, a)] for a in range(shown.spec.boxes)] for part in parts])
 
 
 def _component_marks(shown: Shown, parts: list[int]) -> tuple[Mark, ...]:
     """The number whose slice is on show."""
-    for row in range(len(parts)):
+    for row, part in enumerate(parts):
         for column in range(shown.spec.boxes):
-            if component_at(shown, row, column) == shown.component:
+            if _component(shown, part, column) == shown.component:
                 return (Mark.cell(MarkRole.SELECTED, row, column),)
     return ()
 

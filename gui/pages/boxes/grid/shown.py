@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from engine.detection.evaluation.requests import PageRead
-from engine.detection.grid.coding import FloatArray, IntArray, encode
+from engine.detection.grid.coding import Encoded, FloatArray, IntArray, encode
 from engine.detection.grid.prediction import difference, made_up, of_net
 from engine.detection.grid.spec import Component, Corners, GridSpec
 from engine.detection.grid.walk import Stage, StageKind, Walk, walk
@@ -119,13 +119,28 @@ def _drawn(
     least: float,
     overlap: float,
 ) -> Basis:
-    area = (0.0, 0.0, float(size[0]), float(size[1]))
+    encoded, boxes, kinds, gap = _encoded(spec, size, labels)
+    made = walk(encoded, _predicted(spec, size, labels, noise, seed), least, overlap)
+    return Basis(spec, encoded.area, boxes, kinds, made, True, gap)
+
+
+@lru_cache(maxsize=4)
+def _encoded(
+    spec: GridSpec, size: Size, labels: tuple[Labelled, ...]
+) -> tuple[Encoded, FloatArray, IntArray, float]:
+    """The target, the labels in pixels, their classes, and how far they are from what the target decodes to."""
     boxes = np.array([to_pixels(one.box, size) for one in labels], np.float64).reshape(-1, 4)
     kinds = np.array([one.kind for one in labels], np.int64)
-    encoded = encode(boxes, kinds, spec, area)
-    predicted = made_up(encoded, boxes, kinds.tolist(), noise, seed)
-    made = walk(encoded, predicted, least, overlap)
-    return Basis(spec, area, boxes, kinds, made, True, difference(encoded, boxes))
+    encoded = encode(boxes, kinds, spec, (0.0, 0.0, float(size[0]), float(size[1])))
+    return encoded, boxes, kinds, difference(encoded, boxes)
+
+
+@lru_cache(maxsize=4)
+def _predicted(
+    spec: GridSpec, size: Size, labels: tuple[Labelled, ...], noise: float, seed: int
+) -> FloatArray:
+    encoded, boxes, kinds, _ = _encoded(spec, size, labels)
+    return made_up(encoded, boxes, kinds.tolist(), noise, seed)
 
 
 @lru_cache(maxsize=4)

@@ -89,7 +89,9 @@ def _overlaps(evaluated: Evaluated) -> Overlaps:
 
 @lru_cache(maxsize=64)
 def _judged(evaluated: Evaluated, kind: int | None, least: float) -> tuple[Verdict, ...]:
-    return judge(_overlaps(evaluated), kind, least)
+    if kind is None:
+        return judge(_overlaps(evaluated), None, least)
+    return tuple(verdict for verdict in _judged(evaluated, None, least) if verdict.kind == kind)
 
 
 @lru_cache(maxsize=6)
@@ -103,4 +105,7 @@ def values_of(evaluated: Evaluated, how: How, least: float) -> FloatArray:
     """Average precision of all classes at one threshold."""
     if least in THRESHOLDS:
         return table_of(evaluated, how)[:, THRESHOLDS.index(least)]
-    return table(_overlaps(evaluated), len(evaluated.classes), how, (least,))[:, 0]
+    totals = [_overlaps(evaluated).total(kind) for kind in range(len(evaluated.classes))]
+    return np.array(
+        [curve_of(_judged(evaluated, kind, least), total).area(how) for kind, total in enumerate(totals)]
+    )
