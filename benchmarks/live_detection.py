@@ -192,10 +192,11 @@ def _film(folder: Path, frames: list[Frame], fps: float) -> Path:
     """A file that plays so many pictures a second."""
     from engine.cv import cv2
 
-    path = folder / f"film-{fps:.0f}.mp4"
-    writer = cv2.VideoWriter(
-        str(path), cv2.VideoWriter.fourcc(*"mp4v"), min(max(fps, 1.0), 240.0), (640, 480)
-    )
+    rate = min(max(round(fps), 1), 240)  # MPEG-4 knows no finer fractions of a second than 1/65535
+    path = folder / f"film-{rate}.mp4"
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"mp4v"), rate, (640, 480))
+    if not writer.isOpened():
+        raise OSError(f"OpenCV cannot write {path}")
     for index in range(4 * len(frames)):
         writer.write(cv2.cvtColor(frames[index % len(frames)].pixels, cv2.COLOR_RGB2BGR))
     writer.release()
