@@ -21,7 +21,7 @@ from gui.widgets.picture import to_image
 MOST_DRAWN = 5
 """Answers that are drawn, the best ones; a net without a background class would cover the picture with them."""
 HEAT = 0.55
-UNTRAINED = "proposals of random weights"
+UNTRAINED = "untrained"
 
 
 class AnswersView(FrameView):

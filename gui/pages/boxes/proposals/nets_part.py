@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from engine.detection.proposals.requests import Method, RegionRun, Search
 from engine.errors import ErrorReport
@@ -23,7 +23,10 @@ from gui.widgets.wrapped import OneLine, Wrapped
 
 NAMES: Final = 110
 """Width of the names of the rows, about."""
-PICTURE_SHARE: Final = 0.42
+BENEATH: Final = 360
+"""Height of titles, table and words, about."""
+LEAST_PICTURE: Final = 72
+LOW: Final = 470
 METHODS: Final[tuple[Method, ...]] = ("rcnn", "fast", "faster")
 
 
@@ -33,6 +36,7 @@ class _Column:
     def __init__(self, method: Method) -> None:
         self.title = QLabel(words.METHODS[method])
         self.title.setFont(theme.font("section", bold=True))
+        self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.line = OneLine(words.HOW[method])
         self.view = AnswersView(f"Answers of {words.METHODS[method]}")
         self.cells = {
@@ -89,10 +93,10 @@ class NetsPart(QWidget):
         column_of_words.setContentsMargins(0, 0, 0, 0)
         column_of_words.setSpacing(space.s)
         column_of_words.addLayout(grid)
-        column_of_words.addStretch(1)
         for line in (self.saving, self.note, self.untrained):
             column_of_words.addWidget(line)
         column_of_words.addWidget(self.weights, 0, Qt.AlignmentFlag.AlignLeft)
+        column_of_words.addStretch(1)
         self.untrained.hide()
         self.weights.hide()
         self.note.say(words.NO_BACKGROUND)
@@ -102,11 +106,15 @@ class NetsPart(QWidget):
         self._fit_pictures()
 
     def _fit_pictures(self) -> None:
-        """Pictures are as high as their shape needs, so that the table stands right beneath them."""
+        """Pictures are as high as their shape needs, so that the table stands right beneath them.
+
+        On a low stage they give way to the table, and so do the words that the explanation has as well.
+        """
+        self.note.setVisible(self.height() >= LOW)
         width, height = self.columns["rcnn"].view.picture_size
         if width:
             across = (self.width() - NAMES - len(METHODS) * space.l) / len(METHODS)
-            down = min(across * height / width, self.height() * PICTURE_SHARE)
+            down = max(min(across * height / width, self.height() - BENEATH), LEAST_PICTURE)
             for column in self.columns.values():
                 column.view.setFixedHeight(max(round(down), 1))
 

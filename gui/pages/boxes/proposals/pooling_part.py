@@ -22,6 +22,9 @@ from gui.widgets.scene import Scene
 from gui.widgets.wrapped import Wrapped
 
 PICTURE_SHARE = 0.31
+LOW = 460
+"""Stages lower than this leave their room to the numbers."""
+LOW_SHARE = 0.22
 NO_MAPS = "The net is looking at the picture."
 PICK = "Click a place: the smallest proposal around it is pooled. The lines are the cells of the map."
 
@@ -80,7 +83,11 @@ class PoolingPart(QWidget):
         """The picture takes no more than its shape needs: the numbers get the room."""
         width, height = self.picture.picture_size
         if height:
-            down = min(self.height() * PICTURE_SHARE, self.width() * 0.5 * height / width)
+            low = self.height() < LOW
+            self.box_words.setVisible(not low)
+            self.line.setVisible(not low)
+            share = LOW_SHARE if low else PICTURE_SHARE
+            down = min(self.height() * share, self.width() * 0.5 * height / width)
             self.picture.setFixedSize(max(round(down * width / height), 1), max(round(down), 1))
 
     @property

@@ -136,7 +136,7 @@ class ProposalsPart(QWidget):
             Series("now", found[here : here + 1], counts[here : here + 1], "good", "circle"),
         ]
         x = Axis("proposals", integer=True, low=0, high=float(len(counts) - 1))
-        self.plot.show_series(series, x, Axis("", low=0.0, high=1.0), "How many proposals it takes")
+        self.plot.show_series(series, x, Axis("", low=0.0, high=1.0), "Recall")
         things = f"{(self._overlaps[here] >= COVERED).sum()} of {len(self._settings.things)}"
         self.line.say(f"The first {here:,} proposals cover {things} things with an IoU of at least 0.5.")
 

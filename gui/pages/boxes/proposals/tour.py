@@ -13,7 +13,7 @@ COFFEE: Final = SourceState("sample", "coffee")
 ASTRONAUT: Final = SourceState("sample", "astronaut")
 CAT: Final = SourceState("sample", "cat")
 _COFFEE: Final = ProposalsSettings(things=KNOWN["coffee"])
-_CAT: Final = ProposalsSettings(part="nets", things=KNOWN["cat"], count=48)
+_CAT: Final = ProposalsSettings(part="nets", things=KNOWN["cat"], count=32)
 _POOLING: Final = replace(_CAT, part="pooling", proposal=36, cell=6)
 
 
