@@ -459,7 +459,7 @@ def test_shared_work_is_coloured_and_counted(calm: None) -> None:
     scene = fold_scene(folded_at("larger", size=16, shared=True), 1.0, None, QSizeF(900, 700))
     assert np.array_equal(plate_of_scene(scene, "larger/input").values, counting.looks((16, 16)))
     assert np.array_equal(plate_of_scene(scene, "larger/conv").values, counting.conv_looks((16, 16)))
-    assert any("windows that look at a pixel" in text for text in words(scene))
+    assert "windows at a place" in words(scene)
 
 
 def test_every_window_folds_wherever_it_is() -> None:
@@ -668,7 +668,7 @@ def test_on_the_page_everything_is_answered_undone_and_restored(
     view._controls.part.button("fold").click()
     qtbot.waitUntil(lambda: view.settled, timeout=WAIT)
     assert "✓" in view._check_badge.title.text() and page.stepper.count == len(FOLD_STEPS)
-    page.restore_state(to_json(BoxesState(view="sliding", sliding=SlidingSettings("compare"))))
+    page.restore_state(to_json(BoxesState(view="sliding", sliding=replace(SMALL, part="compare"))))
     assert view.settings.part == "compare" and page.panel.view_section.isVisible()
     page.close_page()
     bridge.close()
@@ -677,20 +677,22 @@ def test_on_the_page_everything_is_answered_undone_and_restored(
 # --- taken away -------------------------------------------------------------------------------------------
 
 
-def test_numbers_are_saved(
-    stand: Stand, bridge: Bridge, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_numbers_and_a_drawing_are_taken_away(
+    stand: Stand, bridge: Bridge, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    told = QSignalSpy(stand.view.said)
-    monkeypatch.setattr(export, "save_dialog", lambda *_: tmp_path / "sliding.csv")
-    stand.view.verbs()[0].run()
-    assert told.at(0) == ["The answers are not there yet.", "error"]
-    answer(bridge, qtbot)
-    stand.view.verbs()[0].run()
-    text = (tmp_path / "sliding.csv").read_text("utf-8")
-    assert "answers of scale 1" in text and "10,10,11" in text and "boxes" in text
+    with pytest.raises(UserError, match="not there yet"):
+        stand.view.arrays()
+    found = answer(bridge, qtbot)
+    answer(bridge, qtbot, SlideSeparately)
+    numbers = dict(stand.view.arrays())
+    assert np.array_equal(numbers["answers of scale 1 (rows, columns, 11)"], found.answers[0])
+    assert len(np.asarray(numbers["seconds, window by window"])) == 136
+    assert len(np.asarray(numbers["boxes (x1, y1, x2, y2)"])) == len(np.asarray(numbers["digit"]))
     stand.show(replace(SMALL, part="fold", neuron=9))
-    stand.view.verbs()[0].run()
-    assert "weights of neuron 9" in (tmp_path / "sliding.csv").read_text("utf-8")
+    numbers = dict(stand.view.arrays())
+    assert np.array_equal(numbers["weights of neuron 9"], window_net().fc2[9])
+    drawing = export.save_svg(stand.view, tmp_path / "net.svg", "The net").read_text("utf-8")
+    assert "The net for one window" in drawing and "<path" in drawing
 
 
 def test_films_of_the_walk_and_of_the_folding(stand: Stand, bridge: Bridge, qtbot: QtBot) -> None:

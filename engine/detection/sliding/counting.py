@@ -100,10 +100,10 @@ def cost(sizes: list[Size], stride: int = POOL) -> Cost:
     side = WINDOW - KERNEL + 1
     cells = sum((height - KERNEL + 1) * (width - KERNEL + 1) for height, width in sizes)
     heads = (
-        ("5×5 convolution, 16", side * side * _ONE_CONV_CELL, cells * _ONE_CONV_CELL),
-        ("fully connected 400", FLAT * HIDDEN, windows * FLAT * HIDDEN),
-        ("fully connected 400", HIDDEN * HIDDEN, windows * HIDDEN * HIDDEN),
-        (f"answers {len(LABELS)}", HIDDEN * len(LABELS), windows * HIDDEN * len(LABELS)),
+        ("5×5 convolution", side * side * _ONE_CONV_CELL, cells * _ONE_CONV_CELL),
+        ("fully connected", FLAT * HIDDEN, windows * FLAT * HIDDEN),
+        ("fully connected", HIDDEN * HIDDEN, windows * HIDDEN * HIDDEN),
+        ("answers", HIDDEN * len(LABELS), windows * HIDDEN * len(LABELS)),
     )
     return Cost(windows, tuple(LayerCost(name, once, windows * once, shared) for name, once, shared in heads))
 

@@ -25,6 +25,8 @@ AWAY: Final = (0.8, -0.6)
 """Where the channels go, from the front: right and up."""
 DEPTHS: Final = {1: 0.0, 11: 20.0, 16: 28.0, 400: 70.0}
 """How far a number of channels reaches in pixels: not to scale, 400 would be a long way."""
+DEEP_FROM, SHALLOWEST = 150.0, 0.35
+"""Heights from which channels reach as far as that, and what is left of it where a stage is low."""
 LEAST_FRONT: Final = 12.0
 MOST_CELL: Final = 7.0
 LABEL: Final = 18.0
@@ -64,8 +66,9 @@ def lay_out(area: QRectF, shapes: Sequence[Shape], most_cell: float = MOST_CELL)
     Cells are of one size, but those of answers, which stand for two pixels, are twice as large.
     """
     stretch = [2.0 if shape[2] in (HIDDEN, len(LABELS)) else 1.0 for shape in shapes]
-    deepest = max(DEPTHS[shape[2]] for shape in shapes) * -AWAY[1]
-    reach = sum(DEPTHS[shape[2]] * AWAY[0] for shape in shapes)
+    shallow = min(max((area.height() - 2 * LABEL - space.s) / DEEP_FROM, SHALLOWEST), 1.0)
+    depths = [DEPTHS[shape[2]] * shallow for shape in shapes]
+    deepest, reach = max(depths) * -AWAY[1], sum(depths) * AWAY[0]
     wide = area.width() - reach - (len(shapes) - 1) * space.xl
     fronts = sum(shape[1] * wider for shape, wider in zip(shapes, stretch, strict=True))
     highest = max(shape[0] * wider for shape, wider in zip(shapes, stretch, strict=True))
@@ -75,20 +78,20 @@ def lay_out(area: QRectF, shapes: Sequence[Shape], most_cell: float = MOST_CELL)
         for (h, w, _), wider in zip(shapes, stretch, strict=True)
     ]
     widths = [
-        max(side[0] + DEPTHS[shape[2]] * AWAY[0], text_width(by(shape), mono=True))
-        for side, shape in zip(sides, shapes, strict=True)
+        max(side[0] + depth * AWAY[0], text_width(by(shape), mono=True))
+        for side, depth, shape in zip(sides, depths, shapes, strict=True)
     ]
     gap = (area.width() - sum(widths)) / (len(shapes) - 1)
     tallest = max(tall for _, tall in sides)
     free = area.height() - 2 * LABEL - space.s - deepest - tallest
     middle = area.top() + max(free / 2, 0.0) + deepest + tallest / 2
     blocks, left = [], area.left()
-    for shape, (wide_front, tall_front), width in zip(shapes, sides, widths, strict=True):
-        own = wide_front + DEPTHS[shape[2]] * AWAY[0]
+    for shape, depth, (wide_front, tall_front), width in zip(shapes, depths, sides, widths, strict=True):
+        own = wide_front + depth * AWAY[0]
         front = QRectF(
             round(left + (width - own) / 2), round(middle - tall_front / 2), wide_front, tall_front
         )
-        blocks.append(Block(shape, front, DEPTHS[shape[2]]))
+        blocks.append(Block(shape, front, depth))
         left += width + gap
     return blocks
 

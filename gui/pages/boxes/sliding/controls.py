@@ -67,8 +67,7 @@ class SlidingControls(QWidget):
             "Neuron",
             low=0,
             high=HIDDEN - 1,
-            unit=f"of {HIDDEN}",
-            tooltip="The row of the matrix that is followed",
+            tooltip=f"The row of the matrix that is followed, one of {HIDDEN}",
         )
         self.larger = SliderField("Picture", WINDOW, LARGEST_SIZE, 2, 28, _pixels)
         self.larger.setToolTip("The side of the larger picture that the folded net is shown on")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -13,19 +13,15 @@ from PySide6.QtCore import QSizeF
 from PySide6.QtGui import QImage, QPainter
 
 from engine.errors import UserError
-from gui import export
 from gui.film import FilmSource
-from gui.pages.base import Verb
 from gui.pages.boxes.sliding.fold_scene import fold_scene
 from gui.pages.boxes.sliding.settings import FOLD_STEPS, SlidingSettings
 from gui.pages.boxes.sliding.shown import Folding, Shown, found_in_one_pass
 from gui.pages.boxes.sliding.slide_scene import slide_scene
+from gui.pages.boxes.view import Arrays
 from gui.theme import theme
 from gui.widgets.canvas import Canvas
 from gui.widgets.scene import Scene
-
-if TYPE_CHECKING:
-    from gui.pages.boxes.sliding.view import SlidingView
 
 FILM_SIZE: Final = QSizeF(1280, 760)
 FILM_FPS, HOLD_S = 12.0, 1.5
@@ -35,33 +31,14 @@ IN_BETWEEN: Final = 12
 NOTHING_YET: Final = "The answers are not there yet."
 
 
-def verbs(view: SlidingView) -> list[Verb]:
-    """The entries of the share menu."""
-
-    def run() -> None:
-        try:
-            text = export.csv_text(arrays(view))
-            path = export.save_dialog(
-                view, "Save numbers (CSV)", "convscope-sliding.csv", "CSV table (*.csv)"
-            )
-            if path is not None:
-                export.save_text(path, text)
-                view.said.emit(f"Saved {path.name}.", "info")
-        except UserError as error:
-            view.said.emit(str(error), "error")
-
-    return [Verb("Save numbers (CSV)…", "file-delimited-outline", run)]
-
-
-def arrays(view: SlidingView) -> list[tuple[str, npt.ArrayLike]]:
+def arrays(shown: Shown | None, folding: Folding | None) -> Arrays:
     """The numbers on show. Raises UserError while there are none."""
-    if view.folded is not None:
-        made, neuron = view.folded, view.folded.settings.neuron
+    if folding is not None:
+        made, neuron = folding, folding.settings.neuron
         return [
             ("picture", made.larger.x), ("answers (11, rows, columns)", made.larger.probabilities),
             (f"weights of neuron {neuron}", made.net.fc2[neuron]), ("flattened input", made.alone.pool.ravel()),
         ]  # fmt: skip
-    shown = view.shown
     boxes = None if shown is None else found_in_one_pass(shown)
     if shown is None or shown.slid is None or boxes is None:
         raise UserError(NOTHING_YET)

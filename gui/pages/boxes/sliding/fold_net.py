@@ -10,12 +10,11 @@ from PySide6.QtCore import QPointF, QRectF
 
 from engine.detection.sliding.arithmetic import Volumes
 from engine.detection.sliding.counting import volumes
-from engine.detection.sliding.window_net import FILTERS, HIDDEN, FloatArray
+from engine.detection.sliding.window_net import FILTERS, FloatArray
 from gui import colormaps
 from gui.pages.boxes.sliding.blocks import (
     AS_CONVOLUTIONS,
     AS_LAYERS,
-    DEPTHS,
     MOST_CELL,
     Bar,
     Block,
@@ -32,8 +31,8 @@ from gui.widgets.stage_text import limit_of
 
 COLUMN: Final = 11.0
 """How wide a column of neurons is."""
-UPRIGHT: Final = 1.3
-"""How tall a column of 400 stands, of what it reaches into the depth."""
+UPRIGHT, SHORT = 1.3, 2.2
+"""How tall a column of 400 stands, of what it reaches into the depth; and one of eleven, beside that."""
 
 
 def draw_net(
@@ -91,9 +90,9 @@ def _depth(scene: Scene, block: Block, maps: FloatArray, tip: float) -> None:
         scene.below.append(Prism(block.front, block.away))
         return
     values = maps[:, 0, 0]
-    tall = DEPTHS[HIDDEN] * UPRIGHT * (1.0 if len(values) > FILTERS else 0.5)
+    tall = block.depth * UPRIGHT * (1.0 if len(values) > FILTERS else SHORT)
     middle = QPointF(block.middle, block.front.center().y())
-    upright = middle - QPointF(0, tall / 2), middle + QPointF(0, tall / 2)
+    upright = middle + QPointF(0, tall / 2), middle - QPointF(0, tall / 2)
     lying = block.front.center(), block.front.center() + block.away
     start, end = (before + (after - before) * tip for before, after in zip(upright, lying, strict=True))
     image = image_of(colormaps.activations(values, limit_of(values))[None])

@@ -52,8 +52,9 @@ def fold_scene(folding: Folding, share: float, hover: tuple[int, int] | None, si
 
 
 def _strip(folding: Folding, size: QSizeF) -> float:
-    """The height of the longest sentences of all steps, so that nothing jumps from one step to the next."""
-    texts = tuple(tuple(sentences(folding, step)) for step in FOLD_STEPS)
+    """The height of the longest sentences, so that no weight jumps from one step to the next."""
+    larger = FOLD_STEPS[folding.settings.step] == "larger"
+    texts = tuple(tuple(sentences(folding, step)) for step in FOLD_STEPS if (step == "larger") == larger)
     return _highest(texts, size.width(), size.height())
 
 

@@ -31,7 +31,7 @@ from gui.theme import space
 from gui.widgets.plate import Mark, MarkRole, Plate
 from gui.widgets.scene import ColorBar, Scene, Words, bar_width
 from gui.widgets.stage_layout import TITLE
-from gui.widgets.stage_text import by, diverging_key, key, limit_of, titled
+from gui.widgets.stage_text import by, diverging_key, key, limit_of, text_width, titled
 
 MATRIX: Final = "matrix"
 WEIGHT: Final = "weight/"
@@ -45,8 +45,13 @@ ANSWER_LINES: Final = 4
 CUT_GAP: Final = 12.0
 LEAST_SIDE: Final = 40.0
 GAPS_FROM: Final = 9.0
-_AS_MATRICES: Final = ("400 neurons × 400 inputs", "400 × 400", "11 × 400, each row in four lines")
-_AS_FILTERS: Final = ("400 filters of 5 × 5 × 16", "400 filters of 1 × 1 × 400", "11 filters, in four lines")
+_AS_MATRICES: Final = (
+    ("400 neurons × 400 inputs", "400 × 400"), ("400 × 400",), ("11 × 400, each row in four lines", "11 × 400"),
+)  # fmt: skip
+_AS_FILTERS: Final = (
+    ("400 filters of 5 × 5 × 16", "400 of 5 × 5 × 16"), ("400 filters of 1 × 1 × 400", "400 of 1 × 1 × 400"),
+    ("11 filters, each in four lines", "11 of 1 × 1 × 400"),
+)  # fmt: skip
 
 
 class Weights:
@@ -74,10 +79,12 @@ class Weights:
         last = net.output.reshape(len(LABELS) * ANSWER_LINES, -1)
         first = mosaic(net) if folded else net.fc2
         side, gap = self._side_and_gap()
-        for number, (name, values) in enumerate(
+        for number, (names, values) in enumerate(
             zip(_AS_FILTERS if folded else _AS_MATRICES, (first, net.fc3, last), strict=True)
         ):
             rect = self._matrix(number)
+            room = min(side + gap, self._area.right() - rect.left())
+            name = next((text for text in names if text_width(text) <= room), names[-1])
             rect.setHeight(side * values.shape[0] / values.shape[1])
             plate = Plate(
                 f"{MATRIX}{number}", values, _colors(net, number, folded), name, rect, numbers=False
@@ -87,7 +94,7 @@ class Weights:
                 row = Mark(MarkRole.WINDOW, self._neuron, 0, self._neuron + 1, HIDDEN)
                 plate.marks = (_filter_mark(self._neuron) if folded else row,)
             self._scene.plates.append(plate)
-            self._scene.below.append(titled(plate, side + gap))
+            self._scene.below.append(titled(plate, room))
 
     def _side_and_gap(self) -> tuple[float, float]:
         area = self._area

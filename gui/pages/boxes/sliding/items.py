@@ -132,10 +132,12 @@ class FoundBoxes:
         painter.restore()
 
     def _label(self, painter: QPainter, index: int, kind: int, color: QColor) -> None:
+        rect = self.rect_of(index)
         text = f"{LABELS[kind]}  {self.found.scores[index]:.3f}"
+        if text_width(text, bold=True) + space.s > rect.width():
+            text = LABELS[kind]
         painter.setFont(theme.font("small", bold=True))
         wide = text_width(text, bold=True) + space.s
-        rect = self.rect_of(index)
         left = min(max(rect.left(), self.area.left()), self.area.right() - wide)
         top = min(max(rect.top() - LABEL_HEIGHT, self.area.top()), self.area.bottom() - LABEL_HEIGHT)
         label = QRectF(left, top, wide, LABEL_HEIGHT)

@@ -99,6 +99,6 @@ def _shared(scene: Scene, folding: Folding, area: QRectF) -> None:
             plate.values = counts.astype(np.float64)
             plate.colors = colormaps.magnitude(plate.values, 0, highest)
             plate.numbers, plate.decimals = True, 0
-    bar = key(VIRIDIS, 0, highest, "windows that look at a pixel, that compute a place")
-    wide = min(area.width() * 0.6, 460.0)
+    bar = key(VIRIDIS, 0, highest, "windows at a place")
+    wide = min(area.width() * 0.45, 360.0)
     scene.below.append(replace(bar, area=QRectF(area.right() - wide, area.top(), wide, KEY)))

@@ -6,8 +6,8 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
-from PySide6.QtCore import QVariantAnimation, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QSizeF, QVariantAnimation, Slot
+from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.detection.sliding.requests import Crops, Slid
@@ -15,7 +15,6 @@ from engine.errors import UserError
 from engine.images import Frame
 from gui.bridge import Bridge
 from gui.film import FilmSource
-from gui.pages.base import Verb
 from gui.pages.boxes.sliding import exports, facts
 from gui.pages.boxes.sliding.answers import SlidingAnswers
 from gui.pages.boxes.sliding.compare_scene import compare_scene
@@ -26,7 +25,7 @@ from gui.pages.boxes.sliding.settings import FOLD_STEPS, SlidingSettings
 from gui.pages.boxes.sliding.shown import Folding, Shown, folding, request_of, resolve
 from gui.pages.boxes.sliding.slide_scene import slide_scene
 from gui.pages.boxes.sliding.starter import starter_frame, starter_strokes
-from gui.pages.boxes.view import BoxesView, Subject
+from gui.pages.boxes.view import Arrays, BoxesView, Subject
 from gui.theme import motion, space, theme
 from gui.widgets.badge import Badge
 from gui.widgets.canvas import Builder, Canvas, empty_scene
@@ -138,8 +137,16 @@ class SlidingView(BoxesView):
         if steps is not None and steps[1] != step:
             self.looked.emit(replace(self._settings, **changes))
 
-    def verbs(self) -> list[Verb]:
-        return exports.verbs(self)
+    def arrays(self) -> Arrays:
+        return exports.arrays(self._shown, self._folding)
+
+    def paint(self, painter: QPainter, size: QSizeF) -> None:
+        """The stage for an export: as vectors, and without the line above it."""
+        self.canvas.paint(painter, size)
+
+    def preferred_size(self) -> QSizeF:
+        """The size that an export has."""
+        return self.canvas.preferred_size()
 
     def film(self) -> FilmSource | None:
         return exports.film(self._shown, self._folding, self._settings)
