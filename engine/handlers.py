@@ -209,7 +209,7 @@ HANDLERS: dict[str, Handler] = {
         "engine.detection.anchoring.reading:read", needs_torch=False
     ),
     "engine.detection.anchoring.requests.DigitShapes": Handler(
-        "engine.detection.anchoring.digit_scenes:measure", needs_torch=False
+        "engine.training.digit_shapes:measure", needs_torch=False
     ),
 }
 

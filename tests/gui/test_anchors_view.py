@@ -16,12 +16,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
-from engine.detection.anchoring import digit_scenes
 from engine.detection.anchoring.street import SIZE
 from engine.detection.anchors import shape_iou
 from engine.errors import UserError
 from engine.images import Frame
 from engine.runner import InlineEngine
+from engine.training import digit_shapes
 from gui.bridge import Bridge
 from gui.pages.boxes.anchors import run as runs
 from gui.pages.boxes.anchors import words
@@ -225,7 +225,7 @@ class TestView:
         view = stage.view
         assert view.cell is not None and view.cell_stage.editor.frame is not None
         assert view.cell_stage.canvas.scene.plate(SHARES) is not None
-        assert "Checked against torchvision.ops" in view.badge.title.text()
+        assert "Checked against torchvision" in view.badge.title.text()
         assert view.steps() == (3, 2, "step") and view.facts()
 
     def test_the_street_follows_a_box_that_is_moved(self, stage: Stage) -> None:
@@ -308,7 +308,7 @@ class TestView:
         view._controls.part.changed.emit("kmeans")
         stage.settle()
         assert view.run is not None and view.run.turn == 0
-        assert "Checked against torchvision.ops" in view.badge.title.text()
+        assert "Checked against torchvision" in view.badge.title.text()
         view.go_to(2)
         assert view.run.step.kind == "move" and view.kmeans_stage.told.text().startswith("Round 1")
         view.kmeans_stage.turnPicked.emit(5)
@@ -373,7 +373,7 @@ class TestView:
         assert stage.view.run is None and "no folder" in stage.view.kmeans_stage.told.text()
 
     def test_scenes_with_digits(self, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(digit_scenes, "SCENES", 5)
+        monkeypatch.setattr(digit_shapes, "SCENES", 5)
         stage.show(replace(KMEANS, data="digits"))
         stage.settle()
         assert stage.view.run is not None and len(stage.view.run.shapes) > 5

@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.context import Context
-from engine.detection.anchoring import digit_scenes
 from engine.detection.anchoring.reading import read
 from engine.detection.anchoring.requests import DigitShapes, ReadLabels
 from engine.detection.anchoring.street import CAR, PEDESTRIAN, SIZE, draw_street, street, street_shapes
@@ -19,6 +18,7 @@ from engine.detection.suppression.check import check
 from engine.detection.suppression.clusters import clusters
 from engine.detection.suppression.requests import CheckSuppression
 from engine.errors import UserError
+from engine.training import digit_shapes
 
 THINGS = [[40.0, 40, 140, 240], [200.0, 100, 420, 220]]
 
@@ -123,10 +123,10 @@ def test_the_picture_changes_in_the_boxes_only_and_reaches_their_edges() -> None
 
 
 def test_shapes_of_digits_come_from_the_training_scenes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(digit_scenes, "SCENES", 6)
+    monkeypatch.setattr(digit_shapes, "SCENES", 6)
     answers = []
     for _ in range(2):
-        job = digit_scenes.measure(DigitShapes(1), Context())
+        job = digit_shapes.measure(DigitShapes(1), Context())
         while True:
             try:
                 next(job)

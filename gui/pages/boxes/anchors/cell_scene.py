@@ -21,7 +21,6 @@ LARGEST, LEAST = 58.0, 13.0
 LOW: Final = 520.0
 """Stages lower than this have heads of one line."""
 SHORT_HEAD: Final = 22.0
-LOW_SENTENCES: Final = 2
 RIGHT: Final = Qt.AlignmentFlag.AlignRight
 CENTRE: Final = Qt.AlignmentFlag.AlignHCenter
 
@@ -31,8 +30,8 @@ def cell_scene(shown: CellShown, size: QSizeF) -> Scene:
     scene = Scene(size)
     width, height = size.width(), size.height()
     sentences = kept_sentences(words.cell_sentences(shown), width, height)
-    if height < LOW:
-        sentences = sentences[:LOW_SENTENCES]
+    if height < LOW:  # the numbers need the room: what became of the thing has to do
+        sentences = sentences[1:2] or sentences
     strip = sentences_height(sentences, width, height) + space.m
     room = QRectF(space.m, space.s, width - 2 * space.m, max(height - strip - 2 * space.s, 120.0))
     rows = max(len(shown.members), 1)

@@ -81,7 +81,7 @@ class AnchorsControls(QWidget):
         self.on_picture = Toggle(
             "On my picture", tooltip="Instead of a street that is drawn around the boxes"
         )
-        self.side = IntStepper("Grid", low=LEAST_SIDE, high=MOST_SIDE, unit="cells a side")
+        self.side = IntStepper("Cells a side", low=LEAST_SIDE, high=MOST_SIDE, tooltip="Of the grid")
         self.anchors = IntStepper("Anchors", low=1, high=MOST_ANCHORS, tooltip="Answers of every cell")
         self.chosen = Choice("Shape of", [("0", "anchor 0")], tooltip="Whose shape the sliders set")
         self.width_ = SliderField("Width", LEAST_SHAPE, MOST_SHAPE, 0.01, 0.1, percent)

@@ -63,13 +63,13 @@ class KMeansStage(QWidget):
             self.plot.set_empty_text(NOTHING)
             self.plot.show_series([], Axis("step"), Axis("average IoU"))
             return
-        places = np.arange(len(run.steps), dtype=np.float64)
+        places = np.arange(1.0, len(run.steps) + 1)  # as the stepper counts
         values = np.array([step.average_iou for step in run.steps])
         here = slice(run.turn, run.turn + 1)
         self.plot.show_series(
             [
                 Series("all steps", values, places, role="muted", marker="none"),
-                Series(f"step {run.turn}", values[here], places[here], marker="square", growing=True),
+                Series("now", values[here], places[here], marker="square", growing=True),
             ],
             Axis("step of k-means", integer=True, each="step"),
             Axis("average IoU"),
@@ -95,4 +95,4 @@ class KMeansStage(QWidget):
 
     @Slot(float)
     def _picked(self, place: float) -> None:
-        self.turnPicked.emit(int(place))
+        self.turnPicked.emit(int(place) - 1)

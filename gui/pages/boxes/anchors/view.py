@@ -53,7 +53,7 @@ class AnchorsView(BoxesView):
         self._answers = ShapeAnswers(bridge, self)
         self._check = Checking(bridge, "boxes.anchors.check", self)
         self._controls = AnchorsControls()
-        self.badge = Badge(self, library="torchvision.ops")
+        self.badge = Badge(self, library="torchvision")
         self.badge.hide()  # the inspector takes it in and shows it
         self.cell_stage, self.kmeans_stage = CellStage(), KMeansStage()
         self._stack = QStackedWidget()
@@ -265,14 +265,14 @@ class AnchorsView(BoxesView):
             return
         if cell is not None:
             shapes = cell.boxes[:, 2:] - cell.boxes[:, :2]
-            self.badge.set_library("torchvision.ops")
+            self.badge.set_library("torchvision")
             self._check.want(
                 (settings.things, settings.anchors, settings.side, cell.size),
                 lambda: CheckPlaced(shapes, cell.anchors, cell.placed),
             )
         elif run is not None:
             euclidean = settings.metric == "euclidean" and settings.centre == "mean"
-            self.badge.set_library("scikit-learn" if euclidean else "torchvision.ops")
+            self.badge.set_library("scikit-learn" if euclidean else "torchvision")
             self._check.want(
                 run.steps, lambda: CheckKMeans(run.shapes, run.steps, settings.centre, settings.metric)
             )

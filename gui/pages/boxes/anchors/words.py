@@ -6,7 +6,7 @@ from typing import Final
 
 from engine.detection.anchors import KMeansStep, Placed
 from engine.detection.labels import LabelFolder
-from gui.pages.boxes.anchors.cell import CellShown
+from gui.pages.boxes.anchors.cell import CellShown, letter
 from gui.pages.boxes.anchors.run import Run
 from gui.widgets.facts import Fact
 from gui.widgets.stage_text import plural
@@ -71,12 +71,13 @@ def _shares(placed: Placed) -> str:
 
 def _outcome(shown: CellShown, placed: Placed) -> str:
     anchor = placed.anchor
+    thing = letter(placed.thing)
     if placed.lost_to is None:
-        return f"It goes to anchor {anchor}."
+        return f"{thing} goes to anchor {anchor}."
     holder = shown.name(placed.lost_to)
     free = len(shown.anchors) > 1
     why = " Another anchor does not take it: it was made for other shapes." if free else ""
-    return f"It wants anchor {anchor}, which holds {holder} already: it is lost.{why}"
+    return f"{thing} wants anchor {anchor}, which holds {holder} already: {thing} is lost.{why}"
 
 
 def _summary(shown: CellShown) -> list[str]:

@@ -27,7 +27,7 @@ def shown_boxes(game: Game, settings: SuppressionSettings, cards: Sequence[Card]
         out = card.state in ("discarded", "dead")
         label = str(card.number)
         if card.state in ROLES:
-            label = f"{card.number} {game.hand.name(box)} {number(card.score)}"
+            label = f"{card.number} · {game.hand.name(box)} {number(card.score)}"
         x1, y1, x2, y2 = corners
         role, shown = ROLES.get(card.state, ""), "" if out else label
         kind = game.hand.kinds[box]

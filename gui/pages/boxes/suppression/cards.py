@@ -33,6 +33,8 @@ LINE: Final = 17.0
 PICTURE_SHARE, LOW_SHARE = 0.62, 0.3
 """Height of a card's picture, as a share of its width; the second one for stages that are low."""
 OUT: Final = ("discarded", "dead")
+THUMBNAIL: Final = QSize(208, 130)
+"""Twice the largest picture of a card, for screens with small pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ def paint_cards(
     for index, card in enumerate(cards):
         lift = (lifts or {}).get(card.box, LIFT.get(card.state, 0.0))
         if card.box not in pictures:
-            pictures[card.box] = crop(game, card.box)
+            pictures[card.box] = _thumbnail(game, card.box)
         _paint_card(
             painter, game, settings, card, rows, rows.area(index, lift), pictures[card.box], lit == card.box
         )
@@ -107,6 +109,16 @@ def crop(game: Game, box: int) -> QImage:
     x1, y1, x2, y2 = (round(value) for value in game.hand.boxes[box].tolist())
     x1, y1 = min(max(x1, 0), pixels.shape[1] - 1), min(max(y1, 0), pixels.shape[0] - 1)
     return to_image(pixels[y1 : max(y2, y1 + 1), x1 : max(x2, x1 + 1)])
+
+
+def _thumbnail(game: Game, box: int) -> QImage:
+    """The same, small: cards are painted at every step, and large pictures would be scaled down every time."""
+    picture = crop(game, box)
+    if picture.width() <= THUMBNAIL.width() and picture.height() <= THUMBNAIL.height():
+        return picture
+    return picture.scaled(
+        THUMBNAIL, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+    )
 
 
 def edge_of(card: Card) -> tuple[QColor, float]:

@@ -32,7 +32,7 @@ STOPS: Final[tuple[tuple[str, str, str, Any], ...]] = (
         "suppression-rival",
         "A rival dies",
         "The pick against a rival: intersection over union above the threshold, so it is the same thing again.",
-        _state(step=3),
+        _state(step=5),
     ),
     (
         "suppression-kept",

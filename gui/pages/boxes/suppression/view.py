@@ -34,7 +34,7 @@ from gui.widgets.box_editor import Box, BoxEditor
 from gui.widgets.facts import Fact
 
 DETECTOR: Final = "yolo-digits"
-LIBRARY: Final = "torchvision.ops"
+LIBRARY: Final = "torchvision"
 LOW_STAGE: Final = 560
 """Heights below this show cards with low pictures, so that the picture itself keeps its room."""
 
