@@ -129,8 +129,6 @@ def stand(qtbot: QtBot, calm: None, bridge: Bridge) -> Stand:
     view = SlidingView(bridge)
     qtbot.addWidget(view)
     qtbot.addWidget(view.controls())
-    qtbot.addWidget(view._badge)
-    qtbot.addWidget(view._check_badge)
     view.resize(820, 720)
     view.show()
     made = Stand(view)

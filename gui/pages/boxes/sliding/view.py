@@ -57,8 +57,9 @@ class SlidingView(BoxesView):
         self._failure = ""
         self._answers = SlidingAnswers(bridge, self)
         self._controls = SlidingControls()
-        self._badge = Badge(library="crops")
-        self._check_badge = Badge()
+        self._badge, self._check_badge = Badge(self, library="crops"), Badge(self)
+        for badge in (self._badge, self._check_badge):
+            badge.hide()  # one of them at a time stands in the inspector
         self.canvas = Canvas()
         self.canvas.setAccessibleName("The sliding window")
         self.line, self.problem = Wrapped("muted"), Wrapped("warn")
