@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Final
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from engine.context import Context
 from engine.detection.evaluation.requests import CheckScores
 from engine.foundations.requests import CheckResult
+from engine.networks.importing import imported
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -17,14 +19,15 @@ if TYPE_CHECKING:
 TOLERANCE: Final = 1e-9
 
 
-def check(request: CheckScores, context: Context) -> CheckResult:
+def check(request: CheckScores, context: Context) -> Generator[Any, None, CheckResult]:
     """Answer a CheckScores: the largest difference in average precision over all classes."""
+    yield from imported("torchvision.ops", context)
     import torch
     import torchvision
 
     largest = 0.0
     for kind, ours in enumerate(request.values.tolist()):
-        context.cancel.check()
+        yield
         theirs = _average_precision(request, kind)
         if math.isnan(ours) != math.isnan(theirs):
             largest = math.inf

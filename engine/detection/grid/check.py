@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any, Final
 
 from engine.context import Context
 from engine.detection.grid.requests import CheckGrid
 from engine.detection.grid.spec import GridSpec
 from engine.foundations.requests import CheckResult
+from engine.networks.importing import imported
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -16,14 +18,15 @@ TOLERANCE: Final = 1e-9
 """Of the picture's longer side: both compute in float64."""
 
 
-def check(request: CheckGrid, context: Context) -> CheckResult:
+def check(request: CheckGrid, context: Context) -> Generator[Any, None, CheckResult]:
     """Answer a CheckGrid: the largest difference of the target and of the boxes that are kept, on the CPU."""
+    yield from imported("torchvision.ops", context)
     import torch
     import torchvision
 
     spec = request.spec
     target = _target(request)
-    context.cancel.check()
+    yield
     differences = [float((target - torch.tensor(request.target)).abs().max())]
     kept, ours = _in_order(_kept(request)), _in_order(torch.tensor(request.kept).reshape(-1, 4))
     same = kept.shape == ours.shape

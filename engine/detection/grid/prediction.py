@@ -37,7 +37,7 @@ def made_up(encoded: Encoded, boxes: FloatArray, kinds: list[int], noise: float,
             continue
         draw = np.random.default_rng((seed, 1 + place.index))
         _claim_around(values, claims, encoded, box, kind, (place.row, place.column), noise, draw)
-        numbers = box_numbers(_shaken(box, noise, draw), place, spec, encoded.area)
+        numbers = box_numbers(_shaken(box, encoded, noise, draw), place, spec, encoded.area)
         numbers[B_X : B_Y + 1] = np.clip(numbers[B_X : B_Y + 1], 0, 1)
         numbers[P_C] = 1 - 0.3 * noise * draw.random()
         _say(values, spec, (place.row, place.column, place.anchor), numbers, kind, noise, draw)
@@ -82,7 +82,11 @@ def _claim_around(
         for column in range(max(home[1] - REACH, 0), min(home[1] + REACH + 1, spec.columns)):
             moved = _centred_in(box, spec, area, row, column)
             deserved = float(iou(box, moved))
-            anchor, luck, shaken = int(draw.integers(spec.boxes)), draw.random(), _shaken(moved, noise, draw)
+            anchor, luck, shaken = (
+                int(draw.integers(spec.boxes)),
+                draw.random(),
+                _shaken(moved, encoded, noise, draw),
+            )
             numbers = box_numbers(shaken, (row, column), spec, area)
             numbers[B_X : B_Y + 1] = np.clip(numbers[B_X : B_Y + 1], 0, 1)
             numbers[P_C] = deserved * math.sqrt(noise) * (0.55 + 0.4 * luck)
@@ -100,10 +104,11 @@ def _centred_in(box: FloatArray, spec: GridSpec, area: Corners, row: int, column
     return np.asarray(box + np.tile(shift, 2))
 
 
-def _shaken(box: FloatArray, noise: float, draw: np.random.Generator) -> FloatArray:
-    """The box with its centre and its sides changed by some percent."""
+def _shaken(box: FloatArray, encoded: Encoded, noise: float, draw: np.random.Generator) -> FloatArray:
+    """The box with its centre moved by some percent of its sides, or of a cell, and its sides changed."""
     sides = box[2:] - box[:2]
-    centre = (box[:2] + box[2:]) / 2 + 0.05 * noise * sides * draw.standard_normal(2)
+    reach = np.minimum(0.05 * sides, 0.2 * np.array(cell_sides(encoded.spec, encoded.area)))
+    centre = (box[:2] + box[2:]) / 2 + noise * reach * draw.standard_normal(2)
     half = sides / 2 * np.exp(0.08 * noise * draw.standard_normal(2))
     return np.concatenate([centre - half, centre + half])
 

@@ -153,10 +153,10 @@ def test_torch_says_the_same(drawn: Any, least: float, how: How) -> None:
     finds, things = sets(drawn)
     values = table(Overlaps.of(finds, things), 3, how, [least])[:, 0]
     request = CheckScores(tuple(finds), tuple(things), values, least, how)
-    result = check(request, Context())
+    result = run(check(request, Context()))[1]
     assert result.agrees, result
     if np.isfinite(values).any():
-        assert not check(replace(request, values=values + 0.01), Context()).agrees
+        assert not run(check(replace(request, values=values + 0.01), Context()))[1].agrees
 
 
 def coco_precision(finds: list[Found], things: list[Truth], classes: int) -> np.ndarray:
@@ -266,7 +266,7 @@ def test_the_bundled_detector_reads_pages_of_digits() -> None:
     values = table(result.overlaps(), 10, "all")
     assert mean(values[:, 0]) > 0.7 and mean(values) < mean(values[:, 0])
     request = CheckScores(result.found, result.truth, values[:, 0], THRESHOLDS[0], "all")
-    assert check(request, Context()).agrees
+    assert run(check(request, Context()))[1].agrees
     np.testing.assert_allclose(
         table(result.overlaps(), 10, "101"),
         coco_precision(list(result.found), list(result.truth), 10),

@@ -19,6 +19,8 @@ WHISPER: Final = 0.04
 THICKEST, LEVELS = 5.0, 10
 MOST_DRAWN: Final = 3000
 DOT: Final = 5.0
+NARROW: Final = 40.0
+"""Cells of fewer pixels on the screen have fainter lines."""
 MOST_TINTED: Final = 400
 """Owned cells; more than that cannot be drawn by a person."""
 NEAR: Final = 0.05
@@ -60,10 +62,11 @@ def _paint_lines(painter: QPainter, transform: QTransform, shown: Shown) -> None
         y = round(whole.top() + row * whole.height() / spec.rows)
         lines += [QPointF(whole.left(), y), QPointF(whole.right(), y)]
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    dark, light = (
-        with_alpha(QColor(Qt.GlobalColor.black), 0.35),
-        with_alpha(QColor(Qt.GlobalColor.white), FAINT),
-    )
+    faint = (
+        0.5 if whole.width() / spec.columns < NARROW else 1.0
+    )  # a fine grid must leave something of the picture
+    dark = with_alpha(QColor(Qt.GlobalColor.black), 0.35 * faint)
+    light = with_alpha(QColor(Qt.GlobalColor.white), FAINT * faint)
     for color, width in ((dark, 3), (light, 1)):
         painter.setPen(QPen(color, width))
         painter.drawLines(lines)

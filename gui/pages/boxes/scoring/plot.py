@@ -35,7 +35,7 @@ def show(plot: LinePlot, shown: Shown) -> None:
     """Bring the curve into a plot."""
     value = shown.so_far.area(shown.how)
     rest = "" if shown.index + 1 >= len(shown.verdicts) else " so far"
-    plot.show_series(lines(shown), RECALL, PRECISION, f"{shown.name}: AP {words.share(value)}{rest}")
+    plot.show_series(lines(shown), RECALL, PRECISION, f"{words.named(shown)}: AP {words.share(value)}{rest}")
 
 
 def find_at(shown: Shown, recall: float) -> int | None:

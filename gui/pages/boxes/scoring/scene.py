@@ -39,7 +39,10 @@ def list_scene(shown: Shown, size: QSizeF) -> Scene:
     width, height = size.width(), size.height()
     sentences = kept_sentences(words.told(shown), width, height)
     strip = sentences_height(sentences, width, height) + space.m
-    title = (f"Finds of {shown.name}, best score first", "marked corner: wrong; hatched: still to come")
+    title = (
+        f"Finds of {words.named(shown)}, best score first",
+        "marked corner: wrong; hatched: still to come",
+    )
     scene.below += head(MARGIN, 0, width - 2 * MARGIN, [title, ("Finds", "marked corner: wrong")])
     count = len(shown.verdicts)
     bottom = LIST_HEAD

@@ -31,6 +31,11 @@ def quoted(name: str) -> str:
     return f"“{name}”"
 
 
+def named(shown: Shown) -> str:
+    """The class that is walked through, in quotation marks: its name may be a digit."""
+    return shown.name if shown.kind is None else quoted(shown.name)
+
+
 def short(verdict: Verdict) -> str:
     """One word about a find."""
     return {
@@ -43,7 +48,7 @@ def title(shown: Shown) -> str:
     """The name of the find on show."""
     verdict = shown.verdict
     if verdict is None:
-        return f"No finds of {shown.name}"
+        return f"No finds of {named(shown)}"
     name = shown.evaluated.classes[verdict.kind]
     return f"Find {shown.index + 1} of {len(shown.verdicts)}: {quoted(name)}, score {verdict.score:.2f}"
 
@@ -96,7 +101,7 @@ def count_line(shown: Shown) -> str:
     """Precision and recall so far, as fractions."""
     made = shown.index + 1
     if not made:
-        return f"{plural(shown.total, 'thing')} of {shown.name} there."
+        return f"{plural(shown.total, 'thing')} of {named(shown)} there."
     right = sum(one.right for one in shown.verdicts[:made])
     precision = f"precision {right}/{made} = {right / made:.3f}"
     if not shown.total:
