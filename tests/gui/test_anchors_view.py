@@ -22,6 +22,7 @@ from engine.errors import UserError
 from engine.images import Frame
 from engine.runner import InlineEngine
 from engine.training import digit_shapes
+from gui import export
 from gui.bridge import Bridge
 from gui.pages.boxes.anchors import run as runs
 from gui.pages.boxes.anchors import words
@@ -386,6 +387,24 @@ class TestView:
         assert np.shape(dict(stage.view.arrays())["shapes w h"])[1] == 2
         turns = stage.view.film()
         assert cells is not None and turns is not None and stage.view.run is not None
+        assert "average IoU" in export.csv_text(stage.view.arrays())
         assert len(cells.indices) == 3 and len(turns.indices) == len(stage.view.run.steps)
         for source in (cells, turns):
             assert not source.image_at(len(source.indices) - 1).isNull()
+
+    def test_keys_step_and_walk_the_shapes(self, stage: Stage) -> None:
+        canvas = stage.view.cell_stage.canvas
+        QTest.keyClick(canvas, Qt.Key.Key_Left)
+        assert stage.view.steps() == (3, 1, "step")
+        QTest.keyClick(canvas, Qt.Key.Key_Right)
+        assert stage.view.steps() == (3, 2, "step") and not stage.gestures
+        stage.show(replace(KMEANS, turn=1))
+        scatter = stage.view.kmeans_stage.scatter
+        assert stage.view.focusProxy() is scatter
+        for _ in range(2):
+            QTest.keyClick(scatter, Qt.Key.Key_Up)
+        QTest.keyClick(scatter, Qt.Key.Key_Down)
+        run = stage.view.run
+        assert run is not None
+        flattest = int(run.shapes[:, 1].argmin())
+        assert stage.facts[-1] == words.shape_facts(run, flattest)

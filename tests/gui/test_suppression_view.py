@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,10 +23,14 @@ from engine.detection.found import Raw
 from engine.errors import UserError
 from engine.images import Frame
 from engine.runner import InlineEngine
+from gui import export
 from gui.bridge import Bridge
+from gui.pages import entry
+from gui.pages.base import Services
 from gui.pages.boxes.state import BoxesState
 from gui.pages.boxes.suppression import hand, words
 from gui.pages.boxes.suppression.boxes import shown_boxes, with_boxes
+from gui.pages.boxes.suppression.card_row import CardRow
 from gui.pages.boxes.suppression.cards import cards_height, rows_of
 from gui.pages.boxes.suppression.duel import paint_duel
 from gui.pages.boxes.suppression.film import film_of
@@ -35,6 +40,7 @@ from gui.pages.boxes.suppression.tour import STOPS
 from gui.pages.boxes.suppression.view import SuppressionView
 from gui.pages.boxes.target.settings import Labelled
 from gui.pages.boxes.view import Subject
+from gui.settings import Settings
 from gui.state import from_json, to_json
 from gui.widgets.box_editor import Box
 from gui.widgets.source_state import SourceState
@@ -356,3 +362,62 @@ class TestView:
         QApplication.processEvents()
         assert stage.view.cards.height() < tall
         assert not stage.view.grab().isNull() and QPoint(0, 0) == stage.view.grab().rect().topLeft()
+
+    def test_the_keyboard_walks_the_cards_and_leaves_the_arrows_to_the_stepper(self, stage: Stage) -> None:
+        cards = stage.view.cards
+        QTest.keyClick(cards, Qt.Key.Key_Down)
+        QTest.keyClick(cards, Qt.Key.Key_Down)
+        assert stage.facts[-1][0][0] == "card 2"
+        QTest.keyClick(cards, Qt.Key.Key_Up)
+        assert stage.facts[-1][0][0] == "card 1"
+        QTest.keyClick(cards, Qt.Key.Key_Return)
+        assert stage.settings.step == 2  # the first pick
+        QTest.keyClick(cards, Qt.Key.Key_Right)
+        assert stage.settings.step == 2 and stage.facts[-1][0][0] == "card 1"
+
+    def test_a_box_that_is_chosen_on_the_picture_is_told_about(self, stage: Stage) -> None:
+        QTest.keyClick(stage.view.editor, Qt.Key.Key_Tab)
+        assert stage.view.editor.chosen == 0 and stage.facts[-1][0][0].startswith("card ")
+
+    def test_leaving_the_detector_leaves_nothing_tinted(self, stage: Stage) -> None:
+        stage.show(SuppressionSettings(origin="detector"))
+        stage.settle()
+        stage.frame = Frame(np.zeros((200, 200, 3), np.uint8), "night")
+        stage.view._outdated()
+        assert stage.view.editor.stale
+        stage.show(SuppressionSettings())
+        assert not stage.view.editor.stale and stage.view.settled is not None
+
+    @pytest.mark.parametrize("settings", [SuppressionSettings(), HANDMADE, replace(HANDMADE, drawn=())])
+    def test_the_numbers_can_be_saved(self, stage: Stage, settings: SuppressionSettings) -> None:
+        stage.show(settings)
+        text = export.csv_text(stage.view.arrays())
+        assert "boxes x1 y1 x2 y2" in text and "kept" in text
+
+
+def test_on_the_page_arrows_step_and_the_tour_comes_to_rest(qtbot: QtBot, calm: None, tmp_path: Path) -> None:
+    bridge = Bridge(lambda emit: InlineEngine(emit, device="cpu"))
+    found = entry("boxes")
+    assert found is not None
+    page = found.create(Services(bridge, Settings(tmp_path / "settings.ini")))
+    qtbot.addWidget(page)
+    page.resize(1300, 900)
+    page.restore_session(to_json(BoxesState(view="suppression")))
+    with qtbot.waitExposed(page):
+        page.show()
+    page.activated()
+    QApplication.processEvents()
+    cards = page.findChild(CardRow)
+    assert cards is not None
+    for _ in range(3):
+        QTest.keyClick(cards, Qt.Key.Key_Right)
+    assert page.state.suppression.step == 3 and not page.history.can_undo
+    QTest.keyClick(cards, Qt.Key.Key_Home)
+    assert page.state.suppression.step == 0
+    for _ in range(300):
+        if page.tour_ready():
+            break
+        QTest.qWait(10)
+    assert page.tour_ready()
+    page.close_page()
+    bridge.close()

@@ -20,6 +20,8 @@ SHORTCUTS: Final = (
     ("Boxes: resize by a pixel", "Alt+Arrows"),
     ("Boxes: take away", "Delete"),
     ("Boxes: class 1 to 9", "1 … 9"),
+    ("Suppression: the next card, to its decision", "Up / Down, Enter"),
+    ("k-means: the next shape", "Up / Down"),
     ("YOLO grid: the next cell", "Shift+Arrows, Up / Down"),
     ("Sliding windows: colour the shared work", "C"),
 )

@@ -37,7 +37,6 @@ class CellStage(QWidget):
         row.setSpacing(space.s)
         row.addWidget(self.editor, 8)
         row.addWidget(self.canvas, 6)
-        self.setFocusProxy(self.editor)
         self.editor.changed.connect(self.boxesChanged)
         self.editor.clicked.connect(self._clicked)
         self.editor.boxHovered.connect(self._hovered)

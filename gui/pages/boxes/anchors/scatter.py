@@ -8,11 +8,12 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.pages.boxes.anchors.run import Run
 from gui.theme import STALE_OPACITY, mix, radius, readable_on, space, theme, with_alpha
+from gui.widgets.focus_ring import paint_focus_ring
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -27,7 +28,7 @@ STEPS: Final = (0.02, 0.05, 0.1, 0.2, 0.25, 0.5)
 
 
 class ShapeScatter(QWidget):
-    """Shapes of a run with their anchors. pointed(index of a shape, or None)."""
+    """Shapes of a run with their anchors. pointed(index of a shape, or None); Up and Down go from shape to shape."""
 
     pointed = Signal(object)
 
@@ -39,6 +40,7 @@ class ShapeScatter(QWidget):
         self._stale = False
         self._reason = ""
         self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Widths and heights of boxes, with the anchors")
         theme.changed.connect(self.update)
@@ -89,6 +91,15 @@ class ShapeScatter(QWidget):
         super().leaveEvent(event)
         self._point_at(None)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        by = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}.get(Qt.Key(event.key()))
+        if by is None or not len(self._points):
+            super().keyPressEvent(event)
+            return
+        order = np.lexsort((self._points[:, 0], self._points[:, 1])).tolist()  # from flat to tall
+        here = -1 if self._hover is None else order.index(self._hover)
+        self._point_at(order[min(max(here + by, 0), len(order) - 1)])
+
     def _point_at(self, index: int | None) -> None:
         if index != self._hover:
             self._hover = index
@@ -102,8 +113,10 @@ class ShapeScatter(QWidget):
         painter.fillRect(self.rect(), theme.colors.window)
         painter.setOpacity(STALE_OPACITY if self._stale else 1.0)
         paint_scatter(painter, self._run, self._points, QSizeF(self.size()), self._hover)
+        painter.setOpacity(1.0)
+        if self.hasFocus():
+            paint_focus_ring(painter, QRectF(self.rect()))
         if self._reason:
-            painter.setOpacity(1.0)
             painter.setPen(theme.colors.muted)
             painter.setFont(theme.font("body"))
             area = QRectF(self.rect()).adjusted(LEFT_ROOM + space.l, ABOVE + space.l, -space.l, -BELOW)

@@ -70,6 +70,7 @@ class AnchorsView(BoxesView):
         self._controls.useAsked.connect(self._use)
         self.cell_stage.boxesChanged.connect(self._things_changed)
         self.cell_stage.cellPicked.connect(self._cell_picked)
+        self.cell_stage.canvas.arrowPressed.connect(self._arrow_pressed)
         self.kmeans_stage.boxesChanged.connect(self._drawn_changed)
         self.kmeans_stage.turnPicked.connect(self.go_to)
         for stage in (self.cell_stage, self.kmeans_stage):
@@ -183,7 +184,10 @@ class AnchorsView(BoxesView):
         else:
             self._cell, shapes = None, self._shapes()
             self._show_kmeans(shapes)
-        self._stack.setCurrentWidget(self.cell_stage if settings.part == "cell" else self.kmeans_stage)
+        cells = settings.part == "cell"
+        self._stack.setCurrentWidget(self.cell_stage if cells else self.kmeans_stage)
+        # A picture would take the stepper's keys for its cursor.
+        self.setFocusProxy(self.cell_stage.canvas if cells else self.kmeans_stage.scatter)
         usable = self._run is not None and len(self._run.step.centres) <= MOST_ANCHORS
         line = self._answers.line if settings.data == "folder" else ""
         self._controls.show_settings(settings, line, usable=usable)
@@ -310,6 +314,12 @@ class AnchorsView(BoxesView):
             self._show()
         else:
             self.changed.emit(settings, gesture)
+
+    @Slot(int, int, bool)
+    def _arrow_pressed(self, _rows: int, columns: int, _many: bool) -> None:
+        """The numbers of a cell have no cursor: arrows are the stepper's."""
+        if self._cell is not None and columns:
+            self.go_to(min(max(self._cell.position + columns, 0), self._cell.count - 1))
 
     @Slot(int, int)
     def _cell_picked(self, row: int, column: int) -> None:

@@ -13,7 +13,7 @@ from gui.pages.boxes.suppression import words
 from gui.pages.boxes.suppression.cards import crop
 from gui.pages.boxes.suppression.hand import Game
 from gui.pages.boxes.suppression.settings import SuppressionSettings
-from gui.theme import radius, space, theme, type_scale, with_alpha
+from gui.theme import STALE_OPACITY, radius, space, theme, type_scale, with_alpha
 
 LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -263,6 +263,7 @@ class DuelPanel(QWidget):
         self._settings = SuppressionSettings()
         self._position = 0
         self._reason = ""
+        self._stale = False
         self.setAccessibleName("This step")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         theme.changed.connect(self.update)
@@ -276,6 +277,12 @@ class DuelPanel(QWidget):
         self.setAccessibleDescription(told)
         self.update()
 
+    def set_stale(self, stale: bool) -> None:
+        """The step is one about another picture, until the detector has looked at this one."""
+        if stale != self._stale:
+            self._stale = stale
+            self.update()
+
     def sizeHint(self) -> QSize:
         return QSize(320, 360)
 
@@ -285,6 +292,7 @@ class DuelPanel(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.colors.window)
+        painter.setOpacity(STALE_OPACITY if self._stale else 1.0)
         if self._game is not None:
             paint_duel(painter, self._game, self._settings, self._position, QSizeF(self.size()))
             return

@@ -20,7 +20,7 @@ from gui.film import FilmSource
 from gui.latest import Latest
 from gui.pages.boxes.suppression import film, words
 from gui.pages.boxes.suppression.boxes import shown_boxes, things_before, with_boxes
-from gui.pages.boxes.suppression.cards import CardRow
+from gui.pages.boxes.suppression.card_row import CardRow
 from gui.pages.boxes.suppression.controls import SuppressionControls
 from gui.pages.boxes.suppression.duel import DuelPanel
 from gui.pages.boxes.suppression.hand import Game, Hand, deal, of_raw, play
@@ -75,7 +75,7 @@ class SuppressionView(BoxesView):
         column.setSpacing(0)
         column.addLayout(top, 1)
         column.addWidget(self.cards)
-        self.setFocusProxy(self.editor)
+        self.setFocusProxy(self.cards)  # a picture would take the stepper's keys for its cursor
 
     def _connect(self) -> None:
         self._controls.changed.connect(self._control_moved)
@@ -171,20 +171,24 @@ class SuppressionView(BoxesView):
     def _ask(self) -> None:
         """Ask the bundled detector about the picture on show."""
         frame = self._subject.frame
-        if not self._active or self._settings.origin != "detector" or frame is None:
+        if self._settings.origin != "detector":
+            self._latest.drop()
+            self._set_stale(False)
+            return
+        if not self._active or frame is None:
             return
         self._latest.want(frame, lambda: _request(frame))
 
     @Slot()
     def _outdated(self) -> None:
         self._trouble = ""
-        self.editor.set_stale(self._raw is not None and self._subject.frames is None)
+        self._set_stale(self._raw is not None and self._subject.frames is None)
 
     @Slot(object, bool)
     def _answered(self, found: Annotated, fresh: bool) -> None:
         assert found.raw is not None
         self._raw = of_raw(found.frame, found.raw, found.classes)
-        self.editor.set_stale(not fresh and self._subject.frames is None)
+        self._set_stale(not fresh and self._subject.frames is None)
         self._show()
         self._settled()
 
@@ -192,9 +196,13 @@ class SuppressionView(BoxesView):
     def _refused(self, report: ErrorReport) -> None:
         self._trouble = f"{report.sentence} {report.hint}".strip()
         self._raw = None
-        self.editor.set_stale(False)
+        self._set_stale(False)
         self._show()
         self._settled()
+
+    def _set_stale(self, stale: bool) -> None:
+        for part in (self.editor, self.duel, self.cards):
+            part.set_stale(stale)
 
     @Slot()
     def _settled(self) -> None:
@@ -301,8 +309,9 @@ class SuppressionView(BoxesView):
             self.editor.choose(len(settings.things) - 1)
 
     @Slot(int)
-    def _picked(self, _index: int) -> None:
+    def _picked(self, index: int) -> None:
         self._show_controls()
+        self._box_hovered(index if index >= 0 else None)
 
     @Slot(float)
     def _score_set(self, score: float) -> None:
