@@ -155,7 +155,6 @@ def stand(qtbot: QtBot, calm: None, bridge: Bridge, monkeypatch: pytest.MonkeyPa
     view = ProposalsView(bridge)
     qtbot.addWidget(view)
     qtbot.addWidget(view.controls())
-    qtbot.addWidget(view.badge)
     view.resize(820, 720)
     view.show()
     made = Stand(view)
@@ -386,7 +385,7 @@ def test_without_weights_faster_says_that_it_is_untrained(stand: Stand, bridge: 
     answer_run(bridge, qtbot, ProposeByNet, trained=False)
     nets = stand.view.nets
     assert nets.untrained.isVisible() and nets.untrained.text() == words.UNTRAINED
-    assert nets.columns["faster"].title.text() == "Faster R-CNN, untrained"
+    assert nets.columns["faster"].line.text().startswith("untrained: ")
     assert nets.columns["faster"].cells["answers"].text == "none: untrained"
     pages: list[str] = []
     stand.view.pageAsked.connect(lambda name, fields: pages.append(name))
@@ -407,6 +406,20 @@ def test_a_level_shows_objectness_and_its_own_proposals(stand: Stand, bridge: Br
     assert level.value == "0"
     stand.set(level=ANSWERS)
     assert level.value == str(ANSWERS)
+
+
+def test_a_click_opens_one_picture_and_escape_comes_back(stand: Stand, bridge: Bridge, qtbot: QtBot) -> None:
+    answer_search(bridge)
+    stand.set(part="nets")
+    answer_run(bridge, qtbot, ClassifyPooled)
+    views = {method: column.view for method, column in stand.view.nets.columns.items()}
+    small = views["fast"].height()
+    QTest.mouseClick(views["fast"], LeftButton, NoModifier, in_picture(views["fast"], 0.5, 0.5))
+    assert stand.settings.opened == "fast" and stand.looks == 1
+    assert [method for method, view in views.items() if view.isVisible()] == ["fast"]
+    assert views["fast"].height() > 1.5 * small
+    assert stand.view.escape()
+    assert all(view.isVisible() for view in views.values()) and views["fast"].height() == small
 
 
 def test_a_method_that_fails_or_is_cancelled_says_so(stand: Stand, bridge: Bridge, qtbot: QtBot) -> None:
@@ -623,6 +636,10 @@ def test_borders_lie_between_different_labels_and_nowhere_else(rows: int, column
 
 
 def test_the_outline_of_a_mask_goes_around_it_at_the_edge_of_the_picture_too() -> None:
+    assert not len(outline(np.zeros((3, 3), bool)))
+    middle = np.zeros((4, 5), bool)
+    middle[2, 3] = True
+    assert sorted(outline(middle).tolist()) == [[3, 2, 3, 3], [3, 2, 4, 2], [3, 3, 4, 3], [4, 2, 4, 3]]
     assert sorted(outline(np.array([[True, False]])).tolist()) == [
         [0, 0, 0, 1],
         [0, 0, 1, 0],

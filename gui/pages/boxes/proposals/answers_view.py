@@ -21,6 +21,8 @@ from gui.widgets.picture import to_image
 MOST_DRAWN = 5
 """Answers that are drawn, the best ones; a net without a background class would cover the picture with them."""
 HEAT = 0.55
+ROOMY = 170
+"""Pictures narrower than this name their best answer only: labels would cover each other."""
 UNTRAINED = "untrained"
 
 
@@ -98,13 +100,12 @@ class AnswersView(FrameView):
                 self._paint_thin(painter, whole, level, number)
             paint_chip(painter, room.center(), UNTRAINED, theme.colors.warn)
             return
-        drawn = [
-            DrawnBox(_area(whole, box), theme.class_color(kind), f"{run.labels[kind]} {score:.2f}")
-            for box, score, kind in zip(
-                self._found.boxes[:MOST_DRAWN].tolist(), self._found.scores.tolist(), self._found.classes.tolist(),
-                strict=False,
-            )
-        ]  # fmt: skip
+        named = MOST_DRAWN if room.width() >= ROOMY else 1
+        drawn = []
+        for index, box in enumerate(self._found.boxes[:MOST_DRAWN].tolist()):
+            kind, score = int(self._found.classes[index]), float(self._found.scores[index])
+            label = f"{run.labels[kind]} {score:.2f}" if index < named else ""
+            drawn.append(DrawnBox(_area(whole, box), theme.class_color(kind), label))
         paint_boxes(painter, drawn, room)
 
     def _paint_level(self, painter: QPainter, transform: QTransform, level: Level) -> None:

@@ -19,7 +19,12 @@ def borders(labels: npt.NDArray[Any]) -> IntArray:
 
 def outline(mask: npt.NDArray[np.bool_]) -> IntArray:
     """int64[N, 4]: the lines around the pixels of a mask, those along the edge of the picture, too."""
-    return borders(np.pad(mask, 1)) - 1
+    rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
+    if not len(rows):
+        return np.empty((0, 4), np.int64)
+    top, left = int(rows[0]), int(columns[0])
+    part = mask[top : rows[-1] + 1, left : columns[-1] + 1]
+    return np.asarray(borders(np.pad(part, 1)) + np.array([left - 1, top - 1, left - 1, top - 1]))
 
 
 def qt_lines(lines: IntArray) -> list[QLineF]:

@@ -34,6 +34,7 @@ class _Column:
     """One method: its picture, the line above it, the cells of the table."""
 
     def __init__(self, method: Method) -> None:
+        self.method = method
         self.title = QLabel(words.METHODS[method])
         self.title.setFont(theme.font("section", bold=True))
         self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -52,9 +53,13 @@ class _Column:
 
 
 class NetsPart(QWidget):
-    """Shows how far each method is while it runs. weightsAsked(): lead to the page Weights; pointed(facts)."""
+    """Shows how far each method is while it runs; one picture may be opened, which is shown alone.
+
+    weightsAsked(): lead to the page Weights; pointed(facts); openAsked(method): a picture was clicked.
+    """
 
     weightsAsked = Signal()
+    openAsked = Signal(str)
     pointed = Signal(list)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -70,10 +75,12 @@ class NetsPart(QWidget):
         for column in self.columns.values():
             column.view.hovered.connect(partial(self._hovered, column))
             column.view.left.connect(partial(self.pointed.emit, []))
+            column.view.clicked.connect(partial(self._clicked, column.method))
+            column.view.setToolTip("Click to see it alone, and again or Esc to come back")
         self.setFocusProxy(self.columns["rcnn"].view)
 
     def _build(self) -> None:
-        grid = QGridLayout()
+        grid = self._grid = QGridLayout()
         grid.setHorizontalSpacing(space.l)
         grid.setVerticalSpacing(space.xs)
         for place, column in enumerate(self.columns.values(), start=1):
@@ -105,6 +112,17 @@ class NetsPart(QWidget):
         super().resizeEvent(event)
         self._fit_pictures()
 
+    def _place_pictures(self) -> None:
+        """All beside each other, or the opened one across all columns."""
+        opened = self._settings.opened
+        for place, column in enumerate(self.columns.values(), start=1):
+            self._grid.removeWidget(column.view)
+            if not opened:
+                self._grid.addWidget(column.view, 2, place)
+            elif column.method == opened:
+                self._grid.addWidget(column.view, 2, 1, 1, len(METHODS))
+            column.view.setVisible(opened in ("", column.method))
+
     def _fit_pictures(self) -> None:
         """Pictures are as high as their shape needs, so that the table stands right beneath them.
 
@@ -114,6 +132,8 @@ class NetsPart(QWidget):
         width, height = self.columns["rcnn"].view.picture_size
         if width:
             across = (self.width() - NAMES - len(METHODS) * space.l) / len(METHODS)
+            if self._settings.opened:
+                across = self.width() - NAMES - space.l
             down = max(min(across * height / width, self.height() - BENEATH), LEAST_PICTURE)
             for column in self.columns.values():
                 column.view.setFixedHeight(max(round(down), 1))
@@ -125,6 +145,7 @@ class NetsPart(QWidget):
         self._search, self._settings = search, settings
         for column in self.columns.values():
             self._show(column)
+        self._place_pictures()
         self._fit_pictures()
 
     def show_run(self, run: RegionRun) -> None:
@@ -132,8 +153,7 @@ class NetsPart(QWidget):
         column = self.columns[run.method]
         column.run = run
         column.set_stale(False)
-        column.title.setText(words.METHODS[run.method] + ("" if run.trained else ", untrained"))
-        column.line.setText(f"{run.title}, {run.device}")
+        column.line.setText(("" if run.trained else "untrained: ") + f"{run.title}, {run.device}")
         if run.method == "faster":
             self.untrained.say("" if run.trained else words.UNTRAINED)
             self.untrained.setVisible(not run.trained)
@@ -185,6 +205,9 @@ class NetsPart(QWidget):
             shares = words.cost_shares(run, [one.run for one in self.columns.values() if one.run is not None])
             for key, text in words.cost_cells(run, len(column.view.found.boxes)).items():
                 column.cells[key].show_cost(text, shares.get(key, 0.0))
+
+    def _clicked(self, method: str, _x: int, _y: int) -> None:
+        self.openAsked.emit("" if self._settings.opened else method)
 
     def _hovered(self, column: _Column, x: int, y: int) -> None:
         self.pointed.emit(column.view.answer_at(x, y))

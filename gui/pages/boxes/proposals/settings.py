@@ -43,7 +43,8 @@ class ProposalsSettings:
     `count`: the first proposals that count; `things`: boxes of what is there, as shares. `net` classifies for R-CNN and
     Fast R-CNN, whose picture is `enlarged` times what it was made for; `faster`: torchvision's net. `least`: answers
     with a smaller score are not drawn. `level`: the map of Faster R-CNN whose own proposals are drawn, ANSWERS for its
-    answers. `proposal`, `channel` (STRONGEST: the largest) and `cell` are what RoI pooling is stepped on.
+    answers. `opened`: the method whose picture is shown alone. `proposal`, `channel` (STRONGEST: the largest) and
+    `cell` are what RoI pooling is stepped on.
     """
 
     part: Part = "grouping"
@@ -59,6 +60,7 @@ class ProposalsSettings:
     pooling: Pooling = "max"
     least: float = 0.9
     level: int = ANSWERS
+    opened: Literal["", "rcnn", "fast", "faster"] = ""
     proposal: int = 0
     channel: int = STRONGEST
     cell: int = 0

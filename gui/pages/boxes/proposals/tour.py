@@ -56,7 +56,7 @@ STOPS: Final[tuple[tuple[str, str, str, Any], ...]] = (
         "proposals-own",
         "Proposals of a net's own",
         "Objectness on one level of Faster R-CNN's maps, and the boxes that come from it.",
-        _state(CAT, replace(_CAT, level=0)),
+        _state(CAT, replace(_CAT, level=0, opened="faster")),
     ),
     (
         "proposals-pooling",

@@ -48,7 +48,8 @@ class ProposalsView(BoxesView):
         self._statuses: tuple[WeightsStatus, ...] = ()
         self._answers = ProposalAnswers(bridge, self)
         self._checking = Checking(bridge, "boxes.proposals.check", self)
-        self._controls, self.badge = ProposalsControls(), Badge(library="torchvision")
+        self._controls, self.badge = ProposalsControls(), Badge(self, library="torchvision")
+        self.badge.hide()  # it stands in the inspector, beside the part that it is about
         self._checking.tell(self.badge)
         self.problem = Wrapped("warn")
         self.grouping, self.proposals, self.nets, self.pooling = (
@@ -93,6 +94,7 @@ class ProposalsView(BoxesView):
         self.proposals.countPicked.connect(self._count_picked)
         self.proposals.refused.connect(self._warn)
         self.nets.weightsAsked.connect(self._open_weights)
+        self.nets.openAsked.connect(self._picture_opened)
         self.pooling.proposalPicked.connect(self._proposal_picked)
         self.pooling.cellPicked.connect(self._cell_picked)
         self._checking.checked.connect(self._settled_changed)
@@ -177,6 +179,9 @@ class ProposalsView(BoxesView):
     def escape(self) -> bool:
         if self._settings.part == "grouping" and self._settings.picked is not None:
             self._region_picked(None)
+            return True
+        if self._settings.part == "nets" and self._settings.opened:
+            self._picture_opened("")
             return True
         return False
 
@@ -365,6 +370,11 @@ class ProposalsView(BoxesView):
     @Slot(str)
     def _warn(self, sentence: str) -> None:
         self.said.emit(sentence, "warn")
+
+    @Slot(str)
+    def _picture_opened(self, method: str) -> None:
+        changes: dict[str, Any] = {"opened": method}
+        self.looked.emit(replace(self._settings, **changes))
 
     @Slot()
     def _open_weights(self) -> None:
