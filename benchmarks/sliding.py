@@ -44,7 +44,7 @@ def _in_the_engine(rounds: int) -> list[Row]:
     devices.load_runtime("cpu")
     devices.tune_this_thread()
     photo = Frame(np.ascontiguousarray(load_sample("astronaut").pixels[:512, :512]), "astronaut")
-    level = pyramid(photo.pixels, 56, 1).levels[0]
+    level = pyramid(photo, 56, 1).levels[0]
 
     def in_mode(work: Callable[[], Any]) -> Callable[[], Any]:
         def job() -> Any:

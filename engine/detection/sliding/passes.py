@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from typing import Any, Final
 
 import numpy as np
@@ -78,7 +78,7 @@ def crops_of(ink: npt.NDArray[np.float32], stride: int) -> Tensor:
 def respond(request: SlideOnce, context: Context) -> Generator[Any, None, Slid]:
     """One pass a scale, on the CPU: the net is so small that a transfer would take longer."""
     levels = _levels(request)
-    net = as_convolutions(trained(window_net()), request.stride)
+    _, net = _nets(request.stride)
     answers: list[npt.NDArray[np.float32]] = []
     seconds = 0.0
     for level in levels.levels:
@@ -93,7 +93,7 @@ def respond(request: SlideOnce, context: Context) -> Generator[Any, None, Slid]:
 def separately(request: SlideSeparately, context: Context) -> Generator[Any, None, Crops]:
     """Window by window, with partial answers; then all windows as one batch a scale; then one pass a scale."""
     levels, stride = _levels(request.once).levels, request.once.stride
-    model = trained(window_net())
+    model, folded = _nets(stride)
     crops = [crops_of(level.ink, stride) for level in levels]
     windows = torch.cat(crops)
     said = np.zeros((len(windows), len(LABELS)), np.float32)
@@ -105,7 +105,6 @@ def separately(request: SlideSeparately, context: Context) -> Generator[Any, Non
         yield context.partial(_so_far(request, said, seconds, done))
         context.cancel.check()
     batch = yield from _fastest([partial(model, part) for part in crops], context)
-    folded = as_convolutions(model, stride)
     at_once = yield from _fastest([partial(folded, _tensor(level)) for level in levels], context)
     theirs = np.concatenate([_in_one_pass(folded, level).reshape(-1, said.shape[1]) for level in levels])
     return replace(
@@ -133,6 +132,13 @@ def check(request: CheckVolumes, context: Context) -> CheckResult:
         difference, tolerance, difference <= tolerance,
         f"torch {version} conv2d, and linear for each of {len(one_by_one)} windows, float64",
     )  # fmt: skip
+
+
+@cache
+def _nets(stride: int) -> tuple[WindowDigits, nn.Sequential]:
+    """The net in both forms; to fill them takes longer than to run them."""
+    model = trained(window_net())
+    return model, as_convolutions(model, stride)
 
 
 def _some_windows(
@@ -178,7 +184,7 @@ def _fastest(jobs: list[Callable[[], object]], context: Context) -> Generator[No
 def _levels(request: SlideOnce) -> Pyramid:
     """The scales of the picture. Raises UserError where the window fits into none."""
     check_convolvable(request.stride)
-    made = pyramid(request.frame.pixels, request.side, request.scales)
+    made = pyramid(request.frame, request.side, request.scales)
     if not made.levels:
         height, width = made.too_small[0]
         raise UserError(

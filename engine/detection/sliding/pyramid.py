@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.detection.sliding.window_net import WINDOW
-from engine.images import fit, luminance, publish
+from engine.images import Frame, fit, luminance, publish
 
 Ink = npt.NDArray[np.float32]
 Pixels = npt.NDArray[np.uint8]
@@ -42,10 +43,10 @@ class Pyramid:
     too_small: tuple[tuple[int, int], ...] = ()
 
 
-def pyramid(pixels: Pixels, side: int, scales: int) -> Pyramid:
-    """A picture uint8[H, W, 3] whose longer side becomes `side`, and `scales` - 1 smaller ones."""
-    height, width = pixels.shape[:2]
-    ink = ink_of(fit(pixels, _ENOUGH))
+def pyramid(frame: Frame, side: int, scales: int) -> Pyramid:
+    """A picture whose longer side becomes `side`, and `scales` - 1 smaller ones."""
+    height, width = frame.height, frame.width
+    ink = _ink(frame)
     kept: list[Level] = []
     left_out: list[tuple[int, int]] = []
     for number in range(scales):
@@ -77,6 +78,12 @@ def ink_of(pixels: Pixels) -> Ink:
     if strongest < 0.02:
         return np.zeros_like(ink)
     return np.asarray(np.clip(ink / strongest, 0, 1), np.float32)
+
+
+@lru_cache(maxsize=2)
+def _ink(frame: Frame) -> Ink:
+    """The same picture is asked for at many sizes while a slider moves."""
+    return publish(ink_of(fit(frame.pixels, _ENOUGH)))
 
 
 def _resized(ink: Ink, size: tuple[int, int]) -> Ink:

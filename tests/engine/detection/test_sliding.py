@@ -227,7 +227,7 @@ def test_ink_is_bright_whatever_the_paper_is() -> None:
 @pytest.mark.parametrize("shape", [(300, 300), (480, 640), (1, 1), (3000, 900), (15, 200)])
 def test_scales_have_even_sides_and_the_pictures_shape(shape: tuple[int, int]) -> None:
     pixels = np.random.default_rng(0).integers(0, 256, (*shape, 3)).astype(np.uint8)
-    made = pyramid.pyramid(pixels, 56, 4)
+    made = pyramid.pyramid(Frame(pixels, "noise"), 56, 4)
     assert len(made.levels) + len(made.too_small) == 4
     for number, level in enumerate(made.levels):
         height, width = level.size

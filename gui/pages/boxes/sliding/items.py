@@ -23,7 +23,7 @@ LEAST_LETTER: Final = 8.0
 SAID_FROM: Final = 0.5
 """The probability from which a cell says its digit."""
 LABEL_HEIGHT: Final = 18.0
-LEAST_BAR, MOST_BAR = 14.0, 10.0
+LEAST_BAR, MOST_BAR = 12.0, 10.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,7 +113,7 @@ def resolve(settings: SlidingSettings, frame: Frame, slid: Slid | None, crops: C
 @lru_cache(maxsize=4)
 def scales_of(frame: Frame, side: int, scales: int) -> tuple[tuple[Level, ...], tuple[Size, ...]]:
     """The scales of a picture and those that are too small. Raises UserError where all of them are."""
-    made = pyramid(frame.pixels, side, scales)
+    made = pyramid(frame, side, scales)
     if not made.levels:
         grid(made.too_small[0])  # which says in words how small it is
     return made.levels, made.too_small

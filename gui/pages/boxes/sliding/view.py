@@ -258,6 +258,7 @@ class SlidingView(BoxesView):
             self.canvas.set_builder(empty_scene)
             return
         try:
+            before = self._shown
             self._shown = resolve(settings, frame, self._fitting_slid(frame), self._crops)
             if settings.part == "fold":
                 self._folding = folding(self._shown)
@@ -266,7 +267,8 @@ class SlidingView(BoxesView):
             return
         stale = self._shown.slid is not None and self._shown.slid.request != request_of(settings, frame)
         self.canvas.set_stale(stale and not self._live and settings.part != "fold")
-        self._draw_part()
+        same_scales = before is not None and before.levels is self._shown.levels
+        self._draw_part(glide=same_scales)
         self.stepsChanged.emit()
         self.factsChanged.emit()
 
@@ -290,14 +292,15 @@ class SlidingView(BoxesView):
         self.factsChanged.emit()
         self.settledChanged.emit()
 
-    def _draw_part(self) -> None:
+    def _draw_part(self, *, glide: bool) -> None:
+        """Draw the part on show; `glide`: the window may slide to its new place, as the picture is the same."""
         step = self._settings.step if self._folding is not None else None
         before, self._drawn_step = self._drawn_step, step
         if step is None or before is None or abs(step - before) != 1 or not self._moves:
             if step != before:
                 self._motion.stop()
             if not self._motion_on:
-                self.canvas.set_builder(self._builder())
+                self.canvas.set_builder(self._builder(), glide=glide)
             return
         self._backwards = step < before
         self._motion.setDuration(theme.duration(motion.depth))
