@@ -13,6 +13,7 @@ from engine.context import Context
 from engine.cv import cv2
 from engine.detection.anchoring.requests import DigitShapes
 from engine.images import publish
+from engine.networks.importing import imported
 from engine.training.digit_scenes import SceneMaker
 
 FloatArray = npt.NDArray[np.float64]
@@ -24,6 +25,7 @@ STEP_SECONDS: Final = 0.03
 
 def measure(request: DigitShapes, context: Context) -> Generator[Any, None, FloatArray]:
     """float64[N, 2]: width and height of every digit of the scenes, in shares of their side. Progress in scenes."""
+    yield from imported("sklearn.datasets", context)
     digits = _digits()
     grey = np.full((SIDE, SIDE, 3), 128, np.uint8)  # where the training has photographs behind the paper
     maker = SceneMaker(digits, np.zeros(len(digits), np.int64), (grey,), SIDE)

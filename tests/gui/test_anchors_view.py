@@ -54,7 +54,8 @@ KMEANS = AnchorsSettings(part="kmeans")
 class Stage:
     """The view with somebody who keeps its settings, as the page does."""
 
-    def __init__(self, view: AnchorsView) -> None:
+    def __init__(self, view: AnchorsView, engine: InlineEngine) -> None:
+        self.engine = engine
         self.view, self.settings = view, AnchorsSettings()
         self.frame: Frame | None = PICTURE
         self.gestures: list[str] = []
@@ -77,6 +78,7 @@ class Stage:
         for _ in range(300):
             if self.view.settled:
                 return
+            self.engine.pump()  # what waits for an import beside it
             QTest.qWait(10)
         raise AssertionError("the view does not come to rest")
 
@@ -88,7 +90,9 @@ def stage(qtbot: QtBot, calm: None) -> Iterator[Stage]:
     qtbot.addWidget(view)
     qtbot.addWidget(view.controls())
     view.resize(1000, 760)
-    made = Stage(view)
+    engine = bridge._engine
+    assert isinstance(engine, InlineEngine)
+    made = Stage(view, engine)
     made.show(AnchorsSettings())
     view.set_active(True)
     with qtbot.waitExposed(view):

@@ -62,7 +62,8 @@ HANDMADE = SuppressionSettings(origin="drawn", drawn=DRAWN)
 class Stage:
     """The view with somebody who keeps its settings, as the page does."""
 
-    def __init__(self, view: SuppressionView) -> None:
+    def __init__(self, view: SuppressionView, engine: InlineEngine) -> None:
+        self.engine = engine
         self.view, self.settings = view, SuppressionSettings()
         self.frame: Frame | None = PICTURE
         self.gestures: list[str] = []
@@ -85,6 +86,7 @@ class Stage:
         for _ in range(300):
             if self.view.settled:
                 return
+            self.engine.pump()  # what waits for an import beside it
             QTest.qWait(10)
         raise AssertionError("the view does not come to rest")
 
@@ -96,7 +98,9 @@ def stage(qtbot: QtBot, calm: None) -> Iterator[Stage]:
     qtbot.addWidget(view)
     qtbot.addWidget(view.controls())
     view.resize(1000, 760)
-    made = Stage(view)
+    engine = bridge._engine
+    assert isinstance(engine, InlineEngine)
+    made = Stage(view, engine)
     made.show(SuppressionSettings())
     view.set_active(True)
     with qtbot.waitExposed(view):
@@ -417,6 +421,9 @@ def test_on_the_page_arrows_step_and_the_tour_comes_to_rest(qtbot: QtBot, calm: 
     for _ in range(300):
         if page.tour_ready():
             break
+        engine = bridge._engine
+        assert isinstance(engine, InlineEngine)
+        engine.pump()
         QTest.qWait(10)
     assert page.tour_ready()
     page.close_page()

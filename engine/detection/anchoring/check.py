@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +12,7 @@ from engine.context import Context
 from engine.detection.anchoring.requests import CheckKMeans, CheckPlaced
 from engine.detection.anchors import KMeansStep
 from engine.foundations.requests import CheckResult
+from engine.networks.importing import imported
 
 if TYPE_CHECKING:
     import torch
@@ -19,8 +21,9 @@ TOLERANCE: Final = 1e-9
 """Shapes are shares or pixels, at most some thousands; both sides compute in float64."""
 
 
-def check_placed(request: CheckPlaced, context: Context) -> CheckResult:
+def check_placed(request: CheckPlaced, context: Context) -> Generator[Any, None, CheckResult]:
     """Boxes of these shapes with one corner in common, compared by torchvision."""
+    yield from imported("torchvision.ops", context)
     table = _overlaps(request.shapes, request.anchors)
     ours = np.array([one.shares for one in request.placed]).reshape(table.shape)
     difference = float(np.abs(ours - table.numpy()).max(initial=0.0))
@@ -30,16 +33,18 @@ def check_placed(request: CheckPlaced, context: Context) -> CheckResult:
     return CheckResult(difference, TOLERANCE, difference <= TOLERANCE, f"{_torchvision()} box_iou, float64")
 
 
-def check_kmeans(request: CheckKMeans, context: Context) -> CheckResult:
+def check_kmeans(request: CheckKMeans, context: Context) -> Generator[Any, None, CheckResult]:
     """Every choice and every move; with the Euclidean distance the whole run by scikit-learn, where it can follow."""
     whole = request.metric == "euclidean" and request.centre == "mean"
     if whole and not any(step.empty for step in request.steps):
+        yield from imported("sklearn.cluster", context)
         return _by_sklearn(request)
+    yield from imported("torchvision.ops", context)
     difference = 0.0
     for before, step in zip(request.steps, request.steps[1:], strict=False):
         found = _choice(request, step) if step.kind == "assign" else _move(request, before, step)
         difference = max(difference, found)
-        context.cancel.check()
+        yield
     name = "box_iou" if request.metric == "iou" else "and torch cdist"
     reference = f"{_torchvision()} {name}, float64"
     return CheckResult(difference, TOLERANCE, difference <= TOLERANCE, reference)

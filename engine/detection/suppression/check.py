@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from engine.context import Context
 from engine.detection.suppression.requests import CheckSuppression
 from engine.foundations.requests import CheckResult
+from engine.networks.importing import imported
 
 if TYPE_CHECKING:
     import torch
@@ -17,8 +19,9 @@ TOLERANCE: Final = 1e-12
 """Both sides compute in float64; scores and overlaps lie in 0..1."""
 
 
-def check(request: CheckSuppression, context: Context) -> CheckResult:
+def check(request: CheckSuppression, context: Context) -> Generator[Any, None, CheckResult]:
     """Overlaps by `box_iou`; kept boxes by `nms` or `batched_nms`, with soft-NMS by a plain loop over them."""
+    yield from imported("torchvision.ops", context)
     import torch
     import torchvision
 
@@ -26,7 +29,7 @@ def check(request: CheckSuppression, context: Context) -> CheckResult:
     scores = torch.tensor(request.scores, dtype=torch.float64)
     overlaps = torchvision.ops.box_iou(boxes, boxes)
     difference = _largest_difference(request, overlaps)
-    context.cancel.check()
+    yield
     kept, final = _kept(request, boxes, scores) if request.soft is None else _soft(request, scores, overlaps)
     last = request.steps[-1]
     same = sorted(kept) == sorted(last.kept) if request.classes is not None else kept == list(last.kept)

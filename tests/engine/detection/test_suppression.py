@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,11 +16,27 @@ from engine.detection.anchoring.reading import read
 from engine.detection.anchoring.requests import DigitShapes, ReadLabels
 from engine.detection.anchoring.street import CAR, PEDESTRIAN, SIZE, draw_street, street, street_shapes
 from engine.detection.boxes import Soft, iou, nms_steps
-from engine.detection.suppression.check import check
+from engine.detection.suppression.check import check as check_steps
 from engine.detection.suppression.clusters import clusters
 from engine.detection.suppression.requests import CheckSuppression
 from engine.errors import UserError
+from engine.foundations.requests import CheckResult
 from engine.training import digit_shapes
+
+
+def answer(steps: Generator[Any, None, Any]) -> Any:
+    """What a job answers at its end."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value
+
+
+def check(request: CheckSuppression, context: Context) -> CheckResult:
+    result: CheckResult = answer(check_steps(request, context))
+    return result
+
 
 THINGS = [[40.0, 40, 140, 240], [200.0, 100, 420, 220]]
 
@@ -124,15 +142,7 @@ def test_the_picture_changes_in_the_boxes_only_and_reaches_their_edges() -> None
 
 def test_shapes_of_digits_come_from_the_training_scenes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(digit_shapes, "SCENES", 6)
-    answers = []
-    for _ in range(2):
-        job = digit_shapes.measure(DigitShapes(1), Context())
-        while True:
-            try:
-                next(job)
-            except StopIteration as end:
-                answers.append(end.value)
-                break
+    answers = [answer(digit_shapes.measure(DigitShapes(1), Context())) for _ in range(2)]
     shapes = answers[0]
     np.testing.assert_array_equal(shapes, answers[1])
     assert len(shapes) > 6 and (shapes > 0).all() and (shapes < 1).all()
