@@ -12,15 +12,18 @@ from engine.detection.scoring import Found
 from engine.images import Frame
 from gui import colormaps
 from gui.pages.boxes.proposals.regions_view import dark, light, paint_chip
-from gui.theme import theme, with_alpha
+from gui.theme import CONTROL_HEIGHT, VIRIDIS, radius, space, theme, with_alpha
 from gui.widgets.box_paint import DrawnBox, paint_boxes
 from gui.widgets.facts import Fact
 from gui.widgets.frame_view import FrameView
 from gui.widgets.picture import to_image
+from gui.widgets.scene import ColorBar, bar_width
 
 MOST_DRAWN = 5
 """Answers that are drawn, the best ones; a net without a background class would cover the picture with them."""
 HEAT = 0.55
+KEY_BAR = 60
+"""By how much the colour bar of the objectness is longer than it has to be."""
 ROOMY = 170
 """Pictures narrower than this name their best answer only: labels would cover each other."""
 UNTRAINED = "untrained"
@@ -116,6 +119,7 @@ class AnswersView(FrameView):
             painter.drawImage(self.picture_rect() if self.view.zoom == 1 else self._whole(), self._heat)
             painter.setOpacity(1.0)
         self._paint_thin(painter, transform, level, -1)
+        _paint_key(painter, self.picture_rect(), level)
 
     def _whole(self) -> QRectF:
         return self.transform().mapRect(QRectF(0, 0, *self.picture_size))
@@ -127,6 +131,20 @@ class AnswersView(FrameView):
         for shade, width in ((with_alpha(dark(), 0.35), 2.5), (with_alpha(color, 0.8), 1.0)):
             painter.setPen(QPen(shade, width))
             painter.drawRects(areas)
+
+
+def _paint_key(painter: QPainter, room: QRectF, level: Level) -> None:
+    """What the colours mean, on a ground of their own in the corner."""
+    rows, columns = level.objectness.shape
+    label = f"objectness, {columns} × {rows} cells"
+    width, height = bar_width("0", "1", label) + KEY_BAR, float(CONTROL_HEIGHT)
+    if width + 2 * space.s > room.width():
+        return
+    ground = QRectF(room.left() + space.xs, room.bottom() - height - space.xs, width + space.m, height)
+    painter.setPen(QPen(theme.colors.line, 1))
+    painter.setBrush(theme.colors.surface)
+    painter.drawRoundedRect(ground, radius.control, radius.control)
+    ColorBar(ground.adjusted(space.s, 0, -space.xs, 0), VIRIDIS, "0", "1", label).paint(painter)
 
 
 def _area(transform: QTransform, box: list[float]) -> QRectF:

@@ -16,6 +16,7 @@ from gui.pages.boxes.proposals import words
 from gui.pages.boxes.proposals.answers_view import AnswersView
 from gui.pages.boxes.proposals.cost_cell import CostCell
 from gui.pages.boxes.proposals.settings import ANSWERS, ProposalsSettings
+from gui.pages.units.fading import fade
 from gui.theme import space, theme
 from gui.widgets.facts import Fact
 from gui.widgets.plain_text import literal
@@ -25,6 +26,7 @@ NAMES: Final = 110
 """Width of the names of the rows, about."""
 BENEATH: Final = 360
 """Height of titles, table and words, about."""
+TITLES: Final = 52
 LEAST_PICTURE: Final = 72
 LOW: Final = 470
 METHODS: Final[tuple[Method, ...]] = ("rcnn", "fast", "faster")
@@ -70,6 +72,8 @@ class NetsPart(QWidget):
         self.weights = QPushButton("Open the page Weights")
         self._search: Search | None = None
         self._settings = ProposalsSettings()
+        self._names: list[QLabel] = []
+        self._is_untrained = False
         self._build()
         self.weights.clicked.connect(self.weightsAsked)
         for column in self.columns.values():
@@ -93,6 +97,7 @@ class NetsPart(QWidget):
             label.setProperty("role", "muted")
             label.setToolTip(literal(tip))
             grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
+            self._names.append(label)
             for place, column in enumerate(self.columns.values(), start=1):
                 column.cells[key].setToolTip(literal(tip))
                 grid.addWidget(column.cells[key], row, place)
@@ -110,33 +115,45 @@ class NetsPart(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit_pictures()
+        self._arrange()
 
-    def _place_pictures(self) -> None:
-        """All beside each other, or the opened one across all columns."""
-        opened = self._settings.opened
+    def _arrange(self) -> None:
+        """All pictures beside each other, or the opened one across all columns; the table right beneath.
+
+        On a low stage an opened picture has it for itself, and the words that the explanation has as well give way.
+        """
+        opened, low = self._settings.opened, self.height() < LOW
+        alone = low and opened != ""
         for place, column in enumerate(self.columns.values(), start=1):
             self._grid.removeWidget(column.view)
             if not opened:
                 self._grid.addWidget(column.view, 2, place)
             elif column.method == opened:
                 self._grid.addWidget(column.view, 2, 1, 1, len(METHODS))
-            column.view.setVisible(opened in ("", column.method))
+            shown = opened in ("", column.method)
+            column.view.setVisible(shown)
+            fade(column.title, faded=not shown)
+            for cell in column.cells.values():
+                cell.setVisible(not alone)
+        for label in self._names:
+            label.setVisible(not alone)
+        self.saving.setVisible(not alone)
+        self.note.setVisible(not low)
+        for widget in (self.untrained, self.weights):
+            widget.setVisible(self._is_untrained and not alone)
+        self._fit_pictures(TITLES if alone else BENEATH)
 
-    def _fit_pictures(self) -> None:
-        """Pictures are as high as their shape needs, so that the table stands right beneath them.
-
-        On a low stage they give way to the table, and so do the words that the explanation has as well.
-        """
-        self.note.setVisible(self.height() >= LOW)
+    def _fit_pictures(self, rest: int) -> None:
+        """Pictures are as high as their shape needs, or as the rest leaves room for."""
         width, height = self.columns["rcnn"].view.picture_size
-        if width:
-            across = (self.width() - NAMES - len(METHODS) * space.l) / len(METHODS)
-            if self._settings.opened:
-                across = self.width() - NAMES - space.l
-            down = max(min(across * height / width, self.height() - BENEATH), LEAST_PICTURE)
-            for column in self.columns.values():
-                column.view.setFixedHeight(max(round(down), 1))
+        if not width:
+            return
+        across = (self.width() - NAMES - len(METHODS) * space.l) / len(METHODS)
+        if self._settings.opened:
+            across = self.width() - NAMES - space.l
+        down = max(min(across * height / width, self.height() - rest), LEAST_PICTURE)
+        for column in self.columns.values():
+            column.view.setFixedHeight(round(down))
 
     # --- what is shown --------------------------------------------------------------------------------------
 
@@ -145,8 +162,7 @@ class NetsPart(QWidget):
         self._search, self._settings = search, settings
         for column in self.columns.values():
             self._show(column)
-        self._place_pictures()
-        self._fit_pictures()
+        self._arrange()
 
     def show_run(self, run: RegionRun) -> None:
         """A method has gone further, or is through."""
@@ -156,8 +172,8 @@ class NetsPart(QWidget):
         column.line.setText(("" if run.trained else "untrained: ") + f"{run.title}, {run.device}")
         if run.method == "faster":
             self.untrained.say("" if run.trained else words.UNTRAINED)
-            self.untrained.setVisible(not run.trained)
-            self.weights.setVisible(not run.trained)
+            self._is_untrained = not run.trained
+            self._arrange()
         for one in self.columns.values():
             self._show(one)
         self.saving.say(words.saving_text(self.columns["rcnn"].run, self.columns["fast"].run))
