@@ -30,6 +30,7 @@ from gui.pages import entry
 from gui.pages.base import Services
 from gui.pages.boxes.page import BoxesPage
 from gui.pages.boxes.sliding import facts
+from gui.pages.boxes.sliding.compare_scene import sentences as compare_sentences
 from gui.pages.boxes.sliding.fold_parts import FlyingCells
 from gui.pages.boxes.sliding.fold_scene import fold_scene
 from gui.pages.boxes.sliding.fold_weights import mosaic
@@ -351,7 +352,7 @@ def test_the_comparison_shows_boxes_times_and_layers(stand: Stand, bridge: Bridg
     assert len(boxes) == 2 and np.array_equal(boxes[0].found.boxes, boxes[1].found.boxes)
     assert len(boxes[0].found.boxes) == len(DRAWN)
     times, layers = (item.rows for item in scene.below if isinstance(item, TextTable))
-    assert [row[0] for row in times[1:4]] == ["window by window", "windows as a batch", "one pass a scale"]
+    assert [row[0] for row in times[1:4]] == ["one by one", "as a batch", "in one pass"]
     assert times[1][1:] == ["809", "809 ms", "80.9 ×"] and times[3][3] == "1.0 ×"
     cost = counting.cost([(56, 56), (42, 42), (32, 32)])
     assert layers[1][1:] == [
@@ -560,6 +561,30 @@ def test_a_picture_that_is_too_narrow_is_told_and_another_one_is_shown(stand: St
     stand.subject = Subject(Frame(np.full((300, 400, 3), 255, np.uint8), "paper"))
     stand.show(replace(SMALL, picture="page"))
     assert not stand.view.problem.isVisible() and stand.view.canvas.scene.plates
+
+
+def test_a_size_that_is_too_small_is_told_at_once_and_stays_told(
+    stand: Stand, bridge: Bridge, qtbot: QtBot
+) -> None:
+    stand.subject = Subject(Frame(np.full((160, 400, 3), 255, np.uint8), "wide"))
+    stand.show(replace(SMALL, picture="page", side=40, scales=1))
+    answer(bridge, qtbot)
+    answer(bridge, qtbot, count=2)
+    assert stand.view.canvas.scene.plates and not stand.view.problem.isVisible()
+    stand.view._controls.side.slider.setValue(0)
+    engine_of(bridge).publish("idle")
+    QApplication.processEvents()
+    assert "14 × 6 pixels, smaller than the window" in stand.view.problem.text()
+    assert stand.view.problem.isVisible() and not stand.view.canvas.scene.plates
+    assert "no window to compare" in stand.view._badge.detail.text()
+    stand.view._controls.side.slider.setValue(13)
+    assert not stand.view.problem.isVisible() and stand.view.canvas.scene.plates
+
+
+def test_a_picture_without_digits_says_so_where_boxes_are_expected(calm: None) -> None:
+    blank = Frame(np.full((100, 100, 3), 255, np.uint8), "blank")
+    assert compare_sentences(shown_at(SMALL, blank))[0].startswith("No window says a digit")
+    assert "overlap" in compare_sentences(shown_at(SMALL))[0]
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (2000, 30), (14, 14)])

@@ -23,8 +23,11 @@ from gui.widgets.stage_text import head, kept_sentences, plural, sentences_heigh
 SEPARATE: Final = "one by one"
 ONCE: Final = "one pass"
 HEAD: Final = 46.0
+NO_DIGIT: Final = (
+    "No window says a digit here: the net knows ink on paper. Draw some digits, or choose Digits."
+)
 LEAST_LINE, MOST_LINE = 18.0, 30.0
-BODY_FROM: Final = 24.0
+BODY_FROM, BODY_FROM_WIDTH = 24.0, 340.0
 MOST_PIXELS: Final = 640
 """Of the pictures' longer side."""
 
@@ -43,7 +46,7 @@ def compare_scene(shown: Shown, size: QSizeF) -> Scene:
     area = QRectF(margin, space.s, size.width() - 2 * margin, foot - space.m - least - space.m - space.s)
     bottom = _pictures(scene, shown, area)
     line = min((foot - space.m - bottom - space.m) / rows, MOST_LINE)
-    style = "body" if line >= BODY_FROM else "small"
+    style = "body" if line >= BODY_FROM and half >= BODY_FROM_WIDTH else "small"
     spare = foot - space.m - bottom - rows * line
     for left, table, strong in (
         (margin, times, (3,)), (margin + half + space.xxl, layers, (len(layers) - 1,)),
@@ -106,9 +109,9 @@ def time_rows(shown: Shown) -> list[list[str]]:
         return [name, f"{calls:,}", time, ratio]
 
     alone = float(crops.seconds.sum()) if crops is not None and complete else None
-    rows.append(row("window by window", count, alone))
-    rows.append(row("windows as a batch", scales, crops.batch_seconds if crops is not None else None))
-    rows.append(row("one pass a scale", scales, once))
+    rows.append(row("one by one", count, alone))
+    rows.append(row("as a batch", scales, crops.batch_seconds if crops is not None else None))
+    rows.append(row("in one pass", scales, once))
     difference = "…" if crops is None or not complete else f"{crops.max_abs_difference:.1e}".replace("-", "−")
     rows.append(["largest difference", "", difference, ""])
     return rows
@@ -132,7 +135,9 @@ def sentences(shown: Shown) -> list[str]:
     """What is shared and what is not."""
     first, *others = shown.cost.layers
     alone = sum(layer.once for layer in others) / shown.cost.once
-    found = [
+    boxes = found_in_one_pass(shown)
+    found = [NO_DIGIT] if boxes is not None and not len(boxes[1].scores) else []
+    found += [
         f"The windows overlap, and the convolution is computed once for all of them: {first.saved:.1f} times fewer "
         f"multiplications. The layers behind it give every window an answer of its own, and nothing of them is shared: "
         f"in this net that is {alone:.0%} of the work.",

@@ -71,8 +71,8 @@ class AnswerBars:
     def _bar(self, painter: QPainter, area: QRectF, index: int, *, best: bool) -> None:
         """One answer: its name, the bar, the number; the likeliest stands out."""
         value, colors = float(self.probabilities[index]), theme.colors
-        names = text_width(LABELS[NOTHING]) + space.s
-        numbers = text_width("0.000", mono=True) + space.s
+        names = text_width(LABELS[NOTHING], bold=True) + space.s
+        numbers = text_width("0.000", mono=True, bold=True) + space.s
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         painter.setPen(colors.text if best else colors.muted)
         painter.setFont(theme.font("small", bold=best))

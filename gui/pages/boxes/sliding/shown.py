@@ -11,7 +11,7 @@ import numpy.typing as npt
 from engine.detection.scoring import Found
 from engine.detection.sliding.arithmetic import Volumes, convolutional, dense
 from engine.detection.sliding.counting import Cost, Size, cost, grid
-from engine.detection.sliding.pyramid import Level, pyramid
+from engine.detection.sliding.pyramid import Level, level_size, pyramid
 from engine.detection.sliding.requests import (
     Answers,
     Crops,
@@ -100,6 +100,8 @@ def resolve(settings: SlidingSettings, frame: Frame, slid: Slid | None, crops: C
 
     The answers on show may be those of settings a moment ago; then so are the scales (the caller tints them).
     """
+    largest = level_size((frame.height, frame.width), settings.side)
+    grid(largest)  # which says in words how small it is
     if slid is not None:
         request, levels, too_small = slid.request, slid.levels, slid.too_small
         fitting = crops if crops is not None and crops.request.once == request else None
@@ -112,10 +114,8 @@ def resolve(settings: SlidingSettings, frame: Frame, slid: Slid | None, crops: C
 
 @lru_cache(maxsize=4)
 def scales_of(frame: Frame, side: int, scales: int) -> tuple[tuple[Level, ...], tuple[Size, ...]]:
-    """The scales of a picture and those that are too small. Raises UserError where all of them are."""
+    """The scales of a picture and those that are too small."""
     made = pyramid(frame, side, scales)
-    if not made.levels:
-        grid(made.too_small[0])  # which says in words how small it is
     return made.levels, made.too_small
 
 

@@ -34,6 +34,7 @@ from gui.widgets.source_state import SourceState
 from gui.widgets.wrapped import Wrapped
 
 PICTURE_COMES: Final = "The picture is on its way."
+NOTHING: Final = "There is no window to compare."
 LIVE: Final = "What plays is read in one pass; freeze it to have its windows measured one by one."
 
 
@@ -108,6 +109,7 @@ class SlidingView(BoxesView):
         self._subject, self._settings = subject, settings
         self.needs_picture = settings.picture == "page"
         self._failure = ""
+        self._complain("")
         self._controls.show_settings(settings)
         self._show()
         self._ask()
@@ -207,6 +209,7 @@ class SlidingView(BoxesView):
     @Slot(object, bool)
     def _slid_came(self, slid: Slid, fresh: bool) -> None:
         self._slid = slid
+        self._complain("")
         self._show()
         self.canvas.set_stale(not fresh and not self._live)
 
@@ -223,7 +226,7 @@ class SlidingView(BoxesView):
 
     @Slot(str)
     def _failed(self, sentence: str) -> None:
-        self._say(problem=sentence)
+        self._complain(sentence)
         self.settledChanged.emit()
 
     @Slot(str)
@@ -233,8 +236,8 @@ class SlidingView(BoxesView):
 
     @Slot(str)
     def _waits(self, sentence: str) -> None:
-        if not self._failure:
-            self._say(sentence)
+        self.line.say(sentence)
+        self.line.setVisible(bool(sentence))
 
     @Slot()
     def _check_told(self) -> None:
@@ -242,11 +245,10 @@ class SlidingView(BoxesView):
 
     # --- what is shown --------------------------------------------------------------------------------------
 
-    def _say(self, sentence: str = "", problem: str = "") -> None:
-        """One line above the stage: what is waited for, or what is wrong."""
-        for label, text in ((self.line, sentence), (self.problem, problem)):
-            label.say(text)
-            label.setVisible(bool(text))
+    def _complain(self, sentence: str) -> None:
+        """A line above the stage: what is wrong; "" for nothing."""
+        self.problem.say(sentence)
+        self.problem.setVisible(bool(sentence))
 
     def _show(self) -> None:
         """Draw what memory holds."""
@@ -254,9 +256,11 @@ class SlidingView(BoxesView):
         self._folding = None
         if frame is None:
             self._shown = None
-            self._say(PICTURE_COMES)
+            self._waits(PICTURE_COMES)
             self.canvas.set_builder(empty_scene)
             return
+        if self.line.text() == PICTURE_COMES:
+            self._waits("")
         try:
             before = self._shown
             self._shown = resolve(settings, frame, self._fitting_slid(frame), self._crops)
@@ -285,7 +289,9 @@ class SlidingView(BoxesView):
         self._failure = str(error)
         self._shown = None
         self._answers.stop()
-        self._say(problem=self._failure)
+        self._badge.show_waiting(NOTHING)
+        self._waits("")
+        self._complain(self._failure)
         self.canvas.set_stale(False)
         self.canvas.set_builder(empty_scene)
         self.stepsChanged.emit()
