@@ -33,6 +33,8 @@ from engine.networks.zoo.window_digits import WindowDigits
 
 STEP_SECONDS: Final = 0.03
 """How long windows are computed before something else gets its turn."""
+TOLD_EVERY: Final = 0.25
+"""Seconds between partial answers: drawing each takes time from the windows that are being measured."""
 ROUNDS: Final = 3
 """Runs of what is short; the fastest counts, as others use the machine, too."""
 
@@ -99,10 +101,15 @@ def separately(request: SlideSeparately, context: Context) -> Generator[Any, Non
     said = np.zeros((len(windows), len(LABELS)), np.float32)
     seconds = np.zeros(len(windows))
     model(windows[:1])  # the first call of all prepares what the others find ready
-    done = 0
+    done, told = 0, time.perf_counter()
     while done < len(windows):
         done = _some_windows(model, windows, said, seconds, done)
-        yield context.partial(_so_far(request, said, seconds, done))
+        now = time.perf_counter()
+        if done == len(windows) or now - told > TOLD_EVERY:
+            told = now
+            yield context.partial(_so_far(request, said, seconds, done))
+        else:
+            yield None
         context.cancel.check()
     batch = yield from _fastest([partial(model, part) for part in crops], context)
     at_once = yield from _fastest([partial(folded, _tensor(level)) for level in levels], context)
