@@ -205,7 +205,7 @@ def words_in(made: Shown, size: QSizeF) -> str:
 
 
 @pytest.mark.parametrize("name", list(PRESETS))
-@pytest.mark.parametrize("size", [(300, 420), (380, 620), (900, 900)])
+@pytest.mark.parametrize("size", [(234, 370), (300, 420), (380, 620), (900, 900)])
 def test_scenes_fit_their_stage_and_show_the_tensor(name: str, size: tuple[int, int]) -> None:
     settings = GridSettings().with_spec(PRESETS[name].spec)
     for stage in ("labels", "object", "tensor", "prediction", "confident", "pick", "answer"):

@@ -218,6 +218,9 @@ def test_the_table_has_the_means_at_its_edges() -> None:
         assert plate is not None
         np.testing.assert_allclose(plate.values, expected)
         assert plate.rect.right() <= 420 and plate.rect.bottom() <= 360
+    low = table_scene(made, QSizeF(320, 200)).plate(TABLE)
+    assert low is not None  # small cells have room for percents only
+    np.testing.assert_allclose(low.values, 100 * values)
     assert f"{values[:, 0].mean():.3f}" in scene.description and f"{values.mean():.3f}" in scene.description
 
 
@@ -232,7 +235,7 @@ def test_many_classes_leave_rows_to_those_with_the_most_things() -> None:
     assert len(rows) == MOST_ROWS and 29 in rows and 20 in rows and rows == sorted(rows)
 
 
-@pytest.mark.parametrize("size", [(300, 180), (400, 260), (640, 500)])
+@pytest.mark.parametrize("size", [(300, 150), (300, 180), (400, 260), (640, 500)])
 def test_the_list_of_finds_fits(size: tuple[int, int]) -> None:
     for kind in (0, 1, 2, None):
         scene = list_scene(shown(kind=kind, step=2), QSizeF(*size))

@@ -14,9 +14,10 @@ from gui.pages.boxes.grid import words
 from gui.pages.boxes.grid.shown import Shown
 from gui.theme import VIRIDIS, space
 from gui.widgets.plate import Mark, MarkRole, Plate
-from gui.widgets.scene import Scene, Words
+from gui.widgets.scene import ColorBar, Scene, Words
 from gui.widgets.stage_layout import HEAD, TITLE, crisp
 from gui.widgets.stage_text import (
+    Heads,
     head,
     kept_sentences,
     key,
@@ -30,7 +31,13 @@ MOST_CLASSES: Final = 7
 """Classes that all have a row beneath the five numbers of a box."""
 STRONGEST: Final = 3
 """Of more classes, as many as say most."""
-LARGEST_CELL, LEAST_CELL = 40.0, 18.0
+LARGEST_CELL, LEAST_CELL = 40.0, 12.0
+CELL_SHARE: Final = 0.54
+"""Of the height, for the numbers of the cell where the slice stands beneath them."""
+LOW: Final = 470.0
+"""Stages lower than this keep their room for numbers: short heads, no sentences."""
+SMALL_HEAD: Final = 20.0
+LARGER: Final = "> 1: larger than a cell"
 BIGGEST_SLICE: Final = 44.0
 NARROWEST_SLICE: Final = 150.0
 NOTE: Final = 18.0
@@ -58,29 +65,43 @@ def grid_scene(shown: Shown, size: QSizeF, lit: tuple[int, int] | None = None) -
     """Everything of this side for a size; `lit`: the cell that is pointed at on the picture."""
     scene = Scene(size)
     width, height = size.width(), size.height()
-    sentences = kept_sentences(words.told(shown), width, height)
-    strip = sentences_height(sentences, width, height) + space.m
+    low = height < LOW
+    sentences = [] if low else kept_sentences(words.told(shown), width, height)
+    strip = sentences_height(sentences, width, height) + space.m if sentences else 0.0
     room = QRectF(MARGIN, space.s, width - 2 * MARGIN, max(height - strip - 2 * space.s, 80.0))
-    names = _names_width(shown)
-    count = len(rows_of(shown))
+    bottom = _parts(scene, shown, room, SMALL_HEAD if low else HEAD, lit)
+    if sentences:
+        sentences_strip(scene, bottom + space.m, sentences)
+    scene.description = " ".join([words.title(shown), *words.told(shown)])
+    return scene
+
+
+def _parts(scene: Scene, shown: Shown, room: QRectF, tall: float, lit: tuple[int, int] | None) -> float:
+    """The cell and the slice, side by side where there is room, beneath heads of a height. Returns the lower edge."""
+    names, count = _names_width(shown), len(rows_of(shown))
     note = NOTE if _left_out(shown) else 0.0
     widest = LARGEST_CELL if shown.spec.boxes <= 3 else LARGEST_CELL * 0.8
-    cell = crisp(min((room.height() - HEAD - TITLE - note) / count, widest))
+    cell = crisp(min((room.height() - tall - TITLE - note) / count, widest))
     beside = room.width() - names - shown.spec.boxes * cell - space.xl - text_width("> 1")
     if beside >= NARROWEST_SLICE:
-        bottom = _cell_part(
-            scene, shown, QRectF(room.left(), room.top(), room.width() - beside, room.height()), cell
-        )
-        left = room.right() - beside
-        bottom = max(bottom, _slice_part(scene, shown, QRectF(left, room.top(), beside, room.height()), lit))
+        left = QRectF(room.left(), room.top(), room.width() - beside, room.height())
+        right = QRectF(room.right() - beside, room.top(), beside, room.height())
+        return max(_cell_part(scene, shown, left, cell, tall), _slice_part(scene, shown, right, tall, lit))
+    share = (CELL_SHARE * room.height() - tall - TITLE - note) / count
+    cell = crisp(max(min(cell, share), LEAST_CELL))
+    bottom = _cell_part(scene, shown, room, cell, tall) + space.s
+    rest = QRectF(room.left(), bottom, room.width(), room.bottom() - bottom)
+    return _slice_part(scene, shown, rest, tall, lit)
+
+
+def _add_head(scene: Scene, room: QRectF, heads: Heads, bar: ColorBar, tall: float) -> None:
+    """The head of a part; on a low stage its name alone."""
+    if tall >= HEAD:
+        scene.below += head(room.left(), room.top(), room.width(), heads, bar)
     else:
-        cell = crisp(max(min(cell, (0.52 * room.height() - HEAD - TITLE - note) / count), LEAST_CELL * 0.7))
-        bottom = _cell_part(scene, shown, room, cell)
-        rest = QRectF(room.left(), bottom + space.s, room.width(), room.bottom() - bottom - space.s)
-        bottom = _slice_part(scene, shown, rest, lit)
-    sentences_strip(scene, max(bottom + space.m, 0.0), sentences)
-    scene.description = " ".join([words.title(shown), *sentences])
-    return scene
+        area = QRectF(room.left(), room.top(), room.width(), tall)
+        fitting = [title for title, _ in heads if text_width(title, bold=True) <= room.width()]
+        scene.below.append(Words(area, (fitting or [heads[-1][0]])[0], bold=True))
 
 
 def _classes(shown: Shown) -> FloatArray:
@@ -108,7 +129,7 @@ def _names_width(shown: Shown) -> float:
 # --- one cell ------------------------------------------------------------------------------------------------------
 
 
-def _cell_part(scene: Scene, shown: Shown, room: QRectF, cell: float) -> float:
+def _cell_part(scene: Scene, shown: Shown, room: QRectF, cell: float, tall: float) -> float:
     """The vector of the chosen cell: a column a box. Returns its lower edge."""
     spec = shown.spec
     row, column = shown.cell
@@ -118,14 +139,13 @@ def _cell_part(scene: Scene, shown: Shown, room: QRectF, cell: float) -> float:
         (f"{kind} of cell ({row}, {column})", depth),
         (f"{kind} ({row}, {column})", f"{spec.depth} numbers"),
     ]
-    bar = key(VIRIDIS, 0, 1, beyond=True)
-    scene.below += head(room.left(), room.top(), room.width(), heads, bar)
+    _add_head(scene, room, heads, key(VIRIDIS, 0, 1, beyond=True), tall)
     names, parts = _names_width(shown), rows_of(shown)
     values = _values(shown, parts)
     hidden = np.zeros(values.shape, bool)
     if spec.layout == "shared":
         hidden[5:, 1:] = True
-    top = room.top() + HEAD + TITLE
+    top = room.top() + tall + TITLE
     rect = QRectF(round(room.left() + names), round(top), spec.boxes * cell, len(parts) * cell)
     marks = _component_marks(shown, parts)
     scene.plates.append(
@@ -185,14 +205,12 @@ def _larger(scene: Scene, values: FloatArray, rect: QRectF, cell: float, right: 
     if shown.spec.unit == "picture":
         return
     sure = values[P_C] > 0.5 if shown.predicted else values[P_C] > 0
+    room = right - rect.right() - space.xs
+    text = LARGER if text_width(LARGER, bold=True) <= room else "> 1"
     for part in (B_H, B_W):
         if (sure & (values[part] > 1)).any():
-            area = QRectF(
-                rect.right() + space.xs, rect.top() + part * cell, right - rect.right() - space.xs, cell
-            )
-            text = (
-                "> 1: larger than a cell" if text_width("> 1: larger than a cell") <= area.width() else "> 1"
-            )
+            width = max(room, text_width(text, bold=True) + 2)  # a mark may stand in the margin
+            area = QRectF(rect.right() + space.xs, rect.top() + part * cell, width, cell)
             scene.below.append(Words(area, text, role="warn", bold=True, elide=False))
 
 
@@ -212,7 +230,7 @@ def _rest_note(scene: Scene, shown: Shown, room: QRectF, top: float) -> float:
 # --- one slice -----------------------------------------------------------------------------------------------------
 
 
-def _slice_part(scene: Scene, shown: Shown, room: QRectF, lit: tuple[int, int] | None) -> float:
+def _slice_part(scene: Scene, shown: Shown, room: QRectF, tall: float, lit: tuple[int, int] | None) -> float:
     """One number of every cell. Returns the lower edge."""
     spec = shown.spec
     name = words.component_name(spec, shown.component)
@@ -220,10 +238,10 @@ def _slice_part(scene: Scene, shown: Shown, room: QRectF, lit: tuple[int, int] |
     high = max(float(np.abs(values).max(initial=0.0)), 1.0)
     at = f"slice {shown.component} of {spec.depth}"
     heads = [(f"{name} in every cell", f"{spec.rows} × {spec.columns}, {at}"), (name, at)]
-    scene.below += head(room.left(), room.top(), room.width(), heads, key(VIRIDIS, 0, round(high, 2)))
-    tall = max(room.height() - HEAD - TITLE, 24.0)
-    cell = crisp(min(room.width() / spec.columns, tall / spec.rows, BIGGEST_SLICE))
-    rect = QRectF(round(room.left()), round(room.top() + HEAD + TITLE), spec.columns * cell, spec.rows * cell)
+    _add_head(scene, room, heads, key(VIRIDIS, 0, round(high, 2)), tall)
+    height = max(room.height() - tall - TITLE, float(space.xl))
+    cell = crisp(min(room.width() / spec.columns, height / spec.rows, BIGGEST_SLICE))
+    rect = QRectF(round(room.left()), round(room.top() + tall + TITLE), spec.columns * cell, spec.rows * cell)
     marks = [Mark.cell(MarkRole.LINKED, *place) for place in shown.owners() if place != shown.cell]
     marks.append(Mark.cell(MarkRole.WINDOW, *shown.cell))
     if lit is not None and lit != shown.cell:

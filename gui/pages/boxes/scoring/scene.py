@@ -15,15 +15,25 @@ from gui.pages.boxes.scoring import words
 from gui.pages.boxes.scoring.shown import Shown
 from gui.theme import VIRIDIS, mix, space, theme
 from gui.widgets.plate import ColorArray, FloatArray, Mark, MarkRole, Plate
-from gui.widgets.scene import Scene, Words
+from gui.widgets.scene import ColorBar, Scene, Words
 from gui.widgets.stage_layout import HEAD, TITLE, crisp
-from gui.widgets.stage_text import head, kept_sentences, key, sentences_height, sentences_strip, text_width
+from gui.widgets.stage_text import (
+    Heads,
+    head,
+    kept_sentences,
+    key,
+    sentences_height,
+    sentences_strip,
+    text_width,
+)
 
 FINDS: Final = "finds"
 TABLE, BY_CLASS, BY_THRESHOLD, ALL = "table", "by class", "by threshold", "all"
 A_ROW: Final = 20
 LARGEST, SMALLEST = 34.0, 7.0
-LIST_HEAD: Final = 46.0
+LIST_HEAD, SMALL_HEAD = 46.0, 20.0
+LOW_LIST, LOW_TABLE = 190.0, 250.0
+"""Stages lower than these keep their room for numbers: short heads, one sentence."""
 MOST_ROWS: Final = 14
 """Classes with a row in the table; of more, those with the most things, and the one that is walked through."""
 MARGIN: Final = float(space.l)
@@ -37,23 +47,33 @@ def list_scene(shown: Shown, size: QSizeF) -> Scene:
     """All finds of the class in rows, the best first; beneath, the verdict in words."""
     scene = Scene(size)
     width, height = size.width(), size.height()
-    sentences = kept_sentences(words.told(shown), width, height)
-    strip = sentences_height(sentences, width, height) + space.m
-    title = (
-        f"Finds of {words.named(shown)}, best score first",
-        "marked corner: wrong; hatched: still to come",
-    )
-    scene.below += head(MARGIN, 0, width - 2 * MARGIN, [title, ("Finds", "marked corner: wrong")])
+    room = width - 2 * MARGIN
+    tall = SMALL_HEAD if height < LOW_LIST else LIST_HEAD
+    told = words.told(shown)
+    sentences = told[:1] if height < LOW_LIST else kept_sentences(told, width, height)
+    strip = sentences_height(sentences, width, height) + space.s
+    title = f"Finds of {words.named(shown)}, best score first"
+    key_words = "marked corner: wrong; hatched: still to come"
+    _add_head(scene, room, [(title, key_words), ("Finds", "marked corner: wrong")], tall)
     count = len(shown.verdicts)
-    bottom = LIST_HEAD
+    bottom = tall
     if count:
-        columns, rows, cell = _fitted(count, width - 2 * MARGIN, max(height - LIST_HEAD - strip, SMALLEST))
-        rect = QRectF(MARGIN, LIST_HEAD, columns * cell, rows * cell)
+        columns, rows, cell = _fitted(count, room, max(height - tall - strip, SMALLEST))
+        rect = QRectF(MARGIN, tall, columns * cell, rows * cell)
         scene.plates.append(_list_plate(shown, columns, rows, rect))
         bottom = rect.bottom()
-    sentences_strip(scene, bottom + space.m, sentences)
-    scene.description = " ".join([words.title(shown), *sentences])
+    sentences_strip(scene, bottom + space.s, sentences)
+    scene.description = " ".join([words.title(shown), *told])
     return scene
+
+
+def _add_head(scene: Scene, width: float, heads: Heads, tall: float, bar: ColorBar | None = None) -> None:
+    """The head of a scene; on a low stage its name alone."""
+    if tall > SMALL_HEAD:
+        scene.below += head(MARGIN, 0, width, heads, bar)
+    else:
+        fitting = [title for title, _ in heads if text_width(title, bold=True) <= width]
+        scene.below.append(Words(QRectF(MARGIN, 0, width, tall), (fitting or [heads[-1][0]])[0], bold=True))
 
 
 def _fitted(count: int, width: float, height: float) -> tuple[int, int, float]:
@@ -117,22 +137,31 @@ def table_scene(shown: Shown, size: QSizeF) -> Scene:
     room = width - 2 * MARGIN
     title = f"mAP@0.5 {words.share(shown.mean_half)}"
     rest = f"mAP@0.5:0.95 {words.share(shown.mean_all)}"
+    low = height < LOW_TABLE
+    means = f"{words.share(shown.mean_half)} · 0.5:0.95 {words.share(shown.mean_all)}"
     heads = [
         (title, f"{rest} · average precision by class and IoU threshold"),
         (title, f"{rest} · AP by class and IoU"),
     ]
-    scene.below += head(MARGIN, 0, room, heads, key(VIRIDIS, 0, 1))
+    if low:
+        heads = [(f"{title} · {rest} · cells in %", ""), (f"mAP@0.5 {means} · in %", "")]
+    tall = SMALL_HEAD if low else HEAD
+    _add_head(scene, room, heads, tall, key(VIRIDIS, 0, 1))
     kinds = rows_of(shown)
     if not kinds:
         return scene
     names = [shown.evaluated.classes[kind] for kind in kinds]
     left = MARGIN + min(max(text_width(name) for name in [*names, "mean"]) + space.s, 0.3 * width)
     cell = crisp(
-        min((width - left - MARGIN - space.s) / (len(THRESHOLDS) + 1), _tall(height, len(kinds)), LARGEST)
+        min(
+            (width - left - MARGIN - space.s) / (len(THRESHOLDS) + 1),
+            (height - tall - TITLE - space.s - (TITLE if len(kinds) < len(shown.counted()) else 0))
+            / (len(kinds) + 1),
+            LARGEST,
+        )
     )
-    top = HEAD + TITLE
-    rect = QRectF(round(left), round(top), len(THRESHOLDS) * cell, len(kinds) * cell)
-    _add_plates(scene, shown, kinds, rect, cell)
+    rect = QRectF(round(left), round(tall + TITLE), len(THRESHOLDS) * cell, len(kinds) * cell)
+    _add_plates(scene, shown, kinds, rect, cell, percent=low)
     _add_names(scene, shown, kinds, rect, cell)
     more = len(shown.counted()) - len(kinds)
     if more > 0:
@@ -142,26 +171,27 @@ def table_scene(shown: Shown, size: QSizeF) -> Scene:
     return scene
 
 
-def _tall(height: float, rows: int) -> float:
-    return (height - HEAD - TITLE - space.s - TITLE) / (rows + 1)
-
-
-def _add_plates(scene: Scene, shown: Shown, kinds: list[int], rect: QRectF, cell: float) -> None:
-    values = shown.table[kinds]
-    gap = float(space.xs)
-    scene.plates.append(_plate(TABLE, values, rect, _marks(shown, kinds)))
-    by_class = values.mean(1, keepdims=True)
+def _add_plates(
+    scene: Scene, shown: Shown, kinds: list[int], rect: QRectF, cell: float, *, percent: bool
+) -> None:
+    values, gap = shown.table[kinds], float(space.xs)
     side = QRectF(rect.right() + gap, rect.top(), cell, rect.height())
-    scene.plates.append(_plate(BY_CLASS, by_class, side, ()))
-    by_threshold = np.nanmean(shown.table, 0, keepdims=True)
     below = QRectF(rect.left(), rect.bottom() + gap, rect.width(), cell)
-    scene.plates.append(_plate(BY_THRESHOLD, by_threshold, below, ()))
     corner = QRectF(rect.right() + gap, rect.bottom() + gap, cell, cell)
-    scene.plates.append(_plate(ALL, np.array([[shown.mean_all]]), corner, ()))
+    for name, numbers, area, marks in (
+        (TABLE, values, rect, _marks(shown, kinds)),
+        (BY_CLASS, values.mean(1, keepdims=True), side, ()),
+        (BY_THRESHOLD, np.nanmean(shown.table, 0, keepdims=True), below, ()),
+        (ALL, np.array([[shown.mean_all]]), corner, ()),
+    ):
+        scene.plates.append(_plate(name, numbers, area, marks, percent=percent))
 
 
-def _plate(name: str, values: FloatArray, rect: QRectF, marks: tuple[Mark, ...]) -> Plate:
+def _plate(name: str, values: FloatArray, rect: QRectF, marks: tuple[Mark, ...], *, percent: bool) -> Plate:
+    """Small cells have room for whole percents only."""
     colors = colormaps.magnitude(values, 0, 1)
+    if percent:
+        return Plate(name, values * 100, colors, "", rect, marks=marks, digits=2, decimals=0)
     return Plate(name, values, colors, "", rect, marks=marks, digits=4, decimals=2)
 
 
@@ -185,8 +215,10 @@ def _add_names(scene: Scene, shown: Shown, kinds: list[int], rect: QRectF, cell:
         scene.below.append(Words(area, shown.evaluated.classes[kind], align=right, bold=kind == shown.kind))
     for column, least in enumerate(THRESHOLDS):
         text = f"{least:.2f}".lstrip("0")
-        area = QRectF(rect.left() + column * cell, rect.top() - TITLE, cell, TITLE)
-        if text_width(text) <= cell or column % 2 == 0:
+        fits = text_width(text) <= cell
+        wider = 0.0 if fits else cell / 2  # every other one, over its neighbours
+        area = QRectF(rect.left() + column * cell - wider, rect.top() - TITLE, cell + 2 * wider, TITLE)
+        if fits or column % 2 == 0:
             scene.below.append(Words(area, text, role="muted", align=middle, elide=False))
     mean_row = QRectF(MARGIN, rect.bottom() + space.xs, rect.left() - MARGIN - space.xs, cell)
     scene.below.append(Words(mean_row, "mean", role="muted", align=right))

@@ -45,6 +45,8 @@ from gui.widgets.plot.line_plot import LinePlot, Reading
 from gui.widgets.wrapped import Wrapped
 
 NAME: Final = "The find in its picture"
+LEAST_HEIGHT: Final = 120
+"""Of the list and the table: the picture gets the rest of a low stage."""
 LABEL_FILES: Final = (".xml", ".txt")
 LOOKED_AT: Final = 2000
 """Files of a dropped folder among which a label file has to be."""
@@ -68,6 +70,8 @@ class ScoringView(BoxesView):
         self.list, self.table = Canvas(), Canvas()
         self.list.setAccessibleName("The finds, best score first")
         self.table.setAccessibleName("Average precision by class and threshold")
+        for canvas in (self.list, self.table):
+            canvas.setMinimumHeight(LEAST_HEIGHT)
         self.plot = LinePlot("Precision over recall")
         self.badge = Badge()
         self.problem = Wrapped("warn")
