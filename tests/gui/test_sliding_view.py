@@ -688,6 +688,7 @@ def test_on_the_page_everything_is_answered_undone_and_restored(
     qtbot.waitUntil(lambda: view.settled, timeout=WAIT)
     page.stepper.step_forward()
     assert page.state.sliding.window == 4 and page.stepper.count == 136
+    assert page.stepper._interval() == 80, "hundreds of windows"
     view._controls.part.button("fold").click()
     qtbot.waitUntil(lambda: view.settled, timeout=WAIT)
     assert "✓" in view._check_badge.title.text() and page.stepper.count == len(FOLD_STEPS)

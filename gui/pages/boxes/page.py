@@ -87,8 +87,9 @@ class BoxesPage(SourcePage[BoxesState]):
         view = self.stage.view
         steps = None if view is None else view.steps()
         self.show_stepper(steps is not None)
-        if steps is not None:
+        if view is not None and steps is not None:
             self.stepper.set_range(*steps)
+            self.stepper.set_pace(view.pace())
 
     # --- what a person does ----------------------------------------------------------------------------------
 

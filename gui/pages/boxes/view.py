@@ -17,6 +17,7 @@ from engine.mailbox import Mailbox
 from gui.film import FilmSource
 from gui.pages.base import Verb
 from gui.widgets.facts import Fact
+from gui.widgets.stepper import BASE_INTERVAL_MS
 
 Arrays = Sequence[tuple[str, npt.ArrayLike]]
 """Named arrays of numbers."""
@@ -80,6 +81,10 @@ class BoxesView(QWidget):
     def steps(self) -> tuple[int, int, str] | None:
         """(count, index, noun) for the stepper; None where there is nothing to step through."""
         return None
+
+    def pace(self) -> int:
+        """Milliseconds that a step takes while the stepper plays at 1×."""
+        return BASE_INTERVAL_MS
 
     def go_to(self, step: int) -> None:
         """The stepper moved."""

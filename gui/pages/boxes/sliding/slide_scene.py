@@ -92,9 +92,7 @@ def sentences(shown: Shown) -> list[str]:
         first = f"{place}: the net says {said} with p = {answer[best]:.3f}."
     found = [first]
     if len(shown.levels) > 1:
-        found.append(
-            "The window keeps its size and the picture shrinks: at one of the scales a digit fits into it."
-        )
+        found.append("The window keeps its size, the picture shrinks: at one of the scales a digit fits.")
     if shown.too_small:
         left_out = " and ".join(f"{width} × {height}" for height, width in shown.too_small)
         found.append(f"Left out, because the window of {WINDOW} × {WINDOW} does not fit: {left_out} pixels.")

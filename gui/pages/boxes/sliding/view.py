@@ -33,6 +33,8 @@ from gui.widgets.facts import Fact
 from gui.widgets.source_state import SourceState
 from gui.widgets.wrapped import Wrapped
 
+WINDOW_MS, STEP_MS = 80, 2500
+"""Hundreds of windows pass quickly; a step of folding has a sentence or two to be read."""
 PICTURE_COMES: Final = "The picture is on its way."
 NOTHING: Final = "There is no window to compare."
 LIVE: Final = "What plays is read in one pass; freeze it to have its windows measured one by one."
@@ -133,6 +135,9 @@ class SlidingView(BoxesView):
         if self._settings.part == "slide" and self._shown is not None:
             return self._shown.windows, self._shown.index, "window"
         return None
+
+    def pace(self) -> int:
+        return WINDOW_MS if self._settings.part == "slide" else STEP_MS
 
     def go_to(self, step: int) -> None:
         changes: dict[str, Any] = {"step" if self._settings.part == "fold" else "window": step}
