@@ -75,7 +75,7 @@ class Stage:
         self.view.show_subject(Subject(self.frame), self.settings)
 
     def settle(self) -> None:
-        for _ in range(300):
+        for _ in range(6000):
             if self.view.settled:
                 return
             self.engine.pump()  # what waits for an import beside it

@@ -83,7 +83,7 @@ class Stage:
         self.view.show_subject(Subject(self.frame), self.settings)
 
     def settle(self) -> None:
-        for _ in range(300):
+        for _ in range(6000):
             if self.view.settled:
                 return
             self.engine.pump()  # what waits for an import beside it
@@ -418,7 +418,7 @@ def test_on_the_page_arrows_step_and_the_tour_comes_to_rest(qtbot: QtBot, calm: 
     assert page.state.suppression.step == 3 and not page.history.can_undo
     QTest.keyClick(cards, Qt.Key.Key_Home)
     assert page.state.suppression.step == 0
-    for _ in range(300):
+    for _ in range(6000):
         if page.tour_ready():
             break
         engine = bridge._engine

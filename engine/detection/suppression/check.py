@@ -39,13 +39,7 @@ def check(request: CheckSuppression, context: Context) -> Generator[Any, None, C
         ours = np.array([last.scores[box] for box in last.kept])
         theirs = np.array([final[box] for box in last.kept])
         difference = max(difference, float(np.abs(ours - theirs).max(initial=0.0)))
-    ops = (
-        "box_iou, the paper's loop"
-        if request.soft
-        else "batched_nms"
-        if request.classes is not None
-        else "nms"
-    )
+    ops = "box_iou" if request.soft else "batched_nms" if request.classes is not None else "nms"
     version = torchvision.__version__.partition("+")[0]
     return CheckResult(
         difference, TOLERANCE, difference <= TOLERANCE, f"torchvision {version} {ops}, float64"

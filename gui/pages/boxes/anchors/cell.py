@@ -9,9 +9,8 @@ import numpy.typing as npt
 
 from engine.detection.anchoring import street
 from engine.detection.anchors import Placed, cell_of, cell_target, crowded, lost, place
-from gui.pages.boxes.anchors.settings import AnchorsSettings
+from gui.pages.boxes.anchors.settings import CLASSES, AnchorsSettings
 from gui.pages.boxes.shares import Size, to_pixels
-from gui.pages.boxes.target.settings import CLASSES
 
 FloatArray = npt.NDArray[np.float64]
 

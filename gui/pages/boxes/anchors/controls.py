@@ -30,12 +30,12 @@ PART_OPTIONS: Final = (
     ("kmeans", "k-means", "Anchors that fit a set of boxes"),
 )
 EXAMPLE_OPTIONS: Final = (
-    ("pair", "A pedestrian before a car"), ("equal", "Two pedestrians"), ("three", "Three things"),
+    ("pair", "Pedestrian, car"), ("equal", "Two pedestrians"), ("three", "Three things"),
 )  # fmt: skip
-OWN_OPTION: Final = ("own", "As I drew it")
+OWN_OPTION: Final = ("own", "As drawn")
 DATA_OPTIONS: Final = (
-    ("street", "Street scenes"), ("digits", "Scenes with digits"), ("drawn", "Boxes that I draw"),
-    ("folder", "A folder of labels"),
+    ("street", "Street scenes"), ("digits", "Digit scenes"), ("drawn", "My own boxes"),
+    ("folder", "Label folder"),
 )  # fmt: skip
 CENTRE_OPTIONS: Final = (
     ("mean", "Mean", "An anchor moves to the mean width and height of its shapes"),

@@ -9,7 +9,7 @@ from typing import Final, Literal, Self
 from engine.detection.anchors import Centre, Metric
 from engine.errors import UserError
 from gui.pages.boxes.shares import Shares, check_box
-from gui.pages.boxes.target.settings import CLASSES, Labelled
+from gui.pages.boxes.target.settings import Labelled
 from gui.widgets.source_state import SourceState
 
 Part = Literal["cell", "kmeans"]
@@ -37,6 +37,8 @@ ANCHOR_SETS: Final[dict[int, tuple[Shape, ...]]] = {
     5: (TALL, WIDE, (0.2, 0.3), (0.05, 0.2), (0.16, 0.1)),
 }
 PEDESTRIAN, CAR = 0, 1
+CLASSES: Final = ("class 1", "class 2", "class 3")
+"""On a person's own picture nobody knows what the things are; shapes are all that matters here."""
 EXAMPLES: Final[dict[str, tuple[Labelled, ...]]] = {
     "pair": (
         Labelled((0.29, 0.4, 0.71, 0.64), CAR),

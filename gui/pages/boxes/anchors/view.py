@@ -26,9 +26,9 @@ from gui.pages.boxes.anchors.cell_stage import CellStage
 from gui.pages.boxes.anchors.controls import AnchorsControls
 from gui.pages.boxes.anchors.kmeans_stage import KMeansStage
 from gui.pages.boxes.anchors.run import FloatArray, Run, drawn_shapes, grouped, run_of, street_set, thinned
-from gui.pages.boxes.anchors.settings import LAST, MOST_ANCHORS, AnchorsSettings, with_anchors
+from gui.pages.boxes.anchors.settings import CLASSES, LAST, MOST_ANCHORS, AnchorsSettings, with_anchors
 from gui.pages.boxes.shares import Shares, to_pixels, to_shares
-from gui.pages.boxes.target.settings import CLASSES, Labelled
+from gui.pages.boxes.target.settings import Labelled
 from gui.pages.boxes.view import Arrays, BoxesView, Subject
 from gui.widgets.badge import Badge
 from gui.widgets.box_editor import Box

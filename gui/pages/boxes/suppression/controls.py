@@ -23,10 +23,10 @@ from gui.widgets.fields import Choice, IntStepper, NumberField, Segmented, Slide
 from gui.widgets.wrapped import Wrapped
 
 ORIGIN_OPTIONS: Final = (
-    ("street", "A street, drawn"), ("around", "Around my boxes"), ("drawn", "Drawn by hand"),
+    ("street", "Street scene"), ("around", "Around mine"), ("drawn", "My own boxes"),
     ("detector", "yolo-digits"),
 )  # fmt: skip
-GIVEN_OPTION: Final = ("given", "From the live page")
+GIVEN_OPTION: Final = ("given", "Live frame")
 ABOUT: Final = {
     "street": "Boxes as a detector gives them, around the things of a generated street.",
     "around": "Draw or move the dashed boxes: a detector's boxes follow them.",
@@ -89,7 +89,7 @@ class SuppressionControls(QWidget):
         self.decay.setAccessibleName("What becomes of a rival")
         self.sigma = SliderField("σ", LEAST_SIGMA, MOST_SIGMA, 0.05, 0.5, share)
         self.sigma.setToolTip("Smaller: scores fall more")
-        self.floor = SliderField("Remove, score ≤", 0, 1, 0.01, 0.3, share)
+        self.floor = SliderField("Remove, score ≤", 0, 1, 0.01, 0.2, share)
         self.floor.setToolTip("Boxes whose score has fallen so far are removed")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -144,6 +144,7 @@ class SuppressionControls(QWidget):
             (self.count, heaps), (self.jitter, heaps), (self.draw, heaps), (self.keep, settings.origin == "around"),
             (self.kind, drawn and chosen is not None), (self.score, drawn and chosen is not None),
             (self.none, drawn and chosen is None), (self.sigma, settings.decay == "gaussian"),
+            (self.threshold, settings.decay != "gaussian"),
             (self.floor, settings.decay != "hard"),
         ):  # fmt: skip
             widget.setVisible(seen)

@@ -178,9 +178,11 @@ def _areas(game: Game, step: NmsStep) -> list[tuple[str, str]]:
 
 
 def _paint_row(painter: QPainter, name: str, value: str, room: QRectF) -> None:
+    wide = QFontMetricsF(theme.font("body", mono=True)).horizontalAdvance(value) + space.s
     painter.setFont(theme.font("body"))
     painter.setPen(theme.colors.muted)
-    painter.drawText(room, LEFT, name)
+    if QFontMetricsF(painter.font()).horizontalAdvance(name) + wide <= room.width():
+        painter.drawText(room, LEFT, name)  # else the number says enough: one over the other says nothing
     painter.setFont(theme.font("body", mono=True))
     painter.setPen(theme.colors.text)
     painter.drawText(room, RIGHT, value)
@@ -227,10 +229,10 @@ def _paint_overlap(painter: QPainter, step: NmsStep, settings: SuppressionSettin
     painter.setPen(QPen(colors.line, 1))
     painter.setBrush(colors.surface)
     painter.drawRoundedRect(bar, radius.cell, radius.cell)
-    over = step.overlap > settings.threshold and step.verdict != "other class"
+    verdicts = {"dies": colors.error, "decays": colors.warn}
     filled = QRectF(bar.left(), bar.top(), bar.width() * min(step.overlap, 1.0), bar.height())
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(colors.error if over else colors.good)
+    painter.setBrush(verdicts.get(step.verdict or "lives", colors.good))
     painter.drawRoundedRect(filled, radius.cell, radius.cell)
     if settings.decay == "gaussian":
         return  # has no threshold

@@ -64,7 +64,7 @@ class SuppressionSettings:
     per_class: bool = True
     decay: Decay = "hard"
     sigma: float = 0.5
-    floor: float = 0.3
+    floor: float = 0.2
     step: int = 0
 
     @property

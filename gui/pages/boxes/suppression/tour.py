@@ -44,7 +44,7 @@ STOPS: Final[tuple[tuple[str, str, str, Any], ...]] = (
         "suppression-soft",
         "Soft-NMS",
         "Scores fall instead of boxes being removed (Bodla et al. 2017).",
-        _state(decay="gaussian", step=4),
+        _state(decay="gaussian", step=5),
     ),
     (
         "suppression-photo",

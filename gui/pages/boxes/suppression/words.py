@@ -145,7 +145,7 @@ def caption(card: Card, settings: SuppressionSettings) -> str:
         return f"IoU {number(card.overlap)}"
     if card.state in ("pick", "kept"):
         return {"pick": "pick", "kept": "kept ✓"}[card.state]
-    return f"was {number(card.first)}" if card.score < card.first else ""
+    return f"was {number(card.first)}" if number(card.score) != number(card.first) else ""
 
 
 def card_facts(game: Game, card: Card, position: int) -> list[Fact]:
