@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -247,6 +248,25 @@ def test_a_click_asks_for_a_region_and_escape_goes_back(stand: Stand, bridge: Br
     assert stand.settings.picked is None and not stand.view.escape()
 
 
+def test_up_and_down_go_from_region_to_region_and_leave_the_rest_to_the_stepper(
+    stand: Stand, bridge: Bridge
+) -> None:
+    answer_search(bridge)
+    regions, panel = stand.view.grouping.regions, stand.view.grouping.panel
+    stand.view.setFocus()
+    titles = []
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Up):
+        QTest.keyClick(regions, key)
+        titles.append(panel.title)
+    assert titles == ["Region 0", "Region 1", "Region 0", "Region 5"]
+    place = stand.settings.picked
+    for key in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Space, Qt.Key.Key_Plus):
+        event = QKeyEvent(QKeyEvent.Type.KeyPress, key, NoModifier)
+        regions.keyPressEvent(event)
+        assert not event.isAccepted()
+    assert stand.settings.picked == place
+
+
 def test_hovering_tells_about_the_region_under_the_pointer(stand: Stand, bridge: Bridge) -> None:
     answer_search(bridge)
     told: list[list[Any]] = []
@@ -418,7 +438,10 @@ def test_a_click_opens_one_picture_and_escape_comes_back(stand: Stand, bridge: B
     assert stand.settings.opened == "fast" and stand.looks == 1
     assert [method for method, view in views.items() if view.isVisible()] == ["fast"]
     assert views["fast"].height() > 1.5 * small
-    assert stand.view.escape()
+    QTest.keyClick(views["fast"], Qt.Key.Key_Return)
+    assert stand.settings.opened == ""
+    QTest.keyClick(views["fast"], Qt.Key.Key_Return)
+    assert stand.settings.opened == "fast" and stand.view.escape()
     assert all(view.isVisible() for view in views.values()) and views["fast"].height() == small
 
 
@@ -439,6 +462,34 @@ def test_a_method_that_fails_or_is_cancelled_says_so(stand: Stand, bridge: Bridg
     again.click()
     answer_run(bridge, qtbot, ClassifyCrops, count=2)
     assert again.isHidden() and nets.columns["rcnn"].cells["passes"].text != "–"
+
+
+def test_another_picture_shows_nothing_of_the_one_before(stand: Stand, bridge: Bridge, qtbot: QtBot) -> None:
+    answer_search(bridge)
+    stand.set(part="nets")
+    for kind in (ClassifyCrops, ClassifyPooled, ProposeByNet):
+        answer_run(bridge, qtbot, kind)
+    rcnn = stand.view.nets.columns["rcnn"]
+    assert len(rcnn.view.found.boxes)
+    stand.subject = Subject(patchwork())
+    stand.show()
+    answer_search(bridge)
+    assert not len(rcnn.view.found.boxes) and rcnn.cells["passes"].text == "–"
+    stand.set(part="pooling")
+    assert stand.view.pooling.shown is None
+
+
+def test_another_segmentation_does_not_run_faster_again(stand: Stand, bridge: Bridge, qtbot: QtBot) -> None:
+    answer_search(bridge)
+    stand.set(part="nets")
+    for kind in (ClassifyCrops, ClassifyPooled, ProposeByNet):
+        answer_run(bridge, qtbot, kind)
+    stand.set(search=replace(stand.settings.search, scale=200.0))
+    answer_search(bridge)
+    for kind in (ClassifyCrops, ClassifyPooled):
+        answer_run(bridge, qtbot, kind, count=2)
+    assert len(engine(bridge).jobs(ProposeByNet)) == 1 and stand.view.settled
+    assert not stand.view.nets.columns["faster"].view.stale
 
 
 def test_out_of_sight_nothing_is_asked(stand: Stand, bridge: Bridge, qtbot: QtBot) -> None:
@@ -517,6 +568,15 @@ def test_a_click_on_the_output_goes_there_and_hovering_reads_values(pooling: Sta
     pooling.view.pointed.connect(told.append)
     hover(canvas, MAP, 3, 4)
     assert ("value", "4", "An activation.") in told[-1]
+
+
+def test_arrows_go_from_cell_to_cell(pooling: Stand) -> None:
+    canvas = pooling.view.pooling.canvas
+    for key, cell in (
+        (Qt.Key.Key_Up, 0), (Qt.Key.Key_Right, 1), (Qt.Key.Key_Down, 5), (Qt.Key.Key_Left, 4), (Qt.Key.Key_Up, 0),
+    ):  # fmt: skip
+        QTest.keyClick(canvas, key)
+        assert pooling.settings.cell == cell
 
 
 def test_a_click_on_the_picture_takes_the_smallest_proposal(pooling: Stand) -> None:

@@ -24,6 +24,8 @@ SHORTCUTS: Final = (
     ("k-means: the next shape", "Up / Down"),
     ("YOLO grid: the next cell", "Shift+Arrows, Up / Down"),
     ("Sliding windows: colour the shared work", "C"),
+    ("Region proposals: the next region, back to the merges", "Down / Up, Esc"),
+    ("Region proposals: a net's picture alone, and back", "Enter, Esc"),
 )
 
 HEAD: Final = """

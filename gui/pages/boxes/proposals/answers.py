@@ -98,7 +98,8 @@ class ProposalAnswers(QObject):
 
     def want_faster(self, search: Search, architecture: str) -> None:
         """Faster R-CNN is on show."""
-        self._runs["faster"].want((search.picture, architecture), ProposeByNet(architecture, search.picture))
+        subject = (search.request.frame, architecture)  # which does not depend on the search
+        self._runs["faster"].want(subject, ProposeByNet(architecture, search.picture))
 
     def drop_runs(self, *methods: Method) -> None:
         """These methods are out of sight."""

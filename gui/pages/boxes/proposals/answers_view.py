@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QImage, QPainter, QPen, QTransform
+from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPen, QTransform
 from PySide6.QtWidgets import QWidget
 
 from engine.detection.proposals.requests import Level, RegionRun
@@ -85,6 +85,13 @@ class AnswersView(FrameView):
                 "x1, y1, x2, y2 in pixels of the searched picture.",
             ),
         ]
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter is a click."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.picture_size[0]:
+            self.clicked.emit(self.picture_size[0] // 2, self.picture_size[1] // 2)
+        else:
+            super().keyPressEvent(event)
 
     # --- painting -------------------------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Final
+from typing import Final, cast
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -26,6 +26,7 @@ NAMES: Final = 110
 """Width of the names of the rows, about."""
 BENEATH: Final = 360
 """Height of titles, table and words, about."""
+NOT_YET: Final = "–"
 TITLES: Final = 52
 LEAST_PICTURE: Final = 72
 LOW: Final = 470
@@ -159,10 +160,20 @@ class NetsPart(QWidget):
 
     def show_search(self, search: Search, settings: ProposalsSettings) -> None:
         """Show a picture, and what was found in it so far."""
+        if self._search is not None and self._search.request.frame is not search.request.frame:
+            self._forget()
         self._search, self._settings = search, settings
         for column in self.columns.values():
             self._show(column)
         self._arrange()
+
+    def _forget(self) -> None:
+        """Another picture: boxes found in the one before mean nothing on it."""
+        for column in self.columns.values():
+            column.run = None
+            for cell in column.cells.values():
+                cell.show_cost(NOT_YET)
+        self.saving.say("")
 
     def show_run(self, run: RegionRun) -> None:
         """A method has gone further, or is through."""
@@ -178,15 +189,15 @@ class NetsPart(QWidget):
             self._show(one)
         self.saving.say(words.saving_text(self.columns["rcnn"].run, self.columns["fast"].run))
 
-    def set_stale(self, method: str | None = None) -> None:
-        """What is on show of a method, or of all of them, belongs to another question."""
-        for column in self.columns.values() if method is None else [self.columns[method]]:  # type: ignore[index]
-            column.set_stale(column.run is not None)
-            column.line.setText("on its way")
+    def set_stale(self, method: str) -> None:
+        """What is on show of a method belongs to another question."""
+        column = self.columns[cast(Method, method)]
+        column.set_stale(column.run is not None)
+        column.line.setText("on its way")
 
     def refuse(self, method: str, report: ErrorReport) -> None:
         """There will be no answer, and why."""
-        column = self.columns[method]  # type: ignore[index]
+        column = self.columns[cast(Method, method)]
         sentence = (
             "cancelled; “Run again” is on the left"
             if report == CANCELLED

@@ -66,6 +66,7 @@ class PoolingPart(QWidget):
         self.picture.set_overlay(self._paint_box)
         self.picture.clicked.connect(self._clicked)
         self.canvas.cellClicked.connect(self._cell_clicked)
+        self.canvas.arrowPressed.connect(self._arrow_pressed)
         self.canvas.cellHovered.connect(self._cell_hovered)
         self.canvas.hoverLeft.connect(self._left)
         self.setFocusProxy(self.canvas)
@@ -157,7 +158,8 @@ class PoolingPart(QWidget):
                 "What the head was made for.",
             ),
         ]
-        if self.proposal < run.heads:
+        mine = np.asarray(run.boxes[self.proposal : self.proposal + 1])
+        if len(mine) and (mine[0] == search.proposals.boxes[self.proposal]).all():
             label = run.labels[int(run.classes[self.proposal])]
             rows.append(("the head says", f"{label} {run.scores[self.proposal]:.2f}", "To all pooled maps."))
         return rows
@@ -223,6 +225,15 @@ class PoolingPart(QWidget):
     def _cell_clicked(self, key: str, row: int, column: int) -> None:
         if self._shown is not None and key == OUT:
             self.cellPicked.emit(row * self._shown.maps.size + column)
+
+    @Slot(int, int, bool)
+    def _arrow_pressed(self, rows: int, columns: int, _far: bool) -> None:
+        """Left and right go on as the stepper does, up and down by a row."""
+        shown = self._shown
+        if shown is not None:
+            cell = shown.index + rows * shown.maps.size + columns
+            if 0 <= cell < self.cells:
+                self.cellPicked.emit(cell)
 
     @Slot(str, int, int)
     def _cell_hovered(self, key: str, row: int, column: int) -> None:

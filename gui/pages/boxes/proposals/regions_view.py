@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QTransform
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QKeyEvent, QPainter, QPen, QTransform
 from PySide6.QtWidgets import QWidget
 
 from engine.detection.proposals.requests import Search
@@ -31,7 +31,10 @@ class Lit:
 
 
 class RegionsView(FrameView):
-    """Borders as vectors over the photo or over the regions' mean colours; Lit regions are tinted and lettered."""
+    """Borders as vectors over the photo or over the regions' mean colours; Lit regions are tinted and lettered.
+
+    Up and Down go from region to region as if each was clicked; Left, Right and the rest are the stepper's.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Regions of the picture", parent)
@@ -83,6 +86,24 @@ class RegionsView(FrameView):
         height, width = self._labels.shape
         column, row = int(x * width / self.picture_size[0]), int(y * height / self.picture_size[1])
         return int(self._labels[min(row, height - 1), min(column, width - 1)])
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        by = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()), 0)
+        if by and not event.modifiers() and self._search is not None:
+            self._click_next(by)
+        elif event.key() == Qt.Key.Key_0:
+            super().keyPressEvent(event)
+        else:
+            event.ignore()
+
+    def _click_next(self, by: int) -> None:
+        """The region after or before the one with the letter A, in the order of their numbers."""
+        shown = np.unique(self._labels)
+        here = self._lit[0].region if self._lit else -1
+        place = int(np.searchsorted(shown, here, "right" if by > 0 else "left")) - (by < 0)
+        middle = _middle(self._labels == shown[place % len(shown)])
+        scale = self.picture_size[0] / self._labels.shape[1]
+        self.clicked.emit(int(middle.x() * scale), int(middle.y() * scale))
 
     def _light(self, where: npt.NDArray[np.int64]) -> None:
         """Tint the Lit regions, and find their outlines."""

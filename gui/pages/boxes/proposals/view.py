@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 from PySide6.QtCore import Slot
@@ -66,7 +67,7 @@ class ProposalsView(BoxesView):
         for part in self._parts.values():
             self._stack.addWidget(part)
         self.tabs = Segmented([(key, title, tip) for key, title, tip in PARTS], parent=self)
-        self.tabs.changed.connect(self._part_picked)
+        self.tabs.changed.connect(partial(self._look, "part"))
         top = QHBoxLayout()
         top.addWidget(self.tabs)
         top.addStretch(1)
@@ -89,15 +90,15 @@ class ProposalsView(BoxesView):
         answers.listed.connect(self._listed)
         self._controls.changed.connect(self.changed)
         self._controls.againAsked.connect(self._again)
-        self.grouping.picked.connect(self._region_picked)
+        self.grouping.picked.connect(partial(self._look, "picked"))
         self.proposals.thingsChanged.connect(self._things_changed)
         self.proposals.countPicked.connect(self._count_picked)
         self.proposals.refused.connect(self._warn)
         self.nets.weightsAsked.connect(self._open_weights)
-        self.nets.openAsked.connect(self._picture_opened)
+        self.nets.openAsked.connect(partial(self._look, "opened"))
         self.pooling.proposalPicked.connect(self._proposal_picked)
-        self.pooling.cellPicked.connect(self._cell_picked)
-        self._checking.checked.connect(self._settled_changed)
+        self.pooling.cellPicked.connect(partial(self._look, "cell"))
+        self._checking.checked.connect(self.settledChanged)
         for part in (self.grouping, self.proposals, self.nets, self.pooling):
             part.pointed.connect(self.pointed)
 
@@ -172,16 +173,14 @@ class ProposalsView(BoxesView):
         return None
 
     def go_to(self, step: int) -> None:
-        key = "step" if self._settings.part == "grouping" else "cell"
-        changes: dict[str, Any] = {key: step}
-        self.looked.emit(replace(self._settings, **changes))
+        self._look("step" if self._settings.part == "grouping" else "cell", step)
 
     def escape(self) -> bool:
         if self._settings.part == "grouping" and self._settings.picked is not None:
-            self._region_picked(None)
+            self._look("picked", None)
             return True
         if self._settings.part == "nets" and self._settings.opened:
-            self._picture_opened("")
+            self._look("opened", "")
             return True
         return False
 
@@ -278,7 +277,10 @@ class ProposalsView(BoxesView):
         self.grouping.set_stale(stale)
         self.proposals.set_stale(stale)
         if stale:
-            self.nets.set_stale()
+            self.nets.set_stale("rcnn")
+            self.nets.set_stale("fast")
+            if self._search is not None and self._search.request.frame is not self._subject.frame:
+                self.nets.set_stale("faster")  # the only one that the settings of the search leave as it is
             self.pooling.set_stale(True)
 
     @Slot()
@@ -289,6 +291,8 @@ class ProposalsView(BoxesView):
     def _searched(self, search: Search, fresh: bool) -> None:
         if not fresh and not self._live:
             return
+        if self._search is not None and self._search.request.frame is not search.request.frame:
+            self._fast = None  # its maps are those of another picture
         self._search = search
         self.problem.hide()
         self._show()
@@ -345,19 +349,10 @@ class ProposalsView(BoxesView):
 
     # --- what a person does ---------------------------------------------------------------------------------
 
-    @Slot(str)
-    def _part_picked(self, part: str) -> None:
-        changes: dict[str, Any] = {"part": part}
+    def _look(self, name: str, value: Any) -> None:
+        """Looking around: no undo step."""
+        changes: dict[str, Any] = {name: value}
         self.looked.emit(replace(self._settings, **changes))
-
-    @Slot()
-    def _again(self) -> None:
-        self._controls.again.hide()
-        self._answers.again()
-
-    @Slot(object)
-    def _region_picked(self, place: tuple[float, float] | None) -> None:
-        self.looked.emit(replace(self._settings, picked=place))
 
     @Slot(object, str)
     def _things_changed(self, things: tuple[Shares, ...], gesture: str) -> None:
@@ -367,27 +362,19 @@ class ProposalsView(BoxesView):
     def _count_picked(self, count: int) -> None:
         self.changed.emit(replace(self._settings, count=count), "")
 
+    @Slot(int)
+    def _proposal_picked(self, index: int) -> None:
+        self.changed.emit(replace(self._settings, proposal=index, cell=0), "")
+
     @Slot(str)
     def _warn(self, sentence: str) -> None:
         self.said.emit(sentence, "warn")
-
-    @Slot(str)
-    def _picture_opened(self, method: str) -> None:
-        changes: dict[str, Any] = {"opened": method}
-        self.looked.emit(replace(self._settings, **changes))
 
     @Slot()
     def _open_weights(self) -> None:
         self.pageAsked.emit("weights", {})
 
-    @Slot(int)
-    def _proposal_picked(self, index: int) -> None:
-        self.changed.emit(replace(self._settings, proposal=index, cell=0), "")
-
-    @Slot(int)
-    def _cell_picked(self, cell: int) -> None:
-        self.looked.emit(replace(self._settings, cell=cell))
-
-    @Slot(object)
-    def _settled_changed(self, _result: object) -> None:
-        self.settledChanged.emit()
+    @Slot()
+    def _again(self) -> None:
+        self._controls.again.hide()
+        self._answers.again()
