@@ -656,15 +656,15 @@ class TestRecording:
         play(live_page, qtbot, CAMERA)
         press(live_page, Qt.Key.Key_V)
         button = live_page.stage.tools.buttons["record"]
-        assert live_page.recorder.recording and button.isChecked()
+        assert live_page.tape.recorder.recording and button.isChecked()
         assert live_page.stage.tools.time.text() == "0:00" and live_page.stage.tools.time.isVisible()
-        page_pump(live_page, qtbot, lambda: live_page.takes.count > 3)
+        page_pump(live_page, qtbot, lambda: live_page.tape.takes.count > 3)
         said = QSignalSpy(live_page.said)
         button.click()
         qtbot.waitUntil(lambda: said.count() == 1)
         assert "Saved film.mp4" in said.at(0)[0] and path.stat().st_size > 1000
-        assert not live_page.recorder.busy and not live_page.stage.tools.time.isVisible()
-        frames = live_page.takes.finished
+        assert not live_page.tape.recorder.busy and not live_page.stage.tools.time.isVisible()
+        frames = live_page.tape.takes.finished
         assert len(frames) > 3 and [len(one.found.scores) for one in frames[:2]] == [3, 3]
         assert frames[0].time_s == 0 and frames[-1].time_s > 0 and frames[0].tracks is not None
         monkeypatch.setattr(saving, "ask", lambda *_: (tmp_path / "finds.csv", "CSV"))
@@ -676,10 +676,10 @@ class TestRecording:
         self, page: DetectPage, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(export, "save_dialog", lambda *_: tmp_path / "film.mp4")
-        page.toggle_recording()
-        with qtbot.waitSignal(page.recorder.finished):
+        page.tape.toggle()
+        with qtbot.waitSignal(page.tape.recorder.finished):
             page.deactivated()
-        assert (tmp_path / "film.mp4").stat().st_size > 500 and page.takes.finished
+        assert (tmp_path / "film.mp4").stat().st_size > 500 and page.tape.takes.finished
 
     def test_a_broken_path_is_a_sentence(
         self, page: DetectPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -688,7 +688,7 @@ class TestRecording:
         said = QSignalSpy(page.said)
         page.stage.tools.buttons["record"].click()
         assert "does not exist" in said.at(0)[0] and said.at(0)[1] == "error"
-        assert not page.stage.tools.buttons["record"].isChecked() and not page.recorder.busy
+        assert not page.stage.tools.buttons["record"].isChecked() and not page.tape.recorder.busy
 
 
 # --- folders and files ----------------------------------------------------------------------------------------------

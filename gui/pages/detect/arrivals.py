@@ -99,7 +99,7 @@ class Arrivals(QObject):
         if moved:
             self.cell = None
         page.draw()
-        page.take_picture()
+        page.tape.take()
         if moved and not page.picker.live:
             page.ask_cell()
 

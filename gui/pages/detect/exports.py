@@ -74,9 +74,9 @@ def own_verbs(page: DetectPage) -> list[Verb]:
         found.append(
             _safely(page, "Save the counts over time (CSV)…", "chart-line", lambda: _save_counts(page))
         )
-    record = "Stop recording" if page.recorder.recording else "Record a video of what is on show…"
-    found.append(_safely(page, record, "record-circle-outline", page.toggle_recording))
-    if page.takes.finished:
+    record = "Stop recording" if page.tape.running else "Record a video of what is on show…"
+    found.append(_safely(page, record, "record-circle-outline", page.tape.toggle))
+    if page.tape.takes.finished:
         found.append(
             _safely(
                 page,
@@ -147,7 +147,7 @@ def _save_counts(page: DetectPage) -> None:
 
 
 def _save_recording(page: DetectPage) -> None:
-    takes, classes = page.takes.finished, page.takes.classes
+    takes, classes = page.tape.takes.finished, page.tape.takes.classes
     place = saving.ask(page, "Save the finds of the recording", "convscope-recording")
     if place is not None:
         page.said.emit(saving.save(*place, takes, classes), "info")

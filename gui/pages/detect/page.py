@@ -9,10 +9,8 @@ from typing import Final
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent
 
-from engine.errors import UserError
 from engine.images import Frame
 from engine.jobs import EngineState
-from gui import export
 from gui.pages import PageEntry
 from gui.pages.base import Services, TourStop, Verb
 from gui.pages.detect import exports, tour
@@ -30,13 +28,11 @@ from gui.pages.detect.pointer import Pointer
 from gui.pages.detect.resolve import Shown, about, inside, resolve
 from gui.pages.detect.stage import Stage
 from gui.pages.detect.state import DetectState, with_source
-from gui.pages.detect.takes import Takes
+from gui.pages.detect.tape import Tape
 from gui.pages.detect.toolbar import TOOL_OPTIONS
 from gui.pages.source_page import SourcePage
-from gui.recording import Recorder, Recording
 from gui.widgets.cropping import same_picture
 from gui.widgets.facts import Fact
-from gui.widgets.found_view import annotated
 from gui.widgets.frame_view import arrow_step
 from gui.widgets.source_state import SourceState
 
@@ -63,13 +59,8 @@ class DetectPage(SourcePage[DetectState]):
         self.picker.board.draw_elsewhere(DRAW_ON_STAGE)
         self.panel = DetectControls(self.controls, self.picker)
         self.details = DetectInspector(self.inspector)
-        self.recorder, self.takes = Recorder(self), Takes()
-        self.hand, self.pointer, self.folder, self.leads = (
-            Hand(self),
-            Pointer(self),
-            Folder(self),
-            Leads(self),
-        )
+        self.hand, self.pointer, self.folder = Hand(self), Pointer(self), Folder(self)
+        self.leads, self.tape = Leads(self), Tape(self)
         self.show_stepper(False)
         self.arrivals.follow()
         self._connect()
@@ -83,9 +74,6 @@ class DetectPage(SourcePage[DetectState]):
         self.stage.mapsAsked.connect(self.leads.to_maps)
         self.picker.lostChanged.connect(self._lost_changed)
         self.stage.plot.read.connect(self._counts_read)
-        self.recorder.elapsed.connect(self.stage.tools.show_recording)
-        self.recorder.finished.connect(self._recorded)
-        self.recorder.failed.connect(self._recording_failed)
         self.services.bridge.stateChanged.connect(self._engine_changed)
 
     # --- show ------------------------------------------------------------------------------------------------
@@ -242,44 +230,6 @@ class DetectPage(SourcePage[DetectState]):
         elif key.startswith(WEIGHTS):
             self.leads.to_weights(key.removeprefix(WEIGHTS))
 
-    # --- recording -------------------------------------------------------------------------------------------
-
-    def toggle_recording(self) -> None:
-        """Begin to record what is on show, or end it. Raises UserError."""
-        if self.recorder.recording:
-            self.recorder.stop()
-            self.takes.end()
-            self.stage.tools.show_recording(None)
-            return
-        path = export.save_dialog(self, "Record a video", "convscope-detection.mp4", "MP4 film (*.mp4)")
-        if path is not None:
-            self.recorder.start(path)
-            self.takes.begin()
-            self.stage.tools.show_recording(0.0)
-            self.take_picture()
-
-    def take_picture(self) -> None:
-        """What is on show now belongs to the recording, where there is one."""
-        shown = self._shown
-        if shown is not None and self.recorder.recording:
-            self.recorder.add(lambda: annotated(shown.answer.frame, shown.findings))
-            self.takes.add(shown)
-
-    @Slot(object)
-    def _recorded(self, recording: Recording) -> None:
-        left_out = f" {recording.left_out:,} pictures had to be left out." if recording.left_out else ""
-        self.said.emit(
-            f"Saved {recording.path.name}: {recording.seconds:.0f} s.{left_out} "
-            "The share menu saves its finds as a table.",
-            "info",
-        )
-
-    @Slot(str)
-    def _recording_failed(self, sentence: str) -> None:
-        self.takes.end()
-        self.stage.tools.show_recording(None)
-        self.said.emit(sentence, "error")
-
     # --- keys and buttons --------------------------------------------------------------------------------------
 
     @Slot(str)
@@ -287,17 +237,11 @@ class DetectPage(SourcePage[DetectState]):
         if key == "freeze":
             self.hand.toggle_frozen()
         elif key == "record":
-            self._record_safely()
+            self.tape.toggle_safely()
         else:
             self.hand.toggle(key)
         self.stage.tools.show_state(self.state, grids=self._shown is None or self._shown.grid is not None)
-        self.stage.tools.show_recording(self.recorder.seconds if self.recorder.recording else None)
-
-    def _record_safely(self) -> None:
-        try:
-            self.toggle_recording()
-        except UserError as error:
-            self.said.emit(str(error), "error")
+        self.tape.show()
 
     def pick_numbered(self, key: str) -> None:
         if self.state.drawing:
@@ -305,7 +249,7 @@ class DetectPage(SourcePage[DetectState]):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         actions = {
-            Qt.Key.Key_F: self.hand.toggle_frozen, Qt.Key.Key_V: self._record_safely,
+            Qt.Key.Key_F: self.hand.toggle_frozen, Qt.Key.Key_V: self.tape.toggle_safely,
             Qt.Key.Key_G: lambda: self.hand.toggle("cells"), Qt.Key.Key_A: lambda: self.hand.toggle("anchors"),
             Qt.Key.Key_R: lambda: self.hand.toggle("raw"), Qt.Key.Key_T: lambda: self.hand.toggle("tracks"),
             Qt.Key.Key_C: lambda: self.hand.toggle("plot"),
@@ -390,8 +334,8 @@ class DetectPage(SourcePage[DetectState]):
         self.stage.view.setFocus()
 
     def rest(self) -> None:
-        if self.recorder.recording:
-            self.toggle_recording()
+        if self.tape.running:
+            self.tape.stop()
         self.arrivals.rest()
         self.stage.plot.rest()
         self.leads.rest()
@@ -399,7 +343,7 @@ class DetectPage(SourcePage[DetectState]):
 
     def close_page(self) -> None:
         super().close_page()
-        self.recorder.close()
+        self.tape.recorder.close()
 
     def shortcuts(self) -> list[tuple[str, str]]:
         return [*super().shortcuts(), *SHORTCUTS]
