@@ -310,6 +310,9 @@ def test_a_find_is_reached_from_the_list_and_from_the_curve(answered: Stand) -> 
     point = view.plot.place(0.5, 1.0).toPoint()
     QTest.mouseClick(view.plot, Qt.MouseButton.LeftButton, NO_MODIFIER, point)
     assert answered.settings.step == 0
+    view.go_to(5)  # four finds share the recall of one half
+    QTest.mouseClick(view.plot, Qt.MouseButton.LeftButton, NO_MODIFIER, view.plot.place(0.5, 1 / 3).toPoint())
+    assert answered.settings.step == 2
 
 
 def test_a_cell_of_the_table_picks_class_and_threshold(answered: Stand) -> None:

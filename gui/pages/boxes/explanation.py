@@ -23,6 +23,7 @@ SHORTCUTS: Final = (
     ("Suppression: the next card, to its decision", "Up / Down, Enter"),
     ("k-means: the next shape", "Up / Down"),
     ("YOLO grid: the next cell", "Shift+Arrows, Up / Down"),
+    ("Scoring: the next find, the next class", "Left / Right, Up / Down"),
     ("Sliding windows: colour the shared work", "C"),
     ("Region proposals: the next region, back to the merges", "Down / Up, Esc"),
     ("Region proposals: a net's picture alone, and back", "Enter, Esc"),

@@ -122,6 +122,7 @@ class ScoringView(BoxesView):
             canvas.hoverLeft.connect(self._left)
         self.plot.read.connect(self._curve_read)
         self.plot.picked.connect(self._curve_picked)
+        self.plot.pointPicked.connect(self._point_picked)
 
     # --- what a view gives ----------------------------------------------------------------------------------
 
@@ -326,6 +327,12 @@ class ScoringView(BoxesView):
     def _curve_picked(self, recall: float) -> None:
         index = None if self._shown is None else curve_plot.find_at(self._shown, recall)
         if index is not None:
+            self.go_to(index)
+
+    @Slot(str, int)
+    def _point_picked(self, series: str, index: int) -> None:
+        """Of finds with the same recall, the very one that was clicked."""
+        if series == curve_plot.FINDS:
             self.go_to(index)
 
     @Slot()
