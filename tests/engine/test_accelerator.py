@@ -15,6 +15,7 @@ import pytest
 import torch
 
 from engine.context import Context
+from engine.detection.proposals.requests import ClassifyCrops, ClassifyPooled, ProposeByNet
 from engine.detection.requests import Annotated, DetectorSettings, DetectPicture
 from engine.device import available
 from engine.foundations.convolution import ConvSpec
@@ -229,3 +230,25 @@ class TestDetection:
         settings = DetectorSettings(least=0.0, suppression="none", most=20_000)
         request = DetectPicture("random:ssdlite320_mobilenet_v3_large", photo(), settings, raw=True)
         self.same(*(ask(request) for ask in both))
+
+
+def test_region_proposals_are_judged_the_same(both: tuple[Asked, Asked]) -> None:
+    picture = Frame(photo().pixels[::2, ::2].copy(), "astronaut")
+    boxes = np.array([[75.0, 5, 150, 100], [0, 0, 256, 256], [170, 5, 220, 130]])
+    for request in (
+        ClassifyCrops("tinyvgg-cifar10", picture, boxes),
+        ClassifyPooled("tinyvgg-cifar10", picture, boxes, 4.0, "max"),
+        ClassifyPooled("tinyvgg-cifar10", picture, boxes, 4.0, "align"),
+    ):
+        on_cpu, on_card = (ask(request) for ask in both)
+        assert on_card.device.startswith(KIND) and on_card.macs == on_cpu.macs
+        assert on_card.classes.tolist() == on_cpu.classes.tolist()
+        np.testing.assert_allclose(on_card.scores, on_cpu.scores, atol=1e-3)
+
+
+def test_a_region_proposal_network_says_the_same(both: tuple[Asked, Asked]) -> None:
+    request = ProposeByNet("fasterrcnn_mobilenet_v3_large_320_fpn", photo())
+    on_cpu, on_card = (ask(request) for ask in both)
+    assert on_card.device.startswith(KIND) and on_card.macs == on_cpu.macs
+    for here, there in zip(on_cpu.levels, on_card.levels, strict=True):
+        np.testing.assert_allclose(there.objectness, here.objectness, atol=1e-4)

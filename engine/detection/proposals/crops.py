@@ -58,7 +58,8 @@ def _judged(
         )
         cost.passes += len(batch)
         cost.heads += len(batch)
-        judged.take(kept[output])
+        with cost.timing():  # on a graphics card this is where the answer is waited for
+            judged.take(kept[output])
         took = cost.seconds - began
         # As many at once as a step of the engine has time for: the first batch of a large net is small.
         count = min(max(int(count * BATCH_SECONDS / max(took, 1e-4)), 1), 2 * count, MOST_BATCH)

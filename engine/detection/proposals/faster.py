@@ -36,9 +36,10 @@ def respond(request: ProposeByNet, context: Context) -> Generator[Any, None, Reg
     with cost.timing(), cost.counting(net):
         results, _ = net.roi_heads(maps, [proposals], images.image_sizes)
         results = found.transform.postprocess(results, images.image_sizes, [picture])
+        result = {name: values.cpu() for name, values in results[0].items()}
     cost.heads = len(proposals)
     yield context.progress(1, 1, "All proposals are classified")
-    return _run(found, levels, cost, results[0], (width, height), len(proposals), complete=True)
+    return _run(found, levels, cost, result, (width, height), len(proposals), complete=True)
 
 
 def _maps(found: FasterNet, values: Tensor, cost: Cost) -> Generator[None, None, dict[str, Tensor]]:

@@ -68,9 +68,11 @@ def _judged(
             f"{found.net.title} cannot read a picture of {width} × {height} pixels.", "Choose another net."
         ) from error
     cost.passes = 1
-    features = program.maps(found.split, kept[found.split]).float()
+    with cost.timing():  # on a graphics card this is where the maps are waited for
+        features = program.maps(found.split, kept[found.split]).float()
+        values_here = publish(features[0].cpu().numpy())
     maps = Maps(
-        publish(features[0].cpu().numpy()), found.split, found.stride,
+        values_here, found.split, found.stride,
         width / pixels.shape[1], height / pixels.shape[0], found.size,
     )  # fmt: skip
 
@@ -85,7 +87,8 @@ def _judged(
         head = program.steps(parts, {program.output}, start=found.split, watch=cost.watch)
         answer = yield from paced(cost.timed(head), BATCH_SECONDS)
         cost.heads += len(batch)
-        judged.take(answer[program.output])
+        with cost.timing():
+            judged.take(answer[program.output])
         yield run(complete=False)
     return run(complete=True)
 
