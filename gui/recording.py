@@ -105,7 +105,16 @@ class Recorder(QObject):
         self._waiting.clear()
         self._began, self._length = self._clock(), 0.0
         task = Task(
-            path, ENCODERS[ending], FPS, 0, 0.0, self._queue, self._stop, self._encoded.emit, self._ended.emit
+            path,
+            ENCODERS[ending],
+            FPS,
+            0,
+            0.0,
+            self._queue,
+            self._stop,
+            self._encoded.emit,
+            self._ended.emit,
+            modest=True,
         )
         self._thread = threading.Thread(target=task.run, name="recorder", daemon=False)
         self._thread.start()
