@@ -22,6 +22,7 @@ from engine.detection.scoring import Found
 from engine.errors import ErrorReport, UserError
 from engine.foundations.requests import CheckResult
 from engine.images import Frame
+from engine.mailbox import Mailbox
 from gui.bridge import Bridge
 from gui.pages.boxes.grid import words
 from gui.pages.boxes.grid.scene import CELL, SLICE, grid_scene
@@ -403,6 +404,28 @@ def test_the_picture_on_show_is_read_and_a_failure_is_a_sentence(stand: Stand, b
     assert view.problem.isHidden() and view.shown is not None and not len(view.shown.basis.boxes)
     view.set_active(False)
     assert not bridge.busy
+
+
+def test_what_plays_is_read_frame_by_frame_and_not_checked(stand: Stand, bridge: Bridge) -> None:
+    view, held = stand.view, cast(HeldEngine, bridge.engine)
+    mailbox: Mailbox[Frame] = Mailbox()
+    first, second = frame(), frame()
+    view.show_subject(Subject(first, mailbox), replace(GridSettings(), predictor="picture", stage="answer"))
+    held.answer(held.jobs(ReadPage)[-1], page(0, first))
+    QApplication.processEvents()
+    view.show_subject(Subject(second, mailbox), replace(GridSettings(), predictor="picture", stage="answer"))
+    assert view.editor.frame is first and not view.editor.stale  # boxes stay on their own frame
+    assert "next pause" in view.badge.detail.text()
+    held.answer(held.jobs(ReadPage)[-1], page(0, second))
+    QApplication.processEvents()
+    assert view.editor.frame is second
+
+
+def test_a_picture_without_labels_invites_to_draw(stand: Stand) -> None:
+    stand.show(replace(stand.settings, boxes=()))
+    view = stand.view
+    assert "drag over the picture" in view.canvas.accessibleDescription() and view.shown is not None
+    assert not view.shown.walk.encoded.target.any() and not view._controls.remove.isEnabled()
 
 
 def test_numbers_and_film_can_be_taken_away(stand: Stand) -> None:

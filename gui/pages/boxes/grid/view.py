@@ -13,6 +13,7 @@ from engine.detection.evaluation.requests import PageRead
 from engine.errors import ErrorReport, UserError
 from engine.images import Frame
 from gui.bridge import Bridge
+from gui.checking import LIVE
 from gui.film import FilmSource
 from gui.pages.boxes.grid import words
 from gui.pages.boxes.grid.answers import GridAnswers
@@ -176,8 +177,15 @@ class GridView(BoxesView):
             self._answers.want_picture(self._subject.frame)
         else:
             self._answers.no_reading()
-        if self._shown is not None:
+        if self._live:
+            self._answers.checking.pause(LIVE)
+        elif self._shown is not None:
             self._answers.want_check(self._shown.basis, self._settings.least, self._settings.overlap)
+
+    @property
+    def _live(self) -> bool:
+        """Whether every answer is about a frame that has gone already."""
+        return self._subject.frames is not None and self._settings.predictor == "picture"
 
     @Slot()
     def _settled(self) -> None:
@@ -185,8 +193,7 @@ class GridView(BoxesView):
 
     @Slot()
     def _outdated(self) -> None:
-        live = self._subject.frames is not None and self._settings.predictor == "picture"
-        self._fade(self._read is not None and not live)
+        self._fade(self._read is not None and not self._live)
 
     @Slot(object, bool)
     def _read_came(self, read: PageRead, fresh: bool) -> None:
@@ -195,7 +202,7 @@ class GridView(BoxesView):
         self._read = read
         self.problem.hide()
         self._show()
-        self._fade(not fresh and self._subject.frames is None)
+        self._fade(not fresh and not self._live)
         self._ask()
         self.factsChanged.emit()
         self.settledChanged.emit()

@@ -23,7 +23,7 @@ MEANINGS: Final = (
 SHARES: Final = ("Height as a share of the picture.", "Width as a share of the picture.")
 MADE_UP: Final = "labels with noise"
 READING: Final = "The bundled detector reads the picture."
-NO_LABELS: Final = "Drag over the picture to label something."
+NO_LABELS: Final = "Nothing is labelled yet: drag over the picture to draw a box."
 
 
 def counted(count: int, noun: str) -> str:
@@ -85,17 +85,15 @@ def _placed_detail(place: Placed | None, shown: Shown) -> str:
 def told(shown: Shown) -> list[str]:
     """What there is to see, in sentences."""
     stage, spec, made = shown.stage, shown.spec, shown.walk
+    if shown.basis.made_up and not len(shown.basis.boxes):
+        return [NO_LABELS, "The target is zero everywhere."]
     collisions = _collisions(shown)
     if stage.kind in ("labels", "object"):
         first = "The cell that holds the midpoint of an object owns it; all others know nothing of it."
         return [first, *_anchor_words(shown), *collisions]
     if stage.kind == "tensor":
-        gap = shown.basis.difference
-        text = "0" if gap == 0 else f"{gap:.0e}".replace("-", "−")
-        return [
-            f"Decoded back to boxes, the target differs from the labels by {text} px at most.",
-            *collisions,
-        ]
+        gap = pixels_text(shown.basis.difference)
+        return [f"Decoded back to boxes, the target differs from the labels by {gap} at most.", *collisions]
     if stage.kind == "prediction":
         who = (
             "No net was asked: this prediction is the labels with noise, so that the procedure has something to do."
