@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,7 @@ from engine.jobs import Partial
 from engine.networks import catalogue
 from engine.networks.program import program_of
 from engine.networks.steps import at_once
+from engine.networks.weights import store
 from engine.sources import load_sample
 
 NET = "tinyvgg-cifar10"
@@ -116,6 +118,15 @@ def test_it_tells_how_far_it_is(cat: Frame) -> None:
     assert len(told[0].boxes) == len(told[0].scores) == told[0].heads
     assert run.heads == 48
     np.testing.assert_allclose(run.scores[0::12], run.scores[11::12], atol=1e-4)  # batches change nothing
+
+
+def test_it_can_be_stopped_between_two_steps(cat: Frame) -> None:
+    steps = crops.respond(ClassifyCrops(NET, cat, np.repeat(BOXES, 50, axis=0)), Context())
+    while not isinstance(next(steps), Partial):
+        pass
+    steps.close()
+    assert next(steps, None) is None
+    assert classified(cat).complete  # the net is as it was
 
 
 def test_no_boxes_no_answers(cat: Frame) -> None:
@@ -284,6 +295,16 @@ def test_hooks_go_when_the_work_fails() -> None:
     with pytest.raises(ValueError), Cost().counting(layer):
         raise ValueError
     assert not layer._forward_hooks
+
+
+def test_weights_of_the_store_are_taken_where_they_are_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    def here(entry: Any) -> Iterator[int]:
+        yield 0
+        return SimpleNamespace(state="ready" if entry.architecture == SMALL else "absent")
+
+    monkeypatch.setattr(store, "status_steps", here)
+    assert at_once(faster_net._weights_of(SMALL, Context())) == f"{SMALL}-coco"
+    assert at_once(faster_net._weights_of("fasterrcnn_resnet50_fpn", Context())) is None
 
 
 def test_an_unknown_net_is_refused(cat: Frame) -> None:
