@@ -14,7 +14,7 @@ ASTRONAUT: Final = SourceState("sample", "astronaut")
 CAT: Final = SourceState("sample", "cat")
 _COFFEE: Final = ProposalsSettings(things=KNOWN["coffee"])
 _CAT: Final = ProposalsSettings(part="nets", things=KNOWN["cat"], count=32)
-_POOLING: Final = replace(_CAT, part="pooling", proposal=36, cell=6)
+_POOLING: Final = replace(_CAT, part="pooling", proposal=36, cell=6, count=48)
 
 
 def _state(source: SourceState, settings: ProposalsSettings) -> BoxesState:

@@ -143,10 +143,14 @@ def seconds_text(seconds: float) -> str:
 ROWS: Final = (
     ("passes", "passes", "Runs of the convolutional part."),
     ("reads", "picture in a pass", "Width and height of what one pass reads."),
-    ("heads", "runs of the head", "One a proposal."),
+    ("heads", "proposals", "Boxes that were classified: a run of the net's head each."),
     ("macs", "multiplications", "Of convolutions and linear layers, counted while it runs."),
     ("seconds", "net alone", "Seconds of the net on this computer; proposals are not in them."),
-    ("answers", "answers drawn", "Above the least score, the strongest of each class at a place."),
+    (
+        "answers",
+        "answers",
+        "Above the least score, the strongest of each class at a place. The best five are drawn.",
+    ),
 )
 
 
