@@ -124,8 +124,8 @@ def training_set(
         other = mirrored(shape, layout, relabelled=consistent)
     else:
         other = shape if consistent else renumbered(shape, layout)
-    dice = np.random.default_rng(seed)
-    return np.stack([_varied(other if index % 2 else shape, dice) for index in range(count)])
+    pair = np.stack([shape, other])
+    return _varied(pair[np.arange(count) % 2], np.random.default_rng(seed))
 
 
 def best_constant(shapes: npt.ArrayLike) -> Answer:
@@ -136,9 +136,12 @@ def best_constant(shapes: npt.ArrayLike) -> Answer:
     return Answer(mean, np.sqrt(squares.mean(0)), float(np.sqrt(squares.mean())))
 
 
-def _varied(shape: FloatArray, dice: np.random.Generator) -> FloatArray:
-    turn, grow = dice.uniform(-TURN, TURN), 1 + dice.uniform(-GROW, GROW)
-    cos, sin = grow * np.cos(turn), grow * np.sin(turn)
-    middle = shape.mean(0)
-    turned = (shape - middle) @ np.array([[cos, sin], [-sin, cos]])
-    return np.asarray(turned + middle + dice.uniform(-SHIFT, SHIFT, 2))
+def _varied(shapes: FloatArray, dice: np.random.Generator) -> FloatArray:
+    """Each of the shapes [N, K, 2] turned, grown and moved a little in its own way."""
+    turn, grow, across, down = dice.uniform(-1, 1, (4, len(shapes)))
+    grow = 1 + GROW * grow
+    cos, sin = grow * np.cos(TURN * turn), grow * np.sin(TURN * turn)
+    middle = shapes.mean(1, keepdims=True)
+    rotation = np.stack([np.stack([cos, sin], -1), np.stack([-sin, cos], -1)], -2)
+    turned = np.einsum("nkx,nxy->nky", shapes - middle, rotation)
+    return np.asarray(turned + middle + SHIFT * np.stack([across, down], -1)[:, None])

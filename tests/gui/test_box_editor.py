@@ -250,10 +250,8 @@ class TestPainting:
             place = kept.at(x, y)
             return tuple(int(part) for part in pixels[place.y(), place.x()])
 
-        assert seen(10, 30) == theme.class_color(0).getRgb()[:3]
-        assert (
-            seen(7, 30) == theme.colors.good.getRgb()[:3] and seen(72, 42) == theme.colors.error.getRgb()[:3]
-        )
+        assert seen(10, 30) == rgb(theme.class_color(0))
+        assert seen(7, 30) == rgb(theme.colors.good) and seen(72, 42) == rgb(theme.colors.error)
 
     def test_a_picture_of_one_pixel(self, qtbot: QtBot) -> None:
         editor = BoxEditor()

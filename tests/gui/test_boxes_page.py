@@ -20,6 +20,7 @@ from engine.runner import Emit, InlineEngine
 from gui.bridge import Bridge
 from gui.pages import entry
 from gui.pages.base import Services
+from gui.pages.boxes import page as page_module
 from gui.pages.boxes.page import BoxesPage
 from gui.pages.boxes.state import BoxesState, view_fields, with_source
 from gui.pages.boxes.views import VIEWS
@@ -71,7 +72,7 @@ def test_every_view_is_a_field_of_the_state() -> None:
 
 @pytest.mark.parametrize("name", [entry.name for entry in VIEWS])
 def test_a_view_opens_with_something_to_see(open_page: OpenPage, name: str) -> None:
-    state: Any = replace(BoxesState(), **{"view": name})
+    state = from_json(BoxesState, {"view": name})
     page = open_page(state)
     view = page.stage.view
     assert view is not None and page.stage.name == name and page.stage.tabs.value == name
@@ -125,8 +126,17 @@ def test_a_page_is_led_here_with_a_picture_and_settings(open_page: OpenPage) -> 
     assert page.state == BoxesState()
 
 
-def test_a_folder_that_nobody_takes_is_refused(open_page: OpenPage, tmp_path: Path) -> None:
+def test_a_folder_goes_to_the_view_that_takes_one(open_page: OpenPage, tmp_path: Path) -> None:
     page = open_page()
+    page.open_path(tmp_path)
+    assert page.state.view == "anchors" and page.state.anchors.folder == str(tmp_path)
+
+
+def test_a_folder_that_nobody_takes_is_refused(
+    open_page: OpenPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = open_page()
+    monkeypatch.setattr(page_module, "VIEWS", VIEWS[:3])
     said: list[str] = []
     page.said.connect(lambda sentence, _kind: said.append(sentence))
     page.open_path(tmp_path)

@@ -77,6 +77,7 @@ class ComponentTable(QWidget):
         self._rows: tuple[Row, ...] = ()
         self._heads = Heads()
         self._total = ""
+        self._known_widths: dict[str, float] | None = None
         self._lit: frozenset[int] = frozenset()
         self._at: int | None = None
         self.setAccessibleName(name)
@@ -100,6 +101,7 @@ class ComponentTable(QWidget):
     def show_rows(self, rows: Sequence[Row], heads: Heads | None = None, total: str = "") -> None:
         """Show components; `total` is the line beneath, "" for none."""
         self._rows, self._heads, self._total = tuple(rows), heads or Heads(), total
+        self._known_widths = None
         if self._at is not None and self._at >= len(self._rows):
             self._point_at(None)
         self._describe()
@@ -246,7 +248,9 @@ class ComponentTable(QWidget):
     def _paint_bar(self, painter: QPainter, columns: Columns, line: QRectF, share: float) -> None:
         left = columns.term[0] if columns.term[1] else columns.cost[0]
         right = sum(columns.cost)
-        length = max((right - left) * share, 1.0)
+        length = (right - left) * share
+        if length < 1:
+            return
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.colors.accent)
         painter.drawRect(QRectF(right - length, line.bottom() - BAR, length, BAR - 1))
@@ -258,6 +262,12 @@ class ComponentTable(QWidget):
         return max((metrics.horizontalAdvance(of(row)) for row in self._rows), default=0.0)
 
     def _widths(self) -> dict[str, float]:
+        """What the columns need; asked for every block of every paint."""
+        if self._known_widths is None:
+            self._known_widths = self._measured()
+        return dict(self._known_widths)
+
+    def _measured(self) -> dict[str, float]:
         mono, small = theme.font("body", mono=True), theme.font("small", mono=True)
         found = {
             "symbol": self._widest(lambda row: row.symbol.replace("_", ""), theme.font("section")) + space.s,
@@ -282,7 +292,7 @@ class ComponentTable(QWidget):
             if sum(widths.values()) + (len(widths) - 1) * space.s > room:
                 widths.pop(name, None)
         spare = max(room - sum(widths.values()) - (len(widths) - 1) * space.s, 0.0)
-        wider = min(spare, MOST_SPARE)
+        wider = min(spare, MOST_SPARE) if "term" in widths else 0.0
         left, found = area.left() + space.s + (spare - wider) / 2, {}
         for name in ("symbol", "words", "value", "guess", "term", "cost"):
             width = widths.get(name, 0.0)

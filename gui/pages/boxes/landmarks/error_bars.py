@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from gui.pages.boxes.landmarks.shown import percent
 from gui.theme import radius, space, theme, with_alpha
 
 LINE: Final = 30
@@ -29,7 +30,7 @@ class ErrorBars(QWidget):
         """Show errors."""
         if (bars, shown) != (self._bars, self._shown):
             self._bars, self._shown = bars, shown
-            self.setAccessibleDescription("; ".join(f"{name} {value:.1%}" for name, value in bars))
+            self.setAccessibleDescription("; ".join(f"{name} {percent(value)}" for name, value in bars))
             self.updateGeometry()
             self.update()
 
@@ -61,5 +62,5 @@ class ErrorBars(QWidget):
             painter.setPen(theme.colors.text)
             number = line.adjusted(bar.right() + space.s, 0, 0, 0)
             painter.drawText(
-                number, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, f"{value * 100:.1f} %"
+                number, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, percent(value)
             )

@@ -8,16 +8,16 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPolygonF
 
-from engine.detection.landmarks import LAYOUTS
+from engine.detection.landmarks import LAYOUTS, Point
 from engine.images import Frame, luminance
 from gui.pages.boxes.shares import Shares
 from gui.theme import mix, theme
 from gui.widgets.picture import to_pixels
 
 Pixels = npt.NDArray[np.uint8]
-SIDE: Final = 480
+SIDE: Final = 300
 FINGER: Final = 0.075
 """The thickness of a finger as a share of the paper's side."""
 PALM: Final = (0, 1, 2, 5, 9, 13, 17)
@@ -47,12 +47,18 @@ def pale(pixels: Pixels) -> Pixels:
     return np.ascontiguousarray(np.rint(grey * (1 - PALE) + towards * PALE).astype(np.uint8))
 
 
-def hand(points: npt.NDArray[np.float64]) -> Pixels:
-    """uint8[SIDE, SIDE, 3]: a hand around its 21 points, shares of the paper."""
+def hand(points: tuple[Point, ...]) -> Pixels:
+    """uint8[SIDE, SIDE, 3]: a hand around its 21 points, shares of the paper, in the colours of the theme."""
+    return _hand(points, theme.dark)
+
+
+@lru_cache(maxsize=2)
+def _hand(points: tuple[Point, ...], _dark: bool) -> Pixels:
+    """Kept: pointing at a number shows the same hand again."""
     image = QImage(SIDE, SIDE, QImage.Format.Format_RGB888)
     image.fill(theme.colors.raised)
     skin = mix(theme.colors.raised, theme.colors.text, 0.16)
-    places = [QPointF(x * SIDE, y * SIDE) for x, y in points.tolist()]
+    places = [QPointF(x * SIDE, y * SIDE) for x, y in points]
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for color, more in ((mix(theme.colors.raised, theme.colors.text, 0.45), 3.0), (skin, 0.0)):
@@ -66,7 +72,11 @@ def _paint_hand(painter: QPainter, places: list[QPointF], color: QColor, width: 
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     painter.setPen(pen)
-    painter.setBrush(color)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    bones = QPainterPath()
     for first, second in LAYOUTS["hand"].lines:
-        painter.drawLine(places[first], places[second])
+        bones.moveTo(places[first])
+        bones.lineTo(places[second])
+    painter.drawPath(bones)
+    painter.setBrush(color)
     painter.drawPolygon(QPolygonF([places[index] for index in PALM]))

@@ -6,8 +6,8 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen, QTransform
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen, QPolygonF, QTransform
 from PySide6.QtWidgets import QWidget
 
 from engine.detection.landmarks import Layout
@@ -21,7 +21,8 @@ DISC: Final = 8.0
 SMALL_DISC: Final = 6.0
 MANY: Final = 8
 """More points than these get small discs."""
-CLOUD_DOT: Final = 2.5
+CLOUD_DOT: Final = 5.0
+CLOUD_ALPHA: Final = 0.75
 LINE: Final = 2.0
 
 
@@ -85,15 +86,10 @@ class PointView(FrameView):
         if layout is None:
             return
         places = [self._place(transform, point) for point in self._points]
-        for index in range(len(places)):
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(with_alpha(color_of(layout, index), 0.75))
-            for shape in self._cloud:
-                painter.drawEllipse(self._place(transform, shape[index]), CLOUD_DOT, CLOUD_DOT)
+        self._paint_cloud(painter, transform, layout)
         for color, width in ((with_alpha(theme.colors.window, 0.7), LINE + 2), (theme.colors.text, LINE)):
             painter.setPen(QPen(color, width))
-            for first, second in layout.lines:
-                painter.drawLine(places[first], places[second])
+            painter.drawLines([QLineF(places[first], places[second]) for first, second in layout.lines])
         disc = DISC if len(places) <= MANY else SMALL_DISC
         font = theme.font("small", bold=True)
         font.setPixelSize(round(disc * 1.4))
@@ -113,6 +109,16 @@ class PointView(FrameView):
             )
         if self._lit is not None and self._lit < len(places):
             self._paint_name(painter, places[self._lit], layout.names[self._lit])
+
+    def _paint_cloud(self, painter: QPainter, transform: QTransform, layout: Layout) -> None:
+        """A dot for every point of every picture."""
+        scale = np.array(self.picture_size) * [transform.m11(), transform.m22()]
+        dots = self._cloud * scale + [transform.dx(), transform.dy()]
+        for index in range(dots.shape[1] if len(dots) else 0):
+            pen = QPen(with_alpha(color_of(layout, index), CLOUD_ALPHA), CLOUD_DOT)
+            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+            painter.setPen(pen)
+            painter.drawPoints(QPolygonF([QPointF(x, y) for x, y in dots[:, index].tolist()]))
 
     def _paint_name(self, painter: QPainter, place: QPointF, name: str) -> None:
         font = theme.font("small", bold=True)

@@ -97,25 +97,31 @@ def titles(found: Shown) -> tuple[str, str, str]:
     """What stands above the three pictures."""
     settings = found.settings
     if settings.mirrored:
-        second = "mirror image, relabelled" if settings.consistent else "mirror image, numbers not exchanged"
+        second = "mirrored, relabelled" if settings.consistent else "mirrored, old numbers"
     else:
-        second = "numbered in the same order" if settings.consistent else "numbered from the other side"
+        second = "numbered alike" if settings.consistent else "numbered from the other side"
     order = "one order" if settings.consistent else "orders mixed"
     return "Picture 1: drag the points", f"Picture 2: {second}", f"Mean of {settings.count} pictures, {order}"
 
 
 def conclusion(found: Shown) -> str:
     """What is to be seen, in a sentence."""
-    times = found.mixed.error / found.same.error if found.same.error > 0 else float("inf")
     if found.settings.consistent:
+        thing = "hand" if found.settings.layout == "hand" else "face"
         return (
-            f"In one order every number has one small cloud, and its mean is a place in the face: the best constant "
-            f"answer is off by {found.same.error:.1%} of the width."
-        ).replace("face", "hand" if found.settings.layout == "hand" else "face")
+            f"In one order every number has one small cloud, and its mean is a place in the {thing}: the best "
+            f"constant answer is off by {percent(found.same.error)} of the width."
+        )
+    times = f", {found.mixed.error / found.same.error:.1f} times as far" if found.same.error > 0 else ""
     return (
-        f"With two orders a number has two clouds, and its mean lies between them, where that point never is. The best "
-        f"constant answer is off by {found.mixed.error:.1%} of the width, {times:.1f} times as far."
+        f"With two orders a number has two clouds, and its mean lies between them, where that point never is. The "
+        f"best constant answer is off by {percent(found.mixed.error)} of the width{times}."
     )
+
+
+def percent(share: float) -> str:
+    """A share of the width in a sentence or at a bar."""
+    return f"{share * 100:.1f} %"
 
 
 def facts(found: Shown) -> list[Fact]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from PySide6.QtCore import Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.images import Frame
@@ -34,6 +35,9 @@ from gui.theme import space, theme
 from gui.widgets.badge import Badge
 from gui.widgets.facts import Fact
 from gui.widgets.wrapped import OneLine, Wrapped
+
+PICTURES_MOST: Final = 0.5
+"""The share of the stage's height that the pictures may take."""
 
 
 class LandmarksView(BoxesView):
@@ -80,9 +84,17 @@ class LandmarksView(BoxesView):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(space.l, space.s, space.l, space.l)
         whole.setSpacing(space.m)
-        whole.addLayout(pictures, 1)
+        whole.addLayout(pictures)
         whole.addLayout(beneath, 1)
         self.setFocusProxy(self.first)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        side = (self.width() - 2 * space.l - 2 * space.m) // len(self._views)
+        for view in self._views:
+            view.setFixedHeight(
+                max(min(side, round(self.height() * PICTURES_MOST)), view.minimumSizeHint().height())
+            )
 
     def _connect(self) -> None:
         self._controls.changed.connect(self.changed)
@@ -164,15 +176,16 @@ class LandmarksView(BoxesView):
         found = self._found
         if found is None:
             return
-        if self._settings.on_paper:
-            pictures = [paper.hand(points) for points in (found.points, found.points, found.answer.mean)]
-        elif self._frame is None:
+        if not self._settings.on_paper and self._frame is None:
             for view in self._views:
                 view.set_rgb(None)
             return
+        if self._settings.on_paper:
+            first = paper.hand(self._settings.points)
         else:
+            assert self._frame is not None
             first = paper.cropped(self._frame, self._settings.region)
-            pictures = [first, paper.flipped(first) if self._settings.mirrored else first, paper.pale(first)]
+        pictures = (first, paper.flipped(first) if self._settings.mirrored else first, paper.pale(first))
         for view, pixels in zip(self._views, pictures, strict=True):
             view.set_rgb(pixels)
 

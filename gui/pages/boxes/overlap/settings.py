@@ -77,6 +77,6 @@ def with_example(settings: OverlapSettings, name: str, size: Size) -> OverlapSet
     wanted = place(truth)
     if wanted != inside(wanted, size):
         x1, y1, x2, y2 = to_pixels(START, size)
-        truth = float(round(x1)), float(round(y1)), float(round(x2)), float(round(y2))
+        truth = inside((round(x1), round(y1), round(x2), round(y2)), size)
         wanted = inside(place(truth), size)
     return replace(settings, truth=to_shares(truth, size), prediction=to_shares(wanted, size))

@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.detection.checks.requests import CheckOverlap
-from engine.detection.overlap import Overlap, along, compare
+from engine.detection.overlap import Corners, Overlap, along, compare
 from gui.pages.boxes.overlap.settings import OverlapSettings
+from gui.pages.boxes.overlap.worked import Line
 from gui.pages.boxes.shares import Size, to_pixels
 from gui.widgets.facts import Fact
 
@@ -63,30 +64,36 @@ def _curve(found: Overlap, axis: int) -> Curve:
     return Curve(axis, offsets, ious, gious, now)
 
 
-def formulas(found: Shown) -> list[str]:
-    """The definitions with the numbers of now, typeset, aligned at their equals signs."""
+def lines(found: Shown) -> list[Line]:
+    """The definitions, each with the numbers of now."""
     o = found.overlap
-    lines = [
-        rf"I \,&= {_sides(o)}{_area(o.common_area)}",
-        rf"U \,&= A + B - I = {_area(o.first_area)} + {_area(o.second_area)} - {_area(o.common_area)}"
-        rf" = {_area(o.union_area)}",
-        rf"\mathrm{{IoU}} \,&= I / U = {_area(o.common_area)} / {_area(o.union_area)} = {o.iou:.3f}",
+    worked = [
+        Line("I", _sides(o.common), _area(o.common_area)),
+        Line(
+            "U = A + B - I",
+            f"{_area(o.first_area)} + {_area(o.second_area)} − {_area(o.common_area)}",
+            _area(o.union_area),
+        ),
+        Line(r"\mathrm{IoU} = I / U", f"{_area(o.common_area)} / {_area(o.union_area)}", f"{o.iou:.3f}"),
     ]
     if found.settings.enclosing:
-        x1, y1, x2, y2 = o.around
-        lines += [
-            rf"C \,&= {_length(x2 - x1)} \cdot {_length(y2 - y1)} = {_area(o.around_area)}",
-            rf"\mathrm{{GIoU}} \,&= \mathrm{{IoU}} - (C - U) / C = {o.iou:.3f} - "
-            rf"{_area(o.around_area - o.union_area)} / {_area(o.around_area)} = {o.giou:.3f}",
+        empty = o.around_area - o.union_area
+        worked += [
+            Line("C", _sides(o.around), _area(o.around_area)),
+            Line(
+                r"\mathrm{GIoU} = \mathrm{IoU} - (C - U) / C",
+                f"{o.iou:.3f} − {_area(empty)} / {_area(o.around_area)}",
+                f"{o.giou:.3f}".replace("-", "−"),
+            ),
         ]
-    return lines
+    return worked
 
 
-def _sides(o: Overlap) -> str:
-    if o.common is None:
+def _sides(box: Corners | None) -> str:
+    if box is None:
         return ""
-    x1, y1, x2, y2 = o.common
-    return rf"{_length(x2 - x1)} \cdot {_length(y2 - y1)} = "
+    x1, y1, x2, y2 = box
+    return f"{_length(x2 - x1)} · {_length(y2 - y1)}"
 
 
 def _length(value: float) -> str:
@@ -94,9 +101,7 @@ def _length(value: float) -> str:
 
 
 def _area(value: float) -> str:
-    return (
-        f"{value:,.0f}".replace(",", r"\,") if value == round(value) else f"{value:,.1f}".replace(",", r"\,")
-    )
+    return f"{value:,.0f}" if value == round(value) else f"{value:,.1f}"
 
 
 def verdict(found: Shown) -> str:
@@ -127,7 +132,7 @@ def facts(found: Shown) -> list[Fact]:
 
 
 def _square(value: float) -> str:
-    return f"{value:,.0f} px²" if value == round(value) else f"{value:,.1f} px²"
+    return f"{_area(value)} px²"
 
 
 def check(found: Shown) -> CheckOverlap:

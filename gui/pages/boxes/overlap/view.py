@@ -16,7 +16,8 @@ from gui.checking import Checking
 from gui.pages.boxes.overlap.controls import OverlapControls
 from gui.pages.boxes.overlap.settings import OverlapSettings, with_example
 from gui.pages.boxes.overlap.shades import paint_shades
-from gui.pages.boxes.overlap.shown import CORRECT, Shown, check, facts, formulas, shown, verdict
+from gui.pages.boxes.overlap.shown import CORRECT, Shown, check, facts, lines, shown, verdict
+from gui.pages.boxes.overlap.worked import Worked
 from gui.pages.boxes.shares import Shares, Size, to_pixels, to_shares
 from gui.pages.boxes.turning import Turning
 from gui.pages.boxes.view import Arrays, BoxesView, Subject
@@ -25,7 +26,6 @@ from gui.widgets.badge import Badge
 from gui.widgets.box_editor import Box, BoxEditor
 from gui.widgets.box_geometry import inside
 from gui.widgets.facts import Fact
-from gui.widgets.formula import Formula
 from gui.widgets.plot.line_plot import Axis, LinePlot, Series
 
 TRUE: Final = 2
@@ -47,7 +47,7 @@ class OverlapView(BoxesView):
         self._checking.tell(self._badge)
         self.editor = BoxEditor("Photo with a true and a predicted box", can_add=False, most_kinds=0)
         self.editor.set_painter(self._paint_shades, below=True)
-        self.verdict, self.formula = QLabel(), Formula(size="section")
+        self.verdict, self.worked = QLabel(), Worked("Areas, IoU and GIoU in numbers")
         self.verdict.setFont(theme.font("section", bold=True))
         self.plot = LinePlot("IoU and GIoU over the offset of the boxes")
         said = QWidget()
@@ -55,7 +55,7 @@ class OverlapView(BoxesView):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(space.s)
         column.addWidget(self.verdict)
-        column.addWidget(self.formula)
+        column.addWidget(self.worked)
         column.addWidget(self.plot, 1)
         self.turning = Turning(self.editor, said, most=0.58)
         whole = QVBoxLayout(self)
@@ -135,7 +135,7 @@ class OverlapView(BoxesView):
         self.verdict.setProperty("role", "good" if found.correct else "warn")
         self.verdict.style().unpolish(self.verdict)
         self.verdict.style().polish(self.verdict)
-        self.formula.set_lines(formulas(found))
+        self.worked.show_lines(lines(found))
         self._show_curve(found)
         self._check()
         self.factsChanged.emit()
@@ -143,18 +143,18 @@ class OverlapView(BoxesView):
     def _show_curve(self, found: Shown) -> None:
         curve, at = found.curve, np.array([found.curve.now])
         way = "across" if curve.axis == 0 else "down"
-        lines = [
+        drawn = [
             Series("IoU", curve.ious, curve.offsets, marker="none"),
             Series(
                 "correct from here", np.full(2, CORRECT), curve.offsets[[0, -1]], "good", "none", dashed=True
             ),
         ]
         if found.settings.enclosing:
-            lines.append(Series("GIoU", curve.gious, curve.offsets, "warn", "none"))
-        lines.append(Series("now", np.array([found.overlap.iou]), at, marker="square"))
+            drawn.append(Series("GIoU", curve.gious, curve.offsets, "warn", "none"))
+        drawn.append(Series("now", np.array([found.overlap.iou]), at, marker="square"))
         low = math.floor(2 * float(curve.gious.min())) / 2 if found.settings.enclosing else 0.0
         self.plot.show_series(
-            lines,
+            drawn,
             Axis(f"middle of B less middle of A, {way}", unit="px"),
             Axis("IoU, GIoU" if found.settings.enclosing else "IoU", low=low, high=1.0),
         )

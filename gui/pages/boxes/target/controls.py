@@ -42,7 +42,7 @@ class TargetControls(QWidget):
                 ("course", "Course", "Squared differences of all components, as courses begin"),
                 (
                     "practice",
-                    "In practice",
+                    "Practice",
                     "Logistic for p_c, squared for the box, cross-entropy for the class",
                 ),
             ],
