@@ -259,6 +259,20 @@ class TestTable:
         assert not any(a.adjusted(1, 1, -1, -1).intersects(b) for a, b in pairwise(areas))
         assert all(table.row_at(area.center()) == index for index, area in enumerate(areas))
 
+    def test_what_does_not_fit_is_scrolled_to_by_wheel_and_keys(self, qtbot: QtBot) -> None:
+        table = self.table(qtbot, 250, 200)
+        seen = [index for index in range(43) if not table.row_rect(index).isEmpty()]
+        assert seen == list(range(len(seen))) and len(seen) < 43
+        areas = [table.row_rect(index) for index in seen]
+        assert not any(a.adjusted(1, 1, -1, -1).intersects(b) for a, b in pairwise(areas))
+        for _ in range(43):
+            QTest.keyClick(table, Qt.Key.Key_Down)
+        assert not table.row_rect(42).isEmpty() and table.row_rect(0).isEmpty()
+        table.show()
+        table.resize(800, 900)
+        QApplication.processEvents()
+        assert not table.row_rect(0).isEmpty() and not table.row_rect(42).isEmpty()
+
     def test_arrows_point_and_escape_lets_go(self, qtbot: QtBot) -> None:
         table = self.table(qtbot, 300, 900)
         seen: list[int | None] = []
@@ -287,7 +301,7 @@ class TestTable:
         ]
         edges = [(left, left + wide) for left, wide in shown_columns if wide]
         assert all(before[1] <= after[0] for before, after in pairwise(edges))
-        assert bool(columns.words[1]) <= bool(columns.term[1])  # words are the first to go
+        assert bool(columns.term[1]) <= bool(columns.words[1])  # terms are the first to go
         table.resize(width, 100)
         table.grab()
 

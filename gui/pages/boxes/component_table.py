@@ -8,7 +8,18 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.theme import radius, space, theme, with_alpha
@@ -22,6 +33,7 @@ BRACKET: Final = 5.0
 SUBSCRIPT: Final = 0.75
 SUBSCRIPT_DROP: Final = 0.28
 CHIP: Final = 8.0
+WHEEL_ROWS: Final = 2
 MOST_SPARE: Final = 72.0
 """By how much columns are spread where there is room; what is left of it lies on both sides."""
 
@@ -78,6 +90,8 @@ class ComponentTable(QWidget):
         self._heads = Heads()
         self._total = ""
         self._known_widths: dict[str, float] | None = None
+        self._first = 0
+        """The first row in sight, where not all of them fit."""
         self._lit: frozenset[int] = frozenset()
         self._at: int | None = None
         self.setAccessibleName(name)
@@ -102,6 +116,7 @@ class ComponentTable(QWidget):
         """Show components; `total` is the line beneath, "" for none."""
         self._rows, self._heads, self._total = tuple(rows), heads or Heads(), total
         self._known_widths = None
+        self._scroll_to(self._first)
         if self._at is not None and self._at >= len(self._rows):
             self._point_at(None)
         self._describe()
@@ -124,9 +139,11 @@ class ComponentTable(QWidget):
         return QSize(180, 160)
 
     def row_rect(self, index: int) -> QRectF:
-        """Where a row is in the widget."""
+        """Where a row is in the widget; empty where it is scrolled out of sight."""
         height, per_block, blocks = self._grid()
-        block, place = divmod(index, per_block)
+        block, place = divmod(index - self._first, per_block)
+        if not 0 <= block < blocks:
+            return QRectF()
         width = self.width() / blocks
         return QRectF(block * width, (place + 1) * height, width, height)
 
@@ -139,8 +156,27 @@ class ComponentTable(QWidget):
         count, extra = max(len(self._rows), 1), 2 if self._total else 1
         height = min(max(self.height() / (count + extra), LOW_ROW), HIGH_ROW)
         per_block = max(int(self.height() / height + 1e-6) - extra, 1)
-        blocks = 1 if self._costs else -(-count // per_block)
-        return height, -(-count // blocks), blocks
+        if not self._costs and not self._fit_all(per_block, count):
+            per_block = max(per_block - 1, 1)  # the line that says so needs room
+        blocks = 1 if self._costs else min(-(-count // per_block), self._fitting)
+        return height, min(per_block, -(-count // blocks)), blocks
+
+    @property
+    def _fitting(self) -> int:
+        """How many blocks of symbols and values fit side by side."""
+        widths = self._widths()
+        return max(int(self.width() / (widths["symbol"] + widths["value"] + 3 * space.s)), 1)
+
+    def _fit_all(self, per_block: int, count: int) -> bool:
+        return per_block * self._fitting >= count
+
+    def _scroll_to(self, first: int) -> None:
+        """Begin with another row, as far as there are more than fit."""
+        _, per_block, blocks = self._grid()
+        first = min(max(first, 0), max(len(self._rows) - per_block * blocks, 0))
+        if first != self._first:
+            self._first = first
+            self.update()
 
     @property
     def _costs(self) -> bool:
@@ -163,9 +199,11 @@ class ComponentTable(QWidget):
             return
         height, per_block, blocks = self._grid()
         for block in range(blocks):
-            rows = self._rows[block * per_block : (block + 1) * per_block]
+            first = self._first + block * per_block
+            rows = self._rows[first : first + per_block]
             area = QRectF(block * self.width() / blocks, 0, self.width() / blocks, (len(rows) + 1) * height)
-            self._paint_block(painter, area, block * per_block, rows, height)
+            self._paint_block(painter, area, first, rows, height)
+        self._paint_rest(painter, self._first + per_block * blocks)
         if self._total:
             right = sum(self._columns(QRectF(self.rect())).cost)
             line = QRectF(0, (per_block + 1) * height, right, height)
@@ -190,6 +228,16 @@ class ComponentTable(QWidget):
             if width:
                 _paint_brackets(painter, QRectF(left, body.top() + 2, width, body.height() - 4))
 
+    def _paint_rest(self, painter: QPainter, beyond: int) -> None:
+        """Say that the wheel or the arrow keys lead to more rows."""
+        if self._first == 0 and beyond >= len(self._rows):
+            return
+        painter.setFont(theme.font("small"))
+        painter.setPen(theme.colors.muted)
+        text = f"{self._first + 1} to {min(beyond, len(self._rows))} of {len(self._rows)}, scroll for more"
+        line = QRectF(0, 0, self.width(), self.height()).adjusted(space.s, 0, -space.s, 0)
+        painter.drawText(line, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignRight, text)
+
     def _paint_heads(self, painter: QPainter, columns: Columns, line: QRectF) -> None:
         painter.setFont(theme.font("small", bold=True))
         painter.setPen(theme.colors.muted)
@@ -200,11 +248,10 @@ class ComponentTable(QWidget):
                 area = QRectF(left, line.top(), width, line.height())
                 painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
         if columns.cost[1]:
-            left = columns.term[0] if columns.term[1] else columns.cost[0] - space.xxl
+            text = self._heads.term if columns.term[1] else self._heads.cost
+            left = columns.term[0] if columns.term[1] else columns.cost[0]
             area = QRectF(left, line.top(), sum(columns.cost) - left, line.height())
-            painter.drawText(
-                area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self._heads.term
-            )
+            painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
 
     def _paint_row(self, painter: QPainter, columns: Columns, line: QRectF, row: Row, *, lit: bool) -> None:
         colors = theme.colors
@@ -285,10 +332,10 @@ class ComponentTable(QWidget):
         return sum(widths.values()) + (len(widths) + 1) * space.s
 
     def _columns(self, area: QRectF) -> Columns:
-        """All columns where there is room; first the words go, then the terms."""
+        """All columns where there is room; first the terms go, which pointing tells, too, then the words."""
         widths = self._widths()
         room = area.width() - 2 * space.s
-        for name in ("words", "term"):
+        for name in ("term", "words"):
             if sum(widths.values()) + (len(widths) - 1) * space.s > room:
                 widths.pop(name, None)
         spare = max(room - sum(widths.values()) - (len(widths) - 1) * space.s, 0.0)
@@ -311,8 +358,23 @@ class ComponentTable(QWidget):
             self.pointed.emit(index)
             self.update()
 
+    def _bring_into_sight(self) -> None:
+        at = self._at
+        if at is not None and self.row_rect(at).isEmpty():
+            _, per_block, blocks = self._grid()
+            self._scroll_to(at if at < self._first else at - per_block * blocks + 1)
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._point_at(self.row_at(event.position()))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        turned = event.angleDelta().y()
+        self._scroll_to(self._first - (1 if turned > 0 else -1) * WHEEL_ROWS if turned else self._first)
+        event.accept()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._scroll_to(self._first)
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
@@ -324,6 +386,7 @@ class ComponentTable(QWidget):
         if step is not None and self._rows and not event.modifiers():
             start = -1 if self._at is None and step > 0 else self._at or 0
             self._point_at(min(max(start + step, 0), len(self._rows) - 1))
+            self._bring_into_sight()
         elif event.key() == Qt.Key.Key_Escape and self._at is not None:
             self._point_at(None)
         else:

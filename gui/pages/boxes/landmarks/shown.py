@@ -99,9 +99,9 @@ def titles(found: Shown) -> tuple[str, str, str]:
     if settings.mirrored:
         second = "mirrored, relabelled" if settings.consistent else "mirrored, old numbers"
     else:
-        second = "numbered alike" if settings.consistent else "numbered from the other side"
+        second = "numbered alike" if settings.consistent else "other order"
     order = "one order" if settings.consistent else "orders mixed"
-    return "Picture 1: drag the points", f"Picture 2: {second}", f"Mean of {settings.count} pictures, {order}"
+    return "Picture 1: drag the points", f"Picture 2: {second}", f"Mean of {settings.count}, {order}"
 
 
 def conclusion(found: Shown) -> str:

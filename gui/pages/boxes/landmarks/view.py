@@ -73,7 +73,7 @@ class LandmarksView(BoxesView):
             pictures.addLayout(column, 1)
         said = QVBoxLayout()
         said.setSpacing(space.s)
-        said.addWidget(OneLine("Error of the best constant answer, in shares of the width"))
+        said.addWidget(OneLine("Error of the best constant answer"))
         said.addWidget(self.bars)
         said.addWidget(self.conclusion)
         said.addStretch(1)

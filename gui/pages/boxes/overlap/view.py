@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QPainter, QTransform
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gui.bridge import Bridge
 from gui.checking import Checking
@@ -27,6 +27,7 @@ from gui.widgets.box_editor import Box, BoxEditor
 from gui.widgets.box_geometry import inside
 from gui.widgets.facts import Fact
 from gui.widgets.plot.line_plot import Axis, LinePlot, Series
+from gui.widgets.wrapped import Wrapped
 
 TRUE: Final = 2
 PREDICTED: Final = 3
@@ -47,7 +48,7 @@ class OverlapView(BoxesView):
         self._checking.tell(self._badge)
         self.editor = BoxEditor("Photo with a true and a predicted box", can_add=False, most_kinds=0)
         self.editor.set_painter(self._paint_shades, below=True)
-        self.verdict, self.worked = QLabel(), Worked("Areas, IoU and GIoU in numbers")
+        self.verdict, self.worked = Wrapped("warn"), Worked("Areas, IoU and GIoU in numbers")
         self.verdict.setFont(theme.font("section", bold=True))
         self.plot = LinePlot("IoU and GIoU over the offset of the boxes")
         said = QWidget()
@@ -57,7 +58,7 @@ class OverlapView(BoxesView):
         column.addWidget(self.verdict)
         column.addWidget(self.worked)
         column.addWidget(self.plot, 1)
-        self.turning = Turning(self.editor, said, most=0.58)
+        self.turning = Turning(self.editor, said, shares=(1, 1), most=0.58)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(space.l, space.s, space.l, space.l)
         whole.addWidget(self.turning)
@@ -131,7 +132,7 @@ class OverlapView(BoxesView):
         )
         if self.editor.chosen is None:
             self.editor.choose(1)
-        self.verdict.setText(verdict(found))
+        self.verdict.say(verdict(found))
         self.verdict.setProperty("role", "good" if found.correct else "warn")
         self.verdict.style().unpolish(self.verdict)
         self.verdict.style().polish(self.verdict)

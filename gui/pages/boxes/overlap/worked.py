@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRectF, QSize, QTimer
+from PySide6.QtCore import QPointF, QSize, QTimer
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -62,8 +62,7 @@ class Worked(QWidget):
         return QSize(0, 0)
 
     def heightForWidth(self, width: int) -> int:
-        line = LINE if self._fits(width) else LINE + BENEATH
-        return round(line * len(self._lines))
+        return round(sum(LINE if beside is not None else LINE + BENEATH for beside in self._places(width)))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -71,25 +70,22 @@ class Worked(QWidget):
             QTimer.singleShot(0, loader.start)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        left = self._definitions() + space.m if self._fits(self.width()) else 0.0
-        high = LINE if left else LINE + BENEATH
-        metrics = QFontMetricsF(theme.font("body", mono=True))
+        metrics = QFontMetricsF(theme.font("small", mono=True))
         painter = QPainter(self)
-        for place, line in enumerate(self._lines):
-            area = QRectF(0, place * high, self.width(), LINE)
-            baseline = area.center().y() + metrics.ascent() / 2 - metrics.descent() / 2
+        baseline = LINE / 2 + metrics.ascent() / 2 - metrics.descent() / 2
+        for line, beside in zip(self._lines, self._places(self.width()), strict=True):
             self._paint_definition(painter, line.tex, QPointF(0, baseline))
-            if not left:
+            if beside is None:
                 baseline += BENEATH
-            x = left
-            for text, bold in (
-                (f"= {line.numbers} " if line.numbers else "", False),
-                (f"= {line.result}", True),
-            ):
-                painter.setFont(theme.font("body", mono=True, bold=bold))
-                painter.setPen(theme.colors.text if bold else theme.colors.muted)
-                painter.drawText(QPointF(x, baseline), text)
-                x += QFontMetricsF(painter.font()).horizontalAdvance(text)
+            self._paint_numbers(painter, line, QPointF(beside or 0.0, baseline))
+            baseline += LINE
+
+    def _paint_numbers(self, painter: QPainter, line: Line, at: QPointF) -> None:
+        for text, bold in ((f"= {line.numbers} " if line.numbers else "", False), (f"= {line.result}", True)):
+            painter.setFont(theme.font("small", mono=True, bold=bold))
+            painter.setPen(theme.colors.text if bold else theme.colors.muted)
+            painter.drawText(at, text)
+            at = at + QPointF(QFontMetricsF(painter.font()).horizontalAdvance(text), 0)
 
     def _paint_definition(self, painter: QPainter, tex: str, at: QPointF) -> None:
         if loader.is_ready:
@@ -99,18 +95,18 @@ class Worked(QWidget):
         painter.setPen(theme.colors.text)
         painter.drawText(at, plain_text(tex))
 
-    def _fits(self, width: int) -> bool:
-        metrics = QFontMetricsF(theme.font("body", mono=True, bold=True))
-        numbers = max(
-            (metrics.horizontalAdvance(f"= {line.numbers} = {line.result}") for line in self._lines),
-            default=0.0,
-        )
-        return self._definitions() + space.m + numbers <= width
+    def _places(self, width: int) -> list[float | None]:
+        """Where the numbers of each line begin: in one column, else behind their definition; None for beneath it."""
+        metrics = QFontMetricsF(theme.font("small", mono=True, bold=True))
+        numbers = [metrics.horizontalAdvance(f"= {line.numbers} = {line.result}") for line in self._lines]
+        ends = [self._definition(line.tex) + space.m for line in self._lines]
+        column = max(ends, default=0.0)
+        if column + max(numbers, default=0.0) <= width:
+            return [column] * len(ends)
+        return [end if end + wide <= width else None for end, wide in zip(ends, numbers, strict=True)]
 
-    def _definitions(self) -> float:
-        """How wide the widest definition is."""
+    def _definition(self, tex: str) -> float:
+        """How wide a definition is."""
         if loader.is_ready:
-            paths = (formula_path(line.tex, type_scale.section) for line in self._lines)
-            return max((path.boundingRect().right() for path in paths), default=0.0)
-        metrics = QFontMetricsF(theme.font("section"))
-        return max((metrics.horizontalAdvance(plain_text(line.tex)) for line in self._lines), default=0.0)
+            return formula_path(tex, type_scale.section).boundingRect().right()
+        return QFontMetricsF(theme.font("section")).horizontalAdvance(plain_text(tex))
