@@ -69,7 +69,9 @@ def load_runtime(preference: str | None) -> tuple[Runtime, str]:
             return fallback, f"{refused.sentence} The CPU is used instead."
     except BaseException as error:
         # A broken installation fails in many ways, among them OSError (a library) and SystemExit.
-        _log.warning("torch could not be loaded: %s", "".join(traceback.format_exception(error)))
+        # An import that outlasts the program fails in its last moments, which is nobody's concern.
+        level = logging.WARNING if threading.main_thread().is_alive() else logging.DEBUG
+        _log.log(level, "torch could not be loaded: %s", "".join(traceback.format_exception(error)))
         return Runtime(failure=f"{type(error).__name__}: {error}"), ""
 
 

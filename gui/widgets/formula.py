@@ -94,6 +94,8 @@ def formula_path(tex: str, px: float) -> QPainterPath:
 
 def _warm_up() -> None:
     """Import, and build the parser's grammar."""
+    # Its first start on a computer lists the fonts: a wait that it warns of, and nobody can do anything about.
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
     try:
         _outline("x", type_scale.body)
     except Exception:  # a broken installation: formulas become plain text, each with its reason in the log

@@ -99,6 +99,20 @@ def test_a_torch_that_cannot_be_imported_is_a_reason_not_a_crash(monkeypatch: py
     assert "torch" in runtime.failure
 
 
+def test_an_import_that_outlasts_the_program_warns_nobody(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Over:
+        def is_alive(self) -> bool:
+            return False
+
+    monkeypatch.setitem(sys.modules, "torch", None)
+    monkeypatch.setattr("threading.main_thread", Over)
+    with caplog.at_level("INFO"):
+        assert not device.load_runtime(None)[0].ready
+    assert not caplog.records
+
+
 def test_description_of_the_cpu() -> None:
     info = device.describe(CPU)
     assert info.kind == "cpu"
