@@ -33,6 +33,7 @@ from gui.pages.boxes.state import BoxesState
 from gui.pages.boxes.view import Subject
 from gui.state import from_json, to_json
 from gui.widgets.canvas import Canvas
+from gui.widgets.names_field import NamesField
 from gui.widgets.scene import Words
 from gui.widgets.source_state import SourceState
 from tests.gui.window_fixtures import HeldEngine, calm, hover
@@ -355,6 +356,61 @@ def test_the_controls_lay_grids_and_say_what_they_leave_out(stand: Stand) -> Non
     changes = stand.changes
     stand.show(stand.settings)
     assert stand.changes == changes  # showing settings changes nothing
+
+
+def retype(field: NamesField, text: str) -> None:
+    field.edit.setFocus()
+    field.edit.selectAll()
+    QTest.keyClicks(field.edit, text)
+    QTest.keyClick(field.edit, Qt.Key.Key_Return)
+
+
+def test_shapes_of_anchors_can_be_typed(stand: Stand) -> None:
+    controls = stand.view._controls
+    assert controls.shapes.names == ("1.2 × 2.4", "2.4 × 1.2")
+    retype(controls.shapes, "1x3, 2.5 * 0.5, 0.75 × 0.75")
+    assert stand.settings.anchors == ((1.0, 3.0), (2.5, 0.5), (0.75, 0.75)) and stand.settings.preset is None
+    assert controls.anchors.value == 3 and controls.shapes.names[1] == "2.5 × 0.5"
+    before = stand.settings
+    for text, sentence in (
+        ("1.2", "is no shape"),
+        ("1 x 2 x 3", "is no shape"),
+        ("wide × high", "is no shape"),
+        ("0 × 1", "0.05 to 64 cells"),
+        ("1 × nan", "is no shape"),
+        (",", "1 to 9 anchors"),
+        (", ".join(["1 × 1"] * 10), "1 to 9 anchors"),
+    ):
+        retype(controls.shapes, text)
+        assert sentence in controls.shapes.problem and stand.settings == before
+    controls.grid.combo.setCurrentIndex(controls.grid.combo.findData("v1"))
+    assert controls.shapes.isHidden()  # boxes of one cell that share their classes have no shapes
+
+
+def test_class_names_can_be_typed_and_labels_keep_what_they_mean(stand: Stand) -> None:
+    controls, said = stand.view._controls, QSignalSpy(stand.view.said)
+    retype(controls.classes, "shuttle, woman, flag")
+    kinds = [stand.settings.classes[one.kind] for one in stand.settings.boxes]
+    assert kinds == ["woman", "flag", "shuttle"] and said.count() == 0
+    retype(controls.classes, "flag, shuttle")
+    kinds = [stand.settings.classes[one.kind] for one in stand.settings.boxes]
+    assert kinds == ["flag", "shuttle"] and "woman" in said.at(0)[0]
+    retype(controls.classes, "flag, shuttle, moon, sun")
+    assert len(stand.settings.boxes) == 2 and stand.settings.spec.depth == 2 * 9
+    before = stand.settings
+    for text, sentence in (
+        ("a, a", "same name"),
+        (",", "1 to 100 classes"),
+        ("x" * 41, "1 to 40 characters"),
+    ):
+        retype(controls.classes, text)
+        assert sentence in controls.classes.problem and stand.settings == before
+
+
+def test_equally_similar_anchors_are_said_to_be() -> None:
+    assert "The most similar one, anchor 0" in " ".join(words.told(shown(turn=0)))
+    twice = shown(replace(GridSettings(), anchors=((0.5, 0.5), (0.5, 0.5), (0.1, 0.1))), turn=0)
+    assert "2 of them are equally similar: the first, anchor 0" in " ".join(words.told(twice))
 
 
 def test_too_many_numbers_are_refused_and_nothing_changes(stand: Stand) -> None:

@@ -9,14 +9,18 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from engine.detection.grid.presets import PRESETS, TALL, WIDE
-from engine.detection.grid.spec import MOST_CELLS, GridSpec, Size
+from engine.detection.grid.spec import MOST_ANCHORS, MOST_CELLS, GridSpec, Size
+from gui.pages.boxes.grid import typed
 from gui.pages.boxes.grid.settings import MOST_PAGE, MOST_SEED, GridSettings
 from gui.theme import space
 from gui.widgets.fields import Choice, IntStepper, Segmented, SliderField
+from gui.widgets.names_field import NamesField
 from gui.widgets.wrapped import Wrapped
 
 CUSTOM: Final = "custom"
-SHAPES: Final[tuple[Size, ...]] = (TALL, WIDE, (1.0, 1.0), (2.5, 2.5), (0.5, 0.5))
+SHAPES: Final[tuple[Size, ...]] = (
+    TALL, WIDE, (1.0, 1.0), (2.5, 2.5), (0.5, 0.5), (0.4, 0.8), (0.8, 0.4), (1.8, 3.6), (3.6, 1.8),
+)  # fmt: skip
 """Anchors that are added when a person asks for one more."""
 PREDICTORS: Final = (
     ("noise", "Made up", "The labels with noise: no net is asked"),
@@ -40,8 +44,14 @@ class GridControls(QWidget):
         self.source = Wrapped()
         self.rows = IntStepper("Rows", low=1, high=MOST_CELLS, tooltip="Cells from top to bottom")
         self.columns = IntStepper("Columns", low=1, high=MOST_CELLS, tooltip="Cells from left to right")
-        self.anchors = IntStepper("Anchors", low=1, high=len(SHAPES), tooltip="Boxes that a cell may give")
+        self.anchors = IntStepper("Anchors", low=1, high=MOST_ANCHORS, tooltip="Boxes that a cell may give")
+        self.shapes = NamesField(
+            "Shapes, in cells",
+            self._shapes_refusal,
+            tooltip="Width × height of every anchor, apart by commas",
+        )
         self.kind = Choice("Class", [("0", "")], tooltip="Of the chosen box; the keys 1 to 9 set it, too")
+        self.classes = NamesField("Classes", self._names_refusal, tooltip="Names, apart by commas")
         self.remove = QPushButton("Take the box away")
         self.noise = SliderField("Noise", 0, 1, 0.05, 0.5, tooltip="How far the made-up prediction is off")
         self.seed = IntStepper("Seed", low=0, high=MOST_SEED, tooltip="Another seed, another prediction")
@@ -58,12 +68,13 @@ class GridControls(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(space.s)
         for widget in (
-            self.predictor, self.grid, self.source, self.rows, self.columns, self.anchors, self.kind, self.remove,
-            self.noise, self.seed, self.page, self.least, self.overlap,
+            self.predictor, self.grid, self.source, self.rows, self.columns, self.anchors, self.shapes, self.kind,
+            self.remove, self.classes, self.noise, self.seed, self.page, self.least, self.overlap,
         ):  # fmt: skip
             column.addWidget(widget)
         self._own = (
-            self.grid, self.source, self.rows, self.columns, self.anchors, self.kind, self.remove, self.noise, self.seed
+            self.grid, self.source, self.rows, self.columns, self.anchors, self.kind, self.remove, self.classes,
+            self.noise, self.seed,
         )  # fmt: skip
         self._connect()
 
@@ -73,6 +84,8 @@ class GridControls(QWidget):
         self.rows.committed.connect(self._rows_set)
         self.columns.committed.connect(self._columns_set)
         self.anchors.committed.connect(self._anchors_set)
+        self.shapes.committed.connect(self._shapes_set)
+        self.classes.committed.connect(self._classes_set)
         self.kind.changed.connect(self._kind_picked)
         self.remove.clicked.connect(self._remove)
         self.noise.changed.connect(self._noise_moved)
@@ -98,8 +111,11 @@ class GridControls(QWidget):
         ):  # fmt: skip
             slider.set_value(share)
         self._show_box(settings)
+        self.shapes.show_names(typed.shape_texts(settings.anchors))
+        self.classes.show_names(settings.classes)
         for widget in self._own:
             widget.setVisible(settings.own_labels)
+        self.shapes.setVisible(settings.own_labels and settings.layout == "anchors")
         self.page.setVisible(settings.predictor == "page")
 
     def _show_box(self, settings: GridSettings) -> None:
@@ -144,6 +160,20 @@ class GridControls(QWidget):
         self._set_spec(
             replace(self._settings.spec, anchors=(*kept, *SHAPES[len(kept) : int(count)])), "grid anchors"
         )
+
+    def _shapes_refusal(self, texts: tuple[str, ...]) -> str:
+        return typed.shapes_refusal(self._settings, texts)
+
+    @Slot(object)
+    def _shapes_set(self, texts: tuple[str, ...]) -> None:
+        self._set_spec(typed.with_shapes(self._settings.spec, texts))
+
+    def _names_refusal(self, names: tuple[str, ...]) -> str:
+        return typed.names_refusal(self._settings, names)
+
+    @Slot(object)
+    def _classes_set(self, names: tuple[str, ...]) -> None:
+        self.changed.emit(typed.with_names(self._settings, names), "")
 
     @Slot(str)
     def _kind_picked(self, key: str) -> None:

@@ -102,8 +102,7 @@ class GridSettings:
     def validated(self) -> Self:
         """The settings themselves. Raises UserError: a sentence that says what is wrong."""
         self.spec.validated()
-        if any(not name.strip() or len(name) > LONGEST_NAME for name in self.classes):
-            raise UserError(f"A class needs a name of 1 to {LONGEST_NAME} characters.")
+        check_names(self.classes)
         if len(self.boxes) > MOST_BOXES:
             raise UserError(f"At most {MOST_BOXES} boxes fit on this picture.", "Take one away first.")
         for one in self.boxes:
@@ -126,6 +125,14 @@ class GridSettings:
         ):
             raise UserError("Boxes, cells and numbers of a cell are counted from 0.")
         return self
+
+
+def check_names(names: tuple[str, ...]) -> None:
+    """Raises UserError for names of classes that cannot be told apart, or do not fit."""
+    if any(not name.strip() or len(name) > LONGEST_NAME for name in names):
+        raise UserError(f"A class needs a name of 1 to {LONGEST_NAME} characters.")
+    if len(set(names)) != len(names):
+        raise UserError("Two classes have the same name.")
 
 
 def _named(

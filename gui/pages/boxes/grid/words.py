@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import numpy as np
@@ -124,9 +125,14 @@ def _anchor_words(shown: Shown) -> list[str]:
     if spec.layout == "shared":
         return ["A cell has one set of classes, so it owns one object, whatever its number of boxes."]
     ious = ", ".join(f"{value:.2f}" for value in place.overlaps)
-    return [
-        f"Shape IoU with the anchors: {ious}. The most similar one, anchor {place.anchor}, takes the object."
-    ]
+    best = max(place.overlaps)
+    alike = sum(math.isclose(value, best, rel_tol=1e-9) for value in place.overlaps)
+    why = (
+        f"The most similar one, anchor {place.anchor}, takes the object."
+        if alike == 1
+        else f"{alike} of them are equally similar: the first, anchor {place.anchor}, takes the object."
+    )
+    return [f"Shape IoU with the anchors: {ious}. {why}"]
 
 
 def _collisions(shown: Shown) -> list[str]:
