@@ -45,8 +45,8 @@ def view_facts(shown: Shown) -> list[Fact]:
             "Multiplications of the convolutional net over all scales.",
         ),
     ]
-    boxes = found_in_one_pass(shown)
-    if boxes is not None and shown.settings.part == "compare":
+    boxes = found_in_one_pass(shown) if shown.settings.part == "compare" else None
+    if boxes is not None:
         least = shown.settings.least
         rows.append(
             ("boxes", str(len(boxes[1].scores)), f"Of {len(boxes[0].scores)} windows with p ≥ {least:.2f}.")
