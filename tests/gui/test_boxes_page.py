@@ -20,7 +20,6 @@ from engine.runner import Emit, InlineEngine
 from gui.bridge import Bridge
 from gui.pages import entry
 from gui.pages.base import Services
-from gui.pages.boxes import page as page_module
 from gui.pages.boxes.page import BoxesPage
 from gui.pages.boxes.state import BoxesState, view_fields, with_source
 from gui.pages.boxes.views import VIEWS
@@ -117,10 +116,10 @@ def test_another_picture_brings_its_own_things() -> None:
     assert with_source(state, SourceState("sample", "coffee")).target.boxes == ()
 
 
-def test_a_page_is_led_here_with_a_picture_and_settings(open_page: OpenPage) -> None:
+def test_a_page_is_led_here_with_a_picture_and_settings(open_page: OpenPage, qtbot: QtBot) -> None:
     page = open_page()
     page.change(replace(page.state, view="overlap", source=SourceState("sample", "cat")))
-    QApplication.processEvents()
+    qtbot.waitUntil(lambda: page.picture is not None)
     assert page.stage.name == "overlap" and page.picture is not None and "Chelsea" in page.picture.name
     page.undo()
     assert page.state == BoxesState()
@@ -136,7 +135,7 @@ def test_a_folder_that_nobody_takes_is_refused(
     open_page: OpenPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = open_page()
-    monkeypatch.setattr(page_module, "VIEWS", VIEWS[:3])
+    monkeypatch.setattr(page, "numbered", page.numbered[:3])
     said: list[str] = []
     page.said.connect(lambda sentence, _kind: said.append(sentence))
     page.open_path(tmp_path)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from gui.pages.side_panel import SidePanel
+from gui.pages.views.section import ViewSection
 from gui.widgets.section import Section
 from gui.widgets.source_picker import SourcePicker
 
@@ -15,22 +16,13 @@ class BoxesControls(QObject):
 
     def __init__(self, panel: SidePanel, picker: SourcePicker) -> None:
         super().__init__(panel)
-        self.view_section, self.picture_section = Section("View"), Section("Picture")
+        self.view_section, self.picture_section = ViewSection(), Section("Picture")
         self.picture_section.add(picker)
         panel.add(self.view_section)
         panel.add(self.picture_section)
         panel.end(steady=True)
-        self._shown: QWidget | None = None
 
     def show_view(self, title: str, controls: QWidget | None, *, needs_picture: bool) -> None:
         """The controls of a view; a view without any has no section."""
-        if controls is not self._shown:
-            if self._shown is not None:
-                self._shown.hide()
-            if controls is not None:
-                self.view_section.add(controls)
-                controls.show()
-            self._shown = controls
-        self.view_section.header.setText(title)
-        self.view_section.setVisible(controls is not None)
+        self.view_section.show_view(title, controls)
         self.picture_section.setVisible(needs_picture)

@@ -1,44 +1,52 @@
-"""The stage: the steps on the way to a detector as tabs, and the one on show."""
+"""The stage of a page of views: a tab for each of them, and the one on show."""
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Generic
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from gui.bridge import Bridge
-from gui.pages.boxes.view import BoxesView
-from gui.pages.boxes.views import VIEWS
+from gui.pages.views.view import V, ViewEntry
 from gui.theme import space
 from gui.widgets.choices import Segmented
 
-TABS_IN_A_ROW: Final = 5
 
+class ViewStage(QWidget, Generic[V]):
+    """Builds a view when it is first shown. viewPicked(name); made(name, view): a view was built.
 
-class Stage(QWidget):
-    """Builds a view when it is first shown. viewPicked(name); made(name, BoxesView): a view was built."""
+    `tabs_in_a_row`: where there are too many for one row.
+    """
 
     viewPicked = Signal(str)
     made = Signal(str, object)
 
-    def __init__(self, bridge: Bridge, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        bridge: Bridge,
+        entries: Sequence[ViewEntry[V]],
+        *,
+        tabs_in_a_row: int | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._bridge = bridge
-        self._views: dict[str, BoxesView] = {}
+        self._entries = {entry.name: entry for entry in entries}
+        self._views: dict[str, V] = {}
         self._shown = ""
-        options = [(entry.name, entry.title, entry.tip) for entry in VIEWS]
-        self.tabs = Segmented(options, columns=TABS_IN_A_ROW)
-        self._stack = QStackedWidget()
+        self.tabs = Segmented([entry.option for entry in entries], columns=tabs_in_a_row)
+        self.views = QStackedWidget()
         row = QHBoxLayout()
         row.setContentsMargins(space.l, space.m, space.l, 0)
         row.addWidget(self.tabs)
         row.addStretch(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(space.s)
-        column.addLayout(row)
-        column.addWidget(self._stack, 1)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(space.s)
+        self.column.addLayout(row)
+        self.column.addWidget(self.views, 1)
         self.tabs.changed.connect(self.viewPicked)
 
     @property
@@ -47,17 +55,21 @@ class Stage(QWidget):
         return self._shown
 
     @property
-    def view(self) -> BoxesView | None:
+    def view(self) -> V | None:
         """The view on show."""
         return self._views.get(self._shown)
 
-    def show_view(self, name: str) -> BoxesView:
+    @property
+    def title(self) -> str:
+        """The title of the view on show, "" before the first."""
+        return self._entries[self._shown].title if self._shown else ""
+
+    def show_view(self, name: str) -> V:
         """Bring a view into sight; the one before goes out of it."""
         if name not in self._views:
-            entry = next(entry for entry in VIEWS if entry.name == name)
-            view = entry.create(self._bridge)
+            view = self._entries[name].create(self._bridge)
             self._views[name] = view
-            self._stack.addWidget(view)
+            self.views.addWidget(view)
             self.made.emit(name, view)
         self.tabs.set_value(name)
         if name != self._shown:
@@ -68,8 +80,8 @@ class Stage(QWidget):
         before, focused = self.view, QApplication.focusWidget()
         had_focus = before is not None and focused is not None and before.isAncestorOf(focused)
         self._shown = name
-        self._stack.setCurrentWidget(self._views[name])
-        if had_focus:  # else the stack hands it to whatever comes first in the view
+        self.views.setCurrentWidget(self._views[name])
+        if had_focus:  # else the stack gives it to whatever comes first, which may take the stepper's keys
             self._views[name].setFocus()
         if before is not None:
             before.set_active(False)
