@@ -176,6 +176,7 @@ HANDLERS: dict[str, Handler] = {
     "engine.detection.checks.requests.CheckLandmarks": Handler(
         "engine.detection.checks.check:check_landmarks", grad=True
     ),
+    "engine.detection.checks.requests.CheckCell": Handler("engine.detection.checks.cell:check_cell"),
     "engine.detection.requests.ListDetectors": Handler(
         "engine.detection.detectors:list_detectors", needs_torch=False
     ),

@@ -20,10 +20,13 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from engine import sources, video
+from engine.detection.cells import cell_answers
+from engine.detection.checks.requests import CheckCell
 from engine.detection.folders.requests import ListPictures
-from engine.detection.requests import DetectLive, DetectPicture, ListDetectors, NotDetected
+from engine.detection.requests import Cell, CellLook, DetectLive, DetectPicture, ListDetectors, NotDetected
 from engine.detection.tracking import Tracker
 from engine.errors import ErrorReport, UserError
+from engine.foundations.requests import CheckResult
 from engine.images import Frame
 from engine.jobs import Cancelled, Partial
 from engine.mailbox import Mailbox
@@ -34,6 +37,7 @@ from gui.bridge import Bridge
 from gui.pages import entry
 from gui.pages.base import Services
 from gui.pages.detect import exports, saving, tour
+from gui.pages.detect.cell_words import FORMULAS, REACHING, anchor_rows, formulas
 from gui.pages.detect.counts import GRAIN_S, SPAN_S, Counts
 from gui.pages.detect.drawings import STARTER
 from gui.pages.detect.page import LOADING, WAITING, DetectPage
@@ -289,9 +293,45 @@ class TestCells:
         assert numbers["objectness"] == "σ(6.00) = 0.998"
         assert numbers["cat"] == "0.998 · 0.987 = 0.984"
         assert numbers["b_x"] == "(σ(0.30) + 1) · 16 = 25.2" and numbers["b_w"] == "16.0 · exp(0.10) = 17.7"
-        assert photo.details.badge.title.text().startswith("✓")
+        assert photo.details.badge.title.text() == "Checking…", "nothing is said to be checked that was not"
         outlines = photo.shown.findings.outlines
         assert [one.label for one in outlines] == ["by anchor 0: cat · 0.98", "by anchor 1: cat · 0.72"]
+
+    def test_the_cell_is_checked_by_torch(self, held: tuple[DetectPage, HeldEngine], qtbot: QtBot) -> None:
+        page, engine = held
+        page.amend(replace(with_cells(page.state, True), cell=(1, 1)))
+        frame = page.frame
+        assert frame is not None
+        found = canned_detect.answer(DIGITS, frame, page.state.settings, raw=False)
+        engine.answer(engine.jobs(DetectPicture)[-1], found)
+        settle()
+        engine.answer(engine.jobs(CellLook)[-1], canned_detect.look(CellLook(DIGITS, frame, 0, 1, 1), None))  # type: ignore[arg-type]
+        badge = page.details.badge
+        qtbot.waitUntil(lambda: bool(engine.jobs(CheckCell)))
+        assert badge.title.text() == "Checking…" and not page.tour_ready()
+        (job,) = engine.jobs(CheckCell)
+        request = engine.asked[job][0]
+        assert isinstance(request, CheckCell) and request.cell is page.details.cell
+        engine.answer(job, CheckResult(2e-7, 1e-4, True, "torch 9"))
+        qtbot.waitUntil(lambda: badge.title.text() == "✓ Checked against torch")
+        assert page.tour_ready()
+        press(page, Qt.Key.Key_Right)
+        assert page.state.cell == (1, 2) and "✓" not in badge.title.text()
+
+    def test_a_size_that_was_cut_off_is_told_as_it_was_used(self) -> None:
+        numbers = canned_detect.outputs()
+        numbers[2:4] = 900.0
+        frame = Frame(np.zeros((64, 64, 3), np.uint8), "x")
+        head = replace(canned_detect.HEAD, largest=2.0, scale_xy=1.1)
+        anchors = cell_answers(numbers, head, canned_detect.letterbox(frame), 1, 1)
+        cell = Cell(
+            CellLook(DIGITS, frame, 0, 1, 1), canned_detect.CLASSES, head.grid, anchors,
+            canned_detect.letterbox(frame), head.scale_xy,
+        )  # fmt: skip
+        rows = {name: (value, tip) for name, value, tip in anchor_rows(cell, 0)}
+        assert rows["b_w"][0] == "16.0 · exp(2.00) = 118.2" and "900.00 is cut off at 2.00" in rows["b_w"][1]
+        assert rows["b_x"][0] == "(1.1 · σ(0.30) − 0.05 + 1) · 16 = 25.3"
+        assert formulas(cell) == REACHING and formulas(replace(cell, scale_xy=1.0)) == FORMULAS
 
     def test_the_other_anchor(self, photo: DetectPage) -> None:
         photo.amend(replace(with_cells(photo.state, True), cell=(1, 1)))
@@ -577,6 +617,31 @@ class TestLive:
         press(live_page, Qt.Key.Key_F)
         page_pump(live_page, qtbot, lambda: live_page.picker.live)
         assert not live_page.state.source.frozen and "Freeze the picture" in live_page.details.hint.text()
+
+    def test_a_frame_on_its_way_does_not_replace_the_frozen_one(
+        self, live_page: DetectPage, qtbot: QtBot
+    ) -> None:
+        play(live_page, qtbot, CAMERA)
+        shown = live_page.shown
+        assert shown is not None
+        press(live_page, Qt.Key.Key_F)
+        late = Frame(np.full((64, 64, 3), 9, np.uint8), "BRIO", time.monotonic(), 999)
+        live_page.picker.frameChanged.emit(late)
+        settle()
+        assert live_page.shown is not None and live_page.shown.answer.frame is shown.answer.frame
+        assert live_page.picture is shown.answer.frame and texts(live_page)[0] == "cat #1 · 0.98"
+
+    def test_numbers_that_begin_anew_take_over_no_trail_and_no_choice(
+        self, live_page: DetectPage, qtbot: QtBot
+    ) -> None:
+        play(live_page, qtbot, CAMERA)
+        page_pump(live_page, qtbot, lambda: len(live_page.arrivals.trails.trails) == 3)
+        live_page.pointer.choose(0)
+        press(live_page, Qt.Key.Key_F)
+        assert len(live_page.arrivals.trails.trails) == 3, "a frozen frame keeps its trails"
+        press(live_page, Qt.Key.Key_F)
+        assert live_page.picker.live and not live_page.arrivals.trails.trails
+        assert live_page.pointer._chosen is not None and live_page.pointer._chosen[0] == 0
 
     def test_while_it_plays_a_click_looks_into_no_cell(self, live_page: DetectPage, qtbot: QtBot) -> None:
         play(live_page, qtbot, CAMERA)
@@ -1019,6 +1084,17 @@ class TestCounts:
         table = counts.table(most=3)
         assert table.kinds == (0, 1, 2) and table.others.tolist() == [sum(10 - k for k in range(3, 10))]
         assert table.totals.tolist() == [55] and table.at(-1) is None and table.at(99) == 0
+
+    def test_a_pause_takes_no_time(self) -> None:
+        counts = Counts()
+        counts.add(100.0, {0: 1})
+        counts.add(101.0, {0: 2})
+        counts.pause()
+        counts.add(500.0, {0: 3})
+        counts.add(501.0, {0: 4})
+        table = counts.table()
+        assert table.times.tolist() == [0.0, 1.0, 1.0 + GRAIN_S, 2.0 + GRAIN_S]
+        assert table.counts.tolist() == [[1, 2, 3, 4]]
 
     def test_only_the_last_minute_is_kept(self) -> None:
         counts = Counts()

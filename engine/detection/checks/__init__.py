@@ -1,1 +1,1 @@
-"""The same numbers by torch and torchvision: what stands behind the badges of targets, overlaps and landmarks."""
+"""The same numbers by torch and torchvision: the badges of targets, overlaps, landmarks and cells."""

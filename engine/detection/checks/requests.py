@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from engine.detection.landmarks import Answer
 from engine.detection.overlap import Overlap
+from engine.detection.requests import Cell
 from engine.detection.target import Loss, Term
 
 FloatArray = npt.NDArray[np.float64]
@@ -43,3 +44,10 @@ class CheckLandmarks:
 
     shapes: FloatArray
     answer: Answer
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CheckCell:
+    """What a YOLO net says in a cell: all of its numbers, against those of another pass of the net."""
+
+    cell: Cell

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from engine.detection.checks.requests import CheckCell
 from engine.detection.folders.requests import ListPictures
 from engine.detection.requests import (
     Annotated,
+    Cell,
     CellLook,
     DetectLive,
     DetectorSettings,
@@ -20,6 +22,7 @@ from engine.images import Frame
 from engine.jobs import ErrorReport, Priority
 from engine.mailbox import Mailbox
 from gui.bridge import Bridge, Channel
+from gui.checking import Checking
 from gui.latest import CANCELLED, Latest
 from gui.question import Question
 
@@ -46,6 +49,8 @@ class Answers(QObject):
 
     outdated = Signal()
     answered = Signal(object, bool)
+    tracksBegin = Signal()
+    """Another job looks at what plays: it numbers its things from 1 on."""
     failed = Signal(object)
     """The ErrorReport of what is on show: latest.CANCELLED where a person took the question back."""
     cell = Signal(object)
@@ -67,6 +72,7 @@ class Answers(QObject):
         live = channel("live", Priority.LIVE)
         self._still, self._cell = Latest(channel("still"), self), Latest(channel("cell"), self)
         self._live = Question(live, self)
+        self.check = Checking(bridge, "detect.cell.check", self)
         self._list, self._folder = channel("list"), channel("folder")
         self._changes: Mailbox[DetectorSettings] = Mailbox()
         self._settings: DetectorSettings | None = None
@@ -110,6 +116,7 @@ class Answers(QObject):
             return  # every frame would ask it again
         if subject != self._live_subject:
             self._live_subject, self._changes = subject, Mailbox()
+            self.tracksBegin.emit()
         elif settings != self._settings:
             self._changes.put(settings)
         self._settings, changes = settings, self._changes
@@ -119,6 +126,10 @@ class Answers(QObject):
         """One cell of a frame is looked into."""
         subject = _CellSubject(detector, frame, (grid, *cell))
         self._cell.want(subject, lambda: CellLook(detector, frame, grid, *cell), urgent=detector)
+
+    def want_check(self, cell: Cell) -> None:
+        """The numbers of this cell are on show."""
+        self.check.want(cell, lambda: CheckCell(cell))
 
     def drop_cell(self) -> None:
         self._cell.drop()
@@ -138,6 +149,7 @@ class Answers(QObject):
         self._drop_live()
         self._still.drop()
         self._cell.drop()
+        self.check.drop()
 
     def _drop_live(self) -> None:
         self._live.drop()

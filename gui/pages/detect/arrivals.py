@@ -52,6 +52,7 @@ class Arrivals(QObject):
         answers.outdated.connect(self._outdated)
         answers.answered.connect(self.came)
         answers.failed.connect(self.refused)
+        answers.tracksBegin.connect(self._tracks_begin)
         answers.cell.connect(self._cell_came)
         answers.cellFailed.connect(self._cell_failed)
         answers.listed.connect(self._list_came)
@@ -61,11 +62,18 @@ class Arrivals(QObject):
         """The page went out of view."""
         self._fade.stop()
         self._list_clock.stop()
+        self.counts.pause()
 
     def forget(self) -> None:
         """Another source or detector: nothing of what was found belongs to it."""
         self.live = False
         self.trails.clear()
+
+    @Slot()
+    def _tracks_begin(self) -> None:
+        """Numbers begin at 1 again: a trail or a chosen thing of before must not go on under one of them."""
+        self.trails.clear()
+        self._page.pointer.forget_number()
 
     # --- finds -----------------------------------------------------------------------------------------------
 
@@ -137,7 +145,9 @@ class Arrivals(QObject):
             self._counted = subject
             self.counts.clear()
         frozen = state.source.kind in LIVE_KINDS and not self._page.picker.live
-        if not frozen:  # other thresholds on a frame that stands still are no other moment
+        if frozen:
+            self.counts.pause()
+        else:  # other thresholds on a frame that stands still are no other moment
             kinds, numbers = np.unique(found.found.classes, return_counts=True)
             counts = dict(zip(kinds.tolist(), numbers.tolist(), strict=True))
             self.counts.add(found.frame.time_s or time.monotonic(), counts)

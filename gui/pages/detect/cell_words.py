@@ -1,75 +1,38 @@
-"""What one cell of a YOLO grid says, in rows of numbers; and the same computed by hand, as the formula has it."""
+"""What one cell of a YOLO grid says: the formulas, and every number with the arithmetic that it comes from."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from engine.detection.requests import AnchorAnswer, Cell, Corners
+from engine.detection.requests import AnchorAnswer, Cell
 from gui.widgets.facts import Fact
 
-FORMULAS: Final = (
-    r"b_x &= (\sigma(t_x) + c_x)\,s",
-    r"b_y &= (\sigma(t_y) + c_y)\,s",
-    r"b_w &= p_w\,e^{t_w}",
-    r"b_h &= p_h\,e^{t_h}",
-    r"score &= \sigma(t_o)\,p(class)",
+_CENTRES: Final = (r"b_x &= (\sigma(t_x) + c_x)\,s", r"b_y &= (\sigma(t_y) + c_y)\,s")
+_REACHING: Final = (
+    r"b_x &= (r\,\sigma(t_x) - \frac{r-1}{2} + c_x)\,s",
+    r"b_y &= (r\,\sigma(t_y) - \frac{r-1}{2} + c_y)\,s",
 )
+_REST: Final = (r"b_w &= p_w\,e^{t_w}", r"b_h &= p_h\,e^{t_h}", r"score &= \sigma(t_o)\,p(class)")
+FORMULAS: Final = (*_CENTRES, *_REST)
 """c: column and row of the cell, s: pixels of the net's input a cell, p: the anchor (Redmon & Farhadi 2017, 2018)."""
-REFERENCE: Final = "the decoder that the live picture goes through"
-TOLERANCE: Final = 1e-3
-"""In pixels of the net's input; single precision counts a few hundred pixels to 1e-4."""
+REACHING: Final = (*_REACHING, *_REST)
+"""The same where offsets reach beyond their cell by r (Bochkovskiy et al. 2020)."""
+CUT: Final = 1e-3
+"""By how much a t has to be larger than what its box was made with to have been cut off."""
 MOST_CLASSES: Final = 3
 MINUS: Final = "−"
-
-
-@dataclass(frozen=True, slots=True)
-class HandCheck:
-    """How far the numbers computed by hand are from those of the run (for `gui.widgets.badge.Badge`)."""
-
-    max_abs_difference: float
-    tolerance: float = TOLERANCE
-    reference: str = REFERENCE
-
-    @property
-    def agrees(self) -> bool:
-        return self.max_abs_difference <= self.tolerance
 
 
 def sigmoid(x: float) -> float:
     return 1 / (1 + math.exp(-x)) if x >= 0 else math.exp(x) / (1 + math.exp(x))
 
 
-def box_by_hand(cell: Cell, answer: AnchorAnswer) -> Corners:
-    """Corners in pixels of the net's input, from the formula with the numbers put in."""
-    tx, ty, tw, th = answer.offsets
-    reach, stride = cell.scale_xy, cell.grid.stride
-    x = (cell.look.column + reach * sigmoid(tx) - (reach - 1) / 2) * stride
-    y = (cell.look.row + reach * sigmoid(ty) - (reach - 1) / 2) * stride
-    w, h = answer.size[0] * math.exp(tw), answer.size[1] * math.exp(th)
-    return x - w / 2, y - h / 2, x + w / 2, y + h / 2
-
-
-def checked(cell: Cell) -> HandCheck:
-    """The largest difference of any box, objectness and class of the cell."""
-    worst = 0.0
-    for answer in cell.anchors:
-        worst = max(worst, float(np.abs(np.subtract(box_by_hand(cell, answer), answer.box)).max()))
-        worst = max(worst, abs(sigmoid(answer.logit) - answer.objectness))
-        worst = max(worst, float(np.abs(classes_by_hand(cell, answer) - answer.classes).max()))
-    return HandCheck(worst)
-
-
-def classes_by_hand(cell: Cell, answer: AnchorAnswer) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
-    """float64[C]: softmax or sigmoid of the class logits."""
-    logits = answer.class_logits
-    if cell.normalised_by == "sigmoid":
-        return np.array([sigmoid(float(value)) for value in logits])
-    powers = np.exp(logits - logits.max())
-    return np.asarray(powers / powers.sum())
+def formulas(cell: Cell) -> tuple[str, ...]:
+    """The formulas that the numbers of a cell are put into."""
+    return FORMULAS if cell.scale_xy == 1 else REACHING
 
 
 # --- rows -------------------------------------------------------------------------------------------------------
@@ -135,8 +98,10 @@ def box_rows(cell: Cell, answer: AnchorAnswer) -> list[Fact]:
         tip = f"t = {_num(t)}, σ(t) = {sigmoid(t):.3f}. In pixels of the net's input."
         rows.append((name, f"({_offset(cell, t)} + {place}) · {stride:.0f} = {value:.1f}", tip))
     for name, t, size, value in (("b_w", tw, answer.size[0], x2 - x1), ("b_h", th, answer.size[1], y2 - y1)):
-        tip = f"t = {_num(t)}, exp(t) = {math.exp(t):.3f}. In pixels of the net's input."
-        rows.append((name, f"{size:.1f} · exp({_num(t)}) = {value:.1f}", tip))
+        used = _used(t, size, value)
+        cut = f"t = {_num(t)} is cut off at {_num(used)}" if used != t else f"t = {_num(t)}"
+        tip = f"{cut}, exp(t) = {math.exp(used):.3f}. In pixels of the net's input."
+        rows.append((name, f"{size:.1f} · exp({_num(used)}) = {value:.1f}", tip))
     left, top, right, bottom = answer.picture_box
     rows.append(
         (
@@ -154,6 +119,12 @@ def _offset(cell: Cell, t: float) -> str:
         return f"σ({_num(t)})"
     reach = cell.scale_xy
     return f"{reach:g} · σ({_num(t)}) {MINUS} {(reach - 1) / 2:.3g}"
+
+
+def _used(t: float, size: float, value: float) -> float:
+    """The t that a width or height was made with: decoders cut it off where boxes would be beyond all measure."""
+    made = math.log(value / size) if value > 0 and math.isfinite(value) else t
+    return made if t > made + CUT else t
 
 
 def _num(value: float, digits: int = 2) -> str:

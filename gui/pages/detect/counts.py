@@ -49,12 +49,20 @@ class Counts:
         self._moments: deque[tuple[float, dict[int, int]]] = deque()
         self._seen: set[int] = set()
         self._began: float | None = None
+        self._paused = False
+
+    def pause(self) -> None:
+        """Nobody looks: until the next moment no time passes."""
+        self._paused = True
 
     def add(self, time_s: float, counts: Mapping[int, int]) -> None:
-        """So many finds of each class at a moment of the monotonic clock (seconds)."""
+        """So many finds of each class at a moment of the monotonic clock (seconds); pauses take no time."""
         if self._began is None or (self._moments and time_s - self._began < self._moments[-1][0] - GRAIN_S):
             self._moments.clear()
             self._began = time_s
+        elif self._paused and self._moments:
+            self._began = time_s - self._moments[-1][0] - GRAIN_S
+        self._paused = False
         at = round((time_s - self._began) / GRAIN_S) * GRAIN_S
         if self._moments and self._moments[-1][0] >= at:
             merged = self._moments[-1][1]

@@ -33,6 +33,7 @@ LEGEND: Final = 128
 TICK_ROOM_X, TICK_ROOM_Y = 76.0, 26.0
 OTHERS: Final = "others"
 EMPTY: Final = "Counts over time come with the first finds."
+READS: Final = f"Found of each class, the most in {GRAIN_S:g} s"
 TITLE: Final = "Counts of each class over time"
 
 
@@ -187,7 +188,7 @@ class CountsPlot(QWidget):
         painter.setFont(theme.font("small"))
         painter.setPen(colors.text)
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(QRectF(space.l, 0, area.width(), line), left, "Found of each class")
+        painter.drawText(QRectF(space.l, 0, area.width(), line), left, READS)
         painter.drawText(QRectF(area.right() + space.l, area.bottom() + 2, LEGEND, line), left, "seconds")
 
     def _paint_bands(self, painter: QPainter, area: QRectF, x: Scale, y: Scale) -> None:
@@ -258,7 +259,7 @@ class CountsPlot(QWidget):
         if place is None:
             return []
         rows: list[Fact] = [
-            ("time", f"{seconds:.1f} s", "Since the first finds of this source."),
+            ("time", f"{seconds:.1f} s", "Since the first finds of this source, without pauses."),
             ("found", f"{int(table.totals[place])}", "Of all classes."),
         ]
         for kind, row in zip(table.kinds, table.counts, strict=True):

@@ -8,7 +8,7 @@ from typing import Final
 from PySide6.QtCore import QObject, Slot
 
 from engine.detection.requests import Cell
-from gui.pages.detect.cell_words import FORMULAS, anchor_rows, cell_rows, checked
+from gui.pages.detect.cell_words import FORMULAS, anchor_rows, cell_rows, formulas
 from gui.pages.detect.resolve import Shown
 from gui.pages.detect.words import answer_rows, box_rows
 from gui.pages.side_panel import SidePanel
@@ -23,6 +23,7 @@ POINT: Fact = ("point at a box", "", "Every box and every cell of the picture ca
 NO_ANSWER: Fact = ("no answer yet", "", "")
 MOST_UNDER: Final = 7
 FREEZE: Final = "Freeze the picture (F), then click a cell."
+LOOKING: Final = "The net is asked about another cell."
 CLICK: Final = "Click a cell of the grid, or go from cell to cell with the arrow keys."
 
 
@@ -35,7 +36,7 @@ class DetectInspector(QObject):
         self.under.keep_room(MOST_UNDER)
         self.anchors = Choice("Anchor", [], tooltip="Each anchor of a cell gives a box of its own")
         self.formula = Formula(FORMULAS, size="body")
-        self.badge = Badge(library="the run")
+        self.badge = Badge()
         self.hint = Wrapped("muted")
         self._cell: Cell | None = None
         self.box_section, self.cell_section = Section("The chosen box"), Section("The chosen cell")
@@ -101,7 +102,8 @@ class DetectInspector(QObject):
             for one in cell.anchors
         ]
         self.anchors.set_options(names, str(chosen))
-        self.badge.show_result(checked(cell))
+        if self.formula.lines != formulas(cell):
+            self.formula.set_lines(formulas(cell))
         self._show_anchor()
         for widget in (self.place, self.anchors, self.numbers, self.formula, self.badge):
             widget.show()
@@ -117,7 +119,7 @@ class DetectInspector(QObject):
 
     def set_cell_stale(self) -> None:
         """The cell on show is not the chosen one any more."""
-        self.badge.show_checking()
+        self.badge.show_waiting(LOOKING)
 
     @Slot(str)
     def _anchor_picked(self, _key: str) -> None:

@@ -34,7 +34,7 @@ from gui.pages.source_page import SourcePage
 from gui.widgets.cropping import same_picture
 from gui.widgets.facts import Fact
 from gui.widgets.frame_view import arrow_step
-from gui.widgets.source_state import SourceState
+from gui.widgets.source_state import LIVE_KINDS, SourceState
 
 LOADING: Final = "PyTorch is still loading; boxes come when it is there."
 WAITING: Final = "The detector is looking."
@@ -74,6 +74,7 @@ class DetectPage(SourcePage[DetectState]):
         self.stage.mapsAsked.connect(self.leads.to_maps)
         self.picker.lostChanged.connect(self._lost_changed)
         self.stage.plot.read.connect(self._counts_read)
+        self.answers.check.tell(self.details.badge)
         self.services.bridge.stateChanged.connect(self._engine_changed)
 
     # --- show ------------------------------------------------------------------------------------------------
@@ -140,6 +141,7 @@ class DetectPage(SourcePage[DetectState]):
         self.stage.show_bare(frame, words)
         self.details.show_answer(None)
         self.details.show_no_cell("")
+        self.answers.check.drop()
         self.pointer.refresh(None)
 
     def show_none(self) -> None:
@@ -152,13 +154,17 @@ class DetectPage(SourcePage[DetectState]):
 
     def _show_cell(self, shown: Shown) -> None:
         state, cell = self.state, self.arrivals.cell
-        place = shown.findings.cell
+        place = None if self.picker.live else shown.findings.cell
+        if place is not None and cell is not None and about(cell, shown.answer, state.grid, place):
+            self.details.show_cell(cell)
+            if self.active:
+                self.answers.want_check(cell)
+            return
+        self.answers.check.drop()
         if not state.cells or shown.grid is None:
             self.details.show_no_cell("")
-        elif place is None or self.picker.live:
+        elif place is None:
             self.details.show_no_cell(FREEZE if self.picker.live else CLICK)
-        elif cell is not None and about(cell, shown.answer, state.grid, place):
-            self.details.show_cell(cell)
         else:
             self.details.set_cell_stale()
 
@@ -298,7 +304,15 @@ class DetectPage(SourcePage[DetectState]):
     def _frame_arrived(self, frame: Frame) -> None:
         if self.picker.live and self.arrivals.live:
             return  # the engine takes the frames itself, and its answers bring them along
+        if self._holds():
+            return  # it was on its way when the picture was frozen: what a person froze is what was on show
         super()._frame_arrived(frame)
+
+    def _holds(self) -> bool:
+        """Whether a frame of what played is held that the detector has answered."""
+        source, answer = self.state.source, self.arrivals.answer
+        held = source.kind in LIVE_KINDS and source.frozen
+        return held and answer is not None and answer.frame is self.picture
 
     def picture_came(self, frame: Frame) -> None:
         if not self.state.drawing:
@@ -358,11 +372,12 @@ class DetectPage(SourcePage[DetectState]):
         return tour.stops()
 
     def tour_ready(self) -> bool:
-        """Whether the finds of the picture, and what the chosen cell says, are on show."""
+        """Whether the finds of the picture, and what the chosen cell says, are on show, the latter checked."""
         shown = self._shown
         if not self.arrivals.listed or shown is None or shown.answer.frame is not self.frame:
             return False
-        cell_owed = shown.findings.cell is not None and self.details.cell is None
+        checked = self.details.cell is not None and self.answers.check.settled
+        cell_owed = shown.findings.cell is not None and not checked
         raw_owed = self.state.raw and shown.answer.raw is None and shown.answer.raw_count is not None
         return self.answers.settled and not cell_owed and not raw_owed
 

@@ -94,6 +94,11 @@ class Pointer(QObject):
         self._page.stage.view.select(place)
         self._page.details.show_box(self._page.shown, place)
 
+    def forget_number(self) -> None:
+        """The numbers of things begin anew: what is chosen is known by its corners alone."""
+        if self._chosen is not None:
+            self._chosen = 0, self._chosen[1]
+
     def step(self, by: int) -> None:
         """The next box, or the one before."""
         shown = self._page.shown
