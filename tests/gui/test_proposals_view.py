@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import combinations
 from typing import Any, cast
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -41,6 +42,7 @@ from gui.bridge import Bridge
 from gui.pages.boxes.proposals import answers, words
 from gui.pages.boxes.proposals.answers_view import MOST_DRAWN
 from gui.pages.boxes.proposals.lines import borders, outline
+from gui.pages.boxes.proposals.nets_layout import Needs, best, in_a_square, side_by_side
 from gui.pages.boxes.proposals.pooling_scene import MAP, OUT
 from gui.pages.boxes.proposals.pooling_shown import pooled, sentences
 from gui.pages.boxes.proposals.proposals_part import smallest_around
@@ -205,8 +207,8 @@ def test_the_first_visit_searches_at_once_and_shows_the_segments(stand: Stand, b
     view = stand.view
     assert view.settled and search.hierarchy.leaves == 6
     assert view.steps() == (6, 0, "step")
-    assert view.grouping.panel.title == "6 segments"
-    assert np.unique(view.grouping.regions.labels).tolist() == list(range(6))
+    assert view.parts.grouping.panel.title == "6 segments"
+    assert np.unique(view.parts.grouping.regions.labels).tolist() == list(range(6))
     assert {name: value for name, value, _ in view.facts()}["merges"] == "5"
 
 
@@ -215,9 +217,9 @@ def test_a_step_shows_the_merge_with_its_four_terms(stand: Stand, bridge: Bridge
     stand.view.go_to(2)
     assert stand.looks == 1 and stand.settings.step == 2  # looking, no undo step
     merge = search.hierarchy.merges[1]
-    compared = stand.view.grouping.panel.compared
+    compared = stand.view.parts.grouping.panel.compared
     assert compared is not None and compared.terms == merge.terms
-    assert "Merge 2 of 5: 4 regions left" in stand.view.grouping.panel.title
+    assert "Merge 2 of 5: 4 regions left" in stand.view.parts.grouping.panel.title
     assert f"{int(search.hierarchy.regions.sizes[merge.first]):,} px" in words.merge_sentence(search, 2)
     stand.set(step=99)  # of a hierarchy that was larger
     assert stand.view.steps() == (6, 5, "step")
@@ -225,20 +227,20 @@ def test_a_step_shows_the_merge_with_its_four_terms(stand: Stand, bridge: Bridge
 
 def test_the_merged_halves_are_tinted_and_lettered(stand: Stand, bridge: Bridge) -> None:
     answer_search(bridge)
-    before = shot(stand.view.grouping.regions)
+    before = shot(stand.view.parts.grouping.regions)
     stand.view.go_to(1)
-    after = shot(stand.view.grouping.regions)
+    after = shot(stand.view.parts.grouping.regions)
     assert near(after, theme.colors.accent).sum() > near(before, theme.colors.accent).sum() + 50
     assert near(after, theme.colors.warn).sum() > near(before, theme.colors.warn).sum() + 50
 
 
 def test_a_click_asks_for_a_region_and_escape_goes_back(stand: Stand, bridge: Bridge) -> None:
     search = answer_search(bridge)
-    regions = stand.view.grouping.regions
+    regions = stand.view.parts.grouping.regions
     QTest.mouseClick(regions, LeftButton, NoModifier, in_picture(regions, 0.5, 0.25))
     assert stand.settings.picked is not None
     region = int(search.hierarchy.labels[15, 45])
-    assert stand.view.grouping.panel.title == f"Region {region}"
+    assert stand.view.parts.grouping.panel.title == f"Region {region}"
     facts = {name: value for name, value, _ in stand.view.facts()}
     assert facts["region"] == str(region) and facts["neighbours"] == "3"
     assert facts["box"] == "30, 0, 60, 30"
@@ -252,7 +254,7 @@ def test_up_and_down_go_from_region_to_region_and_leave_the_rest_to_the_stepper(
     stand: Stand, bridge: Bridge
 ) -> None:
     answer_search(bridge)
-    regions, panel = stand.view.grouping.regions, stand.view.grouping.panel
+    regions, panel = stand.view.parts.grouping.regions, stand.view.parts.grouping.panel
     stand.view.setFocus()
     titles = []
     for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Up):
@@ -271,7 +273,7 @@ def test_hovering_tells_about_the_region_under_the_pointer(stand: Stand, bridge:
     answer_search(bridge)
     told: list[list[Any]] = []
     stand.view.pointed.connect(told.append)
-    regions = stand.view.grouping.regions
+    regions = stand.view.parts.grouping.regions
     move_to(regions, in_picture(regions, 0.9, 0.9))
     assert any(name == "box" and value == "60, 30, 90, 60" for name, value, _ in told[-1])
 
@@ -281,10 +283,10 @@ def test_other_settings_search_anew_and_tint_what_is_there(stand: Stand, bridge:
     controls = cast(Any, stand.view.controls())
     controls.terms["texture"].click()
     assert not stand.settings.search.texture and stand.settings.step == 0
-    assert stand.view.grouping.regions.stale
+    assert stand.view.parts.grouping.regions.stale
     answer = answer_search(bridge)
     assert answer.hierarchy.counted == (True, False, True, True)
-    assert not stand.view.grouping.regions.stale
+    assert not stand.view.parts.grouping.regions.stale
     for name in ("colour", "size", "fill"):
         controls.terms[name].click()
     assert stand.settings.search.fill and controls.terms["fill"].value  # the last one stays on
@@ -298,7 +300,10 @@ def test_mean_colours_are_those_of_the_pixels(stand: Stand, bridge: Bridge) -> N
     answer_search(bridge)
     cast(Any, stand.view.controls()).painted.button("mean").click()
     assert stand.settings.painted == "mean"
-    assert stand.view.grouping.regions.frame is None and stand.view.grouping.regions.pixels is not None
+    assert (
+        stand.view.parts.grouping.regions.frame is None
+        and stand.view.parts.grouping.regions.pixels is not None
+    )
 
 
 def test_a_failed_search_is_a_sentence(stand: Stand, bridge: Bridge) -> None:
@@ -315,31 +320,31 @@ def test_a_failed_search_is_a_sentence(stand: Stand, bridge: Bridge) -> None:
 def test_a_drawn_box_is_compared_with_the_proposals(stand: Stand, bridge: Bridge) -> None:
     search = answer_search(bridge)
     stand.set(part="proposals", count=600)
-    editor = stand.view.proposals.editor
+    editor = stand.view.parts.proposals.editor
     start, end = in_picture(editor, 1 / 3 + 0.02, 0.02), in_picture(editor, 2 / 3, 0.5)
     QTest.mousePress(editor, LeftButton, NoModifier, start)
     move_to(editor, end, LeftButton)
     QTest.mouseRelease(editor, LeftButton, NoModifier, end)
     assert len(stand.settings.things) == 1 and stand.gestures
-    best = stand.view.proposals.overlaps[-1, 0]
+    best = stand.view.parts.proposals.overlaps[-1, 0]
     assert best > 0.8  # one of the patches
     facts = {name: value for name, value, _ in stand.view.facts()}
     assert facts["recall"] == "1 of 1" and facts["thing 1"] == f"IoU {best:.3f}"
     assert editor.boxes[0].label.endswith("✓")
-    assert stand.view.proposals.plot.series[0].name == "recall"
-    assert len(stand.view.proposals.plot.series[0].points()[1]) == len(search.proposals) + 1
+    assert stand.view.parts.proposals.plot.series[0].name == "recall"
+    assert len(stand.view.parts.proposals.plot.series[0].points()[1]) == len(search.proposals) + 1
 
 
 def test_fewer_proposals_cover_less(stand: Stand, bridge: Bridge) -> None:
     answer_search(bridge)
     stand.set(part="proposals", things=((1 / 3, 0.0, 2 / 3, 0.5),), count=600)
-    covered = [int(np.argmax(stand.view.proposals.overlaps[:, 0] >= 0.5))]
+    covered = [int(np.argmax(stand.view.parts.proposals.overlaps[:, 0] >= 0.5))]
     slider = cast(Any, stand.view.controls()).count
     slider.slider.setValue(0)
     assert stand.settings.count == 1 and stand.gestures == ["proposals"]
     if covered[0] > 1:
         assert stand.view.facts()[0][1] == "0 of 1"
-    stand.view.proposals.plot.picked.emit(float(covered[0]))
+    stand.view.parts.proposals.plot.picked.emit(float(covered[0]))
     assert stand.settings.count == covered[0] and stand.view.facts()[0][1] == "1 of 1"
 
 
@@ -349,9 +354,9 @@ def test_there_is_room_for_some_things_only(stand: Stand, bridge: Bridge) -> Non
     stand.set(part="proposals", things=things)
     said: list[str] = []
     stand.view.said.connect(lambda sentence, kind: said.append(sentence))
-    QTest.keyClick(stand.view.proposals.editor, Qt.Key.Key_N)
+    QTest.keyClick(stand.view.parts.proposals.editor, Qt.Key.Key_N)
     assert len(stand.settings.things) == MOST_THINGS and said
-    assert len(stand.view.proposals.editor.boxes) == MOST_THINGS
+    assert len(stand.view.parts.proposals.editor.boxes) == MOST_THINGS
 
 
 def test_the_smallest_box_around_a_place() -> None:
@@ -373,7 +378,7 @@ def test_the_three_run_beside_each_other_and_are_counted(stand: Stand, bridge: B
     np.testing.assert_array_equal(request.boxes, search.proposals.boxes[:5])
     engine(bridge).emit(Partial(number, ran(request, done=2)))
     QApplication.processEvents()
-    rcnn = stand.view.nets.columns["rcnn"]
+    rcnn = stand.view.parts.nets.columns["rcnn"]
     assert rcnn.cells["heads"].text == "2 of 5" and not stand.view.settled
     crops = answer_run(bridge, qtbot, ClassifyCrops)
     fast = answer_run(bridge, qtbot, ClassifyPooled)
@@ -381,16 +386,16 @@ def test_the_three_run_beside_each_other_and_are_counted(stand: Stand, bridge: B
     assert stand.view.settled
     assert rcnn.cells["passes"].text == "5"
     assert rcnn.cells["macs"].text == words.macs_text(crops.macs) == "710.0 M"
-    assert stand.view.nets.columns["fast"].cells["passes"].text == "1"
-    assert words.saving_text(crops, fast) == stand.view.nets.saving.text()
-    assert not stand.view.nets.untrained.isVisible()
+    assert stand.view.parts.nets.columns["fast"].cells["passes"].text == "1"
+    assert words.saving_text(crops, fast) == stand.view.parts.nets.words.saving.text()
+    assert not stand.view.parts.nets.words.untrained.isVisible()
 
 
 def test_the_least_score_hides_answers_at_once(stand: Stand, bridge: Bridge, qtbot: QtBot) -> None:
     answer_search(bridge)
     stand.set(part="nets", count=10)
     answer_run(bridge, qtbot, ClassifyCrops)
-    view = stand.view.nets.columns["rcnn"].view
+    view = stand.view.parts.nets.columns["rcnn"].view
     assert len(view.found.boxes) > 1
     asked = len(engine(bridge).asked)
     stand.set(least=0.985)
@@ -403,13 +408,13 @@ def test_without_weights_faster_says_that_it_is_untrained(stand: Stand, bridge: 
     answer_search(bridge)
     stand.set(part="nets")
     answer_run(bridge, qtbot, ProposeByNet, trained=False)
-    nets = stand.view.nets
-    assert nets.untrained.isVisible() and nets.untrained.text() == words.UNTRAINED
+    nets = stand.view.parts.nets
+    assert nets.words.untrained.isVisible() and nets.words.untrained.text() == words.UNTRAINED
     assert nets.columns["faster"].line.text().startswith("untrained: ")
-    assert nets.columns["faster"].cells["answers"].text == "none: untrained"
+    assert nets.columns["faster"].cells["answers"].text == "untrained"
     pages: list[str] = []
     stand.view.pageAsked.connect(lambda name, fields: pages.append(name))
-    nets.weights.click()
+    nets.words.weights.click()
     assert pages == ["weights"]
 
 
@@ -417,7 +422,7 @@ def test_a_level_shows_objectness_and_its_own_proposals(stand: Stand, bridge: Br
     answer_search(bridge)
     stand.set(part="nets")
     answer_run(bridge, qtbot, ProposeByNet)
-    view = stand.view.nets.columns["faster"].view
+    view = stand.view.parts.nets.columns["faster"].view
     before = shot(view)
     level = cast(Any, stand.view.controls()).level
     level.combo.setCurrentIndex(1)
@@ -432,7 +437,7 @@ def test_a_click_opens_one_picture_and_escape_comes_back(stand: Stand, bridge: B
     answer_search(bridge)
     stand.set(part="nets")
     answer_run(bridge, qtbot, ClassifyPooled)
-    views = {method: column.view for method, column in stand.view.nets.columns.items()}
+    views = {method: column.view for method, column in stand.view.parts.nets.columns.items()}
     small = views["fast"].height()
     QTest.mouseClick(views["fast"], LeftButton, NoModifier, in_picture(views["fast"], 0.5, 0.5))
     assert stand.settings.opened == "fast" and stand.looks == 1
@@ -445,6 +450,55 @@ def test_a_click_opens_one_picture_and_escape_comes_back(stand: Stand, bridge: B
     assert all(view.isVisible() for view in views.values()) and views["fast"].height() == small
 
 
+@pytest.mark.parametrize("aspect", [0.6, 1.0, 1.5, 3.0])
+@pytest.mark.parametrize("size", [(640, 415), (800, 760), (1420, 1100), (2600, 900), (700, 1400)])
+def test_three_pictures_take_the_room_that_there_is(size: tuple[int, int], aspect: float) -> None:
+    room = QSize(*size)
+    needs = Needs(
+        head=40, headed=190, bare=170, words=lambda width: 60_000 // width, left=110, aspect=aspect, gap=12
+    )
+    made = best(room, needs)
+    assert made.table is not None and made.words is not None
+    everything = [*made.tiles, made.table, made.words]
+    whole = QRect(0, 0, *size)
+    assert all(whole.contains(area) for area in everything)
+    assert not any(first.intersects(second) for first, second in combinations(everything, 2))
+    assert made.picture.width() == max(
+        made_so(room, needs).picture.width() for made_so in (side_by_side, in_a_square)
+    )
+    for tile in made.tiles:
+        assert tile.width() >= made.picture.width() and tile.height() == needs.head + made.picture.height()
+
+
+def test_a_large_stage_is_not_left_empty() -> None:
+    needs = Needs(head=40, headed=190, bare=170, words=lambda width: 60, left=110, aspect=1.5, gap=12)
+    made = best(QSize(1420, 1100), needs)
+    assert made.picture.width() == 704 and made.tiles[2].bottom() > 1000 and made.headed
+    assert not best(QSize(1420, 420), needs).headed  # on a flat one they stand beside each other
+
+
+def test_pictures_grow_with_the_stage_and_the_table_stays_readable(
+    stand: Stand, bridge: Bridge, qtbot: QtBot
+) -> None:
+    answer_search(bridge)
+    stand.set(part="nets")
+    for kind in (ClassifyCrops, ClassifyPooled):
+        answer_run(bridge, qtbot, kind)
+    answer_run(bridge, qtbot, ProposeByNet, trained=False)
+    nets = stand.view.parts.nets
+    for size in ((700, 480), (1420, 1100)):
+        stand.view.resize(*size)
+        QApplication.processEvents()
+        inside = nets.rect()
+        for widget in (*nets.columns.values(), nets.table, nets.words):
+            assert widget.isVisible() and inside.contains(widget.geometry())
+        assert nets.table.height() >= nets.table.sizeHint().height()
+        last = nets.words.weights
+        assert nets.words.rect().contains(last.geometry())
+    assert nets.columns["rcnn"].view.width() > 600
+    assert nets.columns["faster"].y() > nets.columns["rcnn"].y()
+
+
 def test_a_method_that_fails_or_is_cancelled_says_so(stand: Stand, bridge: Bridge, qtbot: QtBot) -> None:
     answer_search(bridge)
     stand.set(part="nets")
@@ -454,7 +508,7 @@ def test_a_method_that_fails_or_is_cancelled_says_so(stand: Stand, bridge: Bridg
     engine(bridge).fail(number, ErrorReport("This net reads digits.", "Choose another one."))
     engine(bridge).cancel(newest(bridge, ClassifyCrops)[0])
     answer_run(bridge, qtbot, ProposeByNet)
-    nets = stand.view.nets
+    nets = stand.view.parts.nets
     assert "reads digits" in nets.columns["fast"].line.text()
     assert "cancelled" in nets.columns["rcnn"].line.text()
     again = cast(Any, stand.view.controls()).again
@@ -469,14 +523,14 @@ def test_another_picture_shows_nothing_of_the_one_before(stand: Stand, bridge: B
     stand.set(part="nets")
     for kind in (ClassifyCrops, ClassifyPooled, ProposeByNet):
         answer_run(bridge, qtbot, kind)
-    rcnn = stand.view.nets.columns["rcnn"]
+    rcnn = stand.view.parts.nets.columns["rcnn"]
     assert len(rcnn.view.found.boxes)
     stand.subject = Subject(patchwork())
     stand.show()
     answer_search(bridge)
     assert not len(rcnn.view.found.boxes) and rcnn.cells["passes"].text == "–"
     stand.set(part="pooling")
-    assert stand.view.pooling.shown is None
+    assert stand.view.parts.pooling.shown is None
 
 
 def test_another_segmentation_does_not_run_faster_again(stand: Stand, bridge: Bridge, qtbot: QtBot) -> None:
@@ -489,7 +543,7 @@ def test_another_segmentation_does_not_run_faster_again(stand: Stand, bridge: Br
     for kind in (ClassifyCrops, ClassifyPooled):
         answer_run(bridge, qtbot, kind, count=2)
     assert len(engine(bridge).jobs(ProposeByNet)) == 1 and stand.view.settled
-    assert not stand.view.nets.columns["faster"].view.stale
+    assert not stand.view.parts.nets.columns["faster"].view.stale
 
 
 def test_out_of_sight_nothing_is_asked(stand: Stand, bridge: Bridge, qtbot: QtBot) -> None:
@@ -538,19 +592,19 @@ def test_every_cell_is_a_step_with_its_numbers(pooling: Stand) -> None:
     view = pooling.view
     assert view.steps() == (16, 0, "cell")
     view.go_to(5)
-    shown = view.pooling.shown
+    shown = view.parts.pooling.shown
     assert shown is not None and shown.cell == (1, 1) and shown.channel == 1
-    out = plate_of(view.pooling.canvas, OUT)
+    out = plate_of(view.parts.pooling.canvas, OUT)
     assert out.hidden is not None and out.hidden.sum() == 10
     assert out.values[1, 1] == pytest.approx(shown.values[shown.winner])
     box, cell = sentences(shown)
-    assert "rounded to" in box and view.pooling.cell_words.text() == cell
+    assert "rounded to" in box and view.parts.pooling.cell_words.text() == cell
 
 
 def test_the_check_is_about_the_box_on_show(pooling: Stand, bridge: Bridge, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: bool(engine(bridge).jobs(CheckRoi)), timeout=WAIT)
     number, request = newest(bridge, CheckRoi)
-    shown = pooling.view.pooling.shown
+    shown = pooling.view.parts.pooling.shown
     assert shown is not None
     assert request.box == shown.box and request.pooled is shown.out
     assert pooling.view.aside() is pooling.view.badge
@@ -561,7 +615,7 @@ def test_the_check_is_about_the_box_on_show(pooling: Stand, bridge: Bridge, qtbo
 
 
 def test_a_click_on_the_output_goes_there_and_hovering_reads_values(pooling: Stand) -> None:
-    canvas = pooling.view.pooling.canvas
+    canvas = pooling.view.parts.pooling.canvas
     click(canvas, OUT, 2, 3)
     assert pooling.settings.cell == 11 and pooling.looks
     told: list[list[Any]] = []
@@ -571,7 +625,7 @@ def test_a_click_on_the_output_goes_there_and_hovering_reads_values(pooling: Sta
 
 
 def test_arrows_go_from_cell_to_cell(pooling: Stand) -> None:
-    canvas = pooling.view.pooling.canvas
+    canvas = pooling.view.parts.pooling.canvas
     for key, cell in (
         (Qt.Key.Key_Up, 0), (Qt.Key.Key_Right, 1), (Qt.Key.Key_Down, 5), (Qt.Key.Key_Left, 4), (Qt.Key.Key_Up, 0),
     ):  # fmt: skip
@@ -580,7 +634,7 @@ def test_arrows_go_from_cell_to_cell(pooling: Stand) -> None:
 
 
 def test_a_click_on_the_picture_takes_the_smallest_proposal(pooling: Stand) -> None:
-    picture = pooling.view.pooling.picture
+    picture = pooling.view.parts.pooling.picture
     QTest.mouseClick(picture, LeftButton, NoModifier, in_picture(picture, 0.5, 0.25))
     search = pooling.view.search
     assert search is not None
@@ -589,7 +643,7 @@ def test_a_click_on_the_picture_takes_the_smallest_proposal(pooling: Stand) -> N
 
 def test_aligning_has_samples_in_the_place_of_a_winner(pooling: Stand) -> None:
     cast(Any, pooling.view.controls()).pooling.button("align").click()
-    shown = pooling.view.pooling.shown
+    shown = pooling.view.parts.pooling.shown
     assert shown is not None and shown.pooling == "align"
     values = [value for _, _, value in shown.sampled()]
     assert float(shown.out[1][shown.cell]) == pytest.approx(np.mean(values), abs=1e-5)
@@ -604,7 +658,7 @@ def test_a_channel_can_be_chosen(pooling: Stand) -> None:
     assert pooling.settings.channel == 1
     controls.channel.step(-1)
     assert pooling.settings.channel == 0
-    shown = pooling.view.pooling.shown
+    shown = pooling.view.parts.pooling.shown
     assert shown is not None and not shown.values.any()
 
 
@@ -710,11 +764,14 @@ def test_the_outline_of_a_mask_goes_around_it_at_the_edge_of_the_picture_too() -
 
 def test_the_words_stand_where_the_picture_stays_larger(stand: Stand, bridge: Bridge) -> None:
     answer_search(bridge)
-    beside = stand.view.grouping.beside
+    beside = stand.view.parts.grouping.beside
     beside.resize(700, 620)
     beside.set_aspect(3, 2)
     assert beside.beneath
     beside.set_aspect(1, 1)
     assert not beside.beneath
-    assert stand.view.grouping.regions.geometry().right() < stand.view.grouping.panel.geometry().left()
-    assert QPointF(0, 0) == QPointF(stand.view.grouping.regions.pos())
+    assert (
+        stand.view.parts.grouping.regions.geometry().right()
+        < stand.view.parts.grouping.panel.geometry().left()
+    )
+    assert QPointF(0, 0) == QPointF(stand.view.parts.grouping.regions.pos())

@@ -42,8 +42,8 @@ def film(view: ProposalsView) -> FilmSource | None:
     search = view.search
     if search is None:
         return None
-    if view.settings.part == "pooling" and view.pooling.cells:
-        return FilmSource(_pooling_frames(view), range(view.pooling.cells), FPS, HOLD_S)
+    if view.settings.part == "pooling" and view.parts.pooling.cells:
+        return FilmSource(_pooling_frames(view), range(view.parts.pooling.cells), FPS, HOLD_S)
     if view.settings.part == "grouping" and search.hierarchy.merges:
         return FilmSource(_merge_frames(view), range(len(search.hierarchy.merges) + 1), FPS, HOLD_S)
     return None
@@ -51,7 +51,7 @@ def film(view: ProposalsView) -> FilmSource | None:
 
 def _merge_frames(view: ProposalsView) -> Callable[[int], QImage]:
     """Drawn by a part of its own, so that the page may go on."""
-    search, settings, size = view.search, replace(view.settings, picked=None), view.grouping.size()
+    search, settings, size = view.search, replace(view.settings, picked=None), view.parts.grouping.size()
     part = GroupingPart()
     part.resize(size)
 
@@ -64,7 +64,12 @@ def _merge_frames(view: ProposalsView) -> Callable[[int], QImage]:
 
 
 def _pooling_frames(view: ProposalsView) -> Callable[[int], QImage]:
-    search, run, settings, size = view.search, view.pooling.run, view.settings, view.pooling.size()
+    search, run, settings, size = (
+        view.search,
+        view.parts.pooling.run,
+        view.settings,
+        view.parts.pooling.size(),
+    )
     part = PoolingPart()
     part.resize(size)
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from functools import partial
 from typing import Any, Final
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.detection.proposals.requests import RegionRun, Search
 from engine.errors import ErrorReport, UserError
@@ -17,19 +15,15 @@ from gui.checking import Checking
 from gui.film import FilmSource
 from gui.latest import CANCELLED
 from gui.pages.base import Verb
-from gui.pages.boxes.proposals import exports, words
+from gui.pages.boxes.proposals import exports
 from gui.pages.boxes.proposals.answers import ProposalAnswers
 from gui.pages.boxes.proposals.controls import ProposalsControls
-from gui.pages.boxes.proposals.grouping_part import GroupingPart
-from gui.pages.boxes.proposals.nets_part import NetsPart
-from gui.pages.boxes.proposals.pooling_part import PoolingPart
-from gui.pages.boxes.proposals.proposals_part import ProposalsPart
-from gui.pages.boxes.proposals.settings import PARTS, ProposalsSettings
-from gui.pages.boxes.shares import Shares
+from gui.pages.boxes.proposals.hand import Hand
+from gui.pages.boxes.proposals.parts import ProposalParts
+from gui.pages.boxes.proposals.settings import ProposalsSettings
 from gui.pages.boxes.view import BoxesView, Subject
 from gui.theme import space
 from gui.widgets.badge import Badge
-from gui.widgets.choices import Segmented
 from gui.widgets.facts import Fact
 from gui.widgets.wrapped import Wrapped
 
@@ -53,31 +47,16 @@ class ProposalsView(BoxesView):
         self.badge.hide()  # it stands in the inspector, beside the part that it is about
         self._checking.tell(self.badge)
         self.problem = Wrapped("warn")
-        self.grouping, self.proposals, self.nets, self.pooling = (
-            GroupingPart(), ProposalsPart(), NetsPart(), PoolingPart(),
-        )  # fmt: skip
-        self._parts: dict[str, QWidget] = {
-            "grouping": self.grouping, "proposals": self.proposals, "nets": self.nets, "pooling": self.pooling,
-        }  # fmt: skip
-        self._build()
-        self._connect()
-
-    def _build(self) -> None:
-        self._stack = QStackedWidget(self)  # before the tabs: focus goes to the part first
-        for part in self._parts.values():
-            self._stack.addWidget(part)
-        self.tabs = Segmented([(key, title, tip) for key, title, tip in PARTS], parent=self)
-        self.tabs.changed.connect(partial(self._look, "part"))
-        top = QHBoxLayout()
-        top.addWidget(self.tabs)
-        top.addStretch(1)
+        self.parts = ProposalParts(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(space.l, 0, space.l, space.m)
         column.setSpacing(space.m)
-        column.addLayout(top)
-        column.addWidget(self._stack, 1)
+        column.addWidget(self.parts, 1)
         column.addWidget(self.problem)
         self.problem.hide()
+        self.setFocusProxy(self.parts)
+        self._hand = Hand(self)
+        self._connect()
 
     def _connect(self) -> None:
         answers = self._answers
@@ -90,17 +69,7 @@ class ProposalsView(BoxesView):
         answers.listed.connect(self._listed)
         self._controls.changed.connect(self.changed)
         self._controls.againAsked.connect(self._again)
-        self.grouping.picked.connect(partial(self._look, "picked"))
-        self.proposals.thingsChanged.connect(self._things_changed)
-        self.proposals.countPicked.connect(self._count_picked)
-        self.proposals.refused.connect(self._warn)
-        self.nets.weightsAsked.connect(self._open_weights)
-        self.nets.openAsked.connect(partial(self._look, "opened"))
-        self.pooling.proposalPicked.connect(self._proposal_picked)
-        self.pooling.cellPicked.connect(partial(self._look, "cell"))
         self._checking.checked.connect(self.settledChanged)
-        for part in (self.grouping, self.proposals, self.nets, self.pooling):
-            part.pointed.connect(self.pointed)
 
     # --- what a view gives ----------------------------------------------------------------------------------
 
@@ -130,11 +99,7 @@ class ProposalsView(BoxesView):
         self._subject, self._settings = subject, settings
         self._controls.show_settings(settings)
         self._controls.show_nets(self._statuses, settings.net)
-        self.tabs.set_value(settings.part)
-        part = self._parts[settings.part]
-        if self._stack.currentWidget() is not part:
-            self._stack.setCurrentWidget(part)
-        self.setFocusProxy(part)
+        self.parts.open(settings.part)
         self._show()
         self._ask()
 
@@ -150,39 +115,16 @@ class ProposalsView(BoxesView):
             self._checking.drop()
 
     def facts(self) -> list[Fact]:
-        if self._search is None:
-            return []
-        match self._settings.part:
-            case "grouping":
-                return self.grouping.region_facts() or words.search_facts(self._search)
-            case "proposals":
-                return [*self.proposals.facts(), *words.search_facts(self._search)]
-            case "nets":
-                return self.nets.facts()
-            case _:
-                return self.pooling.facts()
+        return [] if self._search is None else self.parts.facts(self._search, self._settings.part)
 
     def steps(self) -> tuple[int, int, str] | None:
-        if self._search is None:
-            return None
-        if self._settings.part == "grouping":
-            count = len(self._search.hierarchy.merges) + 1
-            return count, min(self._settings.step, count - 1), "step"
-        if self._settings.part == "pooling" and self.pooling.cells:
-            return self.pooling.cells, min(self._settings.cell, self.pooling.cells - 1), "cell"
-        return None
+        return None if self._search is None else self.parts.steps(self._search, self._settings)
 
     def go_to(self, step: int) -> None:
-        self._look("step" if self._settings.part == "grouping" else "cell", step)
+        self._hand.look("step" if self._settings.part == "grouping" else "cell", step)
 
     def escape(self) -> bool:
-        if self._settings.part == "grouping" and self._settings.picked is not None:
-            self._look("picked", None)
-            return True
-        if self._settings.part == "nets" and self._settings.opened:
-            self._look("opened", "")
-            return True
-        return False
+        return self._hand.escape()
 
     def verbs(self) -> list[Verb]:
         return exports.verbs(self)
@@ -245,43 +187,32 @@ class ProposalsView(BoxesView):
         search, settings = self._search, self._settings
         if search is None:
             return
-        match settings.part:
-            case "grouping":
-                self.grouping.show_search(search, settings)
-            case "proposals":
-                self.proposals.show_search(search, settings)
-            case "nets":
-                self.nets.show_search(search, settings)
-            case _:
-                self._show_pooling()
+        self.parts.show_search(search, self._pooled, settings)
+        if settings.part == "pooling":
+            self._told_pooling(search)
         self._set_stale(not self._fresh and not self._live)
         self.factsChanged.emit()
         self.stepsChanged.emit()
 
-    def _show_pooling(self) -> None:
-        search = self._search
-        assert search is not None
-        run = self._fast if self._fast is not None and self._fast.maps is not None else None
-        self.pooling.show_run(search, run, self._settings)
-        shown = self.pooling.shown
+    @property
+    def _pooled(self) -> RegionRun | None:
+        """The run whose maps are pooled."""
+        return self._fast if self._fast is not None and self._fast.maps is not None else None
+
+    def _told_pooling(self, search: Search) -> None:
+        """What pooling shows limits the controls, and is to be checked."""
+        pooling = self.parts.pooling
+        shown = pooling.shown
         if shown is not None:
-            self._controls.show_limits(
-                len(search.proposals), len(shown.out), shown.channel, self.pooling.proposal
-            )
-        request = self.pooling.check()
+            self._controls.show_limits(len(search.proposals), len(shown.out), shown.channel, pooling.proposal)
+        request = pooling.check()
         if request is not None and self._active:
             subject = (request.maps, request.box, request.pooling)
             self._checking.want(subject, lambda: request)
 
     def _set_stale(self, stale: bool) -> None:
-        self.grouping.set_stale(stale)
-        self.proposals.set_stale(stale)
-        if stale:
-            self.nets.set_stale("rcnn")
-            self.nets.set_stale("fast")
-            if self._search is not None and self._search.request.frame is not self._subject.frame:
-                self.nets.set_stale("faster")  # the only one that the settings of the search leave as it is
-            self.pooling.set_stale(True)
+        other = self._search is not None and self._search.request.frame is not self._subject.frame
+        self.parts.set_stale(stale, other_picture=other)
 
     @Slot()
     def _outdated(self) -> None:
@@ -313,21 +244,22 @@ class ProposalsView(BoxesView):
     @Slot(str)
     def _run_outdated(self, method: str) -> None:
         self._controls.again.hide()
-        self.nets.set_stale(method)
+        self.parts.nets.set_stale(method)
         if method == "fast":
-            self.pooling.set_stale(self._fast is not None)
+            self.parts.pooling.set_stale(self._fast is not None)
 
     @Slot(object)
     def _ran(self, run: RegionRun) -> None:
         if run.method == "fast":
             self._fast = run
-            self.pooling.set_stale(False)
+            self.parts.pooling.set_stale(False)
         self.problem.hide()
-        self.nets.show_run(run)
+        self.parts.nets.show_run(run)
         if run.method == "faster":
             self._controls.show_levels(run)
         if run.method == "fast" and self._settings.part == "pooling" and self._search is not None:
-            self._show_pooling()
+            self.parts.show_search(self._search, self._pooled, self._settings)
+            self._told_pooling(self._search)
             self.stepsChanged.emit()
         self.factsChanged.emit()
         if run.complete:
@@ -339,40 +271,13 @@ class ProposalsView(BoxesView):
             self._controls.again.show()
         elif self._settings.part == "pooling":
             self._tell(f"{report.sentence} {report.hint}".strip())
-        self.nets.refuse(method, report)
+        self.parts.nets.refuse(method, report)
         self.settledChanged.emit()
 
     @Slot(object)
     def _listed(self, statuses: tuple[WeightsStatus, ...]) -> None:
         self._statuses = statuses
         self._controls.show_nets(statuses, self._settings.net)
-
-    # --- what a person does ---------------------------------------------------------------------------------
-
-    def _look(self, name: str, value: Any) -> None:
-        """Looking around: no undo step."""
-        changes: dict[str, Any] = {name: value}
-        self.looked.emit(replace(self._settings, **changes))
-
-    @Slot(object, str)
-    def _things_changed(self, things: tuple[Shares, ...], gesture: str) -> None:
-        self.changed.emit(replace(self._settings, things=things), gesture)
-
-    @Slot(int)
-    def _count_picked(self, count: int) -> None:
-        self.changed.emit(replace(self._settings, count=count), "")
-
-    @Slot(int)
-    def _proposal_picked(self, index: int) -> None:
-        self.changed.emit(replace(self._settings, proposal=index, cell=0), "")
-
-    @Slot(str)
-    def _warn(self, sentence: str) -> None:
-        self.said.emit(sentence, "warn")
-
-    @Slot()
-    def _open_weights(self) -> None:
-        self.pageAsked.emit("weights", {})
 
     @Slot()
     def _again(self) -> None:

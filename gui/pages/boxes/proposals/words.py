@@ -20,7 +20,7 @@ NO_BACKGROUND: Final = (
 )
 UNTRAINED: Final = (
     "The weights of Faster R-CNN are not on this computer. Random ones show what does not depend on them: shapes, "
-    "anchors, passes, times. The page Weights downloads them."
+    "anchors, passes, times."
 )
 METHODS: Final = {"rcnn": "R-CNN", "fast": "Fast R-CNN", "faster": "Faster R-CNN"}
 HOW: Final = {
@@ -136,6 +136,10 @@ def macs_text(macs: int) -> str:
     return f"{macs / 1e9:.2f} G" if macs >= 1e9 else f"{macs / 1e6:.1f} M"
 
 
+def passes_text(passes: int) -> str:
+    return "1 pass" if passes == 1 else f"{passes:,} passes"
+
+
 def seconds_text(seconds: float) -> str:
     return f"{seconds:.2f} s" if seconds >= 1 else f"{seconds * 1000:.0f} ms"
 
@@ -175,7 +179,7 @@ def cost_cells(run: RegionRun, answers: int) -> dict[str, str]:
         "heads": f"{run.heads:,}" if run.complete else f"{run.heads:,} of {run.total:,}",
         "macs": macs_text(run.macs),
         "seconds": seconds_text(run.seconds),
-        "answers": f"{answers:,}" if run.trained else "none: untrained",
+        "answers": f"{answers:,}" if run.trained else "untrained",
     }
 
 
