@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from engine.detection.landmarks import LAYOUTS
+from gui.pages.boxes.checked_view import ViewControls
 from gui.pages.boxes.landmarks.settings import FEWEST, MOST, WHOLE, LandmarksSettings
 from gui.theme import space
 from gui.widgets.fields import Choice, Segmented, SliderField, Toggle
@@ -18,10 +19,9 @@ HOW: Final = "Drag the numbered points, or go through them with Tab and move the
 HAND: Final = "A mirrored right hand is a left hand: its thumb stays its thumb, so no numbers are exchanged."
 
 
-class LandmarksControls(QWidget):
-    """changed(LandmarksSettings, str); frameAsked: crop the picture around the points."""
+class LandmarksControls(ViewControls):
+    """frameAsked: crop the picture around the points."""
 
-    changed = Signal(object, str)
     frameAsked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -68,7 +68,6 @@ class LandmarksControls(QWidget):
         self.count.changed.connect(self._count_set)
 
     def show_settings(self, settings: LandmarksSettings) -> None:
-        """Show what is set."""
         self._settings = settings
         hand = settings.layout == "hand"
         self.layout_choice.set_value(settings.layout)

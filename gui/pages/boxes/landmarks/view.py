@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.images import Frame
 from gui.bridge import Bridge
-from gui.checking import Checking
+from gui.pages.boxes.checked_view import CheckedView
 from gui.pages.boxes.component_table import ComponentTable
 from gui.pages.boxes.landmarks import paper
 from gui.pages.boxes.landmarks.controls import LandmarksControls
@@ -30,9 +30,8 @@ from gui.pages.boxes.landmarks.shown import (
     shown,
     titles,
 )
-from gui.pages.boxes.view import Arrays, BoxesView, Subject
+from gui.pages.boxes.view import Arrays, Subject
 from gui.theme import space, theme
-from gui.widgets.badge import Badge
 from gui.widgets.facts import Fact
 from gui.widgets.wrapped import OneLine, Wrapped
 
@@ -40,19 +39,13 @@ PICTURES_MOST: Final = 0.5
 """The share of the stage's height that the pictures may take."""
 
 
-class LandmarksView(BoxesView):
+class LandmarksView(CheckedView[LandmarksSettings, Shown]):
     """Three pictures in a row, the vector beneath them, and what the order does."""
 
     def __init__(self, bridge: Bridge, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._settings = LandmarksSettings()
-        self._frame: Frame | None = None
-        self._found: Shown | None = None
-        self._active = False
         self._controls = LandmarksControls()
-        self._badge = Badge()
-        self._checking = Checking(bridge, "boxes.landmarks", self)
-        self._checking.tell(self._badge)
+        super().__init__(bridge, "boxes.landmarks", LandmarksSettings(), self._controls, parent)
+        self._frame: Frame | None = None
         self.first = PointView("Picture 1 with its points", movable=True)
         self.second = PointView("Picture 2 with its points")
         self.mean = PointView("Mean of the training set")
@@ -111,27 +104,23 @@ class LandmarksView(BoxesView):
 
     # --- what a view gives ----------------------------------------------------------------------------------
 
-    def controls(self) -> QWidget:
-        return self._controls
+    def tell(self, found: Shown) -> list[Fact]:
+        return facts(found)
+
+    def key(self, found: Shown) -> object:
+        return found.settings
+
+    def request(self, found: Shown) -> object:
+        return check(found)
 
     def show_subject(self, subject: Subject, settings: Any) -> None:
         self._settings, self._frame = settings, subject.frame
-        self._controls.show_settings(settings)
+        self._panel.show_settings(settings)
         if self._found is None or self._found.settings != settings:
             self._found = shown(settings)
             self._show(self._found)
         self._show_pictures()
-        self._check()
-
-    def set_active(self, active: bool) -> None:
-        self._active = active
-        self._check()
-
-    def facts(self) -> list[Fact]:
-        return [] if self._found is None else facts(self._found)
-
-    def aside(self) -> QWidget:
-        return self._badge
+        self.check()
 
     def arrays(self) -> Arrays:
         found = self._found
@@ -143,15 +132,6 @@ class LandmarksView(BoxesView):
             ("mean", found.answer.mean), ("errors, one order", found.same.errors),
             ("errors, orders mixed", found.mixed.errors), ("errors", np.array([found.same.error, found.mixed.error])),
         ]  # fmt: skip
-
-    @property
-    def found(self) -> Shown | None:
-        """What is on show."""
-        return self._found
-
-    @property
-    def settled(self) -> bool:
-        return self._found is not None and (not self._active or self._checking.settled)
 
     # --- show -----------------------------------------------------------------------------------------------
 
@@ -188,13 +168,6 @@ class LandmarksView(BoxesView):
         pictures = (first, paper.flipped(first) if self._settings.mirrored else first, paper.pale(first))
         for view, pixels in zip(self._views, pictures, strict=True):
             view.set_rgb(pixels)
-
-    def _check(self) -> None:
-        found = self._found
-        if self._active and found is not None:
-            self._checking.want(found.settings, lambda: check(found))
-        else:
-            self._checking.drop()
 
     # --- what a person does ---------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from typing import Final
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QPushButton, QVBoxLayout, QWidget
 
+from gui.pages.boxes.checked_view import ViewControls
 from gui.pages.boxes.overlap.settings import EXAMPLES, OverlapSettings
 from gui.pages.boxes.overlap.words import ERRATUM
 from gui.theme import space
@@ -18,10 +19,9 @@ HOW: Final = "Drag either box, or its handles. Tab goes from one to the other, t
 IN_A_ROW: Final = 2
 
 
-class OverlapControls(QWidget):
-    """changed(OverlapSettings, str); examplePicked(name)."""
+class OverlapControls(ViewControls):
+    """examplePicked(name)."""
 
-    changed = Signal(object, str)
     examplePicked = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -62,7 +62,6 @@ class OverlapControls(QWidget):
         self.enclosing.changed.connect(self._enclosing_set)
 
     def show_settings(self, settings: OverlapSettings) -> None:
-        """Show what is set."""
         self._settings = settings
         self.axis.set_value(settings.axis)
         self.enclosing.set_value(settings.enclosing)

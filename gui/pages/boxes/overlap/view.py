@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from PySide6.QtCore import Slot
@@ -12,7 +12,7 @@ from PySide6.QtGui import QPainter, QTransform
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gui.bridge import Bridge
-from gui.checking import Checking
+from gui.pages.boxes.checked_view import EditedView
 from gui.pages.boxes.overlap.controls import OverlapControls
 from gui.pages.boxes.overlap.settings import OverlapSettings, with_example
 from gui.pages.boxes.overlap.shades import paint_shades
@@ -20,9 +20,8 @@ from gui.pages.boxes.overlap.shown import CORRECT, Shown, check, facts, lines, s
 from gui.pages.boxes.overlap.worked import Worked
 from gui.pages.boxes.shares import Shares, Size, to_pixels, to_shares
 from gui.pages.boxes.turning import Turning
-from gui.pages.boxes.view import Arrays, BoxesView, Subject
+from gui.pages.boxes.view import Arrays
 from gui.theme import space, theme
-from gui.widgets.badge import Badge
 from gui.widgets.box_editor import Box, BoxEditor
 from gui.widgets.box_geometry import inside
 from gui.widgets.facts import Fact
@@ -34,19 +33,13 @@ PREDICTED: Final = 3
 """Their places among the class colours: green and vermilion, which colour-blind eyes tell apart."""
 
 
-class OverlapView(BoxesView):
+class OverlapView(EditedView[OverlapSettings, Shown]):
     """Two boxes by hand, and all that is measured of them."""
 
     def __init__(self, bridge: Bridge, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._settings = OverlapSettings()
-        self._found: Shown | None = None
-        self._active = False
         self._controls = OverlapControls()
-        self._badge = Badge()
-        self._checking = Checking(bridge, "boxes.overlap", self)
-        self._checking.tell(self._badge)
-        self.editor = BoxEditor("Photo with a true and a predicted box", can_add=False, most_kinds=0)
+        editor = BoxEditor("Photo with a true and a predicted box", can_add=False, most_kinds=0)
+        super().__init__(bridge, "boxes.overlap", OverlapSettings(), self._controls, editor, parent)
         self.editor.set_painter(self._paint_shades, below=True)
         self.verdict, self.worked = Wrapped("warn"), Worked("Areas, IoU and GIoU in numbers")
         self.verdict.setFont(theme.font("section", bold=True))
@@ -62,41 +55,23 @@ class OverlapView(BoxesView):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(space.l, space.s, space.l, space.l)
         whole.addWidget(self.turning)
-        self.setFocusProxy(self.editor)
         self._connect()
 
     def _connect(self) -> None:
-        self._controls.changed.connect(self.changed)
         self._controls.examplePicked.connect(self._example_picked)
         self.editor.changed.connect(self._boxes_changed)
-        self.editor.hovered.connect(self._pixel_hovered)
-        self.editor.left.connect(self._left)
         self.plot.picked.connect(self._offset_picked)
 
     # --- what a view gives ----------------------------------------------------------------------------------
 
-    def controls(self) -> QWidget:
-        return self._controls
+    def tell(self, found: Shown) -> list[Fact]:
+        return facts(found)
 
-    def show_subject(self, subject: Subject, settings: Any) -> None:
-        self._settings = settings
-        self._controls.show_settings(settings)
-        if self.editor.frame is not subject.frame:
-            self.editor.set_frame(subject.frame)
-        if subject.frame is None:
-            self.editor.set_boxes([])
-            return
-        self._show(self.editor.picture_size)
+    def key(self, found: Shown) -> object:
+        return found.settings, found.size
 
-    def set_active(self, active: bool) -> None:
-        self._active = active
-        self._check()
-
-    def facts(self) -> list[Fact]:
-        return [] if self._found is None else facts(self._found)
-
-    def aside(self) -> QWidget:
-        return self._badge
+    def request(self, found: Shown) -> object:
+        return check(found)
 
     def arrays(self) -> Arrays:
         found = self._found
@@ -110,18 +85,9 @@ class OverlapView(BoxesView):
             ("offset", curve.offsets), ("IoU over offset", curve.ious), ("GIoU over offset", curve.gious),
         ]  # fmt: skip
 
-    @property
-    def found(self) -> Shown | None:
-        """What is on show, None before there is a picture."""
-        return self._found
-
-    @property
-    def settled(self) -> bool:
-        return self._found is not None and (not self._active or self._checking.settled)
-
     # --- show -----------------------------------------------------------------------------------------------
 
-    def _show(self, size: Size) -> None:
+    def show_size(self, size: Size) -> None:
         settings = self._settings
         self._found = found = shown(settings, size)
         self.editor.set_boxes(
@@ -138,7 +104,7 @@ class OverlapView(BoxesView):
         self.verdict.style().polish(self.verdict)
         self.worked.show_lines(lines(found))
         self._show_curve(found)
-        self._check()
+        self.check()
         self.factsChanged.emit()
 
     def _show_curve(self, found: Shown) -> None:
@@ -160,13 +126,6 @@ class OverlapView(BoxesView):
             Axis("IoU, GIoU" if found.settings.enclosing else "IoU", low=low, high=1.0),
         )
 
-    def _check(self) -> None:
-        found = self._found
-        if self._active and found is not None:
-            self._checking.want((found.settings, found.size), lambda: check(found))
-        else:
-            self._checking.drop()
-
     def _paint_shades(self, painter: QPainter, transform: QTransform) -> None:
         if self._found is not None:
             paint_shades(painter, transform, self._found.overlap, enclosing=self._settings.enclosing)
@@ -180,7 +139,7 @@ class OverlapView(BoxesView):
             truth, prediction = (to_shares(box.corners, size) for box in boxes)
             self.changed.emit(replace(self._settings, truth=truth, prediction=prediction), gesture)
         elif self._found is not None:
-            self._show(size)  # both are needed: a deleted one comes back
+            self.show_size(size)  # both are needed: a deleted one comes back
 
     @Slot(str)
     def _example_picked(self, name: str) -> None:
@@ -201,28 +160,15 @@ class OverlapView(BoxesView):
         kept = inside(corners, found.size)
         self.changed.emit(replace(self._settings, prediction=to_shares(kept, found.size)), "offset")
 
-    @Slot(int, int)
-    def _pixel_hovered(self, x: int, y: int) -> None:
+    def pixel_facts(self, x: int, y: int) -> list[Fact]:
         found = self._found
         if found is None:
-            return
+            return []
         first, second = (_holds(box, x, y) for box in (found.overlap.first, found.overlap.second))
         lies = {(True, True): "in both: I", (True, False): "in A alone", (False, True): "in B alone"}
         beside = "empty, in C" if _holds(found.overlap.around, x, y) else "outside"
-        self.pointed.emit(
-            [
-                ("pixel", f"x {x}, y {y}", "Counted from 0 at the upper left corner."),
-                (
-                    "lies",
-                    lies.get((first, second), beside),
-                    "I counts for IoU; what is empty in C counts for GIoU.",
-                ),
-            ]
-        )
-
-    @Slot()
-    def _left(self) -> None:
-        self.pointed.emit([])
+        about = "I counts for IoU; what is empty in C counts for GIoU."
+        return [("lies", lies.get((first, second), beside), about)]
 
 
 def _holds(box: Shares, x: int, y: int) -> bool:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from gui.pages.boxes.checked_view import ViewControls
 from gui.pages.boxes.target import changes
 from gui.pages.boxes.target.settings import LEAST_P, MOST_P, MOST_SCORE, TargetSettings
 from gui.theme import space
@@ -19,10 +20,8 @@ HOW: Final = "Drag on the photo to draw a box; drag the dashed one to change the
 STEP: Final = 0.1
 
 
-class TargetControls(QWidget):
-    """changed(TargetSettings, str): what a person set, and the gesture that it belongs to."""
-
-    changed = Signal(object, str)
+class TargetControls(ViewControls):
+    """What is there, what a net guesses, and which loss is taken."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -70,7 +69,6 @@ class TargetControls(QWidget):
         self.p.changed.connect(self._p_set)
 
     def show_settings(self, settings: TargetSettings) -> None:
-        """Show what is set."""
         if settings.classes != self._settings.classes or len(self.scores) != len(settings.classes):
             self._name_scores(settings.classes)
         self._settings = settings

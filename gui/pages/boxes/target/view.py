@@ -11,17 +11,17 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from engine.detection.target import BOX
 from gui.bridge import Bridge
-from gui.checking import Checking
+from gui.pages.boxes.checked_view import EditedView
 from gui.pages.boxes.component_table import ComponentTable, Heads
+from gui.pages.boxes.shares import Size
 from gui.pages.boxes.target import changes
 from gui.pages.boxes.target.controls import TargetControls
 from gui.pages.boxes.target.measures import paint_measure, paint_middle
 from gui.pages.boxes.target.settings import TargetSettings
 from gui.pages.boxes.target.shown import ABOUT, Shown, check, facts, rows, shown
 from gui.pages.boxes.turning import Turning
-from gui.pages.boxes.view import Arrays, BoxesView, Subject
+from gui.pages.boxes.view import Arrays
 from gui.theme import space
-from gui.widgets.badge import Badge
 from gui.widgets.box_editor import BoxEditor
 from gui.widgets.facts import Fact
 from gui.widgets.wrapped import Wrapped
@@ -41,20 +41,15 @@ SEVERAL: Final = (
 )
 
 
-class TargetView(BoxesView):
+class TargetView(EditedView[TargetSettings, Shown]):
     """Boxes by hand beside the vector that they become."""
 
     def __init__(self, bridge: Bridge, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._settings = TargetSettings()
-        self._found: Shown | None = None
-        self._active = False
-        self._pointed: int | None = None
         self._controls = TargetControls()
-        self._badge = Badge()
-        self._checking = Checking(bridge, "boxes.target", self)
-        self._checking.tell(self._badge)
-        self.editor = BoxEditor("Photo with boxes")
+        super().__init__(
+            bridge, "boxes.target", TargetSettings(), self._controls, BoxEditor("Photo with boxes"), parent
+        )
+        self._pointed: int | None = None
         self.editor.set_painter(self._paint_measures)
         self.table = ComponentTable("Target vector")
         self.note = Wrapped()
@@ -73,42 +68,27 @@ class TargetView(BoxesView):
         column.setSpacing(space.s)
         column.addLayout(said)
         column.addWidget(self.turning, 1)
-        self.setFocusProxy(self.editor)
 
     def _connect(self) -> None:
-        self._controls.changed.connect(self.changed)
         self.editor.changed.connect(self._boxes_changed)
         self.editor.picked.connect(self._box_picked)
         self.editor.boxHovered.connect(self._box_hovered)
-        self.editor.hovered.connect(self._pixel_hovered)
-        self.editor.left.connect(self._left)
         self.table.pointed.connect(self._component_pointed)
         self.grid.clicked.connect(self._open_grid)
 
     # --- what a view gives ----------------------------------------------------------------------------------
 
-    def controls(self) -> QWidget:
-        return self._controls
+    def tell(self, found: Shown) -> list[Fact]:
+        return facts(found)
 
-    def show_subject(self, subject: Subject, settings: Any) -> None:
-        self._settings = settings
-        self._controls.show_settings(settings)
-        if self.editor.frame is not subject.frame:
-            self.editor.set_frame(subject.frame)
-        if subject.frame is None:
-            self.editor.set_boxes([])
-            return
-        self._show(self.editor.picture_size)
+    def key(self, found: Shown) -> object:
+        return found.settings, found.size
 
-    def set_active(self, active: bool) -> None:
-        self._active = active
-        self._check()
+    def unchecked(self, found: Shown) -> str:
+        return NO_GUESS if found.guess is None else ""
 
-    def facts(self) -> list[Fact]:
-        return [] if self._found is None else facts(self._found)
-
-    def aside(self) -> QWidget:
-        return self._badge
+    def request(self, found: Shown) -> object:
+        return check(found)
 
     def arrays(self) -> Arrays:
         found = self._found
@@ -119,20 +99,9 @@ class TargetView(BoxesView):
             arrays += [("guess", found.guess), ("loss terms", [term.value for term in found.terms])]
         return arrays
 
-    @property
-    def found(self) -> Shown | None:
-        """What is on show, None before there is a picture."""
-        return self._found
-
-    @property
-    def settled(self) -> bool:
-        if self._found is None:
-            return False
-        return not self._active or self._found.guess is None or self._checking.settled
-
     # --- show -----------------------------------------------------------------------------------------------
 
-    def _show(self, size: tuple[int, int]) -> None:
+    def show_size(self, size: Size) -> None:
         settings = self._settings
         self._found = found = shown(settings, size)
         said = max(range(len(settings.scores)), key=lambda kind: settings.scores[kind])
@@ -145,7 +114,7 @@ class TargetView(BoxesView):
         self.table.show_rows(rows(found), Heads(), total)
         self.turning.turn()
         self._say(settings)
-        self._check()
+        self.check()
         self.factsChanged.emit()
 
     def _say(self, settings: TargetSettings) -> None:
@@ -156,17 +125,6 @@ class TargetView(BoxesView):
         else:
             self.note.say(NOTHING if settings.nothing and count else EMPTY if not count else SINGLE)
         self.grid.setVisible(several)
-
-    def _check(self) -> None:
-        found = self._found
-        if not self._active or found is None:
-            self._checking.drop()
-            return
-        request = check(found)
-        if request is None:
-            self._checking.pause(NO_GUESS)
-        else:
-            self._checking.want((found.settings, found.size), lambda: request)
 
     @property
     def _offset(self) -> int:
@@ -213,19 +171,9 @@ class TargetView(BoxesView):
     def _box_hovered(self, index: int | None) -> None:
         self.table.light([] if index is None else range(BOX.start, BOX.stop))
 
-    @Slot(int, int)
-    def _pixel_hovered(self, x: int, y: int) -> None:
+    def pixel_facts(self, x: int, y: int) -> list[Fact]:
         width, height = self.editor.picture_size
-        self.pointed.emit(
-            [
-                ("pixel", f"x {x}, y {y}", "Counted from 0 at the upper left corner."),
-                ("as shares", f"{(x + 0.5) / width:.3f}, {(y + 0.5) / height:.3f}", "Of width and height."),
-            ]
-        )
-
-    @Slot()
-    def _left(self) -> None:
-        self.pointed.emit([])
+        return [("as shares", f"{(x + 0.5) / width:.3f}, {(y + 0.5) / height:.3f}", "Of width and height.")]
 
     @Slot(object)
     def _component_pointed(self, index: int | None) -> None:
