@@ -28,14 +28,16 @@ LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 class Kept:
     """A view, its settings, and all that it said."""
 
-    def __init__(self, view: Any, settings: Any, frame: Frame | None = FRAME) -> None:
-        self.view, self.settings, self.frame = view, settings, frame
+    def __init__(self, view: Any, settings: Any, engine: InlineEngine, frame: Frame | None = FRAME) -> None:
+        self.view, self.settings, self.engine, self.frame = view, settings, engine, frame
         self.gestures: list[str] = []
         self.facts: list[Any] = []
         self.pages: list[tuple[str, object]] = []
+        self.sentences: list[str] = []
         view.changed.connect(self._changed)
         view.looked.connect(self._looked)
         view.pointed.connect(self.facts.append)
+        view.said.connect(lambda sentence, _kind: self.sentences.append(sentence))
         view.pageAsked.connect(lambda name, fields: self.pages.append((name, fields)))
         self.show(settings)
 
@@ -50,6 +52,15 @@ class Kept:
 
     def _looked(self, settings: Any) -> None:
         self.show(settings)
+
+    def settle(self) -> None:
+        """Wait until everything that the settings owe is on the screen."""
+        for _ in range(6000):
+            if self.view.settled:
+                return
+            self.engine.pump()  # what waits for an import beside it
+            QTest.qWait(10)
+        raise AssertionError("the view does not come to rest")
 
     def drag(self, picture: FrameView, begin: tuple[float, float], *ways: tuple[float, float]) -> None:
         """Press at a pixel of a picture, move over others, let go."""
@@ -77,9 +88,9 @@ def keep(qtbot: QtBot, calm: None) -> Iterator[Keep]:
         frame: Frame | None = FRAME,
     ) -> Kept:  # fmt: skip
         bridge = Bridge(_inline)
-        bridge.engine.submit(
-            LoadSample("astronaut")
-        )  # an engine says that it is ready after its first answer
+        engine = bridge.engine
+        assert isinstance(engine, InlineEngine)
+        engine.submit(LoadSample("astronaut"))  # an engine says that it is ready after its first answer
         view = kind(bridge)
         opened.append((view, bridge))
         parts: tuple[QWidget | None, ...] = (view, view.controls(), view.aside())
@@ -89,7 +100,7 @@ def keep(qtbot: QtBot, calm: None) -> Iterator[Keep]:
         view.resize(*size)
         with qtbot.waitExposed(view):
             view.show()
-        return Kept(view, settings, frame)
+        return Kept(view, settings, engine, frame)
 
     yield opener
     for view, bridge in opened:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,16 +13,13 @@ from PIL import Image
 from PySide6.QtCore import QPointF, QSizeF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
-from pytestqt.qtbot import QtBot
 
 from engine.detection.anchoring.street import SIZE
 from engine.detection.anchors import shape_iou
 from engine.errors import UserError
 from engine.images import Frame
-from engine.runner import InlineEngine
 from engine.training import digit_shapes
 from gui import export
-from gui.bridge import Bridge
 from gui.pages.boxes.anchors import run as runs
 from gui.pages.boxes.anchors import words
 from gui.pages.boxes.anchors.cell import cell_shown
@@ -40,66 +36,22 @@ from gui.pages.boxes.anchors.tour import STOPS
 from gui.pages.boxes.anchors.view import AnchorsView
 from gui.pages.boxes.state import BoxesState
 from gui.pages.boxes.target.settings import Labelled
-from gui.pages.boxes.view import Subject
 from gui.state import from_json, to_json
 from gui.widgets.source_state import SourceState
+from tests.gui.kept_views import Keep, Kept, keep
 from tests.gui.window_fixtures import calm
 
-__all__ = ["calm"]
+__all__ = ["calm", "keep"]
 
 PICTURE = Frame(np.full((300, 400, 3), 200, np.uint8), "a wall")
 KMEANS = AnchorsSettings(part="kmeans")
 
 
-class Stage:
-    """The view with somebody who keeps its settings, as the page does."""
-
-    def __init__(self, view: AnchorsView, engine: InlineEngine) -> None:
-        self.engine = engine
-        self.view, self.settings = view, AnchorsSettings()
-        self.frame: Frame | None = PICTURE
-        self.gestures: list[str] = []
-        self.facts: list[Any] = []
-        self.sentences: list[str] = []
-        view.changed.connect(self.take)
-        view.looked.connect(self.show)
-        view.pointed.connect(self.facts.append)
-        view.said.connect(lambda sentence, _kind: self.sentences.append(sentence))
-
-    def take(self, settings: AnchorsSettings, gesture: str) -> None:
-        self.gestures.append(gesture)
-        self.show(settings)
-
-    def show(self, settings: AnchorsSettings) -> None:
-        self.settings = settings.validated()
-        self.view.show_subject(Subject(self.frame), self.settings)
-
-    def settle(self) -> None:
-        for _ in range(6000):
-            if self.view.settled:
-                return
-            self.engine.pump()  # what waits for an import beside it
-            QTest.qWait(10)
-        raise AssertionError("the view does not come to rest")
-
-
 @pytest.fixture
-def stage(qtbot: QtBot, calm: None) -> Iterator[Stage]:
-    bridge = Bridge(lambda emit: InlineEngine(emit, device="cpu"))
-    view = AnchorsView(bridge)
-    qtbot.addWidget(view)
-    qtbot.addWidget(view.controls())
-    view.resize(1000, 760)
-    engine = bridge._engine
-    assert isinstance(engine, InlineEngine)
-    made = Stage(view, engine)
-    made.show(AnchorsSettings())
-    view.set_active(True)
-    with qtbot.waitExposed(view):
-        view.show()
-    yield made
-    view.set_active(False)
-    bridge.close()
+def stage(keep: Keep) -> Kept:
+    kept = keep(AnchorsView, AnchorsSettings(), size=(1000, 760), frame=PICTURE)
+    kept.view.set_active(True)
+    return kept
 
 
 class TestCell:
@@ -225,7 +177,7 @@ class TestSettings:
 
 
 class TestView:
-    def test_the_first_visit_is_full_and_checked(self, stage: Stage) -> None:
+    def test_the_first_visit_is_full_and_checked(self, stage: Kept) -> None:
         stage.settle()
         view = stage.view
         assert view.cell is not None and view.cell_stage.editor.frame is not None
@@ -233,7 +185,7 @@ class TestView:
         assert "Checked against torchvision" in view.badge.title.text()
         assert view.steps() == (3, 2, "step") and view.facts()
 
-    def test_the_street_follows_a_box_that_is_moved(self, stage: Stage) -> None:
+    def test_the_street_follows_a_box_that_is_moved(self, stage: Kept) -> None:
         editor = stage.view.cell_stage.editor
         before = editor.frame
         editor.choose(1)
@@ -243,7 +195,7 @@ class TestView:
         assert moved == pytest.approx(10 / SIZE[0]) and editor.frame is not before
         assert stage.settings.things[0] == EXAMPLES["pair"][0]
 
-    def test_a_thing_dragged_out_of_the_cell_is_no_longer_in_the_way(self, stage: Stage) -> None:
+    def test_a_thing_dragged_out_of_the_cell_is_no_longer_in_the_way(self, stage: Kept) -> None:
         stage.show(AnchorsSettings(things=EXAMPLES["equal"]))
         view, editor = stage.view, stage.view.cell_stage.editor
         assert view.cell is not None and len(view.cell.lost) == 1
@@ -255,7 +207,7 @@ class TestView:
         QTest.mouseRelease(editor, Qt.MouseButton.LeftButton, pos=(start + QPointF(150, 0)).toPoint())
         assert view.cell is not None and not view.cell.lost and len(set(stage.gestures)) == 1
 
-    def test_clicking_a_cell_shows_its_target_and_escape_comes_back(self, stage: Stage) -> None:
+    def test_clicking_a_cell_shows_its_target_and_escape_comes_back(self, stage: Kept) -> None:
         editor = stage.view.cell_stage.editor
         corner = editor.picture_rect().topLeft() + QPointF(12, 12)
         QTest.mouseClick(editor, Qt.MouseButton.LeftButton, pos=corner.toPoint())
@@ -263,7 +215,7 @@ class TestView:
         assert stage.view.cell is not None and not stage.view.cell.members
         assert stage.view.escape() and stage.settings.cell is None and not stage.view.escape()
 
-    def test_stepping_and_pointing(self, stage: Stage) -> None:
+    def test_stepping_and_pointing(self, stage: Kept) -> None:
         view = stage.view
         view.go_to(0)
         assert view.steps() == (3, 0, "step")
@@ -278,7 +230,7 @@ class TestView:
         canvas.hoverLeft.emit()
         assert stage.facts[-1] == []
 
-    def test_controls_of_the_cell(self, stage: Stage) -> None:
+    def test_controls_of_the_cell(self, stage: Kept) -> None:
         controls = stage.view._controls
         controls.anchors.committed.emit(1)
         assert stage.settings.anchors == ANCHOR_SETS[1]
@@ -292,13 +244,13 @@ class TestView:
         controls.example.changed.emit("three")
         assert stage.settings.things == EXAMPLES["three"]
 
-    def test_too_many_things_are_refused_with_a_reason(self, stage: Stage) -> None:
+    def test_too_many_things_are_refused_with_a_reason(self, stage: Kept) -> None:
         stage.show(AnchorsSettings(things=(Labelled((0.1, 0.1, 0.3, 0.3)),) * MOST_THINGS))
         QTest.keyClick(stage.view.cell_stage.editor, Qt.Key.Key_N)
         assert len(stage.settings.things) == MOST_THINGS and "At most" in stage.sentences[-1]
         assert len(stage.view.cell_stage.editor.boxes) == MOST_THINGS
 
-    def test_on_the_picture_of_the_person(self, stage: Stage) -> None:
+    def test_on_the_picture_of_the_person(self, stage: Kept) -> None:
         stage.view._controls.on_picture.changed.emit(True)
         assert stage.view.cell_stage.editor.frame is PICTURE
         assert stage.view.cell is not None and len(stage.view.cell.names) == 3
@@ -308,7 +260,7 @@ class TestView:
         with pytest.raises(UserError):
             stage.view.arrays()
 
-    def test_k_means_is_walked_and_checked(self, stage: Stage) -> None:
+    def test_k_means_is_walked_and_checked(self, stage: Kept) -> None:
         view = stage.view
         view._controls.part.changed.emit("kmeans")
         stage.settle()
@@ -327,7 +279,7 @@ class TestView:
         assert view.run is not None and len(view.run.step.centres) == 5
         assert view.escape() or stage.settings.turn == 0
 
-    def test_pointing_at_a_shape(self, stage: Stage) -> None:
+    def test_pointing_at_a_shape(self, stage: Kept) -> None:
         stage.show(replace(KMEANS, turn=LAST))
         scatter, run = stage.view.kmeans_stage.scatter, stage.view.run
         assert run is not None
@@ -341,14 +293,14 @@ class TestView:
         assert stage.facts[-1][1] == ("goes to", f"anchor {int(run.step.assigned[index])}", "")  # type: ignore[index]
         assert scatter.shape_at(QPointF(0, 0)) is None
 
-    def test_anchors_of_k_means_for_the_cells(self, stage: Stage) -> None:
+    def test_anchors_of_k_means_for_the_cells(self, stage: Kept) -> None:
         stage.show(replace(KMEANS, turn=LAST))
         stage.view._controls.use.click()
         assert stage.settings.part == "cell" and len(stage.settings.anchors) == 3
         stage.show(replace(KMEANS, count=7, turn=LAST))
         assert not stage.view._controls.use.isEnabled()
 
-    def test_boxes_that_a_person_draws(self, stage: Stage) -> None:
+    def test_boxes_that_a_person_draws(self, stage: Kept) -> None:
         stage.show(replace(KMEANS, data="drawn", count=2))
         view = stage.view
         assert view.kmeans_stage.editor.isVisible() and view.run is not None
@@ -360,7 +312,7 @@ class TestView:
         stage.show(replace(stage.settings, drawn=(Labelled((0, 0, 0.5, 0.5)),)))
         assert view.run is None and "2 anchors cannot be made of 1" in view.kmeans_stage.told.text()
 
-    def test_a_folder_of_labels(self, stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_folder_of_labels(self, stage: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         Image.fromarray(np.zeros((100, 200, 3), np.uint8)).save(tmp_path / "a.png")
         (tmp_path / "a.txt").write_text("0 0.5 0.5 0.5 0.4\n1 0.3 0.3 0.1 0.4\n0 0.5 0.5 0.3 0.2\n")
         (tmp_path / "b.txt").write_text("nonsense")
@@ -377,13 +329,13 @@ class TestView:
         stage.settle()
         assert stage.view.run is None and "no folder" in stage.view.kmeans_stage.told.text()
 
-    def test_scenes_with_digits(self, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_scenes_with_digits(self, stage: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(digit_shapes, "SCENES", 5)
         stage.show(replace(KMEANS, data="digits"))
         stage.settle()
         assert stage.view.run is not None and len(stage.view.run.shapes) > 5
 
-    def test_arrays_and_films(self, stage: Stage) -> None:
+    def test_arrays_and_films(self, stage: Kept) -> None:
         named = dict(stage.view.arrays())
         assert np.shape(named["target of cell (1, 1)"]) == (2, 7)
         cells = stage.view.film()
@@ -396,7 +348,7 @@ class TestView:
         for source in (cells, turns):
             assert not source.image_at(len(source.indices) - 1).isNull()
 
-    def test_keys_step_and_walk_the_shapes(self, stage: Stage) -> None:
+    def test_keys_step_and_walk_the_shapes(self, stage: Kept) -> None:
         canvas = stage.view.cell_stage.canvas
         QTest.keyClick(canvas, Qt.Key.Key_Left)
         assert stage.view.steps() == (3, 1, "step")

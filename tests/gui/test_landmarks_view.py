@@ -10,7 +10,6 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
 
 from engine.detection.landmarks import LAYOUTS
 from engine.errors import UserError
@@ -139,9 +138,9 @@ class TestView:
         slider.setValue(slider.maximum())
         assert kept.settings.count == 64 and kept.view.found.shapes.shape == (64, 5, 2)
 
-    def test_it_is_checked_against_torch(self, kept: Kept, qtbot: QtBot) -> None:
+    def test_it_is_checked_against_torch(self, kept: Kept) -> None:
         kept.view.set_active(True)
-        qtbot.waitUntil(lambda: bool(kept.view.settled))
+        kept.settle()
         assert "Checked against torch" in kept.view.aside().accessibleName()
 
     def test_without_a_picture_a_hand_can_still_be_shown(self, keep: Keep) -> None:

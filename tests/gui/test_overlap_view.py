@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from pytestqt.qtbot import QtBot
 
 from engine.detection.overlap import compare
 from gui.pages.boxes.overlap.settings import EXAMPLES, OverlapSettings, with_example
@@ -162,9 +161,9 @@ def test_the_half_counts_as_correct() -> None:
     assert "≥ 0.5" in ERRATUM and "slip" in ERRATUM
 
 
-def test_it_is_checked_against_torchvision(kept: Kept, qtbot: QtBot) -> None:
+def test_it_is_checked_against_torchvision(kept: Kept) -> None:
     kept.view.set_active(True)
-    qtbot.waitUntil(lambda: bool(kept.view.settled))
+    kept.settle()
     assert "Checked against torch" in kept.view.aside().accessibleName()
     assert "generalized_box_iou" in kept.view.aside().accessibleName()
 

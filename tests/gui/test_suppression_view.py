@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -39,14 +38,14 @@ from gui.pages.boxes.suppression.settings import MOST_CARDS, Scored, Suppression
 from gui.pages.boxes.suppression.tour import STOPS
 from gui.pages.boxes.suppression.view import SuppressionView
 from gui.pages.boxes.target.settings import Labelled
-from gui.pages.boxes.view import Subject
 from gui.settings import Settings
 from gui.state import from_json, to_json
 from gui.widgets.box_editor import Box
 from gui.widgets.source_state import SourceState
+from tests.gui.kept_views import Keep, Kept, keep
 from tests.gui.window_fixtures import calm
 
-__all__ = ["calm"]
+__all__ = ["calm", "keep"]
 
 PICTURE = Frame(draw_street([(200.0, 200, 300, 400)], [0]), "a street")
 DRAWN = (
@@ -59,55 +58,11 @@ DRAWN = (
 HANDMADE = SuppressionSettings(origin="drawn", drawn=DRAWN)
 
 
-class Stage:
-    """The view with somebody who keeps its settings, as the page does."""
-
-    def __init__(self, view: SuppressionView, engine: InlineEngine) -> None:
-        self.engine = engine
-        self.view, self.settings = view, SuppressionSettings()
-        self.frame: Frame | None = PICTURE
-        self.gestures: list[str] = []
-        self.facts: list[Any] = []
-        self.sentences: list[str] = []
-        view.changed.connect(self.take)
-        view.looked.connect(self.show)
-        view.pointed.connect(self.facts.append)
-        view.said.connect(lambda sentence, _kind: self.sentences.append(sentence))
-
-    def take(self, settings: SuppressionSettings, gesture: str) -> None:
-        self.gestures.append(gesture)
-        self.show(settings)
-
-    def show(self, settings: SuppressionSettings) -> None:
-        self.settings = settings.validated()
-        self.view.show_subject(Subject(self.frame), self.settings)
-
-    def settle(self) -> None:
-        for _ in range(6000):
-            if self.view.settled:
-                return
-            self.engine.pump()  # what waits for an import beside it
-            QTest.qWait(10)
-        raise AssertionError("the view does not come to rest")
-
-
 @pytest.fixture
-def stage(qtbot: QtBot, calm: None) -> Iterator[Stage]:
-    bridge = Bridge(lambda emit: InlineEngine(emit, device="cpu"))
-    view = SuppressionView(bridge)
-    qtbot.addWidget(view)
-    qtbot.addWidget(view.controls())
-    view.resize(1000, 760)
-    engine = bridge._engine
-    assert isinstance(engine, InlineEngine)
-    made = Stage(view, engine)
-    made.show(SuppressionSettings())
-    view.set_active(True)
-    with qtbot.waitExposed(view):
-        view.show()
-    yield made
-    view.set_active(False)
-    bridge.close()
+def stage(keep: Keep) -> Kept:
+    kept = keep(SuppressionView, SuppressionSettings(), size=(1000, 760), frame=PICTURE)
+    kept.view.set_active(True)
+    return kept
 
 
 def game_of(settings: SuppressionSettings, frame: Frame | None = PICTURE) -> hand.Game:
@@ -250,14 +205,14 @@ class TestBoxes:
 
 
 class TestView:
-    def test_the_first_visit_is_full_and_checked(self, stage: Stage) -> None:
+    def test_the_first_visit_is_full_and_checked(self, stage: Kept) -> None:
         stage.settle()
         view = stage.view
         assert len(view.cards.cards) == 18 and view.editor.frame is not None
         assert "Checked against torchvision" in view.badge.title.text()
         assert view.steps() is not None and view.facts()
 
-    def test_stepping_looks_around_and_clicking_a_card_goes_to_its_decision(self, stage: Stage) -> None:
+    def test_stepping_looks_around_and_clicking_a_card_goes_to_its_decision(self, stage: Kept) -> None:
         view = stage.view
         view.go_to(3)
         assert stage.settings.step == 3 and not stage.gestures
@@ -268,7 +223,7 @@ class TestView:
         assert stage.settings.step == 1
         assert view.escape() and stage.settings.step == 0 and not view.escape()
 
-    def test_pointing_at_a_card_lights_its_box_and_tells_about_it(self, stage: Stage) -> None:
+    def test_pointing_at_a_card_lights_its_box_and_tells_about_it(self, stage: Kept) -> None:
         view = stage.view
         place = view.cards.area_of(view.cards.cards[2].box).center()
         QTest.mouseMove(view.cards, place.toPoint())
@@ -278,7 +233,7 @@ class TestView:
         view.cards.hovered.emit(None)
         assert stage.facts[-1] == []
 
-    def test_a_threshold_is_one_gesture_and_answers_at_once(self, stage: Stage) -> None:
+    def test_a_threshold_is_one_gesture_and_answers_at_once(self, stage: Kept) -> None:
         view = stage.view
         before = len(view.game.steps[-1].kept) if view.game else 0
         view._controls.threshold.slider.setValue(95)
@@ -289,7 +244,7 @@ class TestView:
         view._controls.decay.changed.emit("gaussian")
         assert stage.settings.decay == "gaussian" and view._controls.sigma.isVisibleTo(view._controls)
 
-    def test_boxes_of_ones_own(self, stage: Stage) -> None:
+    def test_boxes_of_ones_own(self, stage: Kept) -> None:
         view = stage.view
         view._controls.origin.changed.emit("drawn")
         assert stage.settings.origin == "drawn" and len(stage.settings.drawn) > 3
@@ -305,7 +260,7 @@ class TestView:
         QTest.keyClick(view.editor, Qt.Key.Key_N)
         assert len(stage.settings.drawn) == count
 
-    def test_a_thing_is_drawn_with_the_mouse_and_its_boxes_follow(self, stage: Stage) -> None:
+    def test_a_thing_is_drawn_with_the_mouse_and_its_boxes_follow(self, stage: Kept) -> None:
         stage.show(SuppressionSettings(origin="around", things=()))
         view = stage.view
         assert not view.cards.cards and "No boxes" in view.duel.accessibleDescription()
@@ -323,13 +278,13 @@ class TestView:
         assert view.game is not None and before is not None
         assert view.game.hand.boxes[first][0] == pytest.approx(before[0] + 10, abs=0.2)
 
-    def test_too_many_things_are_refused_with_a_reason(self, stage: Stage) -> None:
+    def test_too_many_things_are_refused_with_a_reason(self, stage: Kept) -> None:
         stage.show(SuppressionSettings(origin="around", things=(Labelled((0.1, 0.1, 0.3, 0.3)),) * 6))
         QTest.keyClick(stage.view.editor, Qt.Key.Key_N)
         assert len(stage.settings.things) == 6 and "6 things" in stage.sentences[-1]
         assert sum(not box.fixed for box in stage.view.editor.boxes) == 6
 
-    def test_the_bundled_detector_brings_its_raw_boxes(self, stage: Stage) -> None:
+    def test_the_bundled_detector_brings_its_raw_boxes(self, stage: Kept) -> None:
         pixels = np.full((320, 320, 3), 255, np.uint8)
         cv2.putText(pixels, "7", (120, 220), cv2.FONT_HERSHEY_SIMPLEX, 5, (0, 0, 0), 12, cv2.LINE_AA)
         stage.frame = Frame(pixels, "a seven")
@@ -343,7 +298,7 @@ class TestView:
         stage.settle()
         assert words.NO_FINDS in stage.view.duel.accessibleDescription()
 
-    def test_arrays_and_film(self, stage: Stage) -> None:
+    def test_arrays_and_film(self, stage: Kept) -> None:
         named = dict(stage.view.arrays())
         assert np.shape(named["boxes x1 y1 x2 y2"]) == (18, 4)
         found = stage.view.film()
@@ -353,21 +308,21 @@ class TestView:
             assert not found.image_at(index).isNull()
         assert film_of(stage.view.game, stage.settings).fps == found.fps
 
-    def test_without_a_picture_it_says_so(self, stage: Stage) -> None:
+    def test_without_a_picture_it_says_so(self, stage: Kept) -> None:
         stage.frame = None
         stage.show(SuppressionSettings(origin="around"))
         assert stage.view.game is None and words.NO_PICTURE in stage.view.duel.accessibleDescription()
         with pytest.raises(UserError):
             stage.view.arrays()
 
-    def test_low_stages_have_low_cards(self, stage: Stage, qtbot: QtBot) -> None:
+    def test_low_stages_have_low_cards(self, stage: Kept, qtbot: QtBot) -> None:
         tall = stage.view.cards.height()
         stage.view.resize(1000, 480)
         QApplication.processEvents()
         assert stage.view.cards.height() < tall
         assert not stage.view.grab().isNull() and QPoint(0, 0) == stage.view.grab().rect().topLeft()
 
-    def test_the_keyboard_walks_the_cards_and_leaves_the_arrows_to_the_stepper(self, stage: Stage) -> None:
+    def test_the_keyboard_walks_the_cards_and_leaves_the_arrows_to_the_stepper(self, stage: Kept) -> None:
         cards = stage.view.cards
         QTest.keyClick(cards, Qt.Key.Key_Down)
         QTest.keyClick(cards, Qt.Key.Key_Down)
@@ -379,11 +334,11 @@ class TestView:
         QTest.keyClick(cards, Qt.Key.Key_Right)
         assert stage.settings.step == 2 and stage.facts[-1][0][0] == "card 1"
 
-    def test_a_box_that_is_chosen_on_the_picture_is_told_about(self, stage: Stage) -> None:
+    def test_a_box_that_is_chosen_on_the_picture_is_told_about(self, stage: Kept) -> None:
         QTest.keyClick(stage.view.editor, Qt.Key.Key_Tab)
         assert stage.view.editor.chosen == 0 and stage.facts[-1][0][0].startswith("card ")
 
-    def test_leaving_the_detector_leaves_nothing_tinted(self, stage: Stage) -> None:
+    def test_leaving_the_detector_leaves_nothing_tinted(self, stage: Kept) -> None:
         stage.show(SuppressionSettings(origin="detector"))
         stage.settle()
         stage.frame = Frame(np.zeros((200, 200, 3), np.uint8), "night")
@@ -393,7 +348,7 @@ class TestView:
         assert not stage.view.editor.stale and stage.view.settled is not None
 
     @pytest.mark.parametrize("settings", [SuppressionSettings(), HANDMADE, replace(HANDMADE, drawn=())])
-    def test_the_numbers_can_be_saved(self, stage: Stage, settings: SuppressionSettings) -> None:
+    def test_the_numbers_can_be_saved(self, stage: Kept, settings: SuppressionSettings) -> None:
         stage.show(settings)
         text = export.csv_text(stage.view.arrays())
         assert "boxes x1 y1 x2 y2" in text and "kept" in text

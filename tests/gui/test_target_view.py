@@ -150,9 +150,9 @@ class TestView:
         assert field.problem == "" and field.edit.text() == "dog, bird, fish, cow"
         assert len(kept.settings.scores) == 4 and len(kept.view._controls.scores) == 4
 
-    def test_it_is_checked_against_torch(self, kept: Kept, qtbot: QtBot) -> None:
+    def test_it_is_checked_against_torch(self, kept: Kept) -> None:
         kept.view.set_active(True)
-        qtbot.waitUntil(lambda: kept.view.settled)
+        kept.settle()
         badge = kept.view.aside()
         assert "Checked against torch" in badge.accessibleName()
 
