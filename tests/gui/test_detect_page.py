@@ -36,11 +36,13 @@ from gui import export
 from gui.bridge import Bridge
 from gui.pages import entry
 from gui.pages.base import Services
-from gui.pages.detect import exports, saving, tour
+from gui.pages.detect import exports, saving, tour, words
 from gui.pages.detect.cell_words import FORMULAS, REACHING, anchor_rows, formulas
 from gui.pages.detect.counts import GRAIN_S, SPAN_S, Counts
 from gui.pages.detect.drawings import STARTER
 from gui.pages.detect.page import LOADING, WAITING, DetectPage
+from gui.pages.detect.resolve import resolve
+from gui.pages.detect.saver import Saver
 from gui.pages.detect.state import DetectState, with_cells, with_detector, with_hidden, with_source
 from gui.pages.detect.trails import LONGEST, TrailBook
 from gui.settings import Settings
@@ -207,6 +209,15 @@ class TestThresholds:
         photo.panel.suppression.button("agnostic").click()
         settle()
         assert photo.state.settings.suppression == "agnostic" and photo.panel.overlap.isEnabled()
+
+    def test_finds_that_are_not_kept_are_told(self, photo: DetectPage) -> None:
+        shown = photo.shown
+        assert shown is not None and "best" not in words.summary(shown)
+        full = replace(shown.answer, settings=replace(shown.answer.settings, most=3, suppression="none"))
+        many = resolve(photo.state, full)
+        assert words.summary(many).startswith("3 found, of which the best 3 are kept: ")
+        (tip,) = [tip for name, _, tip in words.answer_rows(many) if name == "found"]
+        assert tip == "Scored 0.25 or better, without suppression; no more than the best 3 are kept."
 
     def test_nothing_found_is_said(self, page: DetectPage) -> None:
         page.panel.score.slider.setValue(100)
@@ -734,6 +745,8 @@ class TestRecording:
         assert frames[0].time_s == 0 and frames[-1].time_s > 0 and frames[0].tracks is not None
         monkeypatch.setattr(saving, "ask", lambda *_: (tmp_path / "finds.csv", "CSV"))
         verb(live_page, "Save the finds of the recording").run()
+        qtbot.waitUntil(lambda: said.count() == 2)
+        assert "Saved finds.csv" in said.at(1)[0]
         rows = (tmp_path / "finds.csv").read_text().splitlines()
         assert len(rows) == 1 + 3 * len(frames)
 
@@ -808,18 +821,27 @@ class TestFolder:
         assert gone.state.folder == "" and not gone.stepper.isVisible()
 
     def test_all_of_it_is_found_and_saved(
-        self, photo: DetectPage, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+        self,
+        photo: DetectPage,
+        qtbot: QtBot,
+        folder: Path,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         photo.open_path(folder)
         settle()
+        photo.change(with_hidden(photo.state, "dog", True))
         target = tmp_path / "all.coco.json"
         monkeypatch.setattr(saving, "ask", lambda *_: (target, "COCO"))
         said = QSignalSpy(photo.said)
         verb(photo, "Find in all 3 pictures").run()
-        settle()
+        qtbot.waitUntil(target.exists)
+        qtbot.waitUntil(lambda: not photo.saver.busy)
         data = json.loads(target.read_text())
         assert [one["file_name"] for one in data["images"]] == ["b1.png", "b2.png", "b10.png"]
-        assert len(data["annotations"]) == 9
+        names = {one["id"]: one["name"] for one in data["categories"]}
+        found = sorted(names[one["category_id"]] for one in data["annotations"])
+        assert found == ["cat"] * 6, "the dogs are hidden, and the frog is scored too low"
         assert "1 could not be opened, the first of them broken.png" in said.at(said.count() - 1)[0]
 
     def test_cancelled_nothing_is_saved(self, held: tuple[DetectPage, HeldEngine], folder: Path) -> None:
@@ -882,6 +904,40 @@ class TestExports:
             assert (path / "Chelsea_the_cat.txt").read_text().startswith("0 0.")
         else:
             assert path.read_text().count("cat") >= 2 and "0.93" not in path.read_text(), "the dog is hidden"
+
+    def test_one_writer_at_a_time_and_closing_ends_it(self, qtbot: QtBot, tmp_path: Path) -> None:
+        from threading import Event
+
+        saver, going, ended = Saver(), Event(), Event()
+        recorded = canned_detect.recorded(Frame(np.zeros((64, 64, 3), np.uint8), "x"))
+
+        def write(go_on: Callable[[], bool]) -> str:
+            going.set()
+            while go_on():
+                time.sleep(0.001)
+            sentence = saving.save(tmp_path / "y", "YOLO", [recorded], canned_detect.CLASSES, go_on)
+            ended.set()
+            return sentence
+
+        said = QSignalSpy(saver.said)
+        saver.save(write)
+        assert going.wait(5) and saver.busy
+        with pytest.raises(UserError, match="still being written"):
+            saver.save(write)
+        saver.close()
+        settle()
+        assert ended.is_set() and not saver.busy and said.count() == 0
+        assert list((tmp_path / "y").iterdir()) == []
+
+    def test_a_writer_that_fails_says_so(self, qtbot: QtBot, tmp_path: Path) -> None:
+        saver = Saver()
+
+        def write(_go_on: Callable[[], bool]) -> str:
+            return saving.save(tmp_path / "gone" / "x.csv", "CSV", [], ())
+
+        with qtbot.waitSignal(saver.said) as said:
+            saver.save(write)
+        assert "folder does not exist" in said.args[0] and said.args[1] == "error" and not saver.busy
 
     def test_where_and_as_what(self, photo: DetectPage, monkeypatch: pytest.MonkeyPatch) -> None:
         picked = iter(

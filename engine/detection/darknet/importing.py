@@ -60,11 +60,18 @@ def import_weights(request: ImportWeights, context: Context) -> Steps:
         return (yield from _own(pair.weights, pair.cfg, pair, parts[0].digest, context))
     if not parts or "" in entries:
         raise _alone(path, pair)
+    _check_names(pair)
     for part in parts:
         assert part.published is not None
         yield from files.take_place(part.path, part.published[1], part.digest, context)
     assert parts[0].published is not None
     return ImportedWeights(store.status(parts[0].published[0]))
+
+
+def _check_names(pair: Pair) -> None:
+    """A published pair keeps its published names; a list that surely was meant for it and does not fit is refused."""
+    if pair.names is not None and pair.named and pair.cfg is not None:
+        class_names.read(pair.names, plan(cfgs.read(pair.cfg), pair.cfg.name).classes)
 
 
 def _alone(path: Path, pair: Pair) -> UserError:

@@ -22,6 +22,7 @@ REACHING: Final = (*_REACHING, *_REST)
 """The same where offsets reach beyond their cell by r (Bochkovskiy et al. 2020)."""
 CUT: Final = 1e-3
 """By how much a t has to be larger than what its box was made with to have been cut off."""
+SMALL: Final = 5e-4
 MOST_CLASSES: Final = 3
 MINUS: Final = "−"
 
@@ -68,7 +69,7 @@ def anchor_rows(cell: Cell, number: int) -> list[Fact]:
         ),
         (
             "objectness",
-            f"σ({_num(answer.logit)}) = {answer.objectness:.3f}",
+            f"σ({_num(answer.logit)}) = {_chance(answer.objectness)}",
             "Whether the middle of anything lies in this cell, from the logit t_o.",
         ),
     ]
@@ -77,7 +78,8 @@ def anchor_rows(cell: Cell, number: int) -> list[Fact]:
         rows.append(
             (
                 cell.classes[kind],
-                f"{answer.objectness:.3f} · {answer.classes[kind]:.3f} = {answer.scores[kind]:.3f}",
+                f"{_chance(answer.objectness)} · {_chance(float(answer.classes[kind]))} = "
+                f"{_chance(float(answer.scores[kind]))}",
                 f"Score: objectness times the class's share, the {how} of its logit "
                 f"{_num(float(answer.class_logits[kind]))}.",
             )
@@ -125,6 +127,15 @@ def _used(t: float, size: float, value: float) -> float:
     """The t that a width or height was made with: decoders cut it off where boxes would be beyond all measure."""
     made = math.log(value / size) if value > 0 and math.isfinite(value) else t
     return made if t > made + CUT else t
+
+
+def _chance(value: float) -> str:
+    """A number in 0..1; a very small one is not told as 0."""
+    return (
+        f"{value:.3f}"
+        if value >= SMALL or value == 0
+        else f"{value:.0e}".replace("-0", MINUS).replace("-", MINUS)
+    )
 
 
 def _num(value: float, digits: int = 2) -> str:

@@ -6,10 +6,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
 from PySide6.QtWidgets import QWidget
 
 from engine.detection.exporting import Format, Recorded
 from engine.detection.folders.requests import FolderFindings
+from engine.detection.scoring import Found
 from engine.errors import UserError
 from gui import export
 from gui.pages import entry
@@ -150,7 +152,7 @@ def _save_recording(page: DetectPage) -> None:
     takes, classes = page.tape.takes.finished, page.tape.takes.classes
     place = saving.ask(page, "Save the finds of the recording", "convscope-recording")
     if place is not None:
-        page.said.emit(saving.save(*place, takes, classes), "info")
+        page.saver.save(lambda go_on: saving.save(*place, takes, classes, go_on))
 
 
 def _save_folder(page: DetectPage) -> None:
@@ -159,14 +161,28 @@ def _save_folder(page: DetectPage) -> None:
         page.folder.find_in_all(*place)
 
 
-def save_folder(page: DetectPage, found: FolderFindings, path: Path, kind: Format) -> None:
-    """The whole folder was looked through: write what was found."""
+def save_folder(
+    page: DetectPage, found: FolderFindings, path: Path, kind: Format, hidden: Sequence[str]
+) -> None:
+    """The whole folder was looked through: write what was found, without the `hidden` classes. Raises UserError."""
     pictures = [
-        Recorded(Path(one.path).name, number, 0.0, one.width, one.height, one.found)
+        Recorded(
+            Path(one.path).name, number, 0.0, one.width, one.height, _wanted(one.found, found.classes, hidden)
+        )
         for number, one in enumerate(found.pictures)
     ]
-    sentence = saving.save(path, kind, pictures, found.classes)
+    more = ""
     if found.unread:
         name, why = found.unread[0]
-        sentence += f" {len(found.unread):,} could not be opened, the first of them {Path(name).name}: {why}"
-    page.said.emit(sentence, "warn" if found.unread else "info")
+        more = f" {len(found.unread):,} could not be opened, the first of them {Path(name).name}: {why}"
+    page.saver.save(
+        lambda go_on: saving.save(path, kind, pictures, found.classes, go_on) + more,
+        "warn" if found.unread else "info",
+    )
+
+
+def _wanted(found: Found, classes: Sequence[str], hidden: Sequence[str]) -> Found:
+    """The finds that would be on show."""
+    kinds = [kind for kind, name in enumerate(classes) if name in hidden]
+    shown = ~np.isin(found.classes, kinds)
+    return Found(found.boxes[shown], found.scores[shown], found.classes[shown])

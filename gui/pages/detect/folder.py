@@ -29,7 +29,7 @@ class Folder(QObject):
         self._asked = ""
         self._opens = False
         self._known: PictureList | None = None
-        self._target: tuple[Path, Format] | None = None
+        self._target: tuple[Path, Format, tuple[str, ...]] | None = None
         bridge = page.services.bridge
         self._all = bridge.channel("detect.folder all", Priority.LONG, self, handles_failures=True)
         self._all.done.connect(self._all_found)
@@ -101,7 +101,7 @@ class Folder(QObject):
         pictures, state = self.pictures, self._page.state
         if pictures is None:
             raise UserError("There is no folder to look through.", "Choose one first.")
-        self._target = (path, kind)
+        self._target = path, kind, state.hidden
         self._all.ask(DetectFolder(state.detector, pictures.paths, state.settings))
         self._page.said.emit(
             f"Looking through {len(pictures.paths):,} pictures; the status bar tells how far it is.", "info"

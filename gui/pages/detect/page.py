@@ -26,6 +26,7 @@ from gui.pages.detect.notice import Note
 from gui.pages.detect.offer import USE, WEIGHTS, offer
 from gui.pages.detect.pointer import Pointer
 from gui.pages.detect.resolve import Shown, about, inside, resolve
+from gui.pages.detect.saver import Saver
 from gui.pages.detect.stage import Stage
 from gui.pages.detect.state import DetectState, with_source
 from gui.pages.detect.tape import Tape
@@ -60,7 +61,7 @@ class DetectPage(SourcePage[DetectState]):
         self.panel = DetectControls(self.controls, self.picker)
         self.details = DetectInspector(self.inspector)
         self.hand, self.pointer, self.folder = Hand(self), Pointer(self), Folder(self)
-        self.leads, self.tape = Leads(self), Tape(self)
+        self.leads, self.tape, self.saver = Leads(self), Tape(self), Saver(self)
         self.show_stepper(False)
         self.arrivals.follow()
         self._connect()
@@ -73,6 +74,7 @@ class DetectPage(SourcePage[DetectState]):
         self.stage.stepsAsked.connect(self.leads.to_suppression)
         self.stage.mapsAsked.connect(self.leads.to_maps)
         self.picker.lostChanged.connect(self._lost_changed)
+        self.saver.said.connect(self.said)
         self.stage.plot.read.connect(self._counts_read)
         self.answers.check.tell(self.details.badge)
         self.services.bridge.stateChanged.connect(self._engine_changed)
@@ -358,6 +360,7 @@ class DetectPage(SourcePage[DetectState]):
     def close_page(self) -> None:
         super().close_page()
         self.tape.recorder.close()
+        self.saver.close()
 
     def shortcuts(self) -> list[tuple[str, str]]:
         return [*super().shortcuts(), *SHORTCUTS]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -41,8 +41,17 @@ def with_ending(path: Path, kind: Format) -> Path:
     return path.with_name(f"{name or 'detections'}{ENDINGS[kind]}")
 
 
-def save(path: Path, kind: Format, pictures: Sequence[Recorded], classes: Sequence[str]) -> str:
-    """Write finds; returns a sentence that says what was written. Raises UserError."""
+def save(
+    path: Path,
+    kind: Format,
+    pictures: Sequence[Recorded],
+    classes: Sequence[str],
+    go_on: Callable[[], bool] = lambda: True,
+) -> str:
+    """Write finds; returns a sentence that says what was written. Raises UserError.
+
+    Of many files no more are written once `go_on()` is false.
+    """
     found = texts(kind, pictures, classes)
     boxes = sum(len(one.found.scores) for one in pictures)
     what = f"{boxes:,} {'box' if boxes == 1 else 'boxes'} of {len(pictures):,} " + (
@@ -61,6 +70,8 @@ def save(path: Path, kind: Format, pictures: Sequence[Recorded], classes: Sequen
         raise UserError(
             f"The folder {path.name} could not be made ({error.strerror}).", "Choose another place."
         ) from error
-    for name, text in found.items():
+    for number, (name, text) in enumerate(found.items()):
+        if not go_on():
+            return f"Only {number:,} of {len(found):,} files were written to {path.name}."
         save_text(path / name, text)
     return f"Saved the folder {path.name}: {what}, {len(found):,} files."

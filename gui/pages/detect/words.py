@@ -59,7 +59,7 @@ def answer_rows(shown: Shown) -> list[Fact]:
         (
             "found",
             f"{len(shown.index)}" + (f", {hidden} hidden" if hidden else ""),
-            f"Scored {answer.settings.least:.2f} or better, after suppression.",
+            f"Scored {answer.settings.least:.2f} or better, {_suppressed(answer)}.",
         ),
         (
             "before suppression",
@@ -102,7 +102,8 @@ def caption(shown: Shown) -> str:
     answer = shown.answer
     parts = [summary(shown)]
     if shown.raw_shown:
-        parts.append(f"{shown.raw_shown:,} boxes before suppression")
+        boxes = "box" if shown.raw_shown == 1 else "boxes"
+        parts.append(f"{shown.raw_shown:,} {boxes} before suppression")
     net = answer.times.net
     speed = f", net {1000 * net:.0f} ms" if net else ""
     parts.append(f"{answer.title}, {answer.frame.width} × {answer.frame.height} pixels{speed}")
@@ -119,7 +120,19 @@ def summary(shown: Shown) -> str:
         counts[kind] = counts.get(kind, 0) + 1
     named = [f"{count} × {answer.classes[kind]}" for kind, count in sorted(counts.items(), key=_most_first)]
     more = f" and {len(named) - 8} classes more" if len(named) > 8 else ""
-    return f"{len(found.scores)} found: {', '.join(named[:8])}{more}"
+    best = f", of which the best {answer.settings.most} are kept" if _full(answer) else ""
+    return f"{len(found.scores)} found{best}: {', '.join(named[:8])}{more}"
+
+
+def _full(answer: Annotated) -> bool:
+    """Whether there may be more finds than are kept."""
+    return len(answer.found.scores) >= answer.settings.most
+
+
+def _suppressed(answer: Annotated) -> str:
+    settings = answer.settings
+    how = "without suppression" if settings.suppression == "none" else "after suppression"
+    return f"{how}; no more than the best {settings.most} are kept" if _full(answer) else how
 
 
 def _most_first(entry: tuple[int, int]) -> tuple[int, int]:

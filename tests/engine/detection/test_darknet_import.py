@@ -219,6 +219,18 @@ def test_a_published_pair_takes_its_place(desk: Path, folder: Path, monkeypatch:
     assert same_answers(opened("tiny-published"), load(cfg, weights))
 
 
+def test_a_list_of_another_length_beside_a_published_pair(
+    desk: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cfg, weights = published_pair(desk, monkeypatch)
+    names = desk / "mine.names"
+    names.write_text("a\nb\nc\n")
+    with pytest.raises(UserError, match=r"mine\.names has 3 names, but the net knows 2"):
+        take(weights, cfg, names)
+    names.write_text("a\nb\n")
+    assert take(weights, cfg, names).status.state == "ready"
+
+
 @pytest.mark.parametrize("alone", [".cfg", ".weights"])
 def test_one_file_of_a_published_pair(desk: Path, monkeypatch: pytest.MonkeyPatch, alone: str) -> None:
     cfg, weights = published_pair(desk, monkeypatch)
