@@ -46,6 +46,8 @@ from gui.widgets.found_view import FoundView
 BUNDLED: Final = "yolo-digits"
 PUBLISHED: Final = "yolo-fastest-1.1-xl-coco"
 FASTER_THAN_ENGINE: Final = 1.5
+LOOPS: Final = 60
+"""Times that the pictures stand in the film: opening it once more takes as long as some frames."""
 LIVE, AFTER_MS, TIMER_MS, SOAK_MB = 0.90, 5.0, 5.0, 20.0
 SIZE: Final = (960, 720)
 SOAK: Final = "CONVSCOPE_SOAK"
@@ -197,7 +199,7 @@ def _film(folder: Path, frames: list[Frame], fps: float) -> Path:
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"mp4v"), rate, (640, 480))
     if not writer.isOpened():
         raise OSError(f"OpenCV cannot write {path}")
-    for index in range(4 * len(frames)):
+    for index in range(LOOPS * len(frames)):
         writer.write(cv2.cvtColor(frames[index % len(frames)].pixels, cv2.COLOR_RGB2BGR))
     writer.release()
     return path
@@ -220,7 +222,7 @@ def _bare_rate(detector: Any, frame: Frame, seconds: float) -> float:
             values = as_input(pixels, detector.device)
             start, passed = perf_counter(), 0.0
             while passed < seconds or not found:
-                held = detector.net(values)
+                held = detector.run(values)
                 passed = perf_counter() - start
                 found.append(passed)
 

@@ -13,6 +13,7 @@ from engine.detection.darknet.net import DarknetNet
 from engine.detection.digits_detector import as_input, on_cpu
 from engine.detection.grid_answer import GridAnswer
 from engine.detection.letterbox import letterboxed
+from engine.detection.one_call import OneCall
 from engine.detection.requests import Kind
 from engine.detection.yolo import heads
 from engine.images import Frame
@@ -27,6 +28,7 @@ class DarknetDetector:
     title: str
     net: DarknetNet
     device: torch.device
+    run: OneCall
     kind: Kind = "Darknet"
     note: str = ""
 
@@ -40,7 +42,7 @@ class DarknetDetector:
         pixels, placed = letterboxed(frame.pixels, plan.width, plan.height, plan.coarsest)
         values = as_input(pixels, self.device)
         ready = perf_counter()
-        outputs = tuple(on_cpu(self.net(values)))
+        outputs = tuple(on_cpu(self.run(values)))
         seconds = perf_counter() - ready
         yield
         meant = heads(self.net, placed.height, placed.width)
@@ -52,4 +54,4 @@ def opened(found: Resolved, device: torch.device) -> Generator[object, None, Dar
     net = yield from open_steps(found)
     with torch.inference_mode(False), torch.no_grad():
         net = net.to(device)
-    return DarknetDetector(found.name, found.entry.title, net, device)
+    return DarknetDetector(found.name, found.entry.title, net, device, OneCall(net))

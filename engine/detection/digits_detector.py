@@ -16,6 +16,7 @@ from engine.detection.cells import FloatArray, Head
 from engine.detection.found import Grid
 from engine.detection.grid_answer import GridAnswer
 from engine.detection.letterbox import letterboxed
+from engine.detection.one_call import OneCall
 from engine.detection.requests import Kind
 from engine.detection.yolo_digits import load_net
 from engine.images import Frame
@@ -35,6 +36,7 @@ class DigitsDetector:
     net: nn.Module
     classes: tuple[str, ...]
     device: torch.device
+    run: OneCall
     kind: Kind = "yolo-digits"
     note: str = ""
 
@@ -43,7 +45,7 @@ class DigitsDetector:
         pixels, placed = letterboxed(frame.pixels, SIDE, SIDE, STRIDE)
         values = as_input(pixels, self.device)
         ready = perf_counter()
-        output = self.net(values)
+        output = self.run(values)
         (numbers,) = on_cpu([output])
         grid = Grid(placed.height // STRIDE, placed.width // STRIDE, STRIDE, ANCHORS)
         head = Head(grid, CLASSES, "softmax", largest=LARGEST)
@@ -57,7 +59,7 @@ def opened(found: Resolved, device: torch.device) -> DigitsDetector:
         net = load_net(found.path).requires_grad_(False).eval()
         net = net.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     classes = found.entry.labels or tuple(str(digit) for digit in range(CLASSES))
-    return DigitsDetector(found.name, found.entry.title, net, classes, device)
+    return DigitsDetector(found.name, found.entry.title, net, classes, device, OneCall(net))
 
 
 def as_input(pixels: npt.NDArray[np.uint8], device: torch.device) -> Tensor:
