@@ -18,7 +18,7 @@ from engine.sources import LoadSample
 from gui.bridge import Bridge
 from gui.pages.boxes.view import BoxesView, Subject
 from gui.widgets.frame_view import FrameView
-from tests.gui.window_fixtures import move_to
+from tests.gui.window_fixtures import move_to, wait_beside
 
 SIZE = (200, 100)
 FRAME = Frame(np.full((SIZE[1], SIZE[0], 3), 90, np.uint8), "grey")
@@ -59,7 +59,7 @@ class Kept:
             if self.view.settled:
                 return
             self.engine.pump()  # what waits for an import beside it
-            QTest.qWait(10)
+            wait_beside()
         raise AssertionError("the view does not come to rest")
 
     def drag(self, picture: FrameView, begin: tuple[float, float], *ways: tuple[float, float]) -> None:

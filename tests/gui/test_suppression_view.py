@@ -43,7 +43,7 @@ from gui.state import from_json, to_json
 from gui.widgets.box_editor import Box
 from gui.widgets.source_state import SourceState
 from tests.gui.kept_views import Keep, Kept, keep
-from tests.gui.window_fixtures import calm
+from tests.gui.window_fixtures import calm, wait_beside
 
 __all__ = ["calm", "keep"]
 
@@ -379,7 +379,7 @@ def test_on_the_page_arrows_step_and_the_tour_comes_to_rest(qtbot: QtBot, calm: 
         engine = bridge._engine
         assert isinstance(engine, InlineEngine)
         engine.pump()
-        QTest.qWait(10)
+        wait_beside()
     assert page.tour_ready()
     page.close_page()
     bridge.close()
