@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QPointF, QSize, QTimer
+from PySide6.QtCore import QPointF, QSize, QTimer, Slot
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -37,7 +37,7 @@ class Worked(QWidget):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         theme.changed.connect(self.update)
-        loader.ready.connect(self.update)
+        loader.ready.connect(self._typeset)
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -53,6 +53,12 @@ class Worked(QWidget):
         self.setAccessibleDescription("; ".join(words))
         if more:
             self.updateGeometry()
+        self.update()
+
+    @Slot()
+    def _typeset(self) -> None:
+        """Formulas can be typeset now; they take other room than their plain text."""
+        self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:
