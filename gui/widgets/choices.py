@@ -10,11 +10,11 @@ from PySide6.QtGui import QFontMetrics, QIcon, QKeyEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
-    QGridLayout,
     QHBoxLayout,
     QLabel,
     QRadioButton,
     QSizePolicy,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -116,17 +116,21 @@ class Segmented(QWidget):
         self._keys = [key for key, _, _ in options]
         self._group = QButtonGroup(self)
         self._tray = _Tray(self, rows=-(-len(options) // columns))
-        cells = QGridLayout(self._tray)
-        cells.setContentsMargins(0, 0, 0, 0)
-        cells.setSpacing(0)
+        rows = QVBoxLayout(self._tray)  # each row by itself: a long name takes no room of the others
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
         for index, (_key, face, tooltip) in enumerate(options):
+            if index % columns == 0:
+                cells = QHBoxLayout()
+                cells.setSpacing(0)
+                rows.addLayout(cells)
             segment = _Segment(face, self._tray)
             segment.setToolTip(tooltip)
             name = tooltip if isinstance(face, QIcon) else face
             segment.setAccessibleName(f"{label}: {name}" if label else name)
             segment.setAccessibleDescription(tooltip)
             self._group.addButton(segment, index)
-            cells.addWidget(segment, *divmod(index, columns))
+            cells.addWidget(segment)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(space.s)

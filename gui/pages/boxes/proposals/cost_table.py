@@ -22,8 +22,9 @@ class CostTable(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(space.m)
         grid.setVerticalSpacing(space.xs)
-        self._heads = [QLabel(words.METHODS[tile.method]) for tile in tiles]
+        self._heads = [QLabel(words.SHORT[tile.method]) for tile in tiles]
         for place, (head, tile) in enumerate(zip(self._heads, tiles, strict=True), start=1):
+            head.setToolTip(words.METHODS[tile.method])
             head.setFont(theme.font("body", bold=True))
             head.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             grid.setColumnStretch(place, 1)

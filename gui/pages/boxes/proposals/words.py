@@ -23,6 +23,8 @@ UNTRAINED: Final = (
     "anchors, passes, times."
 )
 METHODS: Final = {"rcnn": "R-CNN", "fast": "Fast R-CNN", "faster": "Faster R-CNN"}
+SHORT: Final = {"rcnn": "R-CNN", "fast": "Fast", "faster": "Faster"}
+"""For columns that have no room for the whole name."""
 HOW: Final = {
     "rcnn": "every proposal cropped, warped, classified",
     "fast": "one pass, then RoI pooling a proposal",
