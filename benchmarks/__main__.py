@@ -34,6 +34,13 @@ NAMES = (
     "inside_units",
     "inside_patches",
     "inside_occlusion",
+    "detection",
+    "live_detection",
+    "sliding",
+    "boxes",
+    "proposals",
+    "scoring",
+    "suppression",
     "style_page",
     "first_paint",
 )

@@ -105,7 +105,7 @@ class _Load(QObject):
             self._channel.ask(self._request)
 
 
-class _Metronome(QObject):
+class Metronome(QObject):
     """Notes when its timer fires."""
 
     def __init__(self) -> None:
@@ -130,14 +130,14 @@ class _Metronome(QObject):
 
 def _lateness(seconds: float) -> list[float]:
     """The lateness of every tick in a real event loop (not one that polls)."""
-    metronome = _Metronome()
+    metronome = Metronome()
     run_for(int(seconds * 1000))
     return metronome.stop()
 
 
 def _while_loading(app: QApplication, bridge: Bridge) -> list[float]:
     spin(app, lambda: False, 0.3)
-    metronome = _Metronome()
+    metronome = Metronome()
     loop = QEventLoop()
     bridge.stateChanged.connect(lambda state: loop.quit() if state.state in ("idle", "no torch") else None)
     bridge.begin_loading()

@@ -133,7 +133,7 @@ HANDLERS: dict[str, Handler] = {
     "engine.networks.requests.DownloadWeights": Handler(
         "engine.networks.weights.download:download", needs_torch=False
     ),
-    "engine.networks.requests.ImportWeights": Handler("engine.networks.weights.files:import_weights"),
+    "engine.networks.requests.ImportWeights": Handler("engine.detection.darknet.importing:import_weights"),
     "engine.networks.requests.RemoveWeights": Handler(
         "engine.networks.weights.store:remove_weights", needs_torch=False
     ),
@@ -159,7 +159,63 @@ HANDLERS: dict[str, Handler] = {
     "engine.style.requests.LookAtGrams": Handler("engine.style.grams:look"),
     "engine.inside.descent.requests.LookAtUnit": Handler("engine.inside.descent.answer:look"),
     "engine.inside.descent.requests.Descend": Handler("engine.inside.descent.answer:descend"),
+    "engine.detection.folders.requests.ListPictures": Handler(
+        "engine.detection.folders.listing:respond", needs_torch=False
+    ),
+    "engine.detection.folders.requests.DetectFolder": Handler("engine.detection.folders.detecting:respond"),
+    "engine.detection.grid.requests.CheckGrid": Handler("engine.detection.grid.check:check"),
+    "engine.detection.evaluation.requests.EvaluatePages": Handler(
+        "engine.detection.evaluation.evaluate:pages"
+    ),
+    "engine.detection.evaluation.requests.EvaluateFolder": Handler(
+        "engine.detection.evaluation.evaluate:folder"
+    ),
+    "engine.detection.evaluation.requests.ReadPage": Handler(
+        "engine.detection.evaluation.evaluate:read_page"
+    ),
+    "engine.detection.evaluation.requests.CheckScores": Handler("engine.detection.evaluation.check:check"),
     "engine.inside.descent.requests.CheckDescent": Handler("engine.inside.descent.check:check", grad=True),
+    "engine.detection.checks.requests.CheckTarget": Handler("engine.detection.checks.check:check_target"),
+    "engine.detection.checks.requests.CheckOverlap": Handler("engine.detection.checks.check:check_overlap"),
+    "engine.detection.checks.requests.CheckLandmarks": Handler(
+        "engine.detection.checks.check:check_landmarks", grad=True
+    ),
+    "engine.detection.checks.requests.CheckCell": Handler("engine.detection.checks.cell:check_cell"),
+    "engine.detection.requests.ListDetectors": Handler(
+        "engine.detection.detectors:list_detectors", needs_torch=False
+    ),
+    "engine.detection.requests.DetectPicture": Handler("engine.detection.live:detect_picture"),
+    "engine.detection.requests.DetectLive": Handler("engine.detection.live:detect_live"),
+    "engine.detection.requests.CellLook": Handler("engine.detection.live:look_at_cell"),
+    "engine.detection.proposals.requests.FindProposals": Handler(
+        "engine.detection.proposals.search:respond", needs_torch=False
+    ),
+    "engine.detection.proposals.requests.ClassifyCrops": Handler("engine.detection.proposals.crops:respond"),
+    "engine.detection.proposals.requests.ClassifyPooled": Handler(
+        "engine.detection.proposals.pooled:respond"
+    ),
+    "engine.detection.proposals.requests.ProposeByNet": Handler("engine.detection.proposals.faster:respond"),
+    "engine.detection.proposals.requests.CheckRoi": Handler("engine.detection.proposals.pooled:check"),
+    "engine.detection.sliding.requests.SlideOnce": Handler("engine.detection.sliding.passes:respond"),
+    "engine.detection.sliding.requests.SlideSeparately": Handler(
+        "engine.detection.sliding.passes:separately"
+    ),
+    "engine.detection.sliding.requests.CheckVolumes": Handler("engine.detection.sliding.passes:check"),
+    "engine.detection.suppression.requests.CheckSuppression": Handler(
+        "engine.detection.suppression.check:check"
+    ),
+    "engine.detection.anchoring.requests.CheckKMeans": Handler(
+        "engine.detection.anchoring.check:check_kmeans"
+    ),
+    "engine.detection.anchoring.requests.CheckPlaced": Handler(
+        "engine.detection.anchoring.check:check_placed"
+    ),
+    "engine.detection.anchoring.requests.ReadLabels": Handler(
+        "engine.detection.anchoring.reading:read", needs_torch=False
+    ),
+    "engine.detection.anchoring.requests.DigitShapes": Handler(
+        "engine.training.digit_shapes:measure", needs_torch=False
+    ),
 }
 
 

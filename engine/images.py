@@ -33,6 +33,7 @@ __all__ = [
     "open_file",
     "open_picture",
     "publish",
+    "resized",
     "text_of_png",
 ]
 
@@ -195,6 +196,18 @@ def fit(pixels: NDArray[np.uint8], max_side: int) -> NDArray[np.uint8]:
 
     size = (max(1, round(width * max_side / longer)), max(1, round(height * max_side / longer)))
     return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def resized(pixels: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
+    """uint8[height, width, 3] of a picture in another size: means of areas where it shrinks, bilinear where it grows.
+
+    Other threads of Python go on meanwhile.
+    """
+    from engine.cv import cv2
+
+    shrinks = width < pixels.shape[1] and height < pixels.shape[0]
+    way = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(pixels, (width, height), interpolation=way), dtype=np.uint8)
 
 
 def luminance(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:

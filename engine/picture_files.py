@@ -41,6 +41,9 @@ OPENABLE = "JPEG, PNG, GIF, WebP, AVIF, BMP, TIFF, JPEG 2000 or PGM/PPM"
 # Left out on purpose: EPS starts another program, and TGA has no mark of its own, so any text could be one.
 _FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF", "BMP", "TIFF", "JPEG2000", "PPM")
 _MARKS = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"RIFF", b"II*\x00", b"MM\x00*")
+_ORIENTATION = 0x0112
+_ON_ITS_SIDE = (5, 6, 7, 8)
+"""The EXIF orientations that exchange width and height."""
 CHOOSE = f"Choose a {OPENABLE} picture."
 
 _pillow_lock = threading.Lock()
@@ -93,6 +96,21 @@ def read(stream: BinaryIO, name: str, shorter: int | None = None) -> Decoded:
     except Exception as error:
         log.info("%s could not be decoded", name, exc_info=True)
         raise _damaged(name) from error
+
+
+def stored_size(path: Path) -> tuple[int, int]:
+    """Width and height of a picture as it is shown, upright, from its header alone. Raises UserError."""
+    with open_file(path, "picture") as stream, _pillow(path.name):
+        try:
+            image = _header(stream, path.name)
+            width, height = image.size
+            turned = _orientation(image) in _ON_ITS_SIDE
+        except (UserError, MemoryError):
+            raise
+        except Exception as error:
+            log.info("the header of %s could not be read", path.name, exc_info=True)
+            raise _damaged(path.name) from error
+    return (height, width) if turned else (width, height)
 
 
 def _damaged(name: str) -> UserError:
@@ -289,14 +307,19 @@ def _from_cmyk(image: PillowImage, notes: list[str]) -> PillowImage:
     return image.convert("RGB")
 
 
-def _upright(image: PillowImage, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The pixels turned as EXIF's orientation (tag 0x0112, values 1-8) asks."""
+def _orientation(image: PillowImage) -> int:
+    """EXIF's orientation (tag 0x0112, values 1-8), 1 where nothing is said about it."""
     try:
-        orientation = image.getexif().get(0x0112, 1)
+        return int(image.getexif().get(_ORIENTATION, 1))
     except Exception as error:  # a damaged EXIF block says nothing about the picture itself
         log.info("the EXIF data cannot be read: %s", error)
-        return pixels
-    if orientation in (5, 6, 7, 8):
+        return 1
+
+
+def _upright(image: PillowImage, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The pixels turned as EXIF's orientation asks."""
+    orientation = _orientation(image)
+    if orientation in _ON_ITS_SIDE:
         pixels = pixels.transpose(1, 0, 2)
     if orientation in (2, 3, 6, 7):
         pixels = pixels[:, ::-1]

@@ -204,7 +204,7 @@ VIDEO_SUFFIXES = (
     *(".mp4", ".m4v", ".mov", ".avi", ".mkv", ".webm", ".mpg"),
     *(".mpeg", ".ts", ".ogv", ".wmv", ".flv", ".3gp"),
 )
-WEIGHTS_SUFFIXES = (".pth", ".pt", ".safetensors", ".onnx", ".weights", ".cfg")
+WEIGHTS_SUFFIXES = (".pth", ".pt", ".safetensors", ".onnx", ".weights", ".cfg", ".names")
 STATE_SUFFIXES = (".json",)
 SIGNAL_SUFFIXES = (".wav", ".csv", ".tsv", ".txt")
 
@@ -298,7 +298,7 @@ def _kind_by_suffix(path: Path) -> Kind | None:
     if suffix in VIDEO_SUFFIXES:
         return "video"
     # Suffixes whose files have a mark of their own are not believed without it.
-    return "weights" if suffix in (".onnx", ".weights") else None
+    return "weights" if suffix in (".onnx", ".weights", ".names") else None
 
 
 def _is_plain_bitmap(head: bytes) -> bool:

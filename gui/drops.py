@@ -28,14 +28,14 @@ class Offer:
     page: PageEntry
 
 
+def paths_of(mime: QMimeData) -> list[Path]:
+    """The local files among what is dragged."""
+    return [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
+
+
 def path_of(mime: QMimeData) -> Path | None:
     """The first local file among what is dragged."""
     return next(iter(paths_of(mime)), None)
-
-
-def paths_of(mime: QMimeData) -> list[Path]:
-    """All local files among what is dragged, in their order."""
-    return [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
 
 
 def offer(path: Path, current: Page[Any], pages: Sequence[PageEntry]) -> Offer:

@@ -54,7 +54,7 @@ def frames(image_at: Callable[[int], QImage], indices: Sequence[int]) -> Iterato
         pixels = to_pixels(image)
         height, width = pixels.shape[:2]
         size = size or (height + height % 2, width + width % 2)
-        yield _fitted(pixels, size)
+        yield fitted(pixels, size)
 
 
 class Films(QObject):
@@ -261,7 +261,7 @@ class FilmWriter(QObject):
             self.failed.emit(f"{outcome.sentence} {outcome.hint}".rstrip())
 
 
-def _fitted(pixels: Pixels, size: tuple[int, int]) -> Pixels:
+def fitted(pixels: Pixels, size: tuple[int, int]) -> Pixels:
     """The picture on a canvas of `size` (H, W): cut, or continued with its own edge."""
     cut = pixels[: size[0], : size[1]]
     missing = ((0, size[0] - cut.shape[0]), (0, size[1] - cut.shape[1]), (0, 0))

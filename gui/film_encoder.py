@@ -30,6 +30,7 @@ PALETTE: Final = 256
 QUALITY: Final = 8
 """imageio-ffmpeg's scale of 0 to 10: flat areas and thin lines stay clean."""
 GIF_TICK_MS: Final = 10
+MODEST: Final = ("-preset", "veryfast", "-threads", "1")
 
 
 class Stopped(Exception):
@@ -49,6 +50,8 @@ class Task:
     stop: threading.Event
     tell: Callable[[int], None]
     end: Callable[[object], None]
+    modest: bool = False
+    """Whether the encoder leaves the processor to what is being filmed: one thread, and a somewhat larger file."""
 
     def run(self) -> None:
         """The encoder thread: ends with exactly one call of `end`."""
@@ -135,7 +138,7 @@ def _encode_mp4(path: Path, task: Task) -> None:
                 writer = imageio_ffmpeg.write_frames(
                     str(path), size, fps=task.fps, quality=QUALITY, pix_fmt_in="rgb24",
                     pix_fmt_out="yuv420p", codec="libx264", macro_block_size=2, ffmpeg_log_level="error",
-                    output_params=["-movflags", "+faststart"],
+                    output_params=["-movflags", "+faststart", *(MODEST if task.modest else ())],
                 )  # fmt: skip
                 writer.send(None)
             writer.send(frame)

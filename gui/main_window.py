@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -388,15 +388,20 @@ class MainWindow(QMainWindow):
         if chosen:
             self.open_path(Path(chosen))
 
-    def open_path(self, path: Path, *others: Path) -> None:
-        """Open a file where it makes sense, or say why not. `others` were dropped with it, for pages that take many."""
+    def open_path(self, path: Path) -> None:
+        """Open a file where it makes sense, or say why not."""
+        self.open_paths([path])
+
+    def open_paths(self, paths: Sequence[Path]) -> None:
+        """Open files that were dropped together where the first of them makes sense, or say why not."""
+        path = paths[0]
         try:
             offer = drops.destination(path, self.page, PAGES)
             if offer.kind == "state":
                 self.open_view(path.read_text(encoding="utf-8"))
             else:
                 self.show_page(offer.page.name)
-                self.page.open_paths([path, *others])
+                self.page.open_paths(paths)
         except UserError as error:
             self._say(str(error), "warn")
             return
@@ -446,7 +451,7 @@ class MainWindow(QMainWindow):
         if paths:
             event.acceptProposedAction()
             # Later, so that the other program's drag ends before a dialog or a long read begins.
-            QTimer.singleShot(0, self, lambda: self.open_path(*paths))
+            QTimer.singleShot(0, self, lambda: self.open_paths(paths))
 
     # --- messages --------------------------------------------------------------------------------------------
 

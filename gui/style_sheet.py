@@ -68,6 +68,7 @@ QLabel { background: transparent; }
 QLabel[role="muted"] { color: <<muted>>; font-size: <<type_small>>; }
 QLabel[role="caption"] { color: <<muted>>; font-size: <<type_small>>; }
 QLabel[role="section"] { font-size: <<type_body>>; font-weight: 600; color: <<text>>; }
+QLabel[role="lead"] { font-size: <<type_section>>; color: <<text>>; }
 QLabel[role="title"] { font-size: <<type_title>>; font-weight: 600; }
 QLabel[role="good"] { color: <<good>>; }
 QLabel[role="error"] { color: <<error>>; font-size: <<type_small>>; }

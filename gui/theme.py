@@ -185,6 +185,10 @@ class Theme(QObject):
         """An icon as a square picture."""
         return self.icon(name, color).pixmap(QSize(size, size))
 
+    def class_color(self, kind: int) -> QColor:
+        """The colour of a class of things, the same in both themes; twenty of them, then they begin again."""
+        return QColor(*CLASS_COLORS[kind % len(CLASS_COLORS)])
+
     def channel_color(self, channel: int) -> QColor:
         """The colour of an input channel's name (red, green, blue, fourth)."""
         table = CHANNEL_COLORS_DARK if self._dark else CHANNEL_COLORS_LIGHT

@@ -15,12 +15,14 @@ from torch import Tensor
 
 from engine.context import Context
 from engine.errors import UserError
+from engine.inside import detector_nets
 from engine.networks import catalogue
 from engine.networks.classifying.apart import take_apart
 from engine.networks.classifying.loaded import LoadedNet, folded, load
 from engine.networks.classifying.preprocessing import Prepared, from_entry, prepare
 from engine.networks.importing import imported
 from engine.networks.program import Program
+from engine.networks.weights import store
 
 RANDOM: Final = "random:"
 """Before the name of an architecture: the net as it is before any training."""
@@ -56,6 +58,8 @@ def open_net(name: str, context: Context) -> Generator[Any, None, OpenNet]:
     """
     if name.startswith(RANDOM):
         net = yield from _untrained(name.removeprefix(RANDOM), context)
+    elif store.entry(name).task == detector_nets.TASK:
+        net = yield from detector_nets.load(name, context)
     else:
         net = yield from load(name, context)
     program = yield from take_apart(net, context)

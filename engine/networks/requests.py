@@ -208,10 +208,14 @@ class ImportWeights:
 
     A file whose checksum stands in the catalogue takes that entry's place. Any other state dict is read without running
     code, fitted to `architecture` (None: to whichever of the catalogue it fits) and kept as a person's own weights.
+
+    A net of Darknet is a pair, a .cfg and a .weights, with a .names file if there is one: any of them is enough where
+    the others lie beside it; `companions` are files that came along from elsewhere.
     """
 
     path: Path
     architecture: str | None = None
+    companions: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,7 @@ def model_card(
 
 | class | pictures | right | most often mistaken for |
 |---|---|---|---|
-{_per_class(split.classes, counts)}
+{per_class(split.classes, counts)}
 
 ## Limits
 
@@ -103,7 +103,8 @@ def model_card(
 """
 
 
-def _per_class(classes: Sequence[str], counts: Tensor) -> str:
+def per_class(classes: Sequence[str], counts: Tensor) -> str:
+    """The rows of the table in Markdown: how many of each class were named rightly, and what the others were called."""
     rows = []
     for index, name in enumerate(classes):
         row = counts[index].clone()

@@ -149,7 +149,7 @@ class Page(QWidget, Generic[S]):
         raise UserError(f"The page {self.entry.title} opens no files.")
 
     def open_paths(self, paths: Sequence[Path]) -> None:
-        """Take files that were dropped together; `accepts` agreed to the first. Most pages have a use for one."""
+        """Take files that were dropped together, of which `accepts` agreed to the first: most pages take that one."""
         self.open_path(paths[0])
 
     def paste_image(self, image: QImage) -> None:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QRadioButton,
     QSizePolicy,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -94,7 +95,10 @@ class _Segment(QRadioButton):
 
 
 class Segmented(QWidget):
-    """One of a few options side by side; the arrow keys move, `changed(key)` tells what a person chose."""
+    """One of a few options side by side; the arrow keys move, `changed(key)` tells what a person chose.
+
+    `columns`: where many options stand in rows of so many; by default all are in one row.
+    """
 
     changed = Signal(str)
 
@@ -104,16 +108,22 @@ class Segmented(QWidget):
         *,
         value: str | None = None,
         label: str = "",
+        columns: int | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        columns = columns or max(len(options), 1)
         self._keys = [key for key, _, _ in options]
         self._group = QButtonGroup(self)
-        self._tray = _Tray(self)
-        cells = QHBoxLayout(self._tray)
-        cells.setContentsMargins(0, 0, 0, 0)
-        cells.setSpacing(0)
+        self._tray = _Tray(self, rows=-(-len(options) // columns))
+        rows = QVBoxLayout(self._tray)  # each row by itself: a long name takes no room of the others
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
         for index, (_key, face, tooltip) in enumerate(options):
+            if index % columns == 0:
+                cells = QHBoxLayout()
+                cells.setSpacing(0)
+                rows.addLayout(cells)
             segment = _Segment(face, self._tray)
             segment.setToolTip(tooltip)
             name = tooltip if isinstance(face, QIcon) else face
@@ -157,9 +167,9 @@ class Segmented(QWidget):
 class _Tray(QWidget):
     """The rounded ground beneath the segments."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, *, rows: int = 1) -> None:
         super().__init__(parent)
-        self.setFixedHeight(CONTROL_HEIGHT)
+        self.setFixedHeight(rows * CONTROL_HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

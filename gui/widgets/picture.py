@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter
 
 from engine import images
@@ -20,6 +20,8 @@ ByteArray = npt.NDArray[np.uint8]
 PIXELS_VISIBLE_FROM: Final = 3.0
 # Frames closer together than this are a film: drawn at once instead of being averaged down with care.
 _FILM_SECONDS: Final = 0.15
+# More than a window shows at once: a picture that is magnified beyond that is drawn in part.
+_MOST_PIXELS: Final = 4_000_000
 
 
 class Picture:
@@ -33,6 +35,8 @@ class Picture:
         self._buffer: ByteArray | None = None
         self._image: QImage | None = None
         self._reduced: QImage | None = None
+        self._fitted: QImage | None = None
+        self._fit_buffer: ByteArray | None = None
         self._came, self._film = -1.0, False
 
     @property
@@ -83,17 +87,43 @@ class Picture:
     def _came_now(self) -> None:
         now = time.monotonic()
         self._film = now - self._came < _FILM_SECONDS
-        self._came, self._image, self._reduced = now, None, None
+        self._came, self._image, self._reduced, self._fitted = now, None, None, None
 
     def paint(self, painter: QPainter, target: QRectF, ratio: float) -> None:
         """Draw into `target`, with `ratio` device pixels to the unit: squares from 3x on, smooth below."""
         width = self.size[0]
         scale = target.width() * ratio / max(width, 1)
+        moving = self._film and time.monotonic() - self._came < _FILM_SECONDS
+        size = (target.size() * ratio).toSize()
+        if moving and self._scales_well(size, scale):
+            fitted = self._scaled(size)
+            fitted.setDevicePixelRatio(ratio)
+            painter.drawImage(QPointF(round(target.x() * ratio), round(target.y() * ratio)) / ratio, fitted)
+            return
         image = self.image()
-        if scale < 0.5 and not (self._film and time.monotonic() - self._came < _FILM_SECONDS):
-            image = self._averaged((target.size() * ratio).toSize())
+        if scale < 0.5 and not moving:
+            image = self._averaged(size)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scale < PIXELS_VISIBLE_FROM)
         painter.drawImage(target, image)
+
+    def _scales_well(self, size: QSize, scale: float) -> bool:
+        """Whether a frame of a film is scaled before it is drawn.
+
+        Qt scales while it holds Python's lock, for which the engine's next frame waits; OpenCV does without the lock.
+        """
+        enlarged = scale < PIXELS_VISIBLE_FROM and 0 < size.width() * size.height() <= _MOST_PIXELS
+        return (
+            enlarged and size.toTuple() != self.size and self._levels is None and "engine.cv" in sys.modules
+        )
+
+    def _scaled(self, size: QSize) -> QImage:
+        """The picture in so many pixels; valid until the next `set`."""
+        if self._fitted is None or self._fitted.size() != size:
+            assert self._pixels is not None
+            scaled = images.resized(self._pixels, size.width(), size.height())
+            self._fit_buffer = images.bgra(scaled, self._fit_buffer)
+            self._fitted = _rgb32(self._fit_buffer)
+        return self._fitted
 
     def _averaged(self, size: QSize) -> QImage:
         # Bilinear drawing skips pixels below half size and makes textures flicker; scaled() averages them.
@@ -112,7 +142,13 @@ class Picture:
         else:  # The first still of the program does not wait for OpenCV to be imported.
             self._buffer[..., :3] = pixels[..., ::-1]
             self._buffer[..., 3] = 255
-        return QImage(self._buffer.data, width, height, self._buffer.strides[0], QImage.Format.Format_RGB32)
+        return _rgb32(self._buffer)
+
+
+def _rgb32(buffer: ByteArray) -> QImage:
+    """The image in the memory of `uint8[H, W, 4]`, which has to outlive it."""
+    height, width = buffer.shape[:2]
+    return QImage(buffer.data, width, height, buffer.strides[0], QImage.Format.Format_RGB32)
 
 
 def to_image(pixels: ByteArray) -> QImage:

@@ -75,6 +75,11 @@ class Section(QWidget):
         """Whether the controls are hidden."""
         return not self.header.isChecked()
 
+    def set_title(self, title: str) -> None:
+        """Another title, for eyes and for screen readers."""
+        self.header.setText(title)
+        self._name_header()
+
     def set_folded(self, folded: bool) -> None:
         """Fold or unfold without a signal."""
         blocked = self.header.blockSignals(True)
@@ -93,6 +98,9 @@ class Section(QWidget):
 
     def _show_body(self) -> None:
         self.body.setVisible(not self.is_folded)
+        self._name_header()
+
+    def _name_header(self) -> None:
         self.header.setAccessibleName(f"{self.header.text()}, {'folded' if self.is_folded else 'open'}")
 
     @Slot(bool)

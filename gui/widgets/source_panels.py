@@ -143,6 +143,7 @@ class CameraPanel(Panel):
     agreed = Signal()
     frozen = Signal(bool)
     refreshAsked = Signal()
+    reconnectAsked = Signal()
     otherAsked = Signal(str)
 
     def __init__(self) -> None:
@@ -156,10 +157,13 @@ class CameraPanel(Panel):
         self.freeze_button = IconButton("snowflake", "Freeze")
         self.freeze_button.setCheckable(True)
         self.again_button = IconButton("refresh", "Look again", self.refreshAsked.emit)
+        self.reconnect_button = IconButton("connection", "Reconnect", self.reconnectAsked.emit)
+        self.reconnect_button.make_primary()
         self.others = QWidget()
         self.stats = words(role="muted")
         self._optional = (
-            self.device, self.use_button, self.freeze_button, self.others, self.again_button, self.stats,
+            self.device, self.use_button, self.freeze_button, self.reconnect_button, self.others, self.again_button,
+            self.stats,
         )  # fmt: skip
         self.add(self.sentence, *self._optional)
         self._fill_others()
@@ -211,6 +215,11 @@ class CameraPanel(Panel):
         with QSignalBlocker(self.freeze_button):
             self.freeze_button.setChecked(frozen)
         self._show("", self.device, self.freeze_button, self.stats)
+
+    def show_lost(self, name: str) -> None:
+        """The camera in use has stopped: its last picture stands."""
+        self._show(f"{name} has stopped. Its last picture stays. Plug it in again, then reconnect.",
+                   self.device, self.reconnect_button)  # fmt: skip
 
     def show_stats(self, frame: Frame, stats: LiveStats | None) -> None:
         """Say how the source goes; without stats it stands still."""

@@ -74,6 +74,8 @@ class SourcePicker(QWidget):
     liveChanged = Signal(bool)
     stalled = Signal(bool)
     """A camera fails to deliver: what is shown is old (True); it delivers again (False)."""
+    lostChanged = Signal(str)
+    """The name of a camera that stopped by itself, for which `reconnect` may be asked; "" once nothing is lost."""
     problem = Signal(str)
 
     def __init__(
@@ -96,6 +98,7 @@ class SourcePicker(QWidget):
         self._frame: Frame | None = None
         self._last: dict[str, SourceState] = {}
         self._cameras: tuple[CameraInfo, ...] | None = None
+        self._lost = ""
         self._desk = LiveDesk(self)
         self._desk_pending = False  # the first frame of what plays makes the wanted state the source
         self._frames_told: Mailbox[Frame] | None = None
@@ -143,6 +146,18 @@ class SourcePicker(QWidget):
         """How the live source goes, None for stills."""
         source = self._desk.source
         return source.stats if source is not None and self.live else None
+
+    @property
+    def lost(self) -> str:
+        """The camera that is the source, but stopped by itself (unplugged, say); "" where none did."""
+        return self._lost
+
+    @Slot()
+    def reconnect(self) -> None:
+        """Look for the lost camera and go on with it; problem() says why where it cannot be had."""
+        if self._lost:
+            self._cameras = None  # it may have another number by now
+            self.pick(SourceState("camera", self._lost))
 
     @property
     def kind_shown(self) -> str:
@@ -274,6 +289,8 @@ class SourcePicker(QWidget):
             self._stop_desk()
         if frame is not None:
             self._frame = frame
+        if self._lost and not (state.kind == "camera" and state.value == self._lost and state.frozen):
+            self._set_lost("")
         self._show_source()
         self._show_stats()
         self._tell_state(state, told)
@@ -370,9 +387,16 @@ class SourcePicker(QWidget):
         if pending or state is None:
             self._give_up(sentence)
             return
+        if state.kind == "camera":
+            self._set_lost(state.value)
         self.problem.emit(f"{sentence} The last picture stays.".strip())
         self._commit(replace(state, frozen=True), None)
         self._wanted = self._wanted or wanted
+
+    def _set_lost(self, name: str) -> None:
+        if name != self._lost:
+            self._lost = name
+            self.lostChanged.emit(name)
 
     @Slot(bool)
     def _freeze(self, frozen: bool) -> None:
@@ -474,6 +498,7 @@ class SourcePicker(QWidget):
         self.camera.wanted.connect(self._camera_wanted)
         self.camera.frozen.connect(self._freeze)
         self.camera.refreshAsked.connect(self._look_for_cameras)
+        self.camera.reconnectAsked.connect(self.reconnect)
         self.camera.otherAsked.connect(self.show_kind)
         self.video.chosen.connect(self.open_path)
         self.video.paused.connect(self._freeze)
@@ -491,7 +516,9 @@ class SourcePicker(QWidget):
     def _show_cameras(self, cameras: tuple[CameraInfo, ...], state: SourceState) -> None:
         last = state if state.kind == "camera" else self._last.get("camera")
         self.camera.show_cameras(cameras, last.value if last is not None else "")
-        if state.kind == "camera":
+        if state.kind == "camera" and self._lost:
+            self.camera.show_lost(self._lost)
+        elif state.kind == "camera":
             self.camera.show_running(state.frozen)
         elif not cameras:
             self.camera.show_none()

@@ -55,7 +55,8 @@ class UnitPicker(QWidget):
     """`net_part`, `layer_part` and `channel` are put into the sections of a page; this widget only holds them together.
 
     netPicked(str): a name of the weights store or "random:<architecture>"; layerPicked(str); channelPicked(int);
-    weightsAsked(): lead to the page Weights. Nothing is emitted for what is shown by a method.
+    weightsAsked(): lead to the page Weights. Nothing is emitted for what is shown by a method. `detectors`: nets that
+    find things are listed beside those that classify.
     """
 
     netPicked = Signal(str)
@@ -63,8 +64,9 @@ class UnitPicker(QWidget):
     channelPicked = Signal(int)
     weightsAsked = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, detectors: bool = False) -> None:
         super().__init__(parent)
+        self._tasks = ("classification", "detection") if detectors else ("classification",)
         self._statuses: tuple[WeightsStatus, ...] = ()
         self._net = ""
         self.nets = Choice("", [])
@@ -98,7 +100,10 @@ class UnitPicker(QWidget):
     @property
     def usable(self) -> tuple[WeightsStatus, ...]:
         """The nets with weights that can be looked into now."""
-        return tuple(status for status in self._statuses if _usable(status))
+        return tuple(status for status in self._statuses if self._usable(status))
+
+    def _usable(self, status: WeightsStatus) -> bool:
+        return status.task in self._tasks and status.state in ("bundled", "ready", "imported")
 
     def show_nets(self, statuses: Sequence[WeightsStatus], net: str) -> None:
         """The weights that there are, and the net that is chosen."""
@@ -126,7 +131,7 @@ class UnitPicker(QWidget):
         if net.startswith(RANDOM):
             return UNTRAINED
         status = next((status for status in self._statuses if status.name == net), None)
-        if status is None or not _usable(status):
+        if status is None or not self._usable(status):
             return NOT_HERE if self._statuses else READING
         return " · ".join(part for part in (status.figures, status.source) if part)
 
@@ -299,10 +304,6 @@ class _LayerPainter(QStyledItemDelegate):
         name = painter.fontMetrics().elidedText(layer.name, Qt.TextElideMode.ElideLeft, int(inner.width()))
         painter.drawText(inner, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
         painter.restore()
-
-
-def _usable(status: WeightsStatus) -> bool:
-    return status.task == "classification" and status.state in ("bundled", "ready", "imported")
 
 
 def _column(*parts: QWidget) -> QWidget:

@@ -32,10 +32,14 @@ class Wrapped(QLabel):
         super().resizeEvent(event)
         self._fit()
 
-    def _fit(self) -> None:
-        area = QRect(0, 0, max(self.width(), 1), TALLEST)
+    def height_at(self, width: int) -> int:
+        """How high its text is at a width."""
+        area = QRect(0, 0, max(width, 1), TALLEST)
         flags = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft
-        height = self.fontMetrics().boundingRect(area, flags, self.text()).height() if self.text() else 0
+        return self.fontMetrics().boundingRect(area, flags, self.text()).height() if self.text() else 0
+
+    def _fit(self) -> None:
+        height = self.height_at(self.width())
         if height != self.height():
             self.setFixedHeight(height)
 

@@ -15,6 +15,8 @@ import pytest
 import torch
 
 from engine.context import Context
+from engine.detection.proposals.requests import ClassifyCrops, ClassifyPooled, ProposeByNet
+from engine.detection.requests import Annotated, DetectorSettings, DetectPicture
 from engine.device import available
 from engine.foundations.convolution import ConvSpec
 from engine.foundations.requests import WholeImage
@@ -200,3 +202,53 @@ class TestInside:
     def test_a_picture_grows(self, both: tuple[Asked, Asked]) -> None:
         grown = both[1](Maximise(PHOTO_NET, "class", 5, steps=40))
         assert grown.scores[-1] > grown.scores[0]
+
+
+class TestDetection:
+    """Finds are compared where they are sure: a score that lies on the threshold may fall to the other side."""
+
+    @staticmethod
+    def same(on_cpu: Annotated, on_card: Annotated) -> None:
+        assert on_card.device == KIND and on_cpu.device == "cpu"
+        for one, other in ((on_cpu, on_card), (on_card, on_cpu)):
+            sure = one.found.scores > one.settings.least + 1e-3
+            assert len(other.found.scores) >= int(sure.sum())
+        count = min(len(on_cpu.found.scores), len(on_card.found.scores))
+        assert count > 0, "nothing was found: nothing is compared"
+        np.testing.assert_allclose(on_card.found.scores[:count], on_cpu.found.scores[:count], atol=1e-3)
+        assert on_cpu.raw is not None and on_card.raw is not None
+        np.testing.assert_allclose(on_card.raw.classes, on_cpu.raw.classes, atol=1e-3)
+        # In shares of the box: a large one of an untrained net counts thousands of pixels.
+        size = np.abs(on_cpu.raw.boxes).max(axis=1, keepdims=True) + 1
+        np.testing.assert_allclose(on_card.raw.boxes / size, on_cpu.raw.boxes / size, atol=1e-3)
+
+    def test_digits_on_paper(self, both: tuple[Asked, Asked]) -> None:
+        request = DetectPicture("yolo-digits", digit(), DetectorSettings(least=0.1), raw=True)
+        self.same(*(ask(request) for ask in both))
+
+    def test_a_net_of_torchvision(self, both: tuple[Asked, Asked]) -> None:
+        settings = DetectorSettings(least=0.0, suppression="none", most=20_000)
+        request = DetectPicture("random:ssdlite320_mobilenet_v3_large", photo(), settings, raw=True)
+        self.same(*(ask(request) for ask in both))
+
+
+def test_region_proposals_are_judged_the_same(both: tuple[Asked, Asked]) -> None:
+    picture = Frame(photo().pixels[::2, ::2].copy(), "astronaut")
+    boxes = np.array([[75.0, 5, 150, 100], [0, 0, 256, 256], [170, 5, 220, 130]])
+    for request in (
+        ClassifyCrops("tinyvgg-cifar10", picture, boxes),
+        ClassifyPooled("tinyvgg-cifar10", picture, boxes, 4.0, "max"),
+        ClassifyPooled("tinyvgg-cifar10", picture, boxes, 4.0, "align"),
+    ):
+        on_cpu, on_card = (ask(request) for ask in both)
+        assert on_card.device.startswith(KIND) and on_card.macs == on_cpu.macs
+        assert on_card.classes.tolist() == on_cpu.classes.tolist()
+        np.testing.assert_allclose(on_card.scores, on_cpu.scores, atol=1e-3)
+
+
+def test_a_region_proposal_network_says_the_same(both: tuple[Asked, Asked]) -> None:
+    request = ProposeByNet("fasterrcnn_mobilenet_v3_large_320_fpn", photo())
+    on_cpu, on_card = (ask(request) for ask in both)
+    assert on_card.device.startswith(KIND) and on_card.macs == on_cpu.macs
+    for here, there in zip(on_cpu.levels, on_card.levels, strict=True):
+        np.testing.assert_allclose(there.objectness, here.objectness, atol=1e-4)

@@ -23,6 +23,7 @@ from gui.main_window import MainWindow
 from gui.pages import PAGES, PageEntry
 from gui.pages.convolution.page import ConvolutionPage
 from gui.pages.convolution.state import ConvolutionState
+from gui.pages.weights.page import WeightsPage
 from gui.state import envelope
 from gui.widgets.source_state import SourceState
 from tests.gui.window_fixtures import WAIT, calm, convolution, open_window, plate_of, window
@@ -128,10 +129,10 @@ class TestDecision:
     def test_the_first_local_file_counts(self, files: dict[str, Path]) -> None:
         data = QMimeData()
         data.setUrls([QUrl("https://example.org/a.png"), QUrl.fromLocalFile(str(files["view"]))])
-        assert drops.path_of(data) == files["view"]
+        assert drops.path_of(data) == files["view"] and drops.paths_of(data) == [files["view"]]
         text = QMimeData()
         text.setText("hello")
-        assert drops.path_of(text) is None
+        assert drops.path_of(text) is None and drops.paths_of(text) == []
 
 
 class TestOverlay:
@@ -233,6 +234,17 @@ class TestDrop:
         drop(window, mime(files["weights"]))
         assert window.page.entry.name == "weights" and page.state == before
         qtbot.waitUntil(lambda: window.banner.message is not None, timeout=WAIT)
+
+    def test_the_files_of_a_darknet_net_are_taken_together(
+        self, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        paths = [tmp_path / "obj.names", tmp_path / "a.cfg", tmp_path / "b.weights"]
+        for path, content in zip(paths, (b"cup\n", b"[net]\nwidth=32\n", bytes(20)), strict=True):
+            path.write_bytes(content)
+        taken: list[list[Path]] = []
+        monkeypatch.setattr(WeightsPage, "open_paths", lambda _page, these: taken.append(list(these)))
+        drop(window, mime(*paths))
+        assert window.page.entry.name == "weights" and taken == [paths]
 
     def test_a_damaged_picture_is_said_and_the_old_one_stays(
         self, window: MainWindow, files: dict[str, Path], qtbot: QtBot

@@ -578,6 +578,19 @@ def test_segmented_by_mouse_keyboard_and_program(qtbot: QtBot) -> None:
         control.set_value("z")
 
 
+def test_segmented_in_rows(qtbot: QtBot) -> None:
+    control = Segmented([(str(n), f"Option {n}", "") for n in range(7)], columns=3)
+    shown(qtbot, control)
+    settle()
+    places = [control.button(str(n)).geometry().topLeft() for n in range(7)]
+    assert [len({p.y() for p in places[i : i + 3]}) for i in (0, 3, 6)] == [1, 1, 1]
+    assert places[0].y() < places[3].y() < places[6].y() and places[0].x() == places[3].x() == places[6].x()
+    assert control.height() == 3 * CONTROL_HEIGHT
+    spy = QSignalSpy(control.changed)
+    qtbot.mouseClick(control.button("5"), Qt.MouseButton.LeftButton)
+    assert spied(spy) == ["5"]
+
+
 def test_choice(qtbot: QtBot) -> None:
     choice = Choice("Mode", [("zero", "Zeros"), ("reflect", "Reflected")])
     shown(qtbot, choice)

@@ -37,6 +37,22 @@ def test_dollar_signs_make_no_difference_and_paths_are_cached() -> None:
     assert formula_path("x^2", 20) is formula_path("x^2", 20)
 
 
+@pytest.mark.parametrize(
+    "tex", ["u - v", r"\frac{a}{b} + \sqrt{x} - \sum_{i=1}^{n} (a_i - b_i)^2 + " * 8 + "w"]
+)
+def test_a_painter_ends_with_the_function_that_had_it(tex: str) -> None:
+    """What the parser leaves behind must not keep it."""
+    image = QImage(9, 9, QImage.Format.Format_RGB32)
+
+    def paint() -> None:
+        painter = QPainter(image)
+        assert painter.isActive()
+        formula_path(tex, 15)
+
+    paint()
+    assert not image.paintingActive()
+
+
 def test_holes_stay_open() -> None:
     """The ring of an o: ink on the outline, none in the middle."""
     path = formula_path("o", 100)

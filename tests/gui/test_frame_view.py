@@ -491,3 +491,21 @@ def test_the_crop_frame_takes_the_height_its_picture_needs(qtbot: QtBot) -> None
     widget.set_frame(frame(400, 100))
     assert widget.heightForWidth(270) == 260
     assert not QImage(widget.grab().toImage()).isNull()
+
+
+@pytest.mark.parametrize("size", [(400, 300), (611, 333), (90, 70)])
+def test_a_frame_of_a_film_lies_where_a_still_lies(qtbot: QtBot, size: tuple[int, int]) -> None:
+    """Frames of a film are scaled another way, which changes no place and hardly a colour."""
+    ramp = np.linspace(0, 255, 160, dtype=np.uint8)
+    pixels = np.stack(
+        [np.tile(ramp, (120, 1)), np.tile(ramp[:120, None], (1, 160)), np.full((120, 160), 90, np.uint8)], 2
+    )
+    still = view_of(qtbot, pixels, *size)
+    film = view_of(qtbot, pixels, *size)
+    for shade in (1, 0):
+        film.set_frame(images.from_array(np.maximum(pixels, np.uint8(shade)), "film"))
+    assert film._picture._film
+    ours, theirs = shot(film).astype(int), shot(still).astype(int)
+    area = film.picture_rect().toAlignedRect().adjusted(2, 2, -2, -2)
+    inside = slice(area.top(), area.bottom()), slice(area.left(), area.right())
+    assert np.abs(ours - theirs)[inside].max() <= 12 and np.abs(ours - theirs)[inside].mean() < 2

@@ -399,3 +399,16 @@ def test_names_that_need_several_rows_find_them_above_a_narrow_plot(plot: LinePl
     few, many = Content(tuple(series[:1])), plot._content
     taller = frame_of(many, QSizeF(300, 300)).area.top() - frame_of(few, QSizeF(300, 300)).area.top()
     assert taller > (len(rows) - 1) * metrics.height() * 0.9
+
+
+def test_a_click_on_a_point_tells_its_series_and_number(plot: LinePlot) -> None:
+    here, there = np.array([0.2, 0.2, 0.8]), np.array([0.5, 0.5, 0.5])
+    plot.show_series(
+        [Series("marked", here, there), Series("a line", np.array([0.4]), np.array([0.5]), marker="none")],
+        Axis("recall", low=0.0, high=1.0), Axis("precision", low=0.0, high=1.0),
+    )  # fmt: skip
+    told = QSignalSpy(plot.pointPicked)
+    for y in (0.8, 0.2, 0.4):  # nothing is near 0.4 but a line without points
+        QTest.mouseClick(plot, Qt.MouseButton.LeftButton, pos=plot.place(0.5, y).toPoint())
+    assert [told.at(index) for index in range(told.count())] == [["marked", 2], ["marked", 0]]
+    assert plot.point_at(plot.place(0.1, 0.9)) is None

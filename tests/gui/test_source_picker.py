@@ -567,6 +567,47 @@ def test_an_unplugged_camera_leaves_its_last_picture(
     assert shown.frame is log.frames[-1]
 
 
+def test_a_lost_camera_is_reconnected_by_its_button(
+    shown: SourcePicker,
+    log: Log,
+    devices: Devices,
+    cameras: list[CameraInfo],
+    consent: SessionConsent,
+    qtbot: QtBot,
+) -> None:
+    lost: list[str] = []
+    shown.lostChanged.connect(lost.append)
+    devices.ends_after = 3
+    start_camera(shown, consent, cameras, qtbot)
+    qtbot.waitUntil(lambda: lost == ["BRIO"])
+    assert shown.lost == "BRIO" and not shown.camera.reconnect_button.isHidden()
+    assert "BRIO has stopped" in shown.camera.sentence.text() and shown.camera.freeze_button.isHidden()
+    cameras[:] = [BUILT_IN]
+    with qtbot.waitSignal(shown.problem) as said:
+        shown.camera.reconnect_button.click()
+    assert said.args == ["The camera BRIO is not plugged in."]
+    assert shown.lost == "BRIO" and shown.state == SourceState("camera", "BRIO", frozen=True)
+    cameras[:] = [CameraInfo(7, "BRIO")]
+    devices.ends_after = None
+    with qtbot.waitSignal(shown.frameChanged):
+        shown.camera.reconnect_button.click()
+    assert devices.opened[-1][0] == CameraInfo(7, "BRIO"), "it may have another number by now"
+    assert lost == ["BRIO", ""] and shown.live and shown.camera.reconnect_button.isHidden()
+
+
+def test_another_source_forgets_the_lost_camera(
+    shown: SourcePicker, devices: Devices, cameras: list[CameraInfo], consent: SessionConsent, qtbot: QtBot
+) -> None:
+    devices.ends_after = 3
+    start_camera(shown, consent, cameras, qtbot)
+    qtbot.waitUntil(lambda: shown.lost == "BRIO")
+    with qtbot.waitSignal(shown.stateChanged):
+        shown.pick(CAT)
+    assert shown.lost == ""
+    shown.reconnect()
+    assert shown.state == CAT, "there is nothing to reconnect"
+
+
 def test_a_restored_camera_that_is_not_plugged_in_is_said(
     shown: SourcePicker, log: Log, cameras: list[CameraInfo], consent: SessionConsent, qtbot: QtBot
 ) -> None:

@@ -69,6 +69,13 @@ def test_nets_with_weights_come_first_then_the_untrained_ones(picker: UnitPicker
     assert spy.at(0) == ["random:lenet5"]
 
 
+def test_detectors_are_listed_where_they_can_be_looked_into(qtbot: QtBot) -> None:
+    picker = UnitPicker(detectors=True)
+    qtbot.addWidget(picker)
+    picker.show_nets(NETS, "yolo")
+    assert picker.nets.value == "yolo" and picker.nets.combo.currentText() == "YOLO"
+
+
 def test_a_layer_is_picked_by_mouse_by_key_and_by_search(picker: UnitPicker) -> None:
     spy = QSignalSpy(picker.layerPicked)
     rows = picker.layers

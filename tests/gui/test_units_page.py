@@ -44,7 +44,7 @@ from gui.state import from_json, to_json
 from gui.theme import Scheme, theme
 from gui.widgets.picture import to_pixels
 from gui.widgets.source_state import SourceState
-from tests.gui.window_fixtures import HeldEngine, calm, move_to
+from tests.gui.window_fixtures import HeldEngine, calm, move_to, wait_beside
 
 __all__ = ["calm"]
 
@@ -126,7 +126,7 @@ def settle(page: UnitsPage | None = None) -> None:
         if page.tour_ready():
             break
         engine.pump()  # what waits for an import beside it
-        QTest.qWait(10)
+        wait_beside()
 
 
 @pytest.fixture

@@ -447,6 +447,61 @@ def test_files_that_are_dropped_together_wait_for_each_other(page: WeightsPage) 
     assert page.outcome.text.text() == "Reading three.pth"
 
 
+def test_the_files_of_a_darknet_net_go_together(page: WeightsPage) -> None:
+    paths = [Path(f"/somewhere/{name}") for name in ("a.cfg", "net.pth", "my.names", "b.weights")]
+    page.open_paths(paths)
+    job, request = last(page, ImportWeights)
+    assert (
+        request == ImportWeights(paths[1]) and page.outcome.text.text() == "Reading net.pth (1 more to come)"
+    )
+    engine_of(page).fail(job, ErrorReport("net.pth is damaged."))
+    deliver()
+    request = last(page, ImportWeights)[1]
+    assert request == ImportWeights(paths[3], companions=(paths[0], paths[2]))
+    mine = replace(
+        MINE, task="detection", architecture="darknet", note="Its classes have the names of my.names."
+    )
+    tell(page, ImportWeights, ImportedWeights(mine))
+    assert page.outcome.text.text() == (
+        "b.weights is a detector and is ready for the page Live detection. Its classes have the names of my.names."
+    )
+    assert (
+        not page.outcome.choice.isVisible() and page.details.detect.isHidden()
+    )  # the list is not read anew yet
+
+
+def test_one_file_of_a_published_pair_says_which_is_missing(page: WeightsPage) -> None:
+    parts = replace(YOLO, state="partial", files=("yolo.weights", "yolo.cfg"))
+    for name, missing in (("copy.cfg", "yolo.weights"), ("yolo.weights", "yolo.cfg")):
+        page.open_path(Path("/somewhere") / name)
+        tell(page, ImportWeights, ImportedWeights(parts))
+        assert f". {missing} is needed too" in page.outcome.text.text()
+
+
+def test_a_detector_leads_to_its_page(page: WeightsPage) -> None:
+    asked: list[tuple[str, dict[str, Any]]] = []
+    page.pageAsked.connect(lambda name, fields: asked.append((name, fields)))
+    ready = replace(YOLO, state="ready", files=("yolo.weights", "yolo.cfg"))
+    graph = replace(YOLO, name="graph", state="ready", files=("graph.onnx",))
+    page.refresh()
+    tell(page, ListWeights, (ready, graph, YOLO_ABSENT := replace(YOLO, name="absent-yolo"), MINE))
+    page.amend(WeightsState(selected="yolo"))
+    assert page.details.detect.isVisibleTo(page.details.detect.parentWidget())
+    QTest.mouseClick(page.details.detect, Qt.MouseButton.LeftButton)
+    page.list.opened.emit("yolo")
+    assert asked == [("detect", {"detector": "yolo"})] * 2
+    assert "Detect with it" in [action.text() for action in page.menu_of(page.row("yolo")).actions()]  # type: ignore[arg-type]
+    for other in ("graph", YOLO_ABSENT.name, MINE.name):
+        page.amend(WeightsState(selected=other))
+        assert page.details.detect.isHidden(), other
+
+
+def test_a_number_says_what_it_measures() -> None:
+    detector = replace(YOLO, figures="mAP 91.0 % (IoU 0.5, unseen pictures)")
+    shown = [(listing.figure_kind(one), listing.short_figure(one)) for one in (ABSENT, detector, YUNET)]
+    assert shown == [("top-1", "69.76 %"), ("mAP", "91.0 %"), ("", "")]
+
+
 def test_first_digits_prove_less_and_say_so() -> None:
     short = replace(READY, proof_digits=8)
     text = listing.sentence(listing.rows((short,), {}, WeightsState())[0])
@@ -503,7 +558,7 @@ def test_the_model_card_of_bundled_weights(page: WeightsPage, tmp_path: Path) ->
 
 def test_an_import_shows_the_checksum_of_what_was_brought(page: WeightsPage) -> None:
     page.list.picked.emit("imported/mine")
-    assert page.details.checksum.caption.text() == "SHA-256 of the file that was imported"
+    assert page.details.checksum.caption.text() == "SHA-256 of the original file"
     page.list.picked.emit("ready")
     assert page.details.checksum.caption.text() == "SHA-256"
 

@@ -5,6 +5,7 @@ Import the fixtures where they are used; pytest finds them by name.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -53,6 +54,12 @@ WITHOUT_TORCH = {
     "engine.foundations.requests.CheckConvolution": Handler(f"{__name__}:agree", needs_torch=False),
 }
 NoModifier = Qt.KeyboardModifier.NoModifier
+
+
+def wait_beside(seconds: float = 0.01) -> None:
+    """Let Qt do what is due, and other threads run: QTest.qWait holds Python's lock, and an import beside it crawls."""
+    QApplication.processEvents()
+    time.sleep(seconds)
 
 
 def agree(request: CheckConvolution, _context: object) -> CheckResult:

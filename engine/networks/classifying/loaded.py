@@ -105,7 +105,7 @@ def load(name: str, context: Context) -> Generator[Any, None, LoadedNet]:
         yield context.progress(0, 2, f"Loading {found.entry.title}")
         if catalogue.architecture(found.architecture).from_torchvision:
             yield from imported("torchvision.models", context)
-        net = yield from _as_trainable(_opened(found, device))
+        net = yield from as_trainable(_opened(found, device))
         yield context.progress(1, 2, f"Warming up {found.entry.title}")
         _warm_up(net)
         _keep(key, net)
@@ -144,7 +144,7 @@ def main_output(answer: Any) -> Tensor:
     return answer
 
 
-def _as_trainable(steps: Generator[Step, None, Result]) -> Generator[Step, None, Result]:
+def as_trainable(steps: Generator[Step, None, Result]) -> Generator[Step, None, Result]:
     """The same steps outside of inference mode: a net made in it could never be asked for a gradient."""
     with closing(steps):
         while True:

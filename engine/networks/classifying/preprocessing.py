@@ -18,6 +18,8 @@ Window = tuple[float, float, float, float]
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
+BAR = 128
+"""The grey of the bars beside a picture that is not square."""
 SMALL = 64
 """Nets for pictures of fewer pixels a side get the whole centre square."""
 
@@ -28,11 +30,11 @@ class InputRecipe:
 
     `size`: the side of the square that it reads. `resize`: what the shorter side is scaled to before the centre square
     of `size` is cut out; None scales the whole centre square. `mean`, `std`: of pixels in 0..1, a value a channel.
-    A "digit" is found, centred and scaled as MNIST's were, and is bright on black. `assumed`: the weights state nothing
-    of it.
+    A "digit" is found, centred and scaled as MNIST's were, and is bright on black. "whole": nothing is cut away, grey
+    bars make the picture square, as detectors want it. `assumed`: the weights state nothing of it.
     """
 
-    kind: Literal["photo", "digit"] = "photo"
+    kind: Literal["photo", "digit", "whole"] = "photo"
     size: int = 224
     resize: int | None = 256
     mean: tuple[float, ...] = IMAGENET_MEAN
@@ -45,7 +47,7 @@ class InputRecipe:
 class Prepared:
     """`values` float32[C, size, size] is what the net gets; `seen` uint8[size, size] or [size, size, 3] the same
     picture before its normalisation; `steps` how it came about; `note` what a person should know about it; `window`
-    (left, top, right, bottom) what of the picture the net reads, as shares 0..1."""
+    (left, top, right, bottom) what of the picture the net reads, as shares: 0..1, or beyond where bars were added."""
 
     values: npt.NDArray[np.float32]
     seen: Pixels
@@ -91,6 +93,9 @@ def prepare(pixels: Pixels, how: InputRecipe) -> Prepared:
         digit = normalise_digit(pixels, how.size)
         steps = (*digit.steps, _normalisation(how))
         return Prepared(normalised(digit.seen, how), digit.seen, steps, digit.note, digit.window)
+    if how.kind == "whole":
+        seen, steps, window = _with_bars(pixels, how.size)
+        return Prepared(normalised(seen, how), seen, (*steps, _normalisation(how)), window=window)
     seen, steps = (
         _centre(pixels, how) if how.resize is None else _resized_centre(pixels, how.size, how.resize, how)
     )
@@ -134,6 +139,22 @@ def _resized_centre(
         f"shorter side scaled from {short} to {resize} pixels ({how.interpolation}, antialiased)",
         f"centre square of {size} × {size} cut out",
     )
+
+
+def _with_bars(pixels: Pixels, size: int) -> tuple[Pixels, tuple[str, ...], Window]:
+    """The whole picture in a square of `size`, grey where it does not reach (what detectors call letterboxing)."""
+    from PIL import Image
+
+    height, width = pixels.shape[:2]
+    scale = size / max(height, width)
+    across, down = max(1, round(width * scale)), max(1, round(height * scale))
+    left, top = (size - across) // 2, (size - down) // 2
+    seen = np.full((size, size, 3), BAR, np.uint8)
+    scaled = Image.fromarray(pixels).resize((across, down), Image.Resampling.BILINEAR)
+    seen[top : top + down, left : left + across] = np.asarray(scaled, np.uint8)
+    window = (-left / across, -top / down, (size - left) / across, (size - top) / down)
+    bars = () if across == down else (f"grey bars added to {size} × {size}",)
+    return seen, (f"scaled from {width} × {height} to {across} × {down} pixels", *bars), window
 
 
 def _margin(length: int, size: int) -> int:

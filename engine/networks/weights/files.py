@@ -33,19 +33,22 @@ _KEPT_METADATA = ("title", "classes", "mean", "std", "test_accuracy", "licence",
 
 
 def import_weights(request: ImportWeights, context: Context) -> Steps:
-    """Handler: take a file in, see ImportWeights. Raises UserError with a reason where that cannot be."""
+    """Take a file in, see ImportWeights; the files of Darknet nets are `engine.detection.darknet.importing`'s.
+
+    Raises UserError with a reason where that cannot be.
+    """
     path = request.path.expanduser().absolute()
     read_head(path)
-    digest = yield from _hashed(path, context)
-    published = _published(digest, path)
-    if published is not None:
-        entry, file = published
-        yield from _take_place(path, file, digest, context)
+    digest = yield from hashed(path, context)
+    known = published(digest, path)
+    if known is not None:
+        entry, file = known
+        yield from take_place(path, file, digest, context)
         return ImportedWeights(store.status(entry))
     return (yield from _take_in(path, digest, request.architecture, context))
 
 
-def _hashed(path: Path, context: Context) -> Generator[Any, None, str]:
+def hashed(path: Path, context: Context) -> Generator[Any, None, str]:
     """The file's SHA-256, with progress."""
     try:
         total = path.stat().st_size
@@ -59,7 +62,8 @@ def _hashed(path: Path, context: Context) -> Generator[Any, None, str]:
 # --- published files --------------------------------------------------------------------------------------
 
 
-def _published(digest: str, path: Path) -> tuple[WeightsEntry, RemoteFile] | None:
+def published(digest: str, path: Path) -> tuple[WeightsEntry, RemoteFile] | None:
+    """The entry of the catalogue that a file with this SHA-256 belongs to, and which of its files it is."""
     size = path.stat().st_size
     for entry in records.catalogue_entries():
         for file in entry.files:
@@ -69,7 +73,7 @@ def _published(digest: str, path: Path) -> tuple[WeightsEntry, RemoteFile] | Non
     return None
 
 
-def _take_place(path: Path, file: RemoteFile, digest: str, context: Context) -> Steps:
+def take_place(path: Path, file: RemoteFile, digest: str, context: Context) -> Steps:
     """Copy a published file to its place in the models folder, whole or not at all."""
     folder = store.models_folder()
     target = folder / file.file
@@ -111,7 +115,7 @@ def _take_in(path: Path, digest: str, architecture: str | None, context: Context
     else:
         found = Recognised(architecture, classes_in(state, path.name, architecture))
     described = _description(path, digest, metadata, found)
-    kept = yield from _keep(path, digest, state, described, context)
+    kept = yield from keep(path, digest, state, described, context)
     return ImportedWeights(store.status(records.described(kept, "imported")), found.others)
 
 
@@ -134,10 +138,13 @@ def _recognised(
     return (yield from told(recognise(state, path.name, said), asked))
 
 
-def _keep(
+def keep(
     path: Path, digest: str, state: State, described: dict[str, str], context: Context
 ) -> Generator[Any, None, Path]:
-    """Write a person's own weights as safetensors, whole or not at all; the same file takes its old place."""
+    """Write a person's own weights as safetensors, whole or not at all; the same file takes its old place.
+
+    `path` is what was imported, `digest` its SHA-256, `described` what the file then says about itself.
+    """
     folder = store.imported_folder()
     size = sum(value.numel() * value.element_size() for value in state.values())
     checked_files.make_room(folder, size)

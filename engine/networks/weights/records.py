@@ -63,7 +63,8 @@ class WeightsEntry:
 
     `files`: what is downloaded, the weights themselves first; empty for bundled and imported ones, which have `path`.
     `classes`: the name of a list of classes ("imagenet", "coco"), or "" where `labels` has them or nobody knows.
-    `class_count`: 0 where nobody states it. `top1`: share 0..1 of unseen pictures named rightly.
+    `class_count`: 0 where nobody states it. `top1`: share 0..1 of unseen pictures named rightly. `precision`: of a
+    detector, its mean average precision 0..1 at the IoU of `precision_at` ("0.5", or COCO's "0.5:0.95").
     `sha256` of the imported original for imported weights.
     """
 
@@ -84,6 +85,8 @@ class WeightsEntry:
     source: str = ""
     note: str = ""
     sha256: str = ""
+    precision: float | None = None
+    precision_at: str = ""
 
     @property
     def size(self) -> int:
@@ -93,6 +96,9 @@ class WeightsEntry:
     @property
     def figures(self) -> str:
         """What the weights reach, in words; empty where nobody states it."""
+        if self.precision is not None:
+            where = "COCO" if self.classes == "coco" else "unseen pictures"
+            return f"mAP {100 * self.precision:.1f} % (IoU {self.precision_at}, {where})"
         if self.top1 is None:
             return ""
         where = "ImageNet" if self.classes == "imagenet" else "unseen pictures"
@@ -114,7 +120,7 @@ def parse_catalogue(data: Mapping[str, Any]) -> tuple[WeightsEntry, ...]:
 
 def _entry(table: Mapping[str, Any], citations: Mapping[str, str], notes: Mapping[str, str]) -> WeightsEntry:
     files = (_remote(table), *(_remote(companion) for companion in table.get("companions", ())))
-    top1 = table.get("top1")
+    top1, precision = table.get("top1"), table.get("box_map")
     return WeightsEntry(
         name=table["name"],
         title=table["title"],
@@ -130,6 +136,8 @@ def _entry(table: Mapping[str, Any], citations: Mapping[str, str], notes: Mappin
         citation=citations[table["citation"]],
         source=table["source"],
         note=notes[table["note"]] if "note" in table else "",
+        precision=None if precision is None else precision / 100,
+        precision_at="" if precision is None else "0.5:0.95",
     )
 
 
@@ -258,12 +266,10 @@ def _read_entry(path: Path, origin: Origin) -> WeightsEntry:
         preprocessing = (
             Preprocessing(0, 0, tuple(float(x) for x in mean), tuple(float(x) for x in std)) if std else None
         )
-        top1 = float(meta["test_accuracy"]) if meta.get("test_accuracy") else None
+        top1, precision = _share(meta, "test_accuracy"), _share(meta, "test_map50")
         count = int(meta.get("class_count") or len(labels))
     except (TypeError, ValueError) as error:
         raise UserError(f"{path.name} describes itself wrongly ({error}).") from error
-    if top1 is not None and not (math.isfinite(top1) and 0 <= top1 <= 1):
-        raise UserError(f"{path.name} describes itself wrongly (test_accuracy {top1}).")
     name = path.stem if origin == "bundled" else f"imported/{path.stem}"
     return WeightsEntry(
         name=name,
@@ -282,7 +288,19 @@ def _read_entry(path: Path, origin: Origin) -> WeightsEntry:
         source=_source(meta, origin),
         sha256=meta.get("sha256", ""),
         note=clipped(meta.get("note", ""), 300),
+        precision=precision,
+        precision_at="" if precision is None else "0.5",
     )
+
+
+def _share(meta: Mapping[str, str], key: str) -> float | None:
+    """A number in 0..1, None where nothing is said. Raises ValueError for any other."""
+    if not meta.get(key):
+        return None
+    value = float(meta[key])
+    if not (math.isfinite(value) and 0 <= value <= 1):
+        raise ValueError(f"{key} {value}")
+    return value
 
 
 def clipped(text: str, most: int = 80) -> str:

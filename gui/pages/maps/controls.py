@@ -50,7 +50,7 @@ class MapsControls(QObject):
 
     def __init__(self, panel: SidePanel, picker: SourcePicker) -> None:
         super().__init__(panel)
-        self.units = UnitPicker(panel)
+        self.units = UnitPicker(panel, detectors=True)
         self.units.hide()  # its parts live in the sections
         self.order = Choice("Order", list(ORDERS), tooltip="In which order the maps are shown")
         self.range = Segmented(RANGES)

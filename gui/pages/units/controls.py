@@ -10,6 +10,7 @@ from engine.inside.requests import NetLayers, maps_of
 from gui.pages.side_panel import SidePanel
 from gui.pages.units.state import UnitsState
 from gui.pages.units.unit_card import UnitCard
+from gui.pages.views.section import ViewSection
 from gui.widgets.fields import IntStepper, Section, Toggle
 from gui.widgets.source_picker import SourcePicker
 from gui.widgets.unit_picker import UnitPicker
@@ -28,8 +29,7 @@ class UnitsControls(QObject):
         self.strongest = Toggle("Where it is strongest", value=True, tooltip="The largest value of the map")
         self.row = IntStepper("Row", low=0, high=0, tooltip="Of the unit on its map, counted from 0")
         self.column = IntStepper("Column", low=0, high=0, tooltip="Of the unit on its map, counted from 0")
-        self.view_section = Section("View")
-        self._view_controls: QWidget | None = None
+        self.view_section = ViewSection()
         for title, widgets in (
             ("Net", (self.units.net_part,)),
             (
@@ -53,15 +53,7 @@ class UnitsControls(QObject):
 
     def show_view(self, title: str, controls: QWidget | None) -> None:
         """The controls of a view, between net and unit; a view without any has no section."""
-        if controls is not self._view_controls:
-            if self._view_controls is not None:
-                self._view_controls.hide()
-            if controls is not None:
-                self.view_section.add(controls)
-                controls.show()
-            self._view_controls = controls
-        self.view_section.header.setText(title)
-        self.view_section.setVisible(controls is not None)
+        self.view_section.show_view(title, controls)
 
     def show_state(self, state: UnitsState, layers: NetLayers | None, layer: str) -> None:
         """Show what is set. `layer`: the layer on show, where the state leaves it open."""

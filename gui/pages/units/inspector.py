@@ -2,49 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from PySide6.QtCore import QObject, Slot
-from PySide6.QtWidgets import QWidget
-
 from engine.inside.descent.requests import UnitLook
 from engine.inside.requests import NetLayers
 from engine.networks.graphs.graph import Node
 from gui.pages.side_panel import SidePanel
 from gui.pages.units.fading import fade
+from gui.pages.views.section import ViewsInspector
 from gui.widgets.facts import Fact, Facts
 from gui.widgets.number_text import format_number
 from gui.widgets.section import Section
 
 POINT: Fact = ("point at a picture", "", "Every pixel and every value of the stage can be asked for.")
-MOST_UNDER = 8
 NO_UNIT: Fact = ("no unit yet", "", "")
 
 
-class UnitsInspector(QObject):
+class UnitsInspector(ViewsInspector):
     """Fills the page's right panel."""
 
     def __init__(self, panel: SidePanel) -> None:
-        super().__init__(panel)
-        self.under, self.unit, self.found = Facts(), Facts(), Facts()
-        self.under.keep_room(MOST_UNDER)
-        self.view_section = Section("View")
-        self._aside: QWidget | None = None
-        for section, facts in (
-            (Section("Under the cursor"), self.under),
-            (Section("The unit"), self.unit),
-            (self.view_section, self.found),
-        ):
-            section.add(facts)
-            panel.add(section)
-        panel.end(steady=True)
-        self.show_under([])
+        unit, section = Facts(), Section("The unit")
+        section.add(unit)
+        super().__init__(panel, POINT, section)
+        self.unit = unit
         self.show_unit(None, None, None)
-
-    @Slot(list)
-    def show_under(self, facts: Sequence[Fact]) -> None:
-        """Show what the pointer is on."""
-        self.under.show_rows(list(facts) or [POINT])
 
     def show_unit(self, layers: NetLayers | None, node: Node | None, look: UnitLook | None) -> None:
         """Show what is known of the unit."""
@@ -88,16 +68,3 @@ class UnitsInspector(QObject):
     def set_stale(self, stale: bool) -> None:
         """What is told of the unit is that of another place or picture."""
         fade(self.unit, faded=stale)
-
-    def show_view(self, title: str, facts: Sequence[Fact], aside: QWidget | None = None) -> None:
-        """Show what a view has found out, and a widget of its own; a view that tells nothing has no section."""
-        if aside is not self._aside:
-            if self._aside is not None:
-                self._aside.hide()
-            if aside is not None:
-                self.view_section.add(aside)
-                aside.show()
-            self._aside = aside
-        self.view_section.header.setText(title)
-        self.view_section.setVisible(bool(facts) or aside is not None)
-        self.found.show_rows(list(facts))

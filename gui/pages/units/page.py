@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent
+from PySide6.QtGui import QKeyEvent
 
 from engine.errors import ErrorReport
 from engine.images import Frame
@@ -17,26 +15,31 @@ from engine.networks.graphs.graph import Node
 from engine.networks.requests import WeightsStatus
 from gui.pages import PageEntry
 from gui.pages.base import Services, TourStop, Verb
-from gui.pages.source_page import SourcePage
-from gui.pages.units import exports, tour
+from gui.pages.units import tour
 from gui.pages.units.answers import Answers
 from gui.pages.units.controls import UnitsControls
 from gui.pages.units.explanation import EXPLANATION, SHORTCUTS
+from gui.pages.units.exports import UnitsExports
 from gui.pages.units.inspector import UnitsInspector
-from gui.pages.units.stage import Stage
+from gui.pages.units.stage import UnitsStage
 from gui.pages.units.state import UnitsState, with_net, with_source, with_unit
 from gui.pages.units.view import Subject, UnitView
 from gui.pages.units.views import VIEWS
+from gui.pages.views.exports import verbs
+from gui.pages.views.page import ViewsPage
 from gui.widgets.source_state import SourceState
 
 LOADING: Final = "PyTorch is still loading; the net's layers come when it is there."
 
 
-class UnitsPage(SourcePage[UnitsState]):
+class UnitsPage(ViewsPage[UnitsState, UnitView]):
     """One unit of one net before one picture."""
 
     state_class = UnitsState
-    numbered = tuple((entry.name, entry.title, entry.tip) for entry in VIEWS)
+    stage: UnitsStage
+    details: UnitsInspector
+    numbered = tuple(entry.option for entry in VIEWS)
+    no_folder = "None of the views has a use for a folder of pictures."
 
     def __init__(self, services: Services, entry: PageEntry) -> None:
         super().__init__(services, entry)
@@ -45,12 +48,13 @@ class UnitsPage(SourcePage[UnitsState]):
         self._listed = False
         self._without = ""
         self._answers = Answers(services.bridge, self)
-        self.stage = Stage(services.bridge)
+        self.stage = UnitsStage(services.bridge)
         self.stage_column.addWidget(self.stage, 1)
         self.panel = UnitsControls(self.controls, self.picker)
         self.details = UnitsInspector(self.inspector)
         self.show_stepper(False)
         self._connect()
+        self.connect_views()
         self.show_state(self.state)
 
     def _connect(self) -> None:
@@ -61,9 +65,6 @@ class UnitsPage(SourcePage[UnitsState]):
         panel.units.weightsAsked.connect(self._open_weights)
         panel.placePicked.connect(self._place_picked)
         panel.card.pointed.connect(self.details.show_under)
-        self.stage.viewPicked.connect(self.pick_numbered)
-        self.stage.made.connect(self._view_made)
-        self.stepper.indexChanged.connect(self._stepped)
         answers.listed.connect(self._list_came)
         answers.listFailed.connect(self._list_failed)
         answers.layersCame.connect(self._layers_came)
@@ -72,15 +73,9 @@ class UnitsPage(SourcePage[UnitsState]):
         answers.looked.connect(self._look_came)
         answers.lookFailed.connect(self._look_failed)
 
-    @Slot(object)
-    def _view_made(self, view: UnitView) -> None:
-        view.changed.connect(self._view_changed)
-        view.looked.connect(self._view_looked)
+    def view_made(self, name: str, view: UnitView) -> None:
+        super().view_made(name, view)
         view.unitPicked.connect(self._unit_picked)
-        view.pointed.connect(self.details.show_under)
-        view.factsChanged.connect(self._show_facts)
-        view.stepsChanged.connect(self._show_steps)
-        view.said.connect(self.said)
 
     # --- show ------------------------------------------------------------------------------------------------
 
@@ -111,11 +106,8 @@ class UnitsPage(SourcePage[UnitsState]):
         subject = self.subject
         self.panel.show_state(state, self.layers, subject.layer)
         self.details.show_unit(self.layers, self.layer, self._fresh_look)
-        if state.view != self.stage.name:
-            self.details.show_under([])  # what was pointed at stands on another view
-        view = self.stage.show_view(state.view)
-        title = next(entry.title for entry in VIEWS if entry.name == state.view)
-        self.panel.show_view(title, view.controls())
+        view = self.bring_view(state.view)
+        self.panel.show_view(self.stage.title, view.controls())
         if subject.frame is not None:
             self.panel.card.show_picture(subject.frame)
         if self.active:
@@ -124,8 +116,8 @@ class UnitsPage(SourcePage[UnitsState]):
         if subject.layer:
             view.show_subject(subject, state.settings(state.view))
             view.set_active(self.active)
-        self._show_facts()
-        self._show_steps()
+        self.show_facts()
+        self.show_steps()
 
     def _ask(self, subject: Subject) -> None:
         self._answers.want_layers(subject.net)
@@ -145,22 +137,6 @@ class UnitsPage(SourcePage[UnitsState]):
         asked = look.request
         same = (asked.net, asked.layer, asked.channel) == (subject.net, subject.layer, subject.channel)
         return look if same else None
-
-    @Slot()
-    def _show_facts(self) -> None:
-        view = self.stage.view
-        if view is not None:
-            title = next(entry.title for entry in VIEWS if entry.name == self.stage.name)
-            self.details.show_view(title, view.facts(), view.aside())
-
-    @Slot()
-    def _show_steps(self) -> None:
-        view = self.stage.view
-        steps = None if view is None else view.steps()
-        self.show_stepper(steps is not None)
-        if steps is not None:
-            count, index, noun = steps
-            self.stepper.set_range(count, index, noun)
 
     # --- answers ---------------------------------------------------------------------------------------------
 
@@ -229,26 +205,6 @@ class UnitsPage(SourcePage[UnitsState]):
     def _unit_picked(self, layer: str, channel: int, position: tuple[int, int] | None) -> None:
         self.change(with_unit(self.state, layer, channel, position))
 
-    @Slot(object, str)
-    def _view_changed(self, settings: Any, gesture: str) -> None:
-        changes: dict[str, Any] = {self.stage.name: settings}
-        self.change(replace(self.state, **changes), gesture or None)
-
-    @Slot(object)
-    def _view_looked(self, settings: Any) -> None:
-        changes: dict[str, Any] = {self.stage.name: settings}
-        self.amend(replace(self.state, **changes))
-
-    @Slot(int)
-    def _stepped(self, index: int) -> None:
-        if self.stage.view is not None:
-            self.stage.view.go_to(index)
-
-    @Slot(str)
-    def pick_numbered(self, key: str) -> None:
-        changes: dict[str, Any] = {"view": key}
-        self.amend(replace(self.state, **changes))
-
     @Slot()
     def _open_weights(self) -> None:
         self.pageAsked.emit("weights", {})
@@ -282,12 +238,6 @@ class UnitsPage(SourcePage[UnitsState]):
         if node.name in usable and 0 <= usable.index(node.name) + by < len(usable):
             self._layer_picked(usable[usable.index(node.name) + by])
 
-    def escape(self) -> bool:
-        return self.stage.view is not None and self.stage.view.escape()
-
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        self.show_menu(None, event.globalPos())
-
     # --- sources ---------------------------------------------------------------------------------------------
 
     def with_source(self, state: UnitsState, source: SourceState) -> UnitsState:
@@ -301,9 +251,6 @@ class UnitsPage(SourcePage[UnitsState]):
         if subject.layer and self.stage.view is not None:
             self.stage.view.show_subject(subject, self.state.settings(self.stage.name))
 
-    def live_changed(self, live: bool) -> None:
-        self.show_state(self.state)
-
     def show_stalled(self, stalled: bool) -> None:
         self._set_stale(stalled)
 
@@ -312,39 +259,15 @@ class UnitsPage(SourcePage[UnitsState]):
         self.panel.card.set_stale(stale)
         self.details.set_stale(stale)
 
-    def open_path(self, path: Path) -> None:
-        """A picture or a video becomes the source; a folder goes to the view that takes one."""
-        if path.is_dir():
-            taken = self.stage.view is not None and self.stage.view.open_folder(path)
-            if not taken and any(self._offer_folder(entry.name, path) for entry in VIEWS):
-                return
-            if not taken:
-                self.said.emit("None of the views has a use for a folder of pictures.", "warn")
-            return
-        super().open_path(path)
-
-    def _offer_folder(self, name: str, path: Path) -> bool:
-        """Go to a view if it takes a folder, else stay."""
-        before = self.state.view
-        self.pick_numbered(name)
-        if self.stage.view is not None and self.stage.view.open_folder(path):
-            return True
-        self.pick_numbered(before)
-        return False
-
     # --- life in the window ----------------------------------------------------------------------------------
 
     def activated(self) -> None:
         self._answers.list_weights()  # weights may have come or gone while another page was in view
         super().activated()
 
-    def focus_stage(self) -> None:
-        if self.stage.view is not None:
-            self.stage.view.setFocus()
-
     def rest(self) -> None:
         self._answers.stop()
-        self.stage.rest()
+        super().rest()
 
     def shortcuts(self) -> list[tuple[str, str]]:
         return [*super().shortcuts(), *SHORTCUTS]
@@ -353,7 +276,7 @@ class UnitsPage(SourcePage[UnitsState]):
         return EXPLANATION
 
     def verbs(self) -> list[Verb]:
-        return exports.verbs(self)
+        return verbs(self, UnitsExports(self))
 
     def tour(self) -> list[TourStop]:
         return tour.stops()

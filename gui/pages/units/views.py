@@ -2,31 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from importlib import import_module
-from typing import Final, cast
+from typing import Final
 
-from gui.bridge import Bridge
 from gui.pages.units.view import UnitView
+from gui.pages.views.view import ViewEntry
 
-
-@dataclass(frozen=True, slots=True)
-class ViewEntry:
-    """One view: `name` is the field of the page's state that has its settings; `target` is "module:Class", imported
-    when the view is first opened and called with the bridge."""
-
-    name: str
-    title: str
-    tip: str
-    target: str
-
-    def create(self, bridge: Bridge) -> UnitView:
-        """Build the view."""
-        module, _, attribute = self.target.partition(":")
-        return cast(UnitView, getattr(import_module(module), attribute)(bridge))
-
-
-VIEWS: Final[tuple[ViewEntry, ...]] = (
+VIEWS: Final[tuple[ViewEntry[UnitView], ...]] = (
     ViewEntry(
         "deconv",
         "Deconvnet",

@@ -19,7 +19,8 @@ from gui.widgets.section import Section
 
 HOW = (
     "Weights can be fetched on another computer and brought here: the checksum proves them. Your own .pth and "
-    ".safetensors files are read without running any code."
+    ".safetensors files are read without running any code. A net of Darknet is a pair: drop its .cfg and "
+    ".weights, with a .names file if there is one."
 )
 
 

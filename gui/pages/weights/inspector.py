@@ -25,6 +25,7 @@ class WeightsInspector(QObject):
     removeAsked = Signal(str)
     folderAsked = Signal(str)
     classifyAsked = Signal(str)
+    detectAsked = Signal(str)
     networkAsked = Signal(str)
     """The name of the architecture whose page is asked for."""
     cardAsked = Signal(str)
@@ -37,7 +38,7 @@ class WeightsInspector(QObject):
         self.sign, self.state = QLabel(), _label("")
         self.bar, self.bytes = QProgressBar(), _label("muted")
         self.act, self.remove, self.folder = QPushButton(), QPushButton(), QPushButton("Show folder")
-        self.classify = QPushButton("Classify with it")
+        self.classify, self.detect = QPushButton("Classify with it"), QPushButton("Detect with it")
         self.network, self.card = QPushButton("Show its network"), QPushButton("Model card")
         self.facts = Facts()
         self.note = _label("muted")
@@ -52,7 +53,8 @@ class WeightsInspector(QObject):
         self.remove.clicked.connect(self._remove)
         self.folder.clicked.connect(self._folder)
         for button, signal in (
-            (self.classify, self.classifyAsked), (self.card, self.cardAsked), (self.network, self.networkAsked),
+            (self.classify, self.classifyAsked), (self.detect, self.detectAsked), (self.card, self.cardAsked),
+            (self.network, self.networkAsked),
         ):  # fmt: skip
             button.clicked.connect(self._leads(signal))
         theme.changed.connect(self._retint)
@@ -69,6 +71,7 @@ class WeightsInspector(QObject):
         panel.add(self.bytes)
         panel.add(self.act)
         panel.add(self.classify)
+        panel.add(self.detect)
         self.ways = _row((self.network, 1), (self.card, 1))
         panel.add(self.ways)
         self.file_buttons = _row((self.folder, 1), (self.remove, 1))
@@ -123,6 +126,7 @@ class WeightsInspector(QObject):
         self.file_buttons.setVisible(not (self.folder.isHidden() and self.remove.isHidden()))
         status = None if row is None else row.status
         self.classify.setVisible(status is not None and listing.classifies(status))
+        self.detect.setVisible(status is not None and listing.detects(status))
         self.network.setVisible(status is not None and listing.known_network(status.architecture))
         self.card.setVisible(status is not None and listing.card_of(status) is not None)
         self.ways.setVisible(not (self.network.isHidden() and self.card.isHidden()))
@@ -139,7 +143,7 @@ class WeightsInspector(QObject):
         known = status is not None and len(status.sha256) < 64
         own = status is not None and status.state == "imported"
         caption = "SHA-256 (its first digits)" if known else "SHA-256"
-        self.checksum.caption.setText("SHA-256 of the file that was imported" if own else caption)
+        self.checksum.caption.setText("SHA-256 of the original file" if own else caption)
         self.address.show_text("" if status is None else status.url)
         self.place.show_text("" if status is None or status.path is None else str(status.path))
 
@@ -191,9 +195,18 @@ class WeightsInspector(QObject):
         self.remove.setIcon(theme.icon(ACT_ICONS["remove"]))
         self.folder.setIcon(theme.icon("folder-outline"))
         self.classify.setIcon(theme.icon("tag-outline"))
+        self.detect.setIcon(theme.icon("image-search-outline"))
         self.network.setIcon(theme.icon("graph-outline"))
         self.card.setIcon(theme.icon("file-document-outline"))
-        for button in (self.act, self.remove, self.folder, self.classify, self.network, self.card):
+        for button in (
+            self.act,
+            self.remove,
+            self.folder,
+            self.classify,
+            self.detect,
+            self.network,
+            self.card,
+        ):
             button.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
 
 
@@ -205,7 +218,10 @@ def _facts(row: Row) -> list[Fact]:
     facts: list[Fact] = [("Task", status.task, "What the network was trained for.")]
     if status.architecture:
         facts.append(("Network", status.architecture, "The architecture that these weights belong to."))
-    if status.figures:
+    if status.figures and status.task == "detection":
+        tip = "Mean average precision: the area under precision against recall, averaged over classes (Boxes, Scoring)."
+        facts.append(("Precision", status.figures, tip))
+    elif status.figures:
         tip = "The share of unseen pictures whose first guess is right."
         facts.append(("Accuracy", status.figures, tip))
     facts.append(("Size", size, "Of all files that belong to it."))

@@ -152,7 +152,9 @@ def _figures(painter: QPainter, place: Columns, row: Row) -> None:
     numbers = theme.font("small", mono=True)
     if place.licence is not None:
         _text(painter, place.licence, status.licence or "not stated", theme.font("small"), colors.muted)
-    _text(painter, place.figure, listing.short_figure(status) or "–", numbers, colors.text, _FLAGS_RIGHT)
+    upper, lower = _halves(place.figure) if status.figures else (place.figure, place.figure)
+    _text(painter, upper, listing.short_figure(status) or "–", numbers, colors.text, _FLAGS_RIGHT)
+    _text(painter, lower, listing.figure_kind(status), theme.font("small"), colors.muted, _FLAGS_RIGHT)
     size = listing.size_text(status.bytes, status.approximate)
     _text(painter, place.size, size, numbers, colors.text, _FLAGS_RIGHT)
 
@@ -204,6 +206,6 @@ def paint_names(painter: QPainter, area: QRectF) -> None:
     _text(painter, place.title, "Weights", font, color)
     if place.licence is not None:
         _text(painter, place.licence, "Licence", font, color)
-    _text(painter, place.figure, "Top-1", font, color, _FLAGS_RIGHT)
+    _text(painter, place.figure, "Quality", font, color, _FLAGS_RIGHT)
     _text(painter, place.size, "Size", font, color, _FLAGS_RIGHT)
     _text(painter, place.state.adjusted(space.s, 0, 0, 0), "State", font, color)

@@ -229,6 +229,12 @@ def classifies(status: WeightsStatus) -> bool:
     return status.task == "classification" and status.state in ("bundled", "ready", "imported")
 
 
+def detects(status: WeightsStatus) -> bool:
+    """Whether things can be found with these weights now; ONNX graphs are not run here."""
+    here = status.state in ("bundled", "ready", "imported")
+    return status.task == "detection" and here and not any(name.endswith(".onnx") for name in status.files)
+
+
 def known_network(architecture: str) -> bool:
     """Whether the catalogue has this network, so that its layers can be shown."""
     return architecture in catalogue.names()
@@ -243,8 +249,13 @@ def card_of(status: WeightsStatus) -> Path | None:
 
 
 def short_figure(status: WeightsStatus) -> str:
-    """The accuracy alone: "80.86 %"."""
-    return status.figures.removeprefix("top-1 ").split(" (")[0] if status.figures else ""
+    """The number alone: "80.86 %"."""
+    return status.figures.split(" (")[0].removeprefix(figure_kind(status)).strip()
+
+
+def figure_kind(status: WeightsStatus) -> str:
+    """What the number measures: "top-1" of a classifier, "mAP" of a detector; empty where there is none."""
+    return status.figures.split(" ")[0]
 
 
 def spoken(row: Row) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import (
@@ -123,8 +124,11 @@ def outcome_text(file: str, imported: ImportedWeights) -> str:
     if status.state == "ready":
         return f"{file} is {status.title}, as it was published. {checked_text(status)} It is ready."
     if status.state == "partial":
-        more = " and ".join(status.files[1:]) or "more"
+        others = [name for name in status.files if Path(name).suffix != Path(file).suffix]
+        more = " and ".join(others or status.files[1:]) or "more"
         return f"{file} belongs to {status.title}. {more} is needed too: import it, or go on with “Go on”."
+    if status.task == "detection":
+        return f"{file} is a detector and is ready for the page Live detection. {status.note}".strip()
     text = f"{file} fits {title_of(status.architecture)} and is ready."
     return f"{text} Several networks have these shapes. It was trained for:" if imported.others else text
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from gui.pages.verbs import page_verbs
 from gui.pages.weights import listing, tour
 from gui.pages.weights.controls import WeightsControls
 from gui.pages.weights.downloads import Downloads
+from gui.pages.weights.dropped import requests_of
 from gui.pages.weights.exports import WeightsExports
 from gui.pages.weights.inspector import WeightsInspector
 from gui.pages.weights.list_view import WeightsList
@@ -36,7 +38,7 @@ from gui.pages.weights.row_menu import row_menu
 from gui.pages.weights.state import WeightsState
 from gui.theme import space
 
-FILTERS = "Weights (*.pth *.pt *.safetensors *.onnx *.weights *.cfg);;All files (*)"
+FILTERS = "Weights (*.pth *.pt *.safetensors *.onnx *.weights *.cfg *.names);;All files (*)"
 
 
 class WeightsPage(Page[WeightsState]):
@@ -47,8 +49,8 @@ class WeightsPage(Page[WeightsState]):
     def __init__(self, services: Services, entry: PageEntry) -> None:
         super().__init__(services, entry)
         self._statuses: tuple[WeightsStatus, ...] | None = None
-        self._importing = Path()
-        self._to_import: list[Path] = []
+        self._importing = ImportWeights(Path())
+        self._to_import: list[ImportWeights] = []
         self._unlisted = ""
         self._fits: tuple[str, ...] = ()  # the networks that the imported file could be for
         bridge = services.bridge
@@ -94,6 +96,7 @@ class WeightsPage(Page[WeightsState]):
             asker.removeAsked.connect(self.remove)
         self.details.folderAsked.connect(self.show_folder)
         self.details.classifyAsked.connect(self.classify)
+        self.details.detectAsked.connect(self.detect)
         self.details.networkAsked.connect(self.show_network)
         self.details.cardAsked.connect(self.show_card)
         self.panel.changed.connect(self._control_moved)
@@ -165,6 +168,8 @@ class WeightsPage(Page[WeightsState]):
         row = self.row(name)
         if row is not None and listing.classifies(row.status):
             self.classify(name)
+        elif row is not None and listing.detects(row.status):
+            self.detect(name)
         elif not self.inspector.isVisible():
             self.toggle_inspector()
 
@@ -172,6 +177,11 @@ class WeightsPage(Page[WeightsState]):
     def classify(self, name: str) -> None:
         """Show pictures to these weights, on the page for it."""
         self.pageAsked.emit("classify", {"weights": name})
+
+    @Slot(str)
+    def detect(self, name: str) -> None:
+        """Find things with these weights, on the page for it."""
+        self.pageAsked.emit("detect", {"detector": name})
 
     @Slot(str)
     def show_network(self, architecture: str) -> None:
@@ -235,27 +245,32 @@ class WeightsPage(Page[WeightsState]):
 
     def open_path(self, path: Path) -> None:
         """Import a file; while another one is being imported it waits for its turn."""
-        if not self._import.busy:
-            self._start_import(path, None)
-        elif path not in (self._importing, *self._to_import):
-            self._to_import.append(path)
-            self._show_importing()
+        self.open_paths([path])
+
+    def open_paths(self, paths: Sequence[Path]) -> None:
+        """Import files, those of one net of Darknet together."""
+        for request in requests_of(paths):
+            if not self._import.busy:
+                self._start_import(request)
+            elif request.path not in (self._importing.path, *(waiting.path for waiting in self._to_import)):
+                self._to_import.append(request)
+                self._show_importing()
 
     @Slot(str)
     def _import_as(self, architecture: str) -> None:
-        self._start_import(self._importing, architecture)
+        self._start_import(replace(self._importing, architecture=architecture))
 
-    def _start_import(self, path: Path, architecture: str | None) -> None:
-        self._importing = path
-        if architecture is None:
+    def _start_import(self, request: ImportWeights) -> None:
+        self._importing = request
+        if request.architecture is None:
             self._fits = ()
         self._show_importing()
-        self._import.ask(ImportWeights(path, architecture))
+        self._import.ask(request)
 
     def _show_importing(self, progress: Progress | None = None) -> None:
         waiting = f" ({len(self._to_import)} more to come)" if self._to_import else ""
         doing = progress.message if progress is not None else ""
-        self.outcome.show_busy(f"{doing or f'Reading {self._importing.name}'}{waiting}", progress)
+        self.outcome.show_busy(f"{doing or f'Reading {self._importing.path.name}'}{waiting}", progress)
 
     @Slot(object)
     def _import_moved(self, progress: Progress) -> None:
@@ -263,7 +278,7 @@ class WeightsPage(Page[WeightsState]):
 
     def _import_next(self) -> None:
         if self._to_import:
-            self._start_import(self._to_import.pop(0), None)
+            self._start_import(self._to_import.pop(0))
 
     @Slot(object)
     def _imported(self, imported: ImportedWeights) -> None:
@@ -271,7 +286,7 @@ class WeightsPage(Page[WeightsState]):
         self._fits = self._fits or (status.architecture, *imported.others)
         others = tuple(name for name in self._fits if name != status.architecture)
         self.downloads.forget_error(status.name)
-        self.outcome.show_outcome(self._importing.name, replace(imported, others=others))
+        self.outcome.show_outcome(self._importing.path.name, replace(imported, others=others))
         self.amend(WeightsState(selected=status.name))
         news.changed.emit()
         self._import_next()
@@ -348,7 +363,7 @@ class WeightsPage(Page[WeightsState]):
             ("Search", "Ctrl+F"),
             ("Download, cancel or try again", "Enter"),
             ("Remove (twice)", "Delete"),
-            ("Classify with what is here", "Double click"),
+            ("Classify or detect with what is here", "Double click"),
         ]
 
     # --- page ------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
 from gui.export import copy_text
-from gui.pages.weights.listing import ACT_ICONS, ACT_WORDS, Row, card_of, classifies, known_network
+from gui.pages.weights.listing import ACT_ICONS, ACT_WORDS, Row, card_of, classifies, detects, known_network
 from gui.theme import theme
 
 
@@ -20,6 +20,7 @@ class Doer(Protocol):
     def act(self, name: str) -> None: ...
     def remove(self, name: str) -> None: ...
     def classify(self, name: str) -> None: ...
+    def detect(self, name: str) -> None: ...
     def show_card(self, name: str) -> None: ...
     def show_folder(self, name: str = "") -> None: ...
     def show_network(self, architecture: str) -> None: ...
@@ -32,6 +33,8 @@ def row_menu(row: Row, parent: QWidget, doer: Doer) -> QMenu:
         _add(menu, ACT_WORDS[row.act], ACT_ICONS[row.act], partial(doer.act, row.name))
     if classifies(status):
         _add(menu, "Classify with it", "tag-outline", partial(doer.classify, row.name))
+    if detects(status):
+        _add(menu, "Detect with it", "image-search-outline", partial(doer.detect, row.name))
     if known_network(status.architecture):
         _add(menu, "Show its network", "graph-outline", partial(doer.show_network, status.architecture))
     if card_of(status) is not None:

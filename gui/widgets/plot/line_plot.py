@@ -17,17 +17,21 @@ from gui.widgets.plot.scale import Axis
 __all__ = ["Axis", "LinePlot", "Marker", "Reading", "Series"]
 
 DEFAULT_SIZE = QSizeF(720, 420)
+ON_POINT = 10.0
+"""How near to a point a click has to be, in device-independent pixels."""
 
 
 class LinePlot(QWidget):
     """Shows a few series; hovering or the arrow keys read values out.
 
     read(Reading or None): the place under the pointer or the keyboard's cursor; picked(float): a place with values was
-    clicked, or Return was pressed on it. Exports paint the same vectors.
+    clicked, or Return was pressed on it; pointPicked(str, int): the click was on a point, of the series of that name.
+    Exports paint the same vectors.
     """
 
     read = Signal(object)
     picked = Signal(float)
+    pointPicked = Signal(str, int)
 
     def __init__(self, name: str = "Plot", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -166,7 +170,10 @@ class LinePlot(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         place = self._nearest(event.position())
         if event.button() is Qt.MouseButton.LeftButton and place is not None:
+            point = self.point_at(event.position())
             self.picked.emit(place)
+            if point is not None:
+                self.pointPicked.emit(*point)
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
@@ -191,6 +198,21 @@ class LinePlot(QWidget):
             self._move_cursor(None)
         else:
             super().keyPressEvent(event)
+
+    def point_at(self, point: QPointF) -> tuple[str, int] | None:
+        """The series and the number of the point drawn nearest to a place of the widget; None where none is near."""
+        frame = frame_of(self._content, QSizeF(self.size()))
+        best, least = None, ON_POINT
+        for one in self._content.series:
+            if one.marker == "none":
+                continue
+            places, heights = one.points()
+            across = frame.area.left() + frame.x.shares(places) * frame.area.width() - point.x()
+            down = frame.area.bottom() - frame.y.shares(heights) * frame.area.height() - point.y()
+            away = np.nan_to_num(np.hypot(across, down), nan=np.inf)
+            if len(away) and float(away.min()) < least:
+                best, least = (one.name, int(away.argmin())), float(away.min())
+        return best
 
     def _nearest(self, point: QPointF) -> float | None:
         """The place with values that is nearest to a point of the widget, None beside the plot."""

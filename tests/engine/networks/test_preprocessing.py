@@ -347,3 +347,15 @@ class TestDigits:
             noted += bool(digit.note)
         assert same / len(images) > 0.8
         assert np.percentile(differences, 99) < 0.5 and noted == 0
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 900), (640, 480), (31, 640)])
+def test_a_whole_picture_keeps_its_shape_between_grey_bars(size: tuple[int, int]) -> None:
+    how = InputRecipe("whole", 64, None, (0.0,) * 3, (1.0,) * 3)
+    made = prepare(np.zeros((*size, 3), np.uint8), how)
+    rows, columns = np.nonzero((made.seen == 0).all(2))
+    left, top, right, bottom = made.window
+    scale = 64 / (right - left), 64 / (bottom - top)
+    assert (columns.min(), rows.min()) == pytest.approx((-left * scale[0], -top * scale[1]))
+    assert (columns.max() + 1, rows.max() + 1) == pytest.approx(((1 - left) * scale[0], (1 - top) * scale[1]))
+    assert max(np.ptp(rows), np.ptp(columns)) == 63 and made.values.shape == (3, 64, 64)

@@ -19,7 +19,16 @@ from engine.networks import catalogue
 from engine.networks.weights import records
 from engine.networks.weights.records import RemoteFile, catalogue_entries, read_header
 
-FROM_TORCHVISION = [entry for entry in catalogue_entries() if "download.pytorch.org" in entry.files[0].url]
+FROM_TORCHVISION = [
+    entry
+    for entry in catalogue_entries()
+    if "download.pytorch.org" in entry.files[0].url and entry.task == "classification"
+]
+DETECTORS = [
+    entry
+    for entry in catalogue_entries()
+    if "download.pytorch.org" in entry.files[0].url and entry.task == "detection"
+]
 
 
 @pytest.mark.parametrize("entry", FROM_TORCHVISION, ids=lambda entry: entry.name)
@@ -38,6 +47,31 @@ def test_torchvision_says_the_same(entry: records.WeightsEntry) -> None:
     assert ([how.resize], [how.crop]) == (transform.resize_size, transform.crop_size)
     assert (list(how.mean), list(how.std)) == (transform.mean, transform.std)
     assert how.interpolation == transform.interpolation.value
+
+
+@pytest.mark.parametrize("entry", DETECTORS, ids=lambda entry: entry.name)
+def test_torchvision_says_the_same_of_its_detectors(entry: records.WeightsEntry) -> None:
+    (published,) = models.get_model_weights(entry.architecture)
+    file, meta = entry.files[0], published.meta
+    assert (file.url, file.file) == (published.url, published.url.rsplit("/", 1)[1])
+    assert re.search(rf"-{file.sha256}\.pth$", file.file) and len(file.sha256) >= 8
+    assert file.approximate and abs(file.size - meta["_file_size"] * 2**20) <= 0.5
+    assert (
+        entry.class_count == len([n for n in meta["categories"] if n not in ("__background__", "N/A")]) == 80
+    )
+    assert entry.precision is not None and entry.precision_at == "0.5:0.95"
+    assert 100 * entry.precision == pytest.approx(meta["_metrics"]["COCO-val2017"]["box_map"])
+
+
+def test_the_detectors_that_can_be_run_are_listed() -> None:
+    every = set(models.list_models(module=models.detection))
+    assert {entry.architecture for entry in DETECTORS} == {
+        n for n in every if not n.startswith(("keypoint", "mask"))
+    }
+    pairs = [entry for entry in catalogue_entries() if entry.architecture == "darknet"]
+    assert [tuple(Path(file.file).suffix for file in entry.files) for entry in pairs] == [
+        (".weights", ".cfg")
+    ] * 2
 
 
 def test_the_best_and_the_first_weights_of_the_nets_of_this_project() -> None:
@@ -112,6 +146,11 @@ def test_weights_that_come_with_the_program(tmp_path: Path, monkeypatch: pytest.
     assert entry.path == tmp_path / "lenet5-digits.safetensors"
 
 
+def test_a_detector_says_how_precise_it_is(tmp_path: Path) -> None:
+    path = own_file(tmp_path / "a.safetensors", architecture="yolo", task="detection", test_map50="0.9102")
+    assert records.described(path, "imported").figures == "mAP 91.0 % (IoU 0.5, unseen pictures)"
+
+
 @pytest.mark.expected_log("weights are left out: .*broken")
 def test_bundled_weights_that_are_damaged_are_left_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -128,6 +167,7 @@ def test_bundled_weights_that_are_damaged_are_left_out(
         ({}, "does not say which network"),
         ({"architecture": "lenet5", "test_accuracy": "nan"}, "describes itself wrongly"),
         ({"architecture": "lenet5", "test_accuracy": "99 %"}, "describes itself wrongly"),
+        ({"architecture": "yolo", "test_map50": "1.5"}, "describes itself wrongly"),
         ({"architecture": "lenet5", "mean": '["a"]', "std": "[1]"}, "describes itself wrongly"),
     ],
 )

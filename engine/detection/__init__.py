@@ -1,0 +1,1 @@
+"""Finding things in pictures: boxes, grids with anchors, detectors."""

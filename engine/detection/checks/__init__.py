@@ -1,0 +1,1 @@
+"""The same numbers by torch and torchvision: the badges of targets, overlaps, landmarks and cells."""

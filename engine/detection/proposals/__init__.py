@@ -1,0 +1,1 @@
+"""Region proposals: segments merged into a hierarchy, and the nets that look at what it proposes."""

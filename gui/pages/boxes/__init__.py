@@ -1,0 +1,1 @@
+"""The page "Boxes": from one labelled box to a detector, step by step."""

@@ -1,0 +1,1 @@
+"""The view "Landmarks": numbered points on a face or a hand."""

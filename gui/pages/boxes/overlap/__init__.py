@@ -1,0 +1,1 @@
+"""The view "IoU": how much two boxes have in common."""

@@ -1,0 +1,1 @@
+"""The view "Region proposals": segments are merged, the boxes become proposals, and three nets look at them."""
