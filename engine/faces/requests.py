@@ -1,0 +1,189 @@
+"""What the engine can be asked about faces in pictures, and what it answers. Free of torch: pages import it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.errors import UserError
+from engine.faces.found import Face
+from engine.images import Frame
+from engine.mailbox import Mailbox
+from engine.networks.requests import WeightsStatus
+
+HAAR: Final = "haar"
+"""The cascade that comes with OpenCV: there on the first start, without landmarks."""
+YUNET: Final = "yunet"
+MINI: Final = "facenet-mini"
+"""The embedder that this project trained itself."""
+SMALLEST: Final = 20
+"""Faces with fewer pixels a side are not looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class FaceSettings:
+    """How faces are found and turned into numbers.
+
+    `detector`, `embedder`: names from ListFaceModels; embedder "" finds faces only. `least`: the smallest score of a
+    detector that gives one, 0..1. `smallest`: the shorter side of the smallest face that counts, in pixels.
+    `most`: faces a picture, the largest ones.
+    """
+
+    detector: str = HAAR
+    embedder: str = MINI
+    least: float = 0.7
+    smallest: int = 40
+    most: int = 64
+
+    def validated(self) -> Self:
+        """The settings themselves, or a UserError that says what is wrong with them."""
+        if not (math.isfinite(self.least) and 0 <= self.least <= 1):
+            raise UserError(f"The score {self.least:g} is not between 0 and 1.")
+        if self.smallest < SMALLEST:
+            raise UserError(f"Faces of fewer than {SMALLEST} pixels are not looked for.")
+        if self.most < 1:
+            raise UserError("At least one face has to be looked for.")
+        return self
+
+
+# --- what there is ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ListFaceModels:
+    """Which detectors and embedders there are, here or to be fetched. Answer: FaceModels."""
+
+
+@dataclass(frozen=True, slots=True)
+class DetectorStatus:
+    """A detector of faces. `weights`: None where it comes with OpenCV; else where its file lies and how to get it."""
+
+    name: str
+    title: str
+    landmarks: bool
+    weights: WeightsStatus | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedderStatus:
+    """An embedder of faces.
+
+    `size`: width and height of the crop that it reads, `dimensions`: of its embedding. `threshold`: the squared distance
+    that its authors suggest for "same person", 0..4. `word`: one sentence on what to expect of it. `made_of`: tells two
+    files under one name apart (its SHA-256 or version): embeddings of different makes are never compared.
+    """
+
+    name: str
+    title: str
+    size: tuple[int, int]
+    dimensions: int
+    threshold: float
+    word: str
+    made_of: str = ""
+    weights: WeightsStatus | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FaceModels:
+    """Answer to ListFaceModels, what is always there first."""
+
+    detectors: tuple[DetectorStatus, ...]
+    embedders: tuple[EmbedderStatus, ...]
+
+
+# --- faces of a picture -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class FindFaces:
+    """The faces of a picture. Answer: Faces; a picture without a face has none, which is no error."""
+
+    frame: Frame
+    settings: FaceSettings
+
+
+@dataclass(frozen=True, slots=True)
+class FaceTimes:
+    """When a frame was read, begun and done on the monotonic clock, and what was spent on what, in seconds."""
+
+    captured: float
+    begun: float
+    done: float
+    detect: float
+    embed: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Liveness:
+    """What speaks for a living person before the camera. A demonstration: a good replay passes it.
+
+    `blinks`: counted so far. `turned`: the largest head turns to the person's left and right so far, in degrees. `texture`: how
+    much like printed or screened paper the face looks, 0..1. `motion`: how much face and surroundings move apart, 0..1.
+    `live`: whether the challenge is met. `word`: what the person is to do next, or what was found.
+    """
+
+    blinks: int
+    turned: tuple[float, float]
+    texture: float
+    motion: float
+    live: bool
+    word: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Faces:
+    """Answer to FindFaces and LiveFaces: the frame and its faces, the largest first.
+
+    `embedder`: name and make of what made the embeddings, ("", "") where nothing did. `liveness`: of the largest face.
+    """
+
+    frame: Frame
+    faces: tuple[Face, ...]
+    settings: FaceSettings
+    embedder: tuple[str, str]
+    times: FaceTimes
+    liveness: Liveness | None = None
+    dropped: int = 0
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NotFound:
+    """A live frame that could not be looked at, and why."""
+
+    frame: Frame
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LiveFaces:
+    """Faces of the newest frame, again and again: Faces or NotFound in `out`, until `frames` is closed.
+
+    `changes`: newer settings. `liveness`: whether the largest face is to show that it lives.
+    """
+
+    frames: Mailbox[Frame]
+    settings: FaceSettings
+    out: Mailbox[Faces | NotFound]
+    changes: Mailbox[FaceSettings] | None = None
+    liveness: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EmbedCrops:
+    """Embeddings of aligned crops, uint8[N, H, W, 3] RGB. Answer: Embedded."""
+
+    crops: npt.NDArray[np.uint8]
+    embedder: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Embedded:
+    """Answer to EmbedCrops: float32[N, D], rows of length 1, and name and make of what made them."""
+
+    embeddings: npt.NDArray[np.float32]
+    embedder: tuple[str, str]
