@@ -21,10 +21,10 @@ POINTS: Final = ("right eye", "left eye", "nose", "right corner of the mouth", "
 class Quality:
     """Whether a face is good enough to be enrolled.
 
-    `size`: the shorter side of its box in pixels. `sharpness`: variance of the Laplacian of the aligned crop, in squared
-    grey levels. `light`: mean grey level, `contrast`: its standard deviation, both 0..255. `yaw`, `pitch`, `roll`:
-    where the head is turned, in degrees, estimated from the landmarks, None without five of them; yaw grows as the
-    person turns to their own left.
+    `size`: the shorter side of its box in pixels. `sharpness`: variance of the Laplacian of the aligned crop, in
+    squared grey levels. `light`: mean grey level, `contrast`: its standard deviation, both 0..255. `yaw`, `pitch`,
+    `roll`: where the head is turned, in degrees, estimated from the landmarks, None without five of them; yaw grows
+    as the person turns to their own left.
     """
 
     size: float
@@ -40,15 +40,19 @@ class Quality:
 class Face:
     """A face in a picture.
 
-    `landmarks`: float32[5, 2] in pixels of the picture (see POINTS), float32[2, 2] where a cascade found the eyes alone,
-    None where it found none. `crop`: uint8[H, W, 3] RGB, aligned: what the embedder reads. `embedding`: float32[D] of
-    length 1, None where none was asked for. `track`: the same number from frame to frame, None in still pictures.
+    `landmarks`: float32[5, 2] in pixels of the picture (see POINTS), float32[2, 2] where a cascade found the eyes
+    alone, None where it found none. `crop`: uint8[112, 112, 3] RGB, aligned to the five-point template of that size,
+    whatever the embedder: each reads its window of it. `around`: uint8[h, w, 3] RGB, the head with its surroundings
+    (twice the box, at most 320 pixels a side): what is kept of the photo when the face is enrolled, so that nobody
+    else in it is. `embedding`: float32[D] of length 1, None where none was asked for. `track`: the same number from
+    frame to frame, None in still pictures.
     """
 
     box: Box
     score: float
     landmarks: npt.NDArray[np.float32] | None
     crop: npt.NDArray[np.uint8]
+    around: npt.NDArray[np.uint8]
     quality: Quality
     embedding: Embedding | None = None
     track: int | None = None

@@ -72,15 +72,17 @@ class DetectorStatus:
 class EmbedderStatus:
     """An embedder of faces.
 
-    `size`: width and height of the crop that it reads, `dimensions`: of its embedding. `threshold`: the squared distance
-    that its authors suggest for "same person", 0..4. `word`: one sentence on what to expect of it. `made_of`: tells two
-    files under one name apart (its SHA-256 or version): embeddings of different makes are never compared.
+    `size`: width and height of what it reads, `dimensions`: of its embedding. `window`: left, top, right, bottom of that
+    in the aligned crop of 112 x 112 pixels. `threshold`: the squared distance that its authors suggest for "same
+    person", 0..4. `word`: one sentence on what to expect of it. `made_of`: tells two files under one name apart (its
+    SHA-256): embeddings of different makes are never compared.
     """
 
     name: str
     title: str
     size: tuple[int, int]
     dimensions: int
+    window: tuple[float, float, float, float]
     threshold: float
     word: str
     made_of: str = ""
@@ -121,9 +123,9 @@ class FaceTimes:
 class Liveness:
     """What speaks for a living person before the camera. A demonstration: a good replay passes it.
 
-    `blinks`: counted so far. `turned`: the largest head turns to the person's left and right so far, in degrees. `texture`: how
-    much like printed or screened paper the face looks, 0..1. `motion`: how much face and surroundings move apart, 0..1.
-    `live`: whether the challenge is met. `word`: what the person is to do next, or what was found.
+    `blinks`: counted so far. `turned`: the largest head turns to the person's left and right so far, in degrees.
+    `texture`: how much like printed or screened paper the face looks, 0..1. `motion`: how much face and surroundings
+    move apart, 0..1. `live`: whether the challenge is met. `word`: what the person is to do next, or what was found.
     """
 
     blinks: int
@@ -175,7 +177,7 @@ class LiveFaces:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EmbedCrops:
-    """Embeddings of aligned crops, uint8[N, H, W, 3] RGB. Answer: Embedded."""
+    """Embeddings of aligned crops, uint8[N, 112, 112, 3] RGB. Answer: Embedded."""
 
     crops: npt.NDArray[np.uint8]
     embedder: str

@@ -21,7 +21,7 @@ Maker = tuple[str, str]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Photo:
-    """One enrolled view of a person. `crop`: uint8[H, W, 3] RGB as it was aligned; `taken`: seconds since 1970.
+    """One enrolled view of a person. `crop`: uint8[112, 112, 3] RGB as it was aligned; `taken`: seconds since 1970.
 
     `origin`: "camera", or the name of the file that it came from. `makers`: who made embeddings of it.
     """
@@ -45,7 +45,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Index:
-    """The embeddings of one maker. `rows`: float32[N, D] of length 1; `people`, `photos`: int64[N], whose and of which."""
+    """The embeddings of one maker: `rows` float32[N, D] of length 1; `people`, `photos` int64[N], whose and of which."""
 
     maker: Maker
     rows: npt.NDArray[np.float32]
@@ -55,7 +55,7 @@ class Index:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Snapshot:
-    """The gallery at one moment. `bytes`: of its files. `log`: when who was met, newest first (time, person or None)."""
+    """The gallery at one moment. `bytes`: of its files. `log`: when who was met, newest first."""
 
     path: Path
     people: tuple[Person, ...] = ()
@@ -138,7 +138,7 @@ class DeletePhoto(Change):
 
 @dataclass(frozen=True, slots=True)
 class Forget(Change):
-    """A person with everything kept of them: name, crops, embeddings, log entries; the file is vacuumed. Answer: Forgotten."""
+    """A person goes, with name, pictures, crops, embeddings, log entries; the file is vacuumed. Answer: Forgotten."""
 
     person: int
 
@@ -147,8 +147,8 @@ class Forget(Change):
 class Forgotten:
     """What was removed, and the proof: all files of the gallery were read again, byte by byte.
 
-    `removed`: (what, how many). `searched`: (file, bytes read). `looked_for`: what was looked for, in words, and how often it
-    was there before and is now.
+    `removed`: (what, how many). `searched`: (file, bytes read). `looked_for`: what was looked for, in words, and how often
+    it was there before and is now.
     """
 
     snapshot: Snapshot
@@ -168,7 +168,7 @@ class AddEmbeddings(Change):
 
 @dataclass(frozen=True, slots=True)
 class Reembed(Change):
-    """Embeddings of all photos by the embedder `embedder` where they are missing. Answer: Snapshot; progress is told."""
+    """Embeddings of all photos by `embedder` where they are missing. Answer: Snapshot; progress is told."""
 
     embedder: str
 
@@ -181,15 +181,30 @@ class WriteLog(Change):
 
 
 @dataclass(frozen=True, slots=True)
+class LookAtPhoto(Change):
+    """What is kept of the photo of an enrolled face. Answer: Kept."""
+
+    photo: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Kept:
+    """Answer to LookAtPhoto. `around`: uint8[h, w, 3] RGB."""
+
+    photo: Photo
+    around: npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
 class ExportGallery(Change):
-    """A copy in one file that ImportGallery reads. Not encrypted, unless the operating system encrypts its disk. Answer: Snapshot."""
+    """A copy in one file. Not encrypted, unless the operating system encrypts its disk. Answer: Snapshot."""
 
     to: Path
 
 
 @dataclass(frozen=True, slots=True)
 class ImportGallery(Change):
-    """People of an exported file join the gallery; who is there already (the same photos) is not doubled. Answer: Snapshot."""
+    """People of an exported file join the gallery; photos that are there already are not doubled. Answer: Snapshot."""
 
     source: Path
 
