@@ -1,0 +1,268 @@
+"""How well an embedder tells the people of a group apart: distances of all pairs, and what a threshold makes of them.
+
+Two photos are accepted as one person where their squared distance is at most the threshold. Free of torch.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.faces.gallery.requests import Index
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+LARGEST: Final = 4.0
+"""Squared distance of two opposite unit vectors."""
+BINS: Final = 40
+MOST_PHOTOS: Final = 2000
+"""Of a larger group that many photos are looked at: two million pairs."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pairs:
+    """All pairs of photos of a group.
+
+    `distances`: float64[M], squared, 0..4. `same`: bool[M], whether both show one person. `first`, `second`: int64[M],
+    rows of the index. `left_out`: photos beyond those that were looked at.
+    """
+
+    distances: Floats
+    same: npt.NDArray[np.bool_]
+    first: Ints
+    second: Ints
+    left_out: int = 0
+
+    @property
+    def of_one(self) -> Floats:
+        """Distances of pairs that show one person."""
+        return self.distances[self.same]
+
+    @property
+    def of_two(self) -> Floats:
+        """Distances of pairs that show two people."""
+        return self.distances[~self.same]
+
+    @property
+    def enough(self) -> bool:
+        """Whether there is a pair of each kind: without both there is nothing to weigh."""
+        return bool(self.same.any() and not self.same.all())
+
+
+def pairs_of(index: Index, seed: int = 0) -> Pairs:
+    """Every photo with every other one of the same maker; of more than MOST_PHOTOS, that many drawn by `seed`."""
+    count = len(index.rows)
+    rows = np.arange(count)
+    if count > MOST_PHOTOS:
+        rows = np.sort(np.random.default_rng(seed).choice(count, MOST_PHOTOS, replace=False))
+    upper = np.triu_indices(len(rows), 1)
+    chosen = index.rows[rows].astype(np.float64)
+    distances = squared_distances(chosen, chosen)[upper] if len(rows) > 1 else np.zeros(0)
+    people = index.people[rows]
+    return Pairs(
+        distances,
+        people[upper[0]] == people[upper[1]],
+        rows[upper[0]],
+        rows[upper[1]],
+        count - len(rows),
+    )
+
+
+def squared_distances(a: npt.NDArray[np.floating], b: npt.NDArray[np.floating]) -> Floats:
+    """||a_i - b_j||^2 of rows of length 1: 2 - 2 a_i . b_j, float64[len(a), len(b)], 0..4."""
+    cosines = np.asarray(a, np.float64) @ np.asarray(b, np.float64).T
+    return np.clip(2.0 - 2.0 * cosines, 0.0, LARGEST)
+
+
+# --- what a threshold makes of them -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Errors:
+    """Both kinds of mistakes at a threshold.
+
+    `false_accepts` of `different` pairs were taken for one person, `false_rejects` of `same` pairs for two.
+    """
+
+    threshold: float
+    false_accepts: int
+    different: int
+    false_rejects: int
+    same: int
+
+    @property
+    def far(self) -> float:
+        """False accept rate, 0..1; 0 where there are no pairs of two people."""
+        return self.false_accepts / self.different if self.different else 0.0
+
+    @property
+    def frr(self) -> float:
+        """False reject rate, 0..1; 0 where there are no pairs of one person."""
+        return self.false_rejects / self.same if self.same else 0.0
+
+
+def errors_at(pairs: Pairs, threshold: float) -> Errors:
+    """False accepts and false rejects at a threshold; a pair at exactly the threshold is accepted."""
+    accepted = pairs.distances <= threshold
+    return Errors(
+        threshold,
+        int((accepted & ~pairs.same).sum()),
+        int((~pairs.same).sum()),
+        int((~accepted & pairs.same).sum()),
+        int(pairs.same.sum()),
+    )
+
+
+def wrong_pairs(pairs: Pairs, threshold: float) -> tuple[Ints, Ints]:
+    """Numbers of the pairs that were falsely accepted, nearest first, and falsely rejected, farthest first."""
+    accepted = pairs.distances <= threshold
+    false_accepts = np.flatnonzero(accepted & ~pairs.same)
+    false_rejects = np.flatnonzero(~accepted & pairs.same)
+    return (
+        false_accepts[np.argsort(pairs.distances[false_accepts], kind="stable")],
+        false_rejects[np.argsort(-pairs.distances[false_rejects], kind="stable")],
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Histogram:
+    """How many pairs lie at which distance: `edges` float64[B + 1], `same` and `different` int64[B]."""
+
+    edges: Floats
+    same: Ints
+    different: Ints
+
+
+def histogram(pairs: Pairs, bins: int = BINS) -> Histogram:
+    """Counts between 0 and the largest distance of the group."""
+    top = float(pairs.distances.max()) if len(pairs.distances) else LARGEST
+    edges = np.linspace(0.0, max(top, 1e-6), bins + 1)
+    return Histogram(
+        edges,
+        np.histogram(pairs.of_one, edges)[0].astype(np.int64),
+        np.histogram(pairs.of_two, edges)[0].astype(np.int64),
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Roc:
+    """True accepts against false accepts, threshold by threshold (float64[T] each, from the strictest on).
+
+    """The largest threshold of the group that accepts at most `far` of the pairs of two people; at least 0."""
+    """
+
+    thresholds: Floats
+    false_accepts: Floats
+    true_accepts: Floats
+    area: float
+
+
+def roc(pairs: Pairs) -> Roc:
+    """The curve of a group. Raises ValueError without a pair of each kind."""
+    if not pairs.enough:
+        raise ValueError("a curve needs a pair of one person and a pair of two people")
+    order = np.argsort(pairs.distances, kind="stable")
+    distances, same = pairs.distances[order], pairs.same[order]
+    last = np.flatnonzero(
+        np.append(np.diff(distances) > 0, True)
+    )  # pairs at one distance are accepted together
+    true = np.append(0.0, np.cumsum(same)[last] / same.sum())
+    false = np.append(0.0, np.cumsum(~same)[last] / (~same).sum())
+    thresholds = np.append(-np.inf, distances[last])
+    return Roc(thresholds, false, true, float(np.trapezoid(true, false)))
+
+
+def equal_error(curve: Roc) -> tuple[float, float]:
+    """Threshold and rate where false accepts and false rejects are as nearly alike as the group allows.
+
+    Told is the mean of both rates there.
+    """
+    rejects = 1.0 - curve.true_accepts
+    at = int(np.argmin(np.abs(curve.false_accepts - rejects)))
+    return max(float(curve.thresholds[at]), 0.0), float((curve.false_accepts[at] + rejects[at]) / 2)
+
+
+def threshold_for(curve: Roc, far: float) -> float:
+    """The largest threshold of the group that accepts at most `far` of the pairs of two people; 0 at least."""
+    allowed = np.flatnonzero(curve.false_accepts <= far)
+    return max(float(curve.thresholds[allowed[-1]]), 0.0)
+
+
+# --- one among many -----------------------------------------------------------------------------------------------
+
+
+def grown(far: float, people: npt.ArrayLike) -> Floats:
+    """1 - (1 - far)^K: how likely a stranger is taken for one of K people, were all comparisons independent."""
+    return np.asarray(-np.expm1(np.asarray(people, np.float64) * np.log1p(-min(far, 1.0 - 1e-12))))
+
+
+def measured_growth(
+    index: Index, threshold: float, people: tuple[int, ...], draws: int = 200, seed: int = 0
+) -> Floats:
+    """Shares of strangers taken for one of K people of the group, float64[len(people)]; NaN where K is too many.
+
+    In every draw somebody is the stranger (one of their photos), and K others are the gallery, a photo each.
+    """
+    names = np.unique(index.people)
+    generator = np.random.default_rng(seed)
+    of = [np.flatnonzero(index.people == name) for name in names]
+    found = np.full(len(people), np.nan)
+    for at, count in enumerate(people):
+        if not 1 <= count < len(names):
+            continue
+        wrong = 0
+        for _ in range(draws):
+            drawn = generator.choice(len(names), count + 1, replace=False)
+            rows = np.array([generator.choice(of[person]) for person in drawn])
+            nearest = squared_distances(index.rows[rows[:1]], index.rows[rows[1:]]).min()
+            wrong += bool(nearest <= threshold)
+        found[at] = wrong / draws
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class PersonErrors:
+    """What goes wrong with one person at a threshold.
+
+    `photos`; `rejected` of `own` pairs with themselves; `mistaken` of `others` pairs with somebody else; `nearest`: the
+    person taken for this one most easily, and that squared distance (None where nobody else is there).
+    """
+
+    person: int
+    photos: int
+    rejected: int
+    own: int
+    mistaken: int
+    others: int
+    nearest: tuple[int, float] | None
+
+
+def per_person(index: Index, pairs: Pairs, threshold: float) -> tuple[PersonErrors, ...]:
+    """The figures of every person of the group, in the order of their numbers."""
+    one, two = index.people[pairs.first], index.people[pairs.second]
+    accepted = pairs.distances <= threshold
+    found = []
+    for person in np.unique(index.people).tolist():
+        theirs = (one == person) | (two == person)
+        own, others = theirs & pairs.same, np.flatnonzero(theirs & ~pairs.same)
+        nearest: tuple[int, float] | None = None
+        if len(others):
+            at = others[np.argmin(pairs.distances[others])]
+            other = int(two[at]) if one[at] == person else int(one[at])
+            nearest = (other, float(pairs.distances[at]))
+        found.append(
+            PersonErrors(
+                person,
+                int((index.people == person).sum()),
+                int((own & ~accepted).sum()),
+                int(own.sum()),
+                int(accepted[others].sum()),
+                len(others),
+                nearest,
+            )
+        )
+    return tuple(found)
