@@ -152,7 +152,7 @@ def histogram(pairs: Pairs, bins: int = BINS) -> Histogram:
 class Roc:
     """True accepts against false accepts, threshold by threshold (float64[T] each, from the strictest on).
 
-    """The largest threshold of the group that accepts at most `far` of the pairs of two people; at least 0."""
+    `area`: under the curve, 0..1: how often two photos of one person are nearer than two of two people; ties half.
     """
 
     thresholds: Floats
