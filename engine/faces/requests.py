@@ -125,15 +125,18 @@ class Liveness:
 
     `blinks`: counted so far. `turned`: the largest head turns to the person's left and right so far, in degrees.
     `texture`: how much like printed or screened paper the face looks, 0..1. `motion`: how much face and surroundings
-    move apart, 0..1. `live`: whether the challenge is met. `word`: what the person is to do next, or what was found.
+    move apart, 0..1, None until something has moved. `challenge`: what is asked for in order, and whether it was done.
+    `live`: whether all of it was, and nothing speaks against it. `word`: what the person is to do next, or what was
+    found.
     """
 
     blinks: int
     turned: tuple[float, float]
     texture: float
-    motion: float
+    motion: float | None
     live: bool
     word: str
+    challenge: tuple[tuple[str, bool], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
