@@ -64,7 +64,8 @@ class WeightsEntry:
     `files`: what is downloaded, the weights themselves first; empty for bundled and imported ones, which have `path`.
     `classes`: the name of a list of classes ("imagenet", "coco"), or "" where `labels` has them or nobody knows.
     `class_count`: 0 where nobody states it. `top1`: share 0..1 of unseen pictures named rightly. `precision`: of a
-    detector, its mean average precision 0..1 at the IoU of `precision_at` ("0.5", or COCO's "0.5:0.95").
+    detector, its mean average precision 0..1 at the IoU of `precision_at` ("0.5", or COCO's "0.5:0.95"). `auc`: of an
+    embedder of faces, the area under its ROC on pairs of people that it never saw, 0..1.
     `sha256` of the imported original for imported weights.
     """
 
@@ -87,6 +88,7 @@ class WeightsEntry:
     sha256: str = ""
     precision: float | None = None
     precision_at: str = ""
+    auc: float | None = None
 
     @property
     def size(self) -> int:
@@ -99,6 +101,8 @@ class WeightsEntry:
         if self.precision is not None:
             where = "COCO" if self.classes == "coco" else "unseen pictures"
             return f"mAP {100 * self.precision:.1f} % (IoU {self.precision_at}, {where})"
+        if self.auc is not None:
+            return f"AUC {self.auc:.3f} (pairs of unseen people)"
         if self.top1 is None:
             return ""
         where = "ImageNet" if self.classes == "imagenet" else "unseen pictures"
@@ -267,6 +271,7 @@ def _read_entry(path: Path, origin: Origin) -> WeightsEntry:
             Preprocessing(0, 0, tuple(float(x) for x in mean), tuple(float(x) for x in std)) if std else None
         )
         top1, precision = _share(meta, "test_accuracy"), _share(meta, "test_map50")
+        auc = _share(meta, "test_auc")
         count = int(meta.get("class_count") or len(labels))
     except (TypeError, ValueError) as error:
         raise UserError(f"{path.name} describes itself wrongly ({error}).") from error
@@ -290,6 +295,7 @@ def _read_entry(path: Path, origin: Origin) -> WeightsEntry:
         note=clipped(meta.get("note", ""), 300),
         precision=precision,
         precision_at="" if precision is None else "0.5",
+        auc=auc,
     )
 
 

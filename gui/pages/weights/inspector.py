@@ -221,6 +221,9 @@ def _facts(row: Row) -> list[Fact]:
     if status.figures and status.task == "detection":
         tip = "Mean average precision: the area under precision against recall, averaged over classes (Boxes, Scoring)."
         facts.append(("Precision", status.figures, tip))
+    elif status.figures and status.task == "face embedding":
+        tip = "How often two photos of one person are nearer than photos of two: the area under its ROC."
+        facts.append(("Separation", status.figures, tip))
     elif status.figures:
         tip = "The share of unseen pictures whose first guess is right."
         facts.append(("Accuracy", status.figures, tip))

@@ -1,0 +1,167 @@
+"""Random changes of photos of faces: those that leave the person the same, and those that make another one of him."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import torch
+import torch.nn.functional as F
+from torch import Generator, Tensor
+
+from engine.networks.zoo.facenet_mini import HEIGHT, WIDTH
+
+RIM: Final = 24
+"""Pixels around the crop that a change may bring into view."""
+CANVAS: Final = (HEIGHT + 2 * RIM, WIDTH + 2 * RIM)
+EYES_Y: Final = 51.6
+EYES_APART: Final = 35.2
+"""Where the template has the eyes, in pixels of the crop."""
+BEND_POINTS: Final = (5, 4)
+"""Rows and columns of the points that a bend moves; between them it is smooth."""
+
+
+@dataclass(frozen=True)
+class Changes:
+    """How strong the changes are.
+
+    Standard deviations: `turn` in degrees, `scale` of a factor's logarithm, `shift` and `bend` in shares of half the
+    canvas, `noise` (the largest one) of the range. `light`: a factor of all changes of light. Shares of the photos:
+    `ground`, `glasses`, `hole` (a covered part), `coarse` (few pixels).
+    """
+
+    turn: float = 5.0
+    scale: float = 0.04
+    shift: float = 0.02
+    bend: float = 0.012
+    light: float = 0.55
+    ground: float = 0.5
+    glasses: float = 0.2
+    hole: float = 0.3
+    coarse: float = 0.3
+    noise: float = 0.03
+
+
+def another_person(count: int, strength: float, rng: Generator) -> Tensor:
+    """Bends that make another face of one: Tensor[count, 2, rows, columns], mirror-symmetric, as faces are.
+
+    A wider jaw, a longer nose, eyes farther apart: what does not change from photo to photo of one person.
+    """
+    field = torch.randn(count, 2, *BEND_POINTS, generator=rng) * strength
+    mirrored = field.flip(3)
+    across = (field[:, :1] - mirrored[:, :1]) / 2
+    down = (field[:, 1:] + mirrored[:, 1:]) / 2
+    return torch.cat([across, down - down.mean((2, 3), keepdim=True)], 1) * math.sqrt(2)
+
+
+def another_photo(canvases: Tensor, bends: Tensor, changes: Changes, rng: Generator) -> Tensor:
+    """One more photo of each face: Tensor[N, 1, 112, 96] in 0..1 of canvases Tensor[N, 1, 160, 144] in 0..1.
+
+    `bends`: those of the person, Tensor[N, 2, rows, columns]. Mirrored, turned, scaled, shifted, bent a little; other
+    light, another ground; blurred, coarse, noisy, partly covered.
+    """
+    pixels = _moved(_with_glasses(canvases, changes.glasses, rng), bends, changes, rng)
+    pixels = _on_another_ground(pixels, changes.ground, rng)
+    pixels = _in_other_light(pixels, changes.light, rng)
+    pixels = _coarse(pixels, changes.coarse, rng)
+    pixels = pixels + _some(len(pixels), 0.5, rng) * _uniform(
+        len(pixels), 0, changes.noise, rng
+    ) * torch.randn(pixels.shape, generator=rng)
+    return _covered(pixels, changes.hole, rng).clamp(0, 1)
+
+
+def _with_glasses(canvases: Tensor, share: float, rng: Generator) -> Tensor:
+    """Frames drawn around the eyes of some: glasses are no part of a person."""
+    n = len(canvases)
+    y = torch.arange(CANVAS[0])[:, None] - (RIM + EYES_Y + _uniform(n, 0, 5, rng))
+    x = torch.arange(CANVAS[1])[None] - CANVAS[1] / 2
+    high, wide = _uniform(n, 9, 15, rng), _uniform(n, 12, 16.5, rng)
+    thick = _uniform(n, 0.8, 2, rng)
+    power = _uniform(n, 2, 4, rng)
+    ring = (
+        (((x.abs() - EYES_APART / 2) / wide).abs() ** power + (y / high).abs() ** power) ** (1 / power) - 1
+    ) * high
+    bridge = torch.where(x.abs() < EYES_APART / 2 - wide, (y + high / 3).abs(), torch.inf)
+    frame = (thick - torch.minimum(ring.abs(), bridge)).clamp(0, 1) * _some(n, share, rng)
+    return canvases + frame * _uniform(n, 0.5, 1, rng) * (_uniform(n, 0, 0.6, rng) - canvases)
+
+
+def _moved(canvases: Tensor, bends: Tensor, changes: Changes, rng: Generator) -> Tensor:
+    n = len(canvases)
+    angle = torch.randn(n, generator=rng) * math.radians(changes.turn)
+    scale = torch.exp(torch.randn(n, generator=rng) * changes.scale)
+    aspect = torch.exp(torch.randn(n, generator=rng) * changes.scale / 2)
+    shift = torch.randn(n, 2, generator=rng) * changes.shift
+    y, x = torch.meshgrid(
+        (torch.arange(HEIGHT) + 0.5 - HEIGHT / 2), (torch.arange(WIDTH) + 0.5 - WIDTH / 2), indexing="ij"
+    )
+    cos, sin = (torch.cos(angle) * scale)[:, None, None], (torch.sin(angle) * scale)[:, None, None]
+    stretch = aspect[:, None, None]
+    columns = (cos * x * stretch - sin * y / stretch) * 2 / CANVAS[1] + shift[:, 0, None, None]
+    rows = (sin * x * stretch + cos * y / stretch) * 2 / CANVAS[0] + shift[:, 1, None, None]
+    own = torch.randn(n, 2, *BEND_POINTS, generator=rng) * changes.bend
+    bent = F.interpolate(bends + own, (HEIGHT, WIDTH), mode="bicubic", align_corners=True)
+    grid = torch.stack([columns, rows], 3) + bent.permute(0, 2, 3, 1)
+    pixels = F.grid_sample(canvases, grid, padding_mode="border", align_corners=False)
+    return torch.where(_some(n, 0.5, rng) > 0, pixels.flip(3), pixels)
+
+
+def _on_another_ground(pixels: Tensor, share: float, rng: Generator) -> Tensor:
+    """Outside a soft ellipse around the face: something flat, something cloudy, or a piece of another picture."""
+    n = len(pixels)
+    y = (torch.arange(HEIGHT)[:, None] - 0.55 * HEIGHT) / HEIGHT
+    x = (torch.arange(WIDTH)[None] - 0.5 * WIDTH) / WIDTH
+    size = _uniform(n, 0.46, 0.62, rng)
+    inside = torch.sigmoid(30 * (1 - torch.sqrt((x / size * 1.05) ** 2 + (y / (size * 1.1)) ** 2)))
+    flat = _uniform(n, 0, 1, rng).expand_as(pixels)
+    clouds = F.interpolate(
+        torch.rand(n, 1, 8, 7, generator=rng), (HEIGHT, WIDTH), mode="bilinear", align_corners=True
+    )
+    others = pixels[torch.randperm(n, generator=rng)].roll((HEIGHT // 2, WIDTH // 2), (2, 3))
+    kind = torch.rand(n, 1, 1, 1, generator=rng)
+    ground = torch.where(kind < 0.3, flat, torch.where(kind < 0.65, clouds, others))
+    changed = _some(n, share, rng)
+    return pixels + changed * (1 - inside) * (ground - pixels)
+
+
+def _in_other_light(pixels: Tensor, strength: float, rng: Generator) -> Tensor:
+    """Gamma, contrast, brightness, and light from one side."""
+    n = len(pixels)
+    gamma = torch.exp(torch.randn(n, 1, 1, 1, generator=rng) * 0.45 * strength)
+    lit = pixels.clamp(1e-4, 1) ** gamma
+    field = F.interpolate(
+        torch.randn(n, 1, 3, 3, generator=rng), (HEIGHT, WIDTH), mode="bicubic", align_corners=True
+    )
+    lit = lit * torch.exp(field * 0.35 * strength * _some(n, 0.7, rng))
+    contrast = torch.exp(torch.randn(n, 1, 1, 1, generator=rng) * 0.25 * strength)
+    mean = lit.mean((2, 3), keepdim=True)
+    level = mean + torch.randn(n, 1, 1, 1, generator=rng) * 0.1 * strength
+    return ((lit - mean) * contrast + level).clamp(0, 1)
+
+
+def _coarse(pixels: Tensor, share: float, rng: Generator) -> Tensor:
+    """Some of them seen with fewer pixels, all by the same factor."""
+    factor = float(_uniform(1, 0.25, 0.7, rng))
+    small = F.interpolate(pixels, scale_factor=factor, mode="bilinear", antialias=True)
+    coarse = F.interpolate(small, (HEIGHT, WIDTH), mode="bilinear", align_corners=False)
+    return torch.where(_some(len(pixels), share, rng) > 0, coarse, pixels)
+
+
+def _covered(pixels: Tensor, share: float, rng: Generator) -> Tensor:
+    """A rectangle of some of them covered with one grey (DeVries and Taylor 2017)."""
+    n = len(pixels)
+    top, left = _uniform(n, -0.1, 0.9, rng) * HEIGHT, _uniform(n, -0.1, 0.9, rng) * WIDTH
+    high, wide = _uniform(n, 0.1, 0.4, rng) * HEIGHT, _uniform(n, 0.1, 0.4, rng) * WIDTH
+    y, x = torch.arange(HEIGHT)[:, None], torch.arange(WIDTH)[None]
+    hole = (y >= top) & (y < top + high) & (x >= left) & (x < left + wide) & (_some(n, share, rng) > 0)
+    return torch.where(hole, _uniform(n, 0, 1, rng), pixels)
+
+
+def _uniform(n: int, low: float, high: float, rng: Generator) -> Tensor:
+    return low + (high - low) * torch.rand(n, 1, 1, 1, generator=rng)
+
+
+def _some(n: int, share: float, rng: Generator) -> Tensor:
+    """1 for that share of n pictures and 0 for the others, Tensor[n, 1, 1, 1]."""
+    return (torch.rand(n, 1, 1, 1, generator=rng) < share).float()
