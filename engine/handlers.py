@@ -216,6 +216,16 @@ HANDLERS: dict[str, Handler] = {
     "engine.detection.anchoring.requests.DigitShapes": Handler(
         "engine.training.digit_shapes:measure", needs_torch=False
     ),
+    "engine.faces.learning.requests.CheckTriplet": Handler(
+        "engine.faces.learning.check:check_triplet", grad=True
+    ),
+    "engine.faces.learning.requests.CheckPair": Handler("engine.faces.learning.check:check_pair", grad=True),
+    "engine.faces.learning.requests.TrainTriplets": Handler("engine.faces.learning.train:train", grad=True),
+    "engine.faces.learning.requests.LearnPairs": Handler(
+        "engine.faces.learning.pair_lesson:learn", grad=True
+    ),
+    "engine.faces.learning.requests.EmbedOwn": Handler("engine.faces.learning.pair_lesson:embed_own"),
+    "engine.faces.learning.requests.MeetNewcomer": Handler("engine.faces.learning.newcomer:meet", grad=True),
 }
 
 

@@ -181,6 +181,15 @@ PAGES: Final[tuple[PageEntry, ...]] = (
         target="gui.pages.style.page:StylePage",
         opens=("picture", "video"),
     ),
+    PageEntry(
+        name="face-learning",
+        title="Face learning",
+        group="Faces",
+        icon="face-recognition",
+        summary="How a net learns to tell people apart: triplets, pairs, and what one photo is enough for.",
+        target="gui.pages.face_learning.page:FaceLearningPage",
+        opens=("picture", "video", "folder"),
+    ),
 )
 
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from engine.detection.checks.requests import CheckOverlap
 from engine.detection.overlap import Corners, Overlap, along, compare
 from gui.pages.boxes.overlap.settings import OverlapSettings
-from gui.pages.boxes.overlap.worked import Line
+from gui.widgets.worked import Line
 from gui.pages.boxes.shares import Size, to_pixels
 from gui.widgets.facts import Fact
 

@@ -1,0 +1,1 @@
+"""How a net learns what a face is: triplets, pairs, and what happens when somebody new joins."""

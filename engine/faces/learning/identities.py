@@ -1,0 +1,112 @@
+"""Pictures of identities to learn from: bundled digits, drawn faces, a folder with one sub-folder a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Final, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.errors import UserError
+from engine.images import publish
+
+Source = Literal["digits", "drawn", "folder"]
+DIGIT_SIDE, FACE_SIDE = 8, 32
+FEWEST_PEOPLE, FEWEST_PHOTOS = 4, 4
+MOST_PEOPLE, MOST_PHOTOS = 60, 40
+DRAWN_PEOPLE, DRAWN_PHOTOS = 24, 16
+PICTURE_NAMES: Final = (".png", ".jpg", ".jpeg", ".pgm", ".bmp", ".webp", ".tif", ".tiff")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Identities:
+    """`pictures` uint8[N, s, s] grey; `labels` int64[N]: places in `names`."""
+
+    pictures: npt.NDArray[np.uint8]
+    labels: npt.NDArray[np.int64]
+    names: tuple[str, ...]
+
+    @property
+    def side(self) -> int:
+        return int(self.pictures.shape[1])
+
+
+def load(source: Source, folder: str = "") -> Identities:
+    """Raises UserError: the folder has too few people or pictures, or a picture cannot be read."""
+    if source == "folder":
+        return people_of(Path(folder))
+    return digits() if source == "digits" else drawn()
+
+
+@lru_cache(maxsize=1)
+def digits() -> Identities:
+    """The 1,797 handwritten digits of scikit-learn (Alpaydin and Kaynak 1998), 8 x 8: a class is an identity."""
+    from sklearn.datasets import load_digits
+
+    data = load_digits()
+    pictures = np.rint(data.images * (255 / 16)).astype(np.uint8)
+    return Identities(
+        publish(pictures), publish(data.target.astype(np.int64)), tuple(str(digit) for digit in range(10))
+    )
+
+
+@lru_cache(maxsize=1)
+def drawn() -> Identities:
+    """Drawn people with other light, pose and expression in every picture, 32 x 32."""
+    from engine.faces.drawn import draw_face
+
+    pictures = [
+        small(draw_face(person, view), FACE_SIDE)
+        for person in range(DRAWN_PEOPLE)
+        for view in range(DRAWN_PHOTOS)
+    ]
+    labels = np.repeat(np.arange(DRAWN_PEOPLE), DRAWN_PHOTOS)
+    names = tuple(f"drawn {person + 1}" for person in range(DRAWN_PEOPLE))
+    return Identities(publish(np.stack(pictures)), publish(labels), names)
+
+
+def people_of(folder: Path) -> Identities:
+    """The first pictures of every sub-folder, whole, grey and made square. Raises UserError."""
+    try:
+        rooms = sorted(one for one in folder.iterdir() if one.is_dir())
+        found = {room.name: _files(room) for room in rooms[:MOST_PEOPLE]}
+    except OSError as error:
+        raise UserError(
+            f"The folder {folder.name} cannot be read.", "Choose one with a sub-folder for every person."
+        ) from error
+    people = {name: files for name, files in found.items() if len(files) >= FEWEST_PHOTOS}
+    if len(people) < FEWEST_PEOPLE:
+        raise UserError(
+            f"In {folder.name} only {len(people)} sub-folders have {FEWEST_PHOTOS} pictures or more.",
+            f"It takes {FEWEST_PEOPLE} people: one sub-folder a person, {FEWEST_PHOTOS} pictures in each.",
+        )
+    pictures = [_read(path) for files in people.values() for path in files]
+    labels = np.repeat(np.arange(len(people)), [len(files) for files in people.values()])
+    return Identities(publish(np.stack(pictures)), publish(labels.astype(np.int64)), tuple(people))
+
+
+def _files(room: Path) -> list[Path]:
+    return sorted(one for one in room.iterdir() if one.suffix.lower() in PICTURE_NAMES)[:MOST_PHOTOS]
+
+
+def _read(path: Path) -> npt.NDArray[np.uint8]:
+    from engine.picture_files import open_file, read
+
+    with open_file(path, "picture") as stream:
+        return small(read(stream, path.name, FACE_SIDE).pixels, FACE_SIDE)
+
+
+def small(pixels: npt.NDArray[np.uint8], side: int) -> npt.NDArray[np.uint8]:
+    """uint8[side, side]: the middle square of uint8[H, W, 3] RGB, grey, averaged down."""
+    from engine.cv import cv2
+
+    height, width = pixels.shape[:2]
+    edge = min(height, width)
+    top, left = (height - edge) // 2, (width - edge) // 2
+    square = np.ascontiguousarray(pixels[top : top + edge, left : left + edge])
+    grey = cv2.cvtColor(square, cv2.COLOR_RGB2GRAY)
+    way = cv2.INTER_AREA if edge >= side else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(grey, (side, side), interpolation=way))

@@ -1,0 +1,123 @@
+"""A siamese net that learns which pairs show one identity: features by triplets, their weights by regression."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from time import perf_counter
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from engine.context import Context
+from engine.faces import triplet
+from engine.faces.learning import identities as known
+from engine.faces.learning.net import Adam, EmbedNet, build, embed, load, multiply_adds, to_tensor, weights_of
+from engine.faces.learning.pairs import fitting, sigma, terms
+from engine.faces.learning.requests import EmbedOwn, Form, LearnPairs, OwnFeatures, PairLesson
+from engine.faces.learning.verify import auc
+from engine.images import publish
+
+if TYPE_CHECKING:
+    from engine.jobs import Progress
+
+DIMS: Final = 16
+UPDATES: Final = 150
+RATE: Final = 0.003
+MARGIN: Final = 1.0
+PEOPLE, PHOTOS = 5, 6
+PAIRS: Final = 1200
+PHOTOS_LEFT: Final = 12
+"""Pictures of every identity that are compared on the page."""
+TIMED: Final = 20
+
+
+def learn(request: LearnPairs, context: Context) -> Generator[Progress | None, None, PairLesson]:
+    """Handler. The last half of the identities is held out of all training."""
+    people = known.load(request.source)
+    count = len(people.names)
+    trained, held = np.arange(count - count // 2), np.arange(count - count // 2, count)
+    net = build(people.side, DIMS, "sigmoid", request.seed)
+    rng = np.random.default_rng(request.seed)
+    for update in teach(net, people, trained, rng):
+        yield context.progress(update, UPDATES, "A small net learns to embed")
+    mine = np.flatnonzero(np.isin(people.labels, trained))
+    found, same = _pairs(
+        embed(net, people.pictures[mine]).astype(np.float64), people.labels[mine], request.form, rng
+    )
+    *_, fit = fitting(found, same)  # a few milliseconds
+    yield None
+    left = np.concatenate([np.flatnonzero(people.labels == one)[:PHOTOS_LEFT] for one in held])
+    features = embed(net, people.pictures[left]).astype(np.float64)
+    tested, alike = _pairs(features, people.labels[left], request.form, rng)
+    y = sigma(tested @ fit.weights + fit.bias)
+    seconds_embed, seconds_compare = _timed(net, people.pictures[left], features, request.form)
+    return PairLesson(
+        request, publish(people.pictures[left]), publish(people.labels[left]), people.names, publish(features),
+        publish(fit.weights), fit.bias, publish(fit.losses), float(np.mean((y > 0.5) == alike)), auc(y, alike),
+        auc(-tested.sum(1), alike), multiply_adds(people.side, DIMS), seconds_embed, seconds_compare,
+        tuple(publish(one) for one in weights_of(net)),
+    )  # fmt: skip
+
+
+def teach(
+    net: EmbedNet,
+    people: known.Identities,
+    trained: npt.NDArray[np.int64],
+    rng: np.random.Generator,
+    updates: int = UPDATES,
+) -> Generator[int, None, None]:
+    """Semi-hard triplets of the trained identities; yields after every update."""
+    adam = Adam(list(net.parameters()), RATE)
+    rooms = [np.flatnonzero(people.labels == one) for one in trained]
+    for update in range(updates):
+        chosen = rng.choice(len(rooms), min(PEOPLE, len(rooms)), replace=False)
+        places = np.concatenate(
+            [rng.choice(rooms[one], PHOTOS, replace=len(rooms[one]) < PHOTOS) for one in chosen]
+        )
+        labels = torch.from_numpy(people.labels[places])
+        with torch.enable_grad():
+            embeddings = net(to_tensor(people.pictures[places]))
+            apart = triplet.squared_distances(embeddings.detach())
+            adam.step(triplet.batch_loss(embeddings, triplet.semi_hard(apart, labels, MARGIN), MARGIN))
+        yield update + 1
+
+
+def _pairs(
+    features: npt.NDArray[np.float64], labels: npt.NDArray[np.int64], form: Form, rng: np.random.Generator
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
+    """As many pairs of one identity as of two, by lot: their terms float64[n, D] and whether they are the same."""
+    first, second = np.triu_indices(len(features), 1)
+    same = labels[first] == labels[second]
+    half = min(PAIRS // 2, int(same.sum()), int((~same).sum()))
+    chosen = np.concatenate([rng.choice(np.flatnonzero(kind), half, replace=False) for kind in (same, ~same)])
+    return terms(features[first[chosen]], features[second[chosen]], form), same[chosen]
+
+
+def _timed(
+    net: EmbedNet, pictures: npt.NDArray[np.uint8], features: npt.NDArray[np.float64], form: Form
+) -> tuple[float, float]:
+    """Seconds of one embedding and of one comparison, each the median of a few, on this computer."""
+    embeds, compares = [], []
+    for turn in range(TIMED):
+        one = pictures[turn % len(pictures)][None]
+        began = perf_counter()
+        embed(net, one)
+        between = perf_counter()
+        terms(features[turn % len(features)], features, form).sum(1)
+        compares.append((perf_counter() - between) / len(features))
+        embeds.append(between - began)
+    return float(np.median(embeds)), float(np.median(compares))
+
+
+def embed_own(request: EmbedOwn, _context: Context) -> OwnFeatures:
+    """Handler: a picture of one's own becomes as large and as bright as those that the net knows."""
+    lesson = request.lesson
+    side = lesson.pictures.shape[1]
+    picture = known.small(request.pixels, side)
+    if lesson.request.source == "digits" and request.ink_is_dark:
+        picture = 255 - picture
+    net = build(side, DIMS, "sigmoid", lesson.request.seed)
+    load(net, lesson.net)
+    return OwnFeatures(publish(picture), publish(embed(net, picture[None]).astype(np.float64)[0]))

@@ -1,0 +1,1 @@
+"""The page "Face learning": how a net learns to tell people apart."""

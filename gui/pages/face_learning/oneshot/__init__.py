@@ -1,0 +1,1 @@
+"""The view "One-shot": one photo each, and somebody new."""

@@ -1,0 +1,1 @@
+"""The view "Siamese": two pictures, one net, one answer."""

@@ -1,0 +1,106 @@
+"""Two pictures, and beneath them features, terms, weights and what each adds, a column a feature."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QRectF, QSizeF
+
+from gui import colormaps
+from gui.pages.face_learning.siamese.shown import Shown
+from gui.theme import VIRIDIS, space
+from gui.widgets.plate import Mark, MarkRole, Plate
+from gui.widgets.scene import ColorBar, Scene, Words
+from gui.widgets.stage_layout import crisp, margin_of
+from gui.widgets.stage_text import key, limit_of
+
+FloatArray = npt.NDArray[np.float64]
+NAME: Final = 20.0
+GAP: Final = 10.0
+ROWS: Final = 5
+PICTURES_SHARE: Final = 0.34
+BAR: Final = 190.0
+SHORT: Final = 560.0
+
+
+def pair_scene(found: Shown, size: QSizeF) -> Scene:
+    """Lay it out for a stage of `size`."""
+    scene = Scene(size, description=_description(found))
+    bottom = _pictures(scene, found, size)
+    _rows(scene, found, QRectF(0, bottom + GAP, size.width(), size.height() - bottom - GAP))
+    return scene
+
+
+def _description(found: Shown) -> str:
+    return f"{found.names[0]} and {found.names[1]}: y = {found.y:.3f}"
+
+
+def _pictures(scene: Scene, found: Shown, size: QSizeF) -> float:
+    """A and B side by side; returns where they end."""
+    margin = margin_of(size.width())
+    height = PICTURES_SHARE * size.height() - NAME
+    bottom = NAME
+    middle = size.width() / 2
+    for place, (name, whose, picture) in enumerate(zip("ab", found.names, found.pictures, strict=True)):
+        side = crisp(min(height, middle - margin - space.l) / len(picture)) * len(picture)
+        left = middle - space.l - side if place == 0 else middle + space.l
+        values = picture.astype(np.float64)
+        plate = Plate(
+            name, values, colormaps.grey(values, 0, 255), title=f"Picture {name}", smooth=len(picture) > 8
+        )
+        plate.gaps = False
+        plate.rect = QRectF(round(left), NAME, side, side)
+        title = f"{name.upper()}: {whose}, {len(picture)} × {len(picture)}"
+        scene.below.append(Words(QRectF(left, 0, max(side, 150), NAME), title, size="body", bold=True))
+        scene.plates.append(plate)
+        bottom = max(bottom, plate.rect.bottom())
+    return bottom
+
+
+def _rows(scene: Scene, found: Shown, area: QRectF) -> None:
+    lesson = found.lesson
+    margin = margin_of(area.width())
+    added = lesson.weights * found.found
+    width = area.width() - 2 * margin
+    cell = crisp(min(width / len(added), (area.height() - ROWS * (NAME + GAP)) / ROWS))
+    top = area.top()
+    left = round((area.width() - cell * len(added)) / 2)
+    most = max(float(found.found.max()), 1e-9)
+    weights = limit_of(lesson.weights)
+    sums = limit_of(added)
+    rows: tuple[tuple[str, str, str, FloatArray, npt.NDArray[np.uint8], ColorBar], ...] = (
+        ("fa", "f(a), features of A", "f(a)", found.features[0], colormaps.magnitude(found.features[0], 0, 1),
+         key(VIRIDIS, 0, 1)),
+        ("fb", "f(b), features of B", "f(b)", found.features[1], colormaps.magnitude(found.features[1], 0, 1),
+         key(VIRIDIS, 0, 1)),
+        ("t", "t, how much they differ", "t", found.found, colormaps.magnitude(found.found, 0, most),
+         key(VIRIDIS, 0, most)),
+        ("w", "w, learned weights", "w", lesson.weights, colormaps.weights(lesson.weights, weights),
+         key(colormaps.weight_anchors(), -weights, weights)),
+        ("wt", "w · t, what each adds to z", "w · t", added, colormaps.activations(added, sums),
+         key(colormaps.activation_anchors(), -sums, sums)),
+    )  # fmt: skip
+    for name, long, short, values, colors, bar in rows:
+        plate = Plate(name, values[None], colors[None], title=long, decimals=2, digits=len("−0.00"))
+        plate.rect = QRectF(left, round(top + NAME), cell * len(values), cell)
+        plate.marks = _marks(found)
+        if name == "wt" and found.step < len(values):
+            plate.hidden = (np.arange(len(values)) >= found.step)[None]
+        scene.plates.append(plate)
+        title = f"{long if plate.rect.width() > SHORT else short}, 1 × {len(values)}"
+        scene.below.append(Words(QRectF(left, top, plate.rect.width() - BAR, NAME), title, bold=True))
+        scene.below.append(_placed(bar, QRectF(plate.rect.right() - BAR, top, BAR, NAME)))
+        top = plate.rect.bottom() + GAP
+
+
+def _placed(bar: ColorBar, area: QRectF) -> ColorBar:
+    return ColorBar(area, bar.anchors, bar.low, bar.high)
+
+
+def _marks(found: Shown) -> tuple[Mark, ...]:
+    """The column of the term that was added last."""
+    if not 0 < found.step < len(found.found):
+        return ()
+    return (Mark.cell(MarkRole.WINDOW, 0, found.step - 1),)

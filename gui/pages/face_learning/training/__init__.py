@@ -1,0 +1,1 @@
+"""The view "Live training": three nets that learn by triplets, side by side."""

@@ -1,0 +1,25 @@
+"""Everything that a person can set in the view "Live training"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Self
+
+from engine.errors import UserError
+from engine.faces.learning.requests import TripletSpec
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingSettings:
+    """`moment`: which of the kept moments is on show, None for the latest. `thumbnails`: pictures instead of dots."""
+
+    spec: TripletSpec = field(default_factory=TripletSpec)
+    moment: int | None = None
+    thumbnails: bool = True
+
+    def validated(self) -> Self:
+        """The settings themselves. Raises UserError: a sentence that says what is wrong."""
+        self.spec.validated()
+        if self.moment is not None and self.moment < 0:
+            raise UserError("Moments are counted from 0.")
+        return self

@@ -1,0 +1,1 @@
+"""The view "Triplet loss": three points in the plane."""
