@@ -216,6 +216,8 @@ HANDLERS: dict[str, Handler] = {
     "engine.detection.anchoring.requests.DigitShapes": Handler(
         "engine.training.digit_shapes:measure", needs_torch=False
     ),
+    "engine.faces.requests.GroupFaces": Handler("engine.faces.grouping:answer", needs_torch=False),
+    "engine.faces.requests.CheckDistance": Handler("engine.faces.check:check_distance"),
     "engine.faces.learning.requests.CheckTriplet": Handler(
         "engine.faces.learning.check:check_triplet", grad=True
     ),

@@ -72,8 +72,8 @@ class DetectorStatus:
 class EmbedderStatus:
     """An embedder of faces.
 
-    `size`: width and height of what it reads, `dimensions`: of its embedding. `window`: left, top, right, bottom of that
-    in the aligned crop of 112 x 112 pixels. `threshold`: the squared distance that its authors suggest for "same
+    `size`: width and height of what it reads, `dimensions`: of its embedding. `window`: left, top, right, bottom of
+    that in the aligned crop of 112 x 112 pixels. `threshold`: the squared distance that its authors suggest for "same
     person", 0..4. `word`: one sentence on what to expect of it. `made_of`: tells two files under one name apart (its
     SHA-256): embeddings of different makes are never compared.
     """
@@ -192,3 +192,20 @@ class Embedded:
 
     embeddings: npt.NDArray[np.float32]
     embedder: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GroupFaces:
+    """Which of the faces float32[N, D] are alike, by squared distances. Answer: int64[N], see grouping."""
+
+    rows: npt.NDArray[np.float32]
+    threshold: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CheckDistance:
+    """The squared distance of two embeddings, float[D] each, once more in torch. Answer: CheckResult."""
+
+    first: npt.NDArray[np.float32]
+    second: npt.NDArray[np.float32]
+    distance: float

@@ -1,0 +1,121 @@
+"""Nobody is remembered without agreeing: whose face it is, what is kept and where, and the click that says yes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from engine.faces.gallery.requests import LONGEST_NAME, Person
+from gui.pages.faces.names import problem, shown
+from gui.pages.faces.view import Subject
+from gui.theme import space
+from gui.widgets.choices import Combo
+from gui.widgets.wrapped import Wrapped
+
+NEW: Final = "Somebody new"
+AGREE: Final = "I agree"
+NAME: Final = "Name"
+
+
+def consent_text(subject: Subject) -> str:
+    """What is kept, where, and how to be forgotten."""
+    if subject.scene:
+        return "A drawn person: kept beside the other drawn ones until the program ends."
+    numbers = "" if subject.embedder is None else f" and {subject.embedder.dimensions} numbers made from it"
+    where = "on this computer" if subject.people is None or subject.drawn else f"in {subject.people.path}"
+    return (
+        f"Kept are your name, the picture of your head, its aligned crop{numbers}, {where}; nothing leaves this"
+        " computer. To be forgotten, use “Forget” on the view People: all of it is then erased from the file."
+    )
+
+
+class ConsentCard(QFrame):
+    """Asks whose face it is, and for the click. agreed(int or None, str): a person of the gallery, or a new name."""
+
+    agreed = Signal(object, str)
+    cancelled = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("card")
+        self._people: tuple[Person, ...] = ()
+        self.title, self.text, self.reason = Wrapped(""), Wrapped(), Wrapped("error")
+        self.who: QComboBox = Combo()
+        self.who.setAccessibleName("Who it is")
+        self.name = QLineEdit()
+        self.name.setPlaceholderText(NAME)
+        self.name.setAccessibleName(NAME)
+        self.name.setMaxLength(
+            2 * LONGEST_NAME
+        )  # Qt counts an emoji twice; the reason says where it is too long
+        self.agree, self.cancel = QPushButton(AGREE), QPushButton("Cancel")
+        self.agree.setProperty("primary", True)
+        row = QHBoxLayout()
+        row.setSpacing(space.s)
+        for part, stretch in ((self.who, 1), (self.name, 2), (self.agree, 0), (self.cancel, 0)):
+            row.addWidget(part, stretch)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(space.m, space.s, space.m, space.s)
+        column.setSpacing(space.xs)
+        for label in (self.title, self.text, self.reason):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        column.addWidget(self.title)
+        column.addLayout(row)
+        column.addWidget(self.reason)
+        column.addWidget(self.text)
+        self.reason.hide()
+        self.who.currentIndexChanged.connect(self._who_picked)
+        self.name.textEdited.connect(self._typed)
+        self.name.returnPressed.connect(self._agree)
+        self.agree.clicked.connect(self._agree)
+        self.cancel.clicked.connect(self.cancelled)
+        self.hide()
+
+    def ask(self, title: str, text: str, people: Sequence[Person], chosen: int | None = None) -> None:
+        """Ask about a face; `people`: whom it can be besides somebody new; `chosen`: the number of the first guess."""
+        self._people = tuple(people)
+        self.title.say(title)
+        self.text.say(text)
+        blocked = self.who.blockSignals(True)
+        self.who.clear()
+        self.who.addItem(NEW)
+        for person in self._people:
+            self.who.addItem(shown(person.name, 60))
+        numbers = [person.number for person in self._people]
+        self.who.setCurrentIndex(numbers.index(chosen) + 1 if chosen in numbers else 0)
+        self.who.setVisible(bool(self._people))
+        self.who.blockSignals(blocked)
+        self.name.clear()
+        self._say("")
+        self._who_picked()
+        self.show()
+        (self.name if self.name.isVisibleTo(self) else self.agree).setFocus()
+
+    def _say(self, reason: str) -> None:
+        self.reason.say(reason)
+        self.reason.setVisible(bool(reason))
+
+    @Slot()
+    def _who_picked(self) -> None:
+        self.name.setVisible(self.who.currentIndex() <= 0)
+
+    @Slot()
+    def _typed(self) -> None:
+        self._say(problem(self.name.text()) if len(self.name.text()) > LONGEST_NAME else "")
+
+    @Slot()
+    def _agree(self) -> None:
+        place = self.who.currentIndex() - 1
+        if place >= 0:
+            person = self._people[place]
+            self.hide()
+            self.agreed.emit(person.number, person.name)
+            return
+        reason = problem(self.name.text())
+        self._say(reason)
+        if not reason:
+            self.hide()
+            self.agreed.emit(None, self.name.text())

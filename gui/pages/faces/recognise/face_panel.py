@@ -1,0 +1,96 @@
+"""Beneath the picture: the chosen face as the net sees it, who it is, how sure that is, and a yes or no."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from gui.pages.faces.distance_scale import DistanceScale
+from gui.pages.faces.names import shown
+from gui.pages.faces.recognise.resolve import Who, headline, spots
+from gui.pages.faces.vector_bars import VectorBars
+from gui.pages.faces.view import Subject
+from gui.theme import space, theme
+from gui.widgets.frame_view import FrameView
+from gui.widgets.picture_tile import PictureTile
+from gui.widgets.wrapped import Wrapped
+
+CROP_SIDE = 132
+
+
+class FacePanel(QWidget):
+    """said(bool): whether it is the one it is taken for; nameAsked(): somebody unknown is to get a name."""
+
+    said = Signal(bool)
+    nameAsked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.crop = FrameView("The aligned crop")
+        self.crop.set_empty_text("No face is chosen")
+        self.tile = PictureTile("What the net sees", self.crop)
+        self.tile.setFixedWidth(CROP_SIDE)
+        self.title, self.question = Wrapped(""), Wrapped()
+        for label in (self.title, self.question):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        self.yes, self.no, self.name = QPushButton("Yes"), QPushButton("No…"), QPushButton("Name this face…")
+        self.yes.setToolTip("The face joins the photos of that person, once they agree (Y)")
+        self.no.setToolTip("Say who it is instead (N)")
+        self.scale, self.bars = DistanceScale(), VectorBars("Embedding f(a)")
+        self.yes.clicked.connect(lambda: self.said.emit(True))
+        self.no.clicked.connect(lambda: self.said.emit(False))
+        self.name.clicked.connect(self.nameAsked)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(space.s)
+        buttons.addWidget(self.question, 1)
+        for button in (self.yes, self.no, self.name):
+            buttons.addWidget(button)
+        column = QVBoxLayout()
+        column.setSpacing(space.xs)
+        column.addWidget(self.title)
+        column.addLayout(buttons)
+        column.addWidget(self.scale)
+        column.addWidget(self.bars, 1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(space.m)
+        row.addWidget(self.tile)
+        row.addLayout(column, 1)
+        self.setFixedHeight(238)
+        self._dress()
+        theme.changed.connect(self._dress)
+
+    def _dress(self) -> None:
+        self.title.setFont(theme.font("section", bold=True))
+
+    def show_who(self, who: Who | None, subject: Subject) -> None:
+        """Show a face."""
+        stale = subject.stale
+        self.crop.set_rgb(None if who is None else who.face.crop)
+        self.crop.set_stale(stale)
+        self.tile.say("What the net sees", "" if who is None else crop_words(who))
+        embedding = None if who is None else who.face.embedding
+        self.bars.show_values(embedding, "length 1" if embedding is not None else "")
+        self.bars.set_stale(stale)
+        self.scale.show_spots([] if who is None else spots(who, subject), subject.threshold)
+        self.title.say("No face to look into." if who is None else headline(who, subject))
+        self._show_question(who, subject)
+
+    def _show_question(self, who: Who | None, subject: Subject) -> None:
+        known = who is not None and who.known and subject.at_home
+        nameable = who is not None and who.face.embedding is not None and not known
+        for button in (self.yes, self.no):
+            button.setVisible(known)
+        self.name.setVisible(nameable)
+        if known and who is not None:
+            self.question.say(f"Is this {shown(who.name, 40)}?")
+        else:
+            self.question.say("Nobody has named this face." if nameable else "")
+
+
+def crop_words(who: Who) -> str:
+    """How the crop was aligned."""
+    points = who.face.landmarks
+    if points is None:
+        return "eyes assumed, 112 × 112"
+    return f"by {len(points)} landmarks, 112 × 112" if len(points) > 2 else "by the eyes, 112 × 112"

@@ -1,0 +1,189 @@
+"""From faces and a gallery to who is who: pure functions, at home in the thread of the window."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from engine.faces.found import Face
+from engine.faces.identify import Identity, identify, nearest
+from gui.pages.faces.distance_scale import Spot
+from gui.pages.faces.names import short, shown
+from gui.pages.faces.view import Subject, Table
+from gui.widgets.facts import Fact
+from gui.widgets.found_view import Boxes, Findings
+
+UNKNOWN: Final = "unknown"
+GREY: Final = 19
+"""The class colour of whoever is unknown."""
+NEAREST: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """A face, who it is taken for (None where nothing was embedded), and that name ("" for somebody unknown)."""
+
+    face: Face
+    identity: Identity | None
+    name: str
+
+    @property
+    def known(self) -> bool:
+        return self.identity is not None and self.identity.known
+
+
+def who_is_who(subject: Subject) -> tuple[Who, ...]:
+    """Everybody in the picture, the largest face first."""
+    index = subject.index
+    found = []
+    for face in () if subject.faces is None else subject.faces.faces:
+        identity = None
+        if face.embedding is not None and index is not None:
+            fits = not len(index.rows) or index.rows.shape[1:] == face.embedding.shape
+            identity = identify(face.embedding, index, subject.threshold) if fits else None
+        person = None if identity is None else subject.person(identity.person)
+        found.append(Who(face, identity, "" if person is None else person.name))
+    return tuple(found)
+
+
+def label(who: Who) -> str:
+    """The words on a box: name and distance."""
+    if who.identity is None:
+        return "face"
+    best = who.identity.best
+    if best is None:
+        return UNKNOWN
+    name = short(who.name) if who.known else UNKNOWN
+    return f"{name} · {best.distance:.2f}"
+
+
+def findings(everybody: tuple[Who, ...]) -> Findings:
+    """The boxes over the picture: a person keeps the colour of their number, unknown ones are grey."""
+    if not everybody:
+        return Findings()
+    corners = np.array([who.face.box for who in everybody], np.float64)
+    kinds = [kind(who) for who in everybody]
+    return Findings(Boxes(corners, np.array(kinds, np.int64), tuple(label(who) for who in everybody)))
+
+
+def kind(who: Who) -> int:
+    """The class colour of a box."""
+    person = None if who.identity is None else who.identity.person
+    return GREY if person is None else person % GREY
+
+
+def headline(who: Who, subject: Subject) -> str:
+    """What is said of the chosen face."""
+    identity = who.identity
+    if identity is None:
+        return "A face. There are no numbers of it yet."
+    best = identity.best
+    if best is None:
+        return "Somebody unknown: nobody is enrolled yet."
+    person = subject.person(best.person)
+    name = "?" if person is None else shown(person.name, 60)
+    runner = subject.person(None if identity.runner_up is None else identity.runner_up.person)
+    second = "" if runner is None or identity.runner_up is None else (
+        f" Runner-up: {shown(runner.name, 40)}, d = {identity.runner_up.distance:.3f}."
+    )  # fmt: skip
+    if identity.known:
+        return f"{name}, d = {best.distance:.3f}.{second}"
+    return f"Somebody unknown. The nearest is {name}, d = {best.distance:.3f}, beyond {subject.threshold:.2f}.{second}"
+
+
+def spots(who: Who, subject: Subject) -> list[Spot]:
+    """The nearest people on the line of distances."""
+    index = subject.index
+    if who.identity is None or who.face.embedding is None or index is None:
+        return []
+    found = nearest(who.face.embedding, index, NEAREST)
+    people = [(subject.person(match.person), match.distance) for match in found]
+    return [
+        Spot(shown("?" if one is None else one.name, 40), d, place == 0)
+        for place, (one, d) in enumerate(people)
+    ]
+
+
+def sentence(subject: Subject, everybody: tuple[Who, ...]) -> str:
+    """The line beneath the picture."""
+    faces = subject.faces
+    if faces is None:
+        return "" if subject.trouble else "Faces are being looked for."
+    if not everybody:
+        return (
+            "No face was found in this picture. A face has to look at the camera, with at least"
+            f" {faces.settings.smallest} pixels a side."
+        )
+    known = sum(who.known for who in everybody)
+    smallest = min(min(x2 - x1, y2 - y1) for x1, y1, x2, y2 in (who.face.box for who in everybody))
+    one = "1 face" if len(everybody) == 1 else f"{len(everybody)} faces"
+    parts = [f"{one}, {known} known"]
+    if len(everybody) >= faces.settings.most:
+        parts.append(f"the largest {faces.settings.most} are shown")
+    if smallest < 60:
+        parts.append(f"the smallest has {smallest:.0f} pixels a side: names of such small faces mean little")
+    times = faces.times
+    parts.append(f"found in {1000 * times.detect:.0f} ms, embedded in {1000 * times.embed:.0f} ms")
+    if subject.live:
+        parts.append(f"{1000 * (times.done - times.captured):.0f} ms after the camera saw it")
+    if faces.note:
+        parts.append(faces.note)
+    return " · ".join(parts)
+
+
+def face_facts(who: Who, subject: Subject) -> list[Fact]:
+    """The inspector about one face."""
+    face, quality = who.face, who.face.quality
+    x1, y1, x2, y2 = face.box
+    points = "none" if face.landmarks is None else f"{len(face.landmarks)}"
+    rows: list[Fact] = [("who", label(who), "Name, and the squared distance to the nearest enrolled photo.")]
+    rows += [
+        ("box", f"{x2 - x1:.0f} × {y2 - y1:.0f} pixels", f"From x {x1:.0f}, y {y1:.0f}."),
+        ("score", f"{face.score:.2f}", "How sure the detector is."),
+        ("landmarks", points, "Eyes, nose and corners of the mouth, which the crop is aligned by."),
+        ("sharpness", f"{quality.sharpness:.0f}", "Variance of the Laplacian of the crop."),
+        (
+            "light, contrast",
+            f"{quality.light:.0f}, {quality.contrast:.0f}",
+            "Mean grey level and standard deviation.",
+        ),
+    ]
+    if quality.yaw is not None and quality.pitch is not None:
+        rows.append(
+            ("turned", f"{quality.yaw:+.0f}°, {quality.pitch:+.0f}°", "Left or right, up or down, estimated.")
+        )
+    if face.track is not None:
+        rows.append(("track", f"#{face.track}", "The number that it keeps from frame to frame."))
+    return rows
+
+
+def table(everybody: tuple[Who, ...], subject: Subject) -> Table:
+    """Everybody in the picture as rows."""
+    header = (
+        "face",
+        "name",
+        "known",
+        "distance",
+        "runner-up",
+        "runner-up distance",
+        "x1",
+        "y1",
+        "x2",
+        "y2",
+        "score",
+    )
+    rows = []
+    for number, who in enumerate(everybody):
+        best = None if who.identity is None else who.identity.best
+        second = None if who.identity is None else who.identity.runner_up
+        runner = subject.person(None if second is None else second.person)
+        rows.append(
+            (
+                number, who.name, who.known, "" if best is None else best.distance,
+                "" if runner is None else runner.name, "" if second is None else second.distance,
+                *who.face.box, who.face.score,
+            )
+        )  # fmt: skip
+    return header, rows

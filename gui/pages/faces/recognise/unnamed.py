@@ -1,0 +1,125 @@
+"""Faces that nobody has named: gathered from the picture, or while it plays, and grouped by the engine."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal, Slot
+
+from engine.faces.found import Face
+from engine.faces.gallery.requests import Maker
+from engine.faces.requests import GroupFaces
+from gui.bridge import Bridge
+from gui.latest import Latest
+from gui.pages.faces.recognise.resolve import Who
+from gui.pages.faces.view import Subject
+
+MOST: Final = 60
+"""Faces that are kept, the newest ones."""
+EVERY_S: Final = 1.0
+"""Of what plays, so often a face with one track is taken again: the same frame twice teaches nothing."""
+
+
+class Unnamed(QObject):
+    """Keeps such faces while the page is open; nothing of them is stored anywhere. changed(): groups are others now."""
+
+    changed = Signal()
+
+    def __init__(self, bridge: Bridge, parent: QObject) -> None:
+        super().__init__(parent)
+        self._faces: list[Face] = []
+        self._maker: Maker = ("", "")
+        self._scene: bool | None = None
+        self._frame: object = None
+        self._taken: dict[int, float] = {}
+        self._groups: tuple[tuple[Face, ...], ...] = ()
+        self._asked: tuple[Face, ...] = ()
+        self._latest = Latest(bridge.channel("faces.groups", parent=self, handles_failures=True), self)
+        self._latest.answered.connect(self._grouped)
+
+    @property
+    def groups(self) -> tuple[tuple[Face, ...], ...]:
+        """The groups, the largest first."""
+        return self._groups
+
+    @property
+    def settled(self) -> bool:
+        return not self._latest.waiting
+
+    def follow(self, subject: Subject, everybody: Sequence[Who]) -> None:
+        """Take the unknown ones of a picture; a still picture begins anew."""
+        faces = subject.faces
+        if faces is None or subject.stale:
+            return
+        if faces.embedder != self._maker or subject.scene != self._scene or (
+            not subject.live and faces.frame is not self._frame
+        ):  # fmt: skip
+            self._faces, self._taken = [], {}
+        self._maker, self._scene = faces.embedder, subject.scene
+        if faces.frame is not self._frame:
+            self._frame = faces.frame
+            now = time.monotonic()
+            self._faces += [who.face for who in everybody if self._new(who, now, live=subject.live)]
+            self._faces = self._faces[-MOST:]
+        self._ask(subject)
+
+    def _new(self, who: Who, now: float, *, live: bool) -> bool:
+        if who.face.embedding is None or who.identity is None or who.known:
+            return False
+        track = who.face.track
+        if not live or track is None:
+            return True
+        before = self._taken.get(track)
+        if before is not None and now - before < EVERY_S:
+            return False
+        self._taken[track] = now
+        return True
+
+    def _ask(self, subject: Subject) -> None:
+        left = [face for face in self._faces if not _known(face, subject)]
+        key = (tuple(id(face) for face in left), subject.threshold)
+        self._left = tuple(left)
+        if not left:
+            self._latest.drop()
+            self._tell(())
+            return
+        rows = np.stack([face.embedding for face in left if face.embedding is not None])
+        threshold = subject.threshold
+        self._latest.want(key, lambda: self._request(tuple(left), rows, threshold))
+
+    def _request(self, faces: tuple[Face, ...], rows: np.ndarray, threshold: float) -> GroupFaces:
+        self._asked = faces
+        return GroupFaces(rows, threshold)
+
+    @Slot(object, bool)
+    def _grouped(self, numbers: np.ndarray, fresh: bool) -> None:
+        if not fresh or len(numbers) != len(self._asked):
+            return
+        groups: dict[int, list[Face]] = {}
+        for face, number in zip(self._asked, numbers.tolist(), strict=True):
+            groups.setdefault(number, []).append(face)
+        self._tell(tuple(tuple(groups[number]) for number in sorted(groups)))
+
+    def _tell(self, groups: tuple[tuple[Face, ...], ...]) -> None:
+        if groups != self._groups:
+            self._groups = groups
+            self.changed.emit()
+
+    def clear(self) -> None:
+        """Forget all of them."""
+        self._faces, self._taken = [], {}
+        self._latest.drop()
+        self._tell(())
+
+
+def _known(face: Face, subject: Subject) -> bool:
+    """Whether somebody has named it since."""
+    from engine.faces.identify import identify
+
+    index = subject.index
+    if face.embedding is None or index is None or not len(index.rows):
+        return False
+    return identify(face.embedding, index, subject.threshold).known

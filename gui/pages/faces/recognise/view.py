@@ -1,0 +1,203 @@
+"""The view "Recognise": everybody in the picture has a name, or is unknown; a click looks into one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from engine.faces.found import Face
+from engine.faces.gallery.requests import Enrol, Maker
+from gui.bridge import Bridge
+from gui.pages.faces.consent import ConsentCard, consent_text
+from gui.pages.faces.face_stage import FaceStage
+from gui.pages.faces.recognise.controls import RecogniseControls, liveness_words
+from gui.pages.faces.recognise.face_panel import FacePanel
+from gui.pages.faces.recognise.group_strip import GroupStrip
+from gui.pages.faces.recognise.resolve import face_facts, table
+from gui.pages.faces.recognise.settings import RecogniseSettings
+from gui.pages.faces.recognise.unnamed import Unnamed
+from gui.pages.faces.view import FacesView, Subject, Table
+from gui.theme import space
+from gui.widgets.facts import Fact
+from gui.widgets.wrapped import Wrapped
+
+GROUPS: Final = "Faces without a name, alike ones together. Click a group to name all of it at once."
+
+
+class RecogniseView(FacesView):
+    """Owns the stage, the chosen face and the groups of unnamed ones."""
+
+    def __init__(self, bridge: Bridge, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._settings, self._subject = RecogniseSettings(), Subject()
+        self._asked: tuple[tuple[Face, ...], Maker, str] | None = None
+        self._panel, self.stage, self.face = RecogniseControls(), FaceStage(), FacePanel()
+        self.card, self.strip, self.about_groups = ConsentCard(), GroupStrip(), Wrapped()
+        self.about_groups.say(GROUPS)
+        self.unnamed = Unnamed(bridge, self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(space.l, space.s, space.l, space.s)
+        column.setSpacing(space.s)
+        column.addWidget(self.stage, 1)
+        for part in (self.face, self.card, self.about_groups, self.strip):
+            column.addWidget(part)
+        self.setFocusProxy(self.stage)
+        self._connect()
+        self._show_groups()
+
+    def _connect(self) -> None:
+        self._panel.changed.connect(self.changed)
+        self.stage.chosen.connect(self._chosen)
+        self.stage.pointedAt.connect(self._pointed)
+        self.face.said.connect(self._said)
+        self.face.nameAsked.connect(self._name_asked)
+        self.face.scale.thresholdMoved.connect(self._threshold_moved)
+        self.face.bars.pointed.connect(self._number_pointed)
+        self.card.agreed.connect(self._agreed)
+        self.card.cancelled.connect(self._given_up)
+        self.strip.asked.connect(self._group_asked)
+        self.unnamed.changed.connect(self._show_groups)
+
+    # --- what a view gives -----------------------------------------------------------------------------------
+
+    def controls(self) -> QWidget:
+        return self._panel
+
+    @property
+    def wants_liveness(self) -> bool:
+        return self._settings.liveness
+
+    def show_subject(self, subject: Subject, settings: Any) -> None:
+        self._settings, self._subject = settings, subject
+        liveness = None if subject.faces is None else subject.faces.liveness
+        self._panel.show_settings(settings, liveness)
+        everybody = self.stage.show_subject(subject, settings.chosen)
+        self.face.show_who(self.stage.who, subject)
+        if settings.gather:
+            self.unnamed.follow(subject, everybody)
+        else:
+            self.unnamed.clear()
+
+    def set_active(self, active: bool) -> None:
+        if not active:
+            self._given_up()
+
+    def facts(self) -> list[Fact]:
+        who, faces = self.stage.who, self._subject.faces
+        rows = [] if who is None else face_facts(who, self._subject)
+        if faces is not None and faces.liveness is not None:
+            rows.append(("liveness", liveness_words(faces.liveness), "A demonstration, of the largest face."))
+        return rows
+
+    @property
+    def settled(self) -> bool:
+        return self.unnamed.settled
+
+    def escape(self) -> bool:
+        if not self.card.isHidden():
+            self._given_up()
+            return True
+        return False
+
+    def table(self) -> Table | None:
+        return table(self.stage.everybody, self._subject) if self._subject.faces is not None else None
+
+    # --- what a person does ----------------------------------------------------------------------------------
+
+    @Slot(int)
+    def _chosen(self, place: int) -> None:
+        self.looked.emit(replace(self._settings, chosen=place))
+
+    @Slot(object)
+    def _pointed(self, place: int | None) -> None:
+        everybody = self.stage.everybody
+        inside = place is not None and place < len(everybody)
+        self.pointed.emit(face_facts(everybody[place], self._subject) if inside and place is not None else [])
+
+    @Slot(object)
+    def _number_pointed(self, at: int | None) -> None:
+        values = self.face.bars.values
+        if at is None or at >= len(values):
+            self.pointed.emit([])
+        else:
+            self.pointed.emit(
+                [
+                    (
+                        f"f{at}",
+                        f"{values[at]:+.4f}",
+                        "One of the numbers of the embedding; their squares add up to 1.",
+                    )
+                ]
+            )
+
+    @Slot(float)
+    def _threshold_moved(self, value: float) -> None:
+        self.sharedSet.emit({"threshold": value}, "threshold")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = Qt.Key(event.key())
+        asked = self.face.yes.isVisible() and not event.modifiers()
+        if asked and key in (Qt.Key.Key_Y, Qt.Key.Key_N):
+            self._said(key is Qt.Key.Key_Y)
+        else:
+            super().keyPressEvent(event)
+
+    # --- names -----------------------------------------------------------------------------------------------
+
+    def _ask(
+        self, faces: Sequence[Face], title: str, *, chosen: int | None = None, but: int | None = None
+    ) -> None:
+        subject = self._subject
+        origin = "camera" if subject.live else subject.faces.frame.name if subject.faces is not None else ""
+        self._asked = tuple(faces), subject.maker, origin
+        people = () if subject.people is None or not subject.at_home else subject.people.people
+        self.card.ask(title, consent_text(subject), [one for one in people if one.number != but], chosen)
+
+    @Slot(bool)
+    def _said(self, right: bool) -> None:
+        who = self.stage.who
+        if who is None or who.identity is None or who.identity.person is None:
+            return
+        if right:
+            self._ask([who.face], "This face joins the photos of:", chosen=who.identity.person)
+        else:
+            second = who.identity.runner_up
+            guess = None if second is None else second.person
+            self._ask([who.face], "Who is it?", chosen=guess, but=who.identity.person)
+
+    @Slot()
+    def _name_asked(self) -> None:
+        if self.stage.face is not None:
+            self._ask([self.stage.face], "Whose face is it?")
+
+    @Slot(object)
+    def _group_asked(self, faces: tuple[Face, ...]) -> None:
+        title = "Whose face is it?" if len(faces) == 1 else f"Whose {len(faces)} faces are these?"
+        self._ask(faces, title)
+
+    @Slot(object, str)
+    def _agreed(self, person: int | None, name: str) -> None:
+        asked, self._asked = self._asked, None
+        if asked is None:
+            return
+        faces, maker, origin = asked
+        if not self._subject.at_home:
+            self.sharedSet.emit({"people": "drawn" if self._subject.scene else "own"}, "")
+        self.changeAsked.emit(Enrol(name, faces, maker, (origin,) * len(faces), True, person))
+
+    @Slot()
+    def _given_up(self) -> None:
+        self._asked = None
+        self.card.hide()
+
+    @Slot()
+    def _show_groups(self) -> None:
+        groups = self.unnamed.groups
+        self.strip.show_groups(groups)
+        for part in (self.strip, self.about_groups):
+            part.setVisible(bool(groups))

@@ -1,0 +1,64 @@
+"""The states in which the tour shows the page; all of them work offline, with drawn people."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from gui.pages.base import TourStop
+from gui.pages.faces.enrol.settings import EnrolSettings
+from gui.pages.faces.recognise.settings import RecogniseSettings
+from gui.pages.faces.state import FacesState
+from gui.pages.faces.verify.settings import VerifySettings
+from gui.widgets.source_state import SourceState
+
+_START = FacesState()
+
+_STOPS = (
+    (
+        "recognise",
+        "Who is it?",
+        "Every face gets the name of the nearest enrolled person; beyond the threshold it is unknown.",
+        _START,
+    ),
+    (
+        "stranger",
+        "Somebody unknown",
+        "Nobody has named this face: the nearest person is too far. One name then labels all alike faces.",
+        replace(_START, recognise=RecogniseSettings(chosen=4)),
+    ),
+    (
+        "generous",
+        "A generous threshold",
+        "The same picture with a threshold that is too large: strangers are taken for friends.",
+        replace(_START, threshold=2.0),
+    ),
+    (
+        "photo",
+        "A real photo",
+        "Nobody real is enrolled at first: the astronaut is found, aligned, turned into numbers, and unknown.",
+        replace(_START, source=SourceState("sample", "astronaut"), people="own"),
+    ),
+    (
+        "verify",
+        "Verification",
+        "One claimed name: the squared differences of two embeddings add up to d, which the threshold judges.",
+        replace(_START, view="verify", verify=VerifySettings(ordered=True)),
+    ),
+    (
+        "enrol",
+        "Enrolment needs consent",
+        "Photos are read and judged; nothing is stored before the person agrees.",
+        replace(_START, view="enrol", enrol=EnrolSettings("photos")),
+    ),
+    (
+        "guided",
+        "Enrolment by camera",
+        "Five views, taken by themselves while the words say what to do.",
+        replace(_START, view="enrol", enrol=EnrolSettings("guided")),
+    ),
+)
+
+
+def stops() -> list[TourStop]:
+    """Every view with what it can show."""
+    return [TourStop(*stop) for stop in _STOPS]

@@ -1,0 +1,1 @@
+"""The view "Verify": one face against one claimed name, number by number."""
