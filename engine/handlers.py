@@ -216,6 +216,40 @@ HANDLERS: dict[str, Handler] = {
     "engine.detection.anchoring.requests.DigitShapes": Handler(
         "engine.training.digit_shapes:measure", needs_torch=False
     ),
+    "engine.faces.gallery.requests.ReadGallery": Handler(
+        "engine.faces.gallery.handlers:change", needs_torch=False
+    ),
+    "engine.faces.gallery.requests.Enrol": Handler("engine.faces.gallery.handlers:change", needs_torch=False),
+    "engine.faces.gallery.requests.Rename": Handler(
+        "engine.faces.gallery.handlers:change", needs_torch=False
+    ),
+    "engine.faces.gallery.requests.Merge": Handler("engine.faces.gallery.handlers:change", needs_torch=False),
+    "engine.faces.gallery.requests.Split": Handler("engine.faces.gallery.handlers:change", needs_torch=False),
+    "engine.faces.gallery.requests.DeletePhoto": Handler(
+        "engine.faces.gallery.handlers:change", needs_torch=False
+    ),
+    "engine.faces.gallery.requests.AddEmbeddings": Handler(
+        "engine.faces.gallery.handlers:change", needs_torch=False
+    ),
+    "engine.faces.gallery.requests.WriteLog": Handler(
+        "engine.faces.gallery.handlers:change", needs_torch=False
+    ),
+    "engine.faces.gallery.requests.ExportGallery": Handler(
+        "engine.faces.gallery.handlers:change", needs_torch=False
+    ),
+    "engine.faces.gallery.requests.ImportGallery": Handler(
+        "engine.faces.gallery.handlers:change", needs_torch=False
+    ),
+    "engine.faces.gallery.requests.SetAside": Handler(
+        "engine.faces.gallery.handlers:change", needs_torch=False
+    ),
+    "engine.faces.gallery.requests.Forget": Handler(
+        "engine.faces.gallery.handlers:forget", needs_torch=False
+    ),
+    "engine.faces.gallery.requests.LookAtPhoto": Handler(
+        "engine.faces.gallery.handlers:look_at_photo", needs_torch=False
+    ),
+    "engine.faces.gallery.requests.Reembed": Handler("engine.faces.gallery.handlers:reembed"),
     "engine.faces.requests.GroupFaces": Handler("engine.faces.grouping:answer", needs_torch=False),
     "engine.faces.requests.CheckDistance": Handler("engine.faces.check:check_distance"),
     "engine.faces.learning.requests.CheckTriplet": Handler(

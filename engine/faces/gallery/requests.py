@@ -21,9 +21,10 @@ Maker = tuple[str, str]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Photo:
-    """One enrolled view of a person. `crop`: uint8[112, 112, 3] RGB as it was aligned; `taken`: seconds since 1970.
+    """One enrolled view of a person.
 
-    `origin`: "camera", or the name of the file that it came from. `makers`: who made embeddings of it.
+    `crop`: uint8[112, 112, 3] RGB as it was aligned; `taken`: seconds since 1970. `origin`: "camera", or the name of
+    the file that it came from. `makers`: who made embeddings of it.
     """
 
     number: int
@@ -45,7 +46,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Index:
-    """The embeddings of one maker: `rows` float32[N, D] of length 1; `people`, `photos` int64[N], whose and of which."""
+    """The embeddings of one maker: `rows` float32[N, D] of length 1; `people`, `photos` int64[N]: whose, of which."""
 
     maker: Maker
     rows: npt.NDArray[np.float32]
@@ -138,17 +139,21 @@ class DeletePhoto(Change):
 
 @dataclass(frozen=True, slots=True)
 class Forget(Change):
-    """A person goes, with name, pictures, crops, embeddings, log entries; the file is vacuumed. Answer: Forgotten."""
+    """A person goes, with name, pictures, crops, embeddings, log entries; the file is vacuumed. Answer: Forgotten.
+
+    `also`: further files that are searched for traces (a log): they are read, never written.
+    """
 
     person: int
+    also: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Forgotten:
     """What was removed, and the proof: all files of the gallery were read again, byte by byte.
 
-    `removed`: (what, how many). `searched`: (file, bytes read). `looked_for`: what was looked for, in words, and how often
-    it was there before and is now.
+    `removed`: (what, how many). `searched`: (file, bytes read). `looked_for`: what was looked for, in words, and how
+    often it was there before and is now.
     """
 
     snapshot: Snapshot
@@ -156,10 +161,15 @@ class Forgotten:
     searched: tuple[tuple[str, int], ...]
     looked_for: tuple[tuple[str, int, int], ...]
 
+    @property
+    def clean(self) -> bool:
+        """Whether nothing of the person was found."""
+        return all(after == 0 for _, _, after in self.looked_for)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AddEmbeddings(Change):
-    """Embeddings of photos by another maker (float32[N, D]), for photos that have none of it. Answer: Snapshot."""
+    """Embeddings float32[N, D] by another maker, of photos that have none of it. Answer: Snapshot."""
 
     photos: tuple[int, ...]
     maker: Maker
@@ -209,6 +219,11 @@ class ImportGallery(Change):
     source: Path
 
 
+@dataclass(frozen=True, slots=True)
+class SetAside(Change):
+    """A damaged file keeps lying there under another name, and an empty gallery begins. Answer: Snapshot."""
+
+
 GalleryRequest = (
     ReadGallery
     | Enrol
@@ -222,4 +237,5 @@ GalleryRequest = (
     | WriteLog
     | ExportGallery
     | ImportGallery
+    | SetAside
 )
