@@ -93,14 +93,16 @@ class PeopleHere(QObject):
     def _done(self, answer: Snapshot | Forgotten) -> None:
         request, self._under_way = self._under_way, None
         found = answer.snapshot if isinstance(answer, Forgotten) else answer
-        before, self._trouble = self._snapshot, None
+        before, troubled = self._snapshot, self._trouble is not None
+        self._trouble = None
         if isinstance(found, Snapshot):
             self._snapshot = found
         looked = isinstance(request, ReadGallery)
-        if before is None or not looked or contents(before) != contents(self._snapshot):
+        others = before is not None and looked and contents(before) != contents(self._snapshot)
+        if before is None or not looked or others or troubled:
             self.changed.emit()
-            if looked and before is not None:
-                self.elsewhere.emit()
+        if others:
+            self.elsewhere.emit()
         if request is not None and not looked:
             self.done.emit(request, answer)
         self._next()

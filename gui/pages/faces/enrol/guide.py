@@ -52,11 +52,14 @@ def complaint_of(faces: Sequence[Face]) -> str:
     return complaint(faces[0].quality)
 
 
-def pose_problem(pose: Pose, quality: Quality) -> str:
-    """How the head has to move for a pose: a sentence, "" where it is right. Without landmarks nothing is asked."""
+def pose_problem(pose: Pose, quality: Quality, level: float = 0.0) -> str:
+    """How the head has to move for a pose: a sentence, "" where it is right. Without landmarks nothing is asked.
+
+    `level`: the pitch of the straight view, in degrees: a camera above the screen sees everybody look down.
+    """
     if quality.yaw is None or quality.pitch is None:
         return ""
-    yaw, pitch = quality.yaw, quality.pitch
+    yaw, pitch = quality.yaw, quality.pitch - level
     if max(abs(yaw), abs(pitch)) > TOO_FAR:
         return "A little less far."
     right = {
@@ -92,6 +95,11 @@ class Guide:
         return None if self.done else self.poses[len(self.taken)]
 
     @property
+    def level(self) -> float:
+        """The pitch of the straight view, 0 until it was taken."""
+        return (self.taken[0].quality.pitch or 0.0) if self.taken else 0.0
+
+    @property
     def share(self) -> float:
         """How much was taken, 0..1."""
         return (len(self.taken) + len(self.steady) / STEADY) / len(self.poses)
@@ -105,10 +113,10 @@ class Guide:
         if wrong:
             return replace(self, steady=(), word=wrong)
         face = faces[0]
-        if face.quality.yaw is None and not self.taken and len(self.poses) > 1:
+        if face.quality.yaw is None and not self.taken and self.poses != STRAIGHT:
             # A detector without landmarks cannot tell a pose: five views straight on are the best that it can give.
             return replace(self, poses=STRAIGHT).seen(faces)
-        wrong = pose_problem(pose, face.quality)
+        wrong = pose_problem(pose, face.quality, self.level)
         if wrong:
             return replace(self, steady=(), word=wrong)
         steady = (*self.steady, face)

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal, Slot
 
 from engine.faces.found import Face
 from engine.faces.gallery.requests import Maker
+from engine.faces.identify import identify
 from engine.faces.requests import GroupFaces
 from gui.bridge import Bridge
 from gui.latest import Latest
@@ -34,6 +36,7 @@ class Unnamed(QObject):
         self._maker: Maker = ("", "")
         self._scene: bool | None = None
         self._frame: object = None
+        self._live = False
         self._taken: dict[int, float] = {}
         self._groups: tuple[tuple[Face, ...], ...] = ()
         self._asked: tuple[Face, ...] = ()
@@ -52,26 +55,30 @@ class Unnamed(QObject):
     def follow(self, subject: Subject, everybody: Sequence[Who]) -> None:
         """Take the unknown ones of a picture; a still picture begins anew."""
         faces = subject.faces
-        if faces is None or subject.stale:
+        if faces is None or subject.stale or subject.index is None:
             return
-        if faces.embedder != self._maker or subject.scene != self._scene or (
-            not subject.live and faces.frame is not self._frame
-        ):  # fmt: skip
+        frozen = self._live and not subject.live and faces.frame is self._frame
+        if faces.embedder != self._maker or subject.scene != self._scene or not (subject.live or frozen):
             self._faces, self._taken = [], {}
+            self._live = False
         self._maker, self._scene = faces.embedder, subject.scene
-        if faces.frame is not self._frame:
-            self._frame = faces.frame
+        if subject.live:
+            self._live = True
+        if frozen:
+            pass  # what was gathered while it played stays
+        elif not subject.live:
+            self._faces = [who.face for who in everybody if _unknown(who)][:MOST]
+        elif faces.frame is not self._frame:
             now = time.monotonic()
-            self._faces += [who.face for who in everybody if self._new(who, now, live=subject.live)]
+            self._faces += [who.face for who in everybody if self._new(who, now)]
             self._faces = self._faces[-MOST:]
+        self._frame = faces.frame
         self._ask(subject)
 
-    def _new(self, who: Who, now: float, *, live: bool) -> bool:
-        if who.face.embedding is None or who.identity is None or who.known:
-            return False
+    def _new(self, who: Who, now: float) -> bool:
         track = who.face.track
-        if not live or track is None:
-            return True
+        if not _unknown(who) or track is None:
+            return _unknown(who)
         before = self._taken.get(track)
         if before is not None and now - before < EVERY_S:
             return False
@@ -81,7 +88,6 @@ class Unnamed(QObject):
     def _ask(self, subject: Subject) -> None:
         left = [face for face in self._faces if not _known(face, subject)]
         key = (tuple(id(face) for face in left), subject.threshold)
-        self._left = tuple(left)
         if not left:
             self._latest.drop()
             self._tell(())
@@ -90,12 +96,14 @@ class Unnamed(QObject):
         threshold = subject.threshold
         self._latest.want(key, lambda: self._request(tuple(left), rows, threshold))
 
-    def _request(self, faces: tuple[Face, ...], rows: np.ndarray, threshold: float) -> GroupFaces:
+    def _request(
+        self, faces: tuple[Face, ...], rows: npt.NDArray[np.float32], threshold: float
+    ) -> GroupFaces:
         self._asked = faces
         return GroupFaces(rows, threshold)
 
     @Slot(object, bool)
-    def _grouped(self, numbers: np.ndarray, fresh: bool) -> None:
+    def _grouped(self, numbers: npt.NDArray[np.int64], fresh: bool) -> None:
         if not fresh or len(numbers) != len(self._asked):
             return
         groups: dict[int, list[Face]] = {}
@@ -115,10 +123,13 @@ class Unnamed(QObject):
         self._tell(())
 
 
+def _unknown(who: Who) -> bool:
+    """Whether a face has numbers, and nobody's name."""
+    return who.face.embedding is not None and who.identity is not None and not who.known
+
+
 def _known(face: Face, subject: Subject) -> bool:
     """Whether somebody has named it since."""
-    from engine.faces.identify import identify
-
     index = subject.index
     if face.embedding is None or index is None or not len(index.rows):
         return False

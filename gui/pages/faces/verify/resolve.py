@@ -26,8 +26,8 @@ class Verdict:
     """A claim that was looked into.
 
     `claimed`: the person; `photo`: of theirs, the nearest; `first`, `second`: the embeddings of the face and of that
-    photo; `parts` float64[D]: squared differences, which add up to `distance`; `order` int64[D]: where each stands in the
-    embedding. `rest`: the nearest people of the whole gallery.
+    photo; `parts` float64[D]: squared differences, which add up to `distance`; `order` int64[D]: where each stands in
+    the embedding. `rest`: the nearest people of the whole gallery.
     """
 
     claimed: Person
