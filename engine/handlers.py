@@ -250,6 +250,8 @@ HANDLERS: dict[str, Handler] = {
         "engine.faces.gallery.handlers:look_at_photo", needs_torch=False
     ),
     "engine.faces.gallery.requests.Reembed": Handler("engine.faces.gallery.handlers:reembed"),
+    "engine.faces.requests.PlaceFaces": Handler("engine.faces.scatter:answer", needs_torch=False),
+    "engine.faces.requests.EmbedCrowd": Handler("engine.faces.crowd:answer"),
     "engine.faces.requests.GroupFaces": Handler("engine.faces.grouping:answer", needs_torch=False),
     "engine.faces.requests.CheckDistance": Handler("engine.faces.check:check_distance"),
     "engine.faces.learning.requests.CheckTriplet": Handler(

@@ -209,3 +209,20 @@ class CheckDistance:
     first: npt.NDArray[np.float32]
     second: npt.NDArray[np.float32]
     distance: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PlaceFaces:
+    """Where embeddings float32[N, D] lie in a plane by t-SNE. Answer, and partial ones: engine.faces.scatter.Plane."""
+
+    rows: npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedCrowd:
+    """Embeddings of a crowd of drawn people by an embedder: a group for figures while nobody is enrolled.
+
+    Answer: engine.faces.gallery.requests.Snapshot, of no file, with one index; progress is told.
+    """
+
+    embedder: str

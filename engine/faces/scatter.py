@@ -1,14 +1,24 @@
-"""Embeddings in a plane: by principal components, or by t-SNE (van der Maaten & Hinton 2008). Free of torch."""
+"""Embeddings in a plane: by principal components, or by t-SNE (see tsne). Free of torch."""
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import dataclass
-from typing import Final
+from time import perf_counter
+from typing import Any, Final, cast
 
 import numpy as np
 import numpy.typing as npt
 
-PERPLEXITY: Final = 15.0
+from engine.context import Context
+from engine.faces import tsne
+from engine.faces.evaluate import squared_distances
+from engine.faces.requests import PlaceFaces
+
+PERPLEXITY: Final = 10.0
+"""About how many neighbours count: few photos a person are usual here."""
+STEP_S: Final = 0.03
+"""Seconds between two planes that are told on the way."""
 FEWEST: Final = 4
 """Points below which t-SNE has no neighbours to speak of."""
 
@@ -43,19 +53,32 @@ def principal(rows: npt.NDArray[np.floating]) -> Plane:
     return Plane(centred @ axes.T, f"principal components, {sum(shares):.0%} of the variance", shares)
 
 
-def neighbours(rows: npt.NDArray[np.floating], seed: int = 0) -> Plane:
-    """Neighbours stay neighbours, distances between groups say nothing. Few points: principal components."""
-    values = np.asarray(rows, np.float64)
-    if len(values) < FEWEST:
-        return principal(values)
-    from sklearn.manifold import TSNE
+def neighbours(rows: npt.NDArray[np.floating]) -> Generator[Plane, None, Plane]:
+    """Neighbours stay neighbours, distances between groups say nothing: t-SNE, a plane a step, the last one returned.
 
+    It begins with the principal components; of too few points these are the answer.
+    """
+    values = np.asarray(rows, np.float64)
+    start = principal(values)
+    if len(values) < FEWEST:
+        return start
     perplexity = min(PERPLEXITY, (len(values) - 1) / 3)
-    points = TSNE(
-        n_components=2,
-        perplexity=perplexity,
-        init="pca",
-        random_state=seed,
-        method="exact" if len(values) < 50 else "barnes_hut",
-    ).fit_transform(values)
-    return Plane(np.asarray(points, np.float64), f"t-SNE, perplexity {perplexity:.0f}")
+    plane = start
+    for step in tsne.descend(squared_distances(values, values), start.points, perplexity):
+        told = f"t-SNE, perplexity {perplexity:.0f}, step {step.number} of {tsne.STEPS}, KL {step.loss:.2f}"
+        plane = Plane(step.points, told if step.number else "t-SNE: likenesses are worked out")
+        yield plane
+    return plane
+
+
+def answer(request: PlaceFaces, context: Context) -> Generator[Any, None, Plane]:
+    """Answer a PlaceFaces, a plane now and then on the way."""
+    steps, told = neighbours(request.rows), perf_counter()
+    while True:
+        try:
+            plane = next(steps)
+        except StopIteration as stop:
+            return cast(Plane, stop.value)
+        if perf_counter() - told >= STEP_S:
+            yield context.partial(plane)
+            told = perf_counter()

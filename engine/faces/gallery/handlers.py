@@ -94,12 +94,11 @@ def reembed(request: Reembed, context: Context) -> Generator[Any, None, Snapshot
 
 
 def embedded(crops: np.ndarray, embedder: str, context: Context) -> Generator[Any, None, Embedded]:
-    """Embeddings of crops uint8[N, 112, 112, 3], by whatever answers EmbedCrops."""
-    from engine.handlers import HANDLERS, load, lookup
+    """Embeddings of crops uint8[N, 112, 112, 3]."""
+    from engine.faces.live import embed_crops
 
-    request = EmbedCrops(crops, embedder)
-    answer = load(lookup(request, HANDLERS))(request, context)
+    answer = embed_crops(EmbedCrops(crops, embedder), context)
     if isinstance(answer, Generator):
         answer = yield from answer
-    assert isinstance(answer, Embedded)
-    return answer
+    made: Embedded = answer
+    return made
