@@ -42,6 +42,7 @@ NAMES = (
     "scoring",
     "suppression",
     "style_page",
+    "faces_page",
     "first_paint",
 )
 RESULTS = Path(__file__).with_name("results.json")

@@ -86,6 +86,8 @@ QPushButton:pressed, QToolButton:pressed { background: <<pressed>>; }
 QPushButton:disabled, QToolButton:disabled { color: <<faded>>; }
 QPushButton[primary="true"] {
   background: <<accent>>; color: <<on_accent>>; border-color: <<accent>>; font-weight: 600; }
+QPushButton[primary="true"]:disabled {
+  background: <<raised>>; color: <<faded>>; border-color: <<line>>; }
 QToolButton[flat="true"], QPushButton[flat="true"] { border-color: transparent; background: transparent; }
 QToolButton[flat="true"]:hover, QPushButton[flat="true"]:hover { background: <<hover>>; }
 QToolButton:checked, QPushButton:checked,

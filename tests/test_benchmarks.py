@@ -49,6 +49,7 @@ EXPECTED = {
     "inside_occlusion": {
         f"occlusion/{what} {net}" for what in ("sweep", "place") for net in ("tinyvgg", "squeezenet")
     },
+    "faces_page": {"faces_page/threshold", "faces_page/live frame"},
     "style_page": {"style_page/slider", "style_page/first change"},
     "inside_units": {
         *(

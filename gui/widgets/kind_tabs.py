@@ -73,6 +73,10 @@ class KindTabs(QWidget):
         panel.hide()
         self._buttons[kind], self._panels[kind] = button, panel
 
+    def leave_out(self, kind: str) -> None:
+        """Do not offer a kind: its panel can still be opened by a state that is of it."""
+        self._buttons[kind].hide()
+
     def button(self, kind: str) -> QToolButton:
         """The button of a kind."""
         return self._buttons[kind]

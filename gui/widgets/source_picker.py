@@ -168,6 +168,10 @@ class SourcePicker(QWidget):
         """Add a page's own kind. The panel is the page's; it calls `pick` when a person chooses there."""
         self.tabs.add(kind, icon, title, panel, first=first)
 
+    def leave_out(self, kind: Kind) -> None:
+        """Do not offer a kind that the page has no use for."""
+        self.tabs.leave_out(kind)
+
     def pick(self, state: SourceState) -> None:
         """Pick as a person does: stateChanged and frameChanged follow when the picture is there."""
         self._begin(state)

@@ -153,6 +153,7 @@ class TestFirstVisit:
         panel, who = recognise(page).face, recognise(page).stage.who
         assert who is not None and panel.crop.pixels is not None
         assert np.array_equal(panel.crop.pixels, who.face.crop)
+        assert who.face.embedding is not None
         assert np.array_equal(panel.bars.values.astype(np.float32), who.face.embedding)
         distances = [spot.distance for spot in panel.scale.spots]
         assert distances == sorted(distances) and len(distances) == 3 and panel.scale.spots[0].first
@@ -302,7 +303,7 @@ class TestRecognise:
     def test_real_and_drawn_people_are_never_mixed(self, open_page: OpenPage) -> None:
         page = open_page(replace(START, source=SourceState("sample", "astronaut")))
         photo = page.frame
-        assert photo is not None and page.state.people == "drawn"
+        assert photo is not None and page.subject.drawn
         canned_faces.PLANTED[photo.name] = (face(20, 0, (60.0, 60.0, 160.0, 160.0)),)
         page.answers.finding.again()
         settle(page)
@@ -483,7 +484,7 @@ class TestState:
         )
         page.undo()
         settle(page)
-        assert page.state.people == "drawn" and set(filter(None, names(page)))
+        assert page.subject.drawn and set(filter(None, names(page)))
 
     def test_a_hidden_page_asks_nothing(self, page: FacesPage) -> None:
         page.deactivated()

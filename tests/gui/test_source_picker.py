@@ -850,6 +850,11 @@ def test_a_page_adds_its_own_kind(shown: SourcePicker, log: Log, qtbot: QtBot) -
         shown.add_kind("preset", "grid", "Presets", QLabel())
 
 
+def test_a_kind_that_is_left_out_is_not_offered(shown: SourcePicker) -> None:
+    shown.leave_out("drawing")
+    assert shown.tabs.button("drawing").isHidden() and not shown.tabs.button("camera").isHidden()
+
+
 def test_every_control_has_a_name(shown: SourcePicker) -> None:
     for kind in (QAbstractButton, QSlider, QComboBox, QAbstractItemView):
         for control in shown.findChildren(kind):

@@ -30,8 +30,10 @@ class Answers(QObject):
     """Owns finding, models and both galleries. changed(): there is something new; said(str, str): for the banner."""
 
     changed = Signal()
+    facesCame = Signal()
+    """There are other faces, and nothing else changed."""
     frameCame = Signal(object)
-    """The Frame of what plays that was answered last."""
+    """The Frame that was answered last."""
     said = Signal(str, str)
     changeDone = Signal(object, object)
     changeRefused = Signal(object, object)
@@ -81,11 +83,22 @@ class Answers(QObject):
         faces = self.faces
         if faces is not None and not live and faces.frame is not frame:
             faces = None
-        people = self.galleries[state.people].snapshot
+        people = self.galleries[state.people]
         return Subject(
-            frame, faces, self.stale, self.trouble, live, people, state.people == "drawn",
-            state.source.kind == "preset", threshold, status, self.models, state.face_settings,
-        )  # fmt: skip
+            frame=frame,
+            faces=faces,
+            stale=self.stale,
+            trouble=self.trouble,
+            live=live,
+            people=people.snapshot,
+            people_trouble=people.trouble,
+            drawn=state.people == "drawn",
+            scene=state.source.kind == "preset",
+            threshold=threshold,
+            embedder=status,
+            models=self.models,
+            settings=state.face_settings,
+        )
 
     # --- asking ----------------------------------------------------------------------------------------------
 
@@ -164,7 +177,7 @@ class Answers(QObject):
         else:
             self.faces, self.stale, self.trouble = found, not fresh, ""
         self.frameCame.emit(found.frame)
-        self.changed.emit()
+        self.facesCame.emit()
 
     @Slot(object)
     def _failed(self, report: ErrorReport) -> None:

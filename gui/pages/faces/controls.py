@@ -45,6 +45,7 @@ class FacesControls(QObject):
         self.scene = Wrapped()
         self.scene.say(SCENE)
         picker.add_kind("preset", "emoticon-outline", "Drawn", self.scene, first=True)
+        picker.leave_out("drawing")  # nobody draws a face by hand in which a net finds one
         self.people = Segmented(
             [
                 ("drawn", "Drawn people", "A gallery to play with"),

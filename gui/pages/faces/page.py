@@ -66,6 +66,7 @@ class FacesPage(ViewsPage[FacesState, FacesView]):
         self.notice.asked.connect(self._act)
         self.picker.lostChanged.connect(self._lost_changed)
         self.answers.changed.connect(self.draw)
+        self.answers.facesCame.connect(self._faces_came)
         self.answers.frameCame.connect(self._live_frame)
         self.answers.said.connect(self.said)
         self.answers.changeDone.connect(self._change_done)
@@ -113,6 +114,16 @@ class FacesPage(ViewsPage[FacesState, FacesView]):
         self.show_facts()
         self.show_steps()
 
+    @Slot()
+    def _faces_came(self) -> None:
+        """Other faces, perhaps sixty times a second: only what shows them is told."""
+        view = self.stage.view
+        if view is not None and view.needs_picture:
+            subject = self.subject
+            view.show_subject(subject, self.state.settings(self.stage.name))
+            self._show_notice(subject)
+            self.show_facts()
+
     def _ask(self) -> None:
         view = self.stage.view
         if not self.active or view is None:
@@ -126,12 +137,11 @@ class FacesPage(ViewsPage[FacesState, FacesView]):
 
     def _show_notice(self, subject: Subject) -> None:
         """What stands in the way, and what helps."""
-        people = self.answers.galleries[self.state.people]
         status = subject.embedder
         if self.picker.lost:
             note = Note(f"{self.picker.lost} has stopped delivering pictures.", ((RECONNECT, "Reconnect"),))
-        elif people.trouble:
-            note = Note(people.trouble, ((READ, "Read it again"),))
+        elif subject.people_trouble:
+            note = Note(subject.people_trouble, ((READ, "Read it again"),))
         elif subject.trouble:
             note = Note(subject.trouble, ((AGAIN, "Ask again"),))
         elif subject.unseen and not subject.drawn and status is not None and here(status.weights):

@@ -55,7 +55,7 @@ class VectorBars(QWidget):
             return f"{self._name}: none"
         low, high = float(self._values.min()), float(self._values.max())
         more = f", {self._text}" if self._text else ""
-        return f"{self._name}: {len(self._values)} numbers, {low:.3f} to {high:.3f}{more}"
+        return f"{self._name}: {len(self._values)} numbers, {low:.3f} to {high:.3f}{more}".replace("-", "−")
 
     def show_values(self, values: npt.NDArray[np.floating] | None, text: str = "") -> None:
         """Show numbers; `text` ends the line above them."""

@@ -24,9 +24,10 @@ class Subject:
 
     `frame`: the picture on show, None while it is on its way. `faces`: what was found last, on its own frame; `stale`:
     it belongs to another picture or to other settings. `trouble`: why there is no answer, "" where nothing stands in
-    the way. `live`: pictures keep coming. `people`: the gallery, None until it was read. `drawn`: it is the drawn
-    people's; `scene`: the picture is of drawn people. `threshold`: the largest squared distance of "the same person".
-    `embedder`: its status, None until it is known. `settings`: how faces are found.
+    the way. `live`: pictures keep coming. `people`: the gallery, None until it was read; `people_trouble`: why it
+    cannot be. `drawn`: it is the drawn people's; `scene`: the picture is of drawn people. `threshold`: the largest
+    squared distance of "the same person". `embedder`: its status, None until it is known. `settings`: how faces are
+    found.
     """
 
     frame: Frame | None = None
@@ -35,6 +36,7 @@ class Subject:
     trouble: str = ""
     live: bool = False
     people: Snapshot | None = None
+    people_trouble: str = ""
     drawn: bool = True
     scene: bool = True
     threshold: float = 1.0

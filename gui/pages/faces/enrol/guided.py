@@ -69,15 +69,16 @@ class Views(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.setFont(theme.font("small"))
+        side = min(SIDE, (self.width() + space.s) / len(self._guide.poses) - space.s)
         for place, pose in enumerate(self._guide.poses):
-            room = QRectF(place * (SIDE + space.s), 0, SIDE, SIDE)
+            room = QRectF(place * (side + space.s), SIDE - side, side, side)
             if place < len(self._guide.taken):
                 painter.drawImage(room, to_image(self._guide.taken[place].crop))
             else:
                 painter.setPen(QPen(theme.colors.line, 1, Qt.PenStyle.DashLine))
                 painter.drawRect(room.adjusted(0.5, 0.5, -0.5, -0.5))
             painter.setPen(theme.colors.muted)
-            painter.drawText(room.adjusted(0, SIDE, 0, 20), Qt.AlignmentFlag.AlignCenter, pose)
+            painter.drawText(room.adjusted(0, side, 0, 20), Qt.AlignmentFlag.AlignCenter, pose)
 
 
 class Guided(QWidget):

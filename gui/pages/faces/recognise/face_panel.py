@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gui.pages.faces.distance_scale import DistanceScale
 from gui.pages.faces.names import shown
-from gui.pages.faces.recognise.resolve import Who, headline, spots
+from gui.pages.faces.recognise.resolve import Who, detail, headline, spots
 from gui.pages.faces.vector_bars import VectorBars
 from gui.pages.faces.view import Subject
 from gui.theme import space, theme
@@ -15,7 +17,10 @@ from gui.widgets.frame_view import FrameView
 from gui.widgets.picture_tile import PictureTile
 from gui.widgets.wrapped import Wrapped
 
-CROP_SIDE = 132
+CROP: Final = "Crop"
+CROP_SIDE, CROP_HEAD = 148, 46
+SMALL_CROP = 92
+TALL, LOW = 238, 152
 
 
 class FacePanel(QWidget):
@@ -28,8 +33,7 @@ class FacePanel(QWidget):
         super().__init__(parent)
         self.crop = FrameView("The aligned crop")
         self.crop.set_empty_text("No face is chosen")
-        self.tile = PictureTile("What the net sees", self.crop)
-        self.tile.setFixedWidth(CROP_SIDE)
+        self.tile = PictureTile(CROP, self.crop)
         self.title, self.question = Wrapped(""), Wrapped()
         for label in (self.title, self.question):
             label.setTextFormat(Qt.TextFormat.PlainText)
@@ -54,26 +58,33 @@ class FacePanel(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(space.m)
-        row.addWidget(self.tile)
+        row.addWidget(self.tile, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(column, 1)
-        self.setFixedHeight(238)
+        self.set_compact(False)
         self._dress()
         theme.changed.connect(self._dress)
 
     def _dress(self) -> None:
         self.title.setFont(theme.font("section", bold=True))
 
+    def set_compact(self, compact: bool) -> None:
+        """In a low window the picture needs the room of the numbers."""
+        side = SMALL_CROP if compact else CROP_SIDE
+        self.tile.setFixedSize(side, side + CROP_HEAD)
+        self.bars.setVisible(not compact)
+        self.setFixedHeight(LOW if compact else TALL)
+
     def show_who(self, who: Who | None, subject: Subject) -> None:
         """Show a face."""
         stale = subject.stale
         self.crop.set_rgb(None if who is None else who.face.crop)
         self.crop.set_stale(stale)
-        self.tile.say("What the net sees", "" if who is None else crop_words(who))
+        self.tile.say(CROP, "" if who is None else crop_words(who))
         embedding = None if who is None else who.face.embedding
         self.bars.show_values(embedding, "length 1" if embedding is not None else "")
         self.bars.set_stale(stale)
         self.scale.show_spots([] if who is None else spots(who, subject), subject.threshold)
-        self.title.say("No face to look into." if who is None else headline(who, subject))
+        self.title.say("No face to look into" if who is None else headline(who, subject))
         self._show_question(who, subject)
 
     def _show_question(self, who: Who | None, subject: Subject) -> None:
@@ -82,15 +93,14 @@ class FacePanel(QWidget):
         for button in (self.yes, self.no):
             button.setVisible(known)
         self.name.setVisible(nameable)
-        if known and who is not None:
-            self.question.say(f"Is this {shown(who.name, 40)}?")
-        else:
-            self.question.say("Nobody has named this face." if nameable else "")
+        more = "" if who is None else detail(who, subject)
+        asked = f" Is this {shown(who.name, 40)}?" if known and who is not None else ""
+        self.question.say(more + asked)
 
 
 def crop_words(who: Who) -> str:
     """How the crop was aligned."""
     points = who.face.landmarks
     if points is None:
-        return "eyes assumed, 112 × 112"
-    return f"by {len(points)} landmarks, 112 × 112" if len(points) > 2 else "by the eyes, 112 × 112"
+        return "eyes assumed"
+    return f"by {len(points)} points" if len(points) > 2 else "by the eyes"

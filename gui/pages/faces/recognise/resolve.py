@@ -75,22 +75,34 @@ def kind(who: Who) -> int:
 
 
 def headline(who: Who, subject: Subject) -> str:
-    """What is said of the chosen face."""
+    """Who the chosen face is, in a few words."""
     identity = who.identity
     if identity is None:
-        return "A face. There are no numbers of it yet."
-    best = identity.best
-    if best is None:
-        return "Somebody unknown: nobody is enrolled yet."
-    person = subject.person(best.person)
-    name = "?" if person is None else shown(person.name, 60)
-    runner = subject.person(None if identity.runner_up is None else identity.runner_up.person)
-    second = "" if runner is None or identity.runner_up is None else (
-        f" Runner-up: {shown(runner.name, 40)}, d = {identity.runner_up.distance:.3f}."
-    )  # fmt: skip
-    if identity.known:
-        return f"{name}, d = {best.distance:.3f}.{second}"
-    return f"Somebody unknown. The nearest is {name}, d = {best.distance:.3f}, beyond {subject.threshold:.2f}.{second}"
+        return "A face"
+    if not identity.known or identity.best is None:
+        return "Somebody unknown"
+    return f"{shown(who.name, 60)}, d = {identity.best.distance:.3f}"
+
+
+def detail(who: Who, subject: Subject) -> str:
+    """How sure that is: the nearest person where it is nobody, and the runner-up."""
+    identity = who.identity
+    if identity is None:
+        return "There are no numbers of it yet."
+    if identity.best is None:
+        return "Nobody is enrolled in this gallery yet."
+    parts = []
+    nearest_one = subject.person(identity.best.person)
+    if not identity.known and nearest_one is not None:
+        name = shown(nearest_one.name, 40)
+        parts.append(
+            f"The nearest is {name}, d = {identity.best.distance:.3f}, beyond {subject.threshold:.2f}."
+        )
+    second = identity.runner_up
+    runner = subject.person(None if second is None else second.person)
+    if second is not None and runner is not None:
+        parts.append(f"Runner-up: {shown(runner.name, 40)}, d = {second.distance:.3f}.")
+    return " ".join(parts)
 
 
 def spots(who: Who, subject: Subject) -> list[Spot]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.faces.found import Face
@@ -26,6 +26,8 @@ from gui.theme import space
 from gui.widgets.facts import Fact
 from gui.widgets.wrapped import Wrapped
 
+LOW: Final = 620
+"""Heights below which the picture would be too small beside all of the numbers."""
 GROUPS: Final = "Faces without a name, alike ones together. Click a group to name all of it at once."
 
 
@@ -62,6 +64,17 @@ class RecogniseView(FacesView):
         self.card.cancelled.connect(self._given_up)
         self.strip.asked.connect(self._group_asked)
         self.unnamed.changed.connect(self._show_groups)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.face.set_compact(self.height() < LOW)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """In a low window the words about the groups go, and the groups while a name is asked for."""
+        low, groups = self.height() < LOW, bool(self.unnamed.groups)
+        self.about_groups.setVisible(groups and not low)
+        self.strip.setVisible(groups and not (low and not self.card.isHidden()))
 
     # --- what a view gives -----------------------------------------------------------------------------------
 
@@ -157,6 +170,7 @@ class RecogniseView(FacesView):
         self._asked = tuple(faces), subject.maker, origin
         people = () if subject.people is None or not subject.at_home else subject.people.people
         self.card.ask(title, consent_text(subject), [one for one in people if one.number != but], chosen)
+        self._arrange()
 
     @Slot(bool)
     def _said(self, right: bool) -> None:
@@ -183,6 +197,7 @@ class RecogniseView(FacesView):
     @Slot(object, str)
     def _agreed(self, person: int | None, name: str) -> None:
         asked, self._asked = self._asked, None
+        self._arrange()
         if asked is None:
             return
         faces, maker, origin = asked
@@ -194,10 +209,10 @@ class RecogniseView(FacesView):
     def _given_up(self) -> None:
         self._asked = None
         self.card.hide()
+        self._arrange()
 
     @Slot()
     def _show_groups(self) -> None:
         groups = self.unnamed.groups
         self.strip.show_groups(groups)
-        for part in (self.strip, self.about_groups):
-            part.setVisible(bool(groups))
+        self._arrange()

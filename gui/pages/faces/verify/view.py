@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.faces.requests import CheckDistance
@@ -42,7 +43,7 @@ NOBODY: Final = "Nobody is enrolled yet. The view Enrol does that, for people wh
 NO_FACE: Final = "No face was found in this picture."
 NO_PHOTO: Final = "No photo of this person has an embedding by this embedder yet."
 WAITING: Final = "The face is being looked for."
-CROP_SIDE: Final = 128
+CROP_SIDE, SMALL_CROP, CROP_HEAD, LOW = 148, 72, 46, 620
 
 
 class VerifyView(FacesView):
@@ -77,23 +78,22 @@ class VerifyView(FacesView):
         pair = QHBoxLayout()
         pair.setSpacing(space.m)
         for tile in self.tiles:
-            tile.setFixedSize(CROP_SIDE, CROP_SIDE + 44)
             pair.addWidget(tile)
         pair.addStretch(1)
         top = QHBoxLayout()
         top.setSpacing(space.m)
-        top.addWidget(self.stage, 1)
+        top.addWidget(self.stage, 3)
         said = QVBoxLayout()
         said.setSpacing(space.s)
         said.addLayout(pair)
         said.addWidget(self.verdict)
         said.addWidget(self.others)
         said.addStretch(1)
-        top.addLayout(said, 1)
+        top.addLayout(said, 2)
         column = QVBoxLayout(self)
         column.setContentsMargins(space.l, space.s, space.l, space.s)
         column.setSpacing(space.s)
-        column.addLayout(top, 3)
+        column.addLayout(top, 4)
         column.addWidget(self.scale)
         column.addWidget(self.worked)
         column.addWidget(self.parts, 2)
@@ -106,7 +106,13 @@ class VerifyView(FacesView):
 
     @Slot()
     def _dress(self) -> None:
-        self.verdict.setFont(theme.font("section", bold=True))
+        self.verdict.setFont(theme.font("body", bold=True))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        side = CROP_SIDE if self.height() >= LOW else SMALL_CROP
+        for tile in self.tiles:
+            tile.setFixedSize(side, side + CROP_HEAD)
 
     def _connect(self) -> None:
         self._panel.changed.connect(self.changed)
