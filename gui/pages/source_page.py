@@ -41,7 +41,9 @@ class SourcePage(Page[P]):
         self._frame_source: SourceState | None = None
         self._active = False
         self._pace = Pace()
-        self.picker = picker = SourcePicker(services.bridge, consent=services.settings)
+        self.picker = picker = SourcePicker(
+            services.bridge, consent=services.settings, pasted_folder=self.pasted_folder()
+        )
         picker.stateChanged.connect(self._source_picked)
         picker.reverted.connect(self._source_reverted)
         picker.frameChanged.connect(self._frame_arrived)
@@ -55,6 +57,10 @@ class SourcePage(Page[P]):
         """A state that looks at another picture."""
         changes: dict[str, Any] = {"source": source}
         return replace(state, **changes)
+
+    def pasted_folder(self) -> Path | None:
+        """Where pasted pictures are kept, None for the usual place; asked once, before anything else of the page."""
+        return None
 
     def shown_source(self, state: P) -> SourceState:
         """Where the picture of a state comes from."""

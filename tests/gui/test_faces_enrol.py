@@ -208,6 +208,21 @@ class TestPhotos:
         text = enrol(page).batch.text.text()
         assert "faces.sqlite3" in text and "forgotten" in text and "name" in text and "16 numbers" in text
 
+    def test_more_photos_join_those_of_the_same_person(self, open_page: OpenPage, tmp_path: Path) -> None:
+        page = open_page(START)
+        page.open_paths([save(tmp_path, 3, 0), save(tmp_path, 3, 1)])
+        settle(page)
+        QTest.keyClicks(enrol(page).batch.rows[0].name, "Ada")
+        page.open_paths([save(tmp_path, 3, 1)])
+        page.open_paths([save(tmp_path, 3, 2)])
+        settle(page)
+        (person,) = enrol(page).reader.people
+        assert person.name == "Ada" and [photo.path.name for photo in person.good] == [
+            "3-0.png",
+            "3-1.png",
+            "3-2.png",
+        ]
+
     def test_another_batch_needs_another_consent(self, open_page: OpenPage, tmp_path: Path) -> None:
         page = open_page(START)
         view = enrol(page)

@@ -11,6 +11,7 @@ from typing import Any, cast
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -464,6 +465,16 @@ class TestState:
         text = json.dumps(page.save_state())
         assert "Secret Name" not in text and len(text) < 1500
         assert not any(name in text for name in (name_of(person) for person in ENROLLED))
+
+    def test_a_pasted_face_is_gone_when_the_page_is_closed(self, page: FacesPage, qtbot: QtBot) -> None:
+        image = QImage(64, 64, QImage.Format.Format_RGB32)
+        image.fill(Qt.GlobalColor.gray)
+        page.paste_image(image)
+        qtbot.waitUntil(lambda: page.state.source.kind == "file", timeout=3000)
+        kept = Path(page.state.source.value)
+        assert kept.is_file() and "convscope-pasted" in str(kept)
+        page.close_page()
+        assert not kept.exists()
 
     @pytest.mark.parametrize(
         "bad",

@@ -14,9 +14,9 @@ from engine.images import Frame
 from engine.jobs import ErrorReport
 from engine.mailbox import Mailbox
 from gui.bridge import Bridge
-from gui.pages.faces.controls import here
 from gui.pages.faces.drawn_people import DrawnPeople
 from gui.pages.faces.finding import Finding
+from gui.pages.faces.nets import here
 from gui.pages.faces.people_here import PeopleHere
 from gui.pages.faces.state import FacesState
 from gui.pages.faces.view import Subject

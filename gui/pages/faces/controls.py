@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from engine.faces.evaluate import LARGEST
 from engine.faces.requests import DetectorStatus, EmbedderStatus, FaceModels
-from engine.networks.requests import WeightsStatus
+from gui.pages.faces.nets import about, here, missing
 from gui.pages.faces.state import FacesState
 from gui.pages.faces.view import Subject
 from gui.pages.side_panel import SidePanel
@@ -141,29 +141,3 @@ class FacesControls(QObject):
     def show_failure(self, sentence: str) -> None:
         """The list could not be read."""
         self.about.say(sentence)
-
-
-def here(weights: WeightsStatus | None) -> bool:
-    """Whether what needs these weights can be used at once."""
-    return weights is None or weights.state in ("bundled", "ready", "imported")
-
-
-def missing(detector: DetectorStatus | None, embedder: EmbedderStatus | None) -> str:
-    """The name of the weights that the choice still needs, "" where all are here."""
-    for one in (detector, embedder):
-        if one is not None and one.weights is not None and not here(one.weights):
-            return one.weights.name
-    return ""
-
-
-def about(detector: DetectorStatus | None, embedder: EmbedderStatus | None) -> str:
-    """What is to be expected of the choice, or what is missing."""
-    if detector is None or embedder is None:
-        return "This choice is not in the list any more. Choose another one."
-    for one in (detector, embedder):
-        if not here(one.weights):
-            return f"{one.title} is not on this computer. The page Weights downloads it or imports it from a file."
-    how = "finds five landmarks" if detector.landmarks else "finds faces and, with luck, their eyes"
-    width, height = embedder.size
-    reads = f"{embedder.title} reads {width} × {height} pixels and gives {embedder.dimensions} numbers."
-    return f"{detector.title} {how}. {reads} {embedder.word}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from PySide6.QtCore import Qt, Slot
@@ -19,9 +20,10 @@ from gui.pages.base import Services, TourStop, Verb
 from gui.pages.detect.notice import Note, Notice
 from gui.pages.faces import tour
 from gui.pages.faces.answers import Answers
-from gui.pages.faces.controls import FacesControls, here
+from gui.pages.faces.controls import FacesControls
 from gui.pages.faces.explanation import EXPLANATION, SHORTCUTS
 from gui.pages.faces.exports import FacesExports
+from gui.pages.faces.nets import here
 from gui.pages.faces.state import FacesState
 from gui.pages.faces.view import FacesView, Subject
 from gui.pages.faces.views import VIEWS
@@ -44,6 +46,7 @@ class FacesPage(ViewsPage[FacesState, FacesView]):
     engine_takes_frames = True
     numbered = tuple(entry.option for entry in VIEWS)
     no_folder = NO_FOLDER
+    _pasted: TemporaryDirectory[str] | None = None
 
     def __init__(self, services: Services, entry: PageEntry) -> None:
         super().__init__(services, entry)
@@ -245,10 +248,15 @@ class FacesPage(ViewsPage[FacesState, FacesView]):
         self._ask()
         self.draw()
 
+    def pasted_folder(self) -> Path | None:
+        """A pasted face is not kept beyond the end of the program: nobody agreed to that."""
+        self._pasted = TemporaryDirectory(prefix="convscope-pasted-")
+        return Path(self._pasted.name)
+
     def open_paths(self, paths: Sequence[Path]) -> None:
-        """Several photos at once go to the view that takes them."""
+        """Photos go to the view that takes them, several at once; else the first becomes the picture."""
         view = self.stage.view
-        if len(paths) > 1 and view is not None and view.open_photos(paths):
+        if view is not None and not paths[0].is_dir() and view.open_photos(paths):
             return
         self.open_path(paths[0])
 
@@ -266,6 +274,9 @@ class FacesPage(ViewsPage[FacesState, FacesView]):
     def close_page(self) -> None:
         super().close_page()
         self.answers.close()
+        if self._pasted is not None:
+            self._pasted.cleanup()
+            self._pasted = None
 
     def shortcuts(self) -> list[tuple[str, str]]:
         return [*super().shortcuts(), *SHORTCUTS]

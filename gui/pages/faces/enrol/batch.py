@@ -16,7 +16,6 @@ from gui.pages.faces.enrol.guide import complaint
 from gui.pages.faces.names import problem
 
 MOST_PHOTOS: Final = 2000
-DULL: Final = ("Come closer", "Too little", "Blurred", "Too dark", "Too bright")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,9 +48,13 @@ class Candidate:
         return all(photo.face is not None or photo.refused for photo in self.photos)
 
 
-def of_photos(paths: Sequence[Path]) -> tuple[Candidate, ...]:
-    """Photos of one person."""
-    return (Candidate("", tuple(Photo(Path(path)) for path in paths[:MOST_PHOTOS])),) if paths else ()
+def of_photos(paths: Sequence[Path], before: Candidate | None = None) -> tuple[Candidate, ...]:
+    """Photos of one person; more of them join those of `before`, who is not enrolled yet."""
+    first = before if before is not None and not before.done else Candidate("", ())
+    known = {photo.path for photo in first.photos}
+    more = [Photo(Path(path)) for path in paths if Path(path) not in known]
+    photos = (*first.photos, *more)[:MOST_PHOTOS]
+    return (replace(first, photos=photos),) if photos else ()
 
 
 def of_folder(folder: Path) -> tuple[Candidate, ...]:

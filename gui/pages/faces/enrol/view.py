@@ -15,7 +15,7 @@ from engine.faces.gallery.requests import Change, Enrol
 from engine.faces.requests import Faces
 from gui.bridge import Bridge
 from gui.pages.faces.consent import ConsentCard, consent_text
-from gui.pages.faces.enrol.batch import Candidate, of_folder, of_photos, why_not
+from gui.pages.faces.enrol.batch import Candidate, is_picture, of_folder, of_photos, why_not
 from gui.pages.faces.enrol.batch_stage import BatchStage
 from gui.pages.faces.enrol.controls import EnrolControls
 from gui.pages.faces.enrol.guide import Guide
@@ -146,9 +146,12 @@ class EnrolView(FacesView):
 
     def open_photos(self, paths: Sequence[Path]) -> bool:
         """Photos of one person."""
-        if self._settings.way == "guided":
-            return False
-        self._take("photos", of_photos(paths))
+        alone = len(paths) == 1 and bool(is_picture(Path(paths[0])))
+        if self._settings.way == "guided" or alone:
+            return False  # a film, say, becomes the picture
+        people = self.reader.people
+        before = people[0] if self._settings.way == "photos" and len(people) == 1 else None
+        self._take("photos", of_photos(paths, before))
         return True
 
     def table(self) -> Table | None:

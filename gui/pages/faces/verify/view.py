@@ -56,10 +56,7 @@ class VerifyView(FacesView):
         self._active = False
         self._panel, self.stage = VerifyControls(), FaceStage()
         self.crops = FrameView("The face, aligned"), FrameView("The enrolled photo, aligned")
-        self.tiles = tuple(
-            PictureTile(name, view)
-            for name, view in zip(("This face: a", "Enrolled: b"), self.crops, strict=True)
-        )
+        self.tiles = tuple(PictureTile(name, view) for name, view in zip(("a", "b"), self.crops, strict=True))
         self.verdict, self.others = Wrapped(""), Wrapped()
         self.worked, self.scale = Worked("The squared distance"), DistanceScale()
         self.parts = VectorBars("Squared differences")
@@ -139,8 +136,8 @@ class VerifyView(FacesView):
         self.crops[0].set_rgb(None if face is None else face.crop)
         self.crops[1].set_rgb(None if found is None else found.photo.crop)
         name = "nobody" if found is None else shown(found.claimed.name, 40)
-        self.tiles[0].say("This face: a", "aligned, 112 × 112")
-        self.tiles[1].say("Enrolled: b", name)
+        self.tiles[0].say("a", "this face")
+        self.tiles[1].say("b", name)
         self.verdict.say(self._missing() if found is None else words(found))
         self.others.say("" if found is None else beside(found))
         self.worked.show_lines([] if found is None else lines(found))
