@@ -50,7 +50,7 @@ def check_pair(request: CheckPair, _context: Context) -> CheckResult:
         functional.binary_cross_entropy_with_logits(logit, torch.ones_like(logit)), weights
     )
     difference = max(
-        abs(float(torch.sigmoid(logit)) - request.y), float(np.abs(slope.numpy() - request.slope).max())
+        abs(torch.sigmoid(logit).item() - request.y), float(np.abs(slope.numpy() - request.slope).max())
     )
     reference = f"torch {torch.__version__}, autograd, float64"
     return CheckResult(difference, TOLERANCE, difference <= TOLERANCE, reference)

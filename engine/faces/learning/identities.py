@@ -18,6 +18,7 @@ DIGIT_SIDE, FACE_SIDE = 8, 32
 FEWEST_PEOPLE, FEWEST_PHOTOS = 4, 4
 MOST_PEOPLE, MOST_PHOTOS = 60, 40
 DRAWN_PEOPLE, DRAWN_PHOTOS = 24, 16
+TURNS: Final = 8
 PICTURE_NAMES: Final = (".png", ".jpg", ".jpeg", ".pgm", ".bmp", ".webp", ".tif", ".tiff")
 
 
@@ -66,6 +67,24 @@ def drawn() -> Identities:
     labels = np.repeat(np.arange(DRAWN_PEOPLE), DRAWN_PHOTOS)
     names = tuple(f"drawn {person + 1}" for person in range(DRAWN_PEOPLE))
     return Identities(publish(np.stack(pictures)), publish(labels), names)
+
+
+def turned(people: Identities, chosen: npt.NDArray[np.int64]) -> Identities:
+    """The chosen identities, each turned by quarters and mirrored: eight identities of every one.
+
+    A turned character counts as another one, as in one-shot learning of alphabets (Santoro et al. 2016): a net that
+    is to compare what it never saw needs more identities than there are digits.
+    """
+    pictures, labels = [], []
+    names: list[str] = []
+    for one in chosen.tolist():
+        mine = people.pictures[people.labels == one]
+        for way in range(TURNS):
+            quarter = np.rot90(mine, way % 4, axes=(1, 2))
+            pictures.append(quarter[:, :, ::-1] if way >= 4 else quarter)
+            labels.append(np.full(len(mine), len(names)))
+            names.append(f"{people.names[one]}, turned {way}")
+    return Identities(publish(np.concatenate(pictures)), publish(np.concatenate(labels)), tuple(names))
 
 
 def people_of(folder: Path) -> Identities:

@@ -68,7 +68,7 @@ def weights_of(net: nn.Module) -> Weights:
 def load(net: nn.Module, weights: Weights) -> None:
     """Put parameters in place."""
     for one, values in zip(net.parameters(), weights, strict=True):
-        one.copy_(torch.from_numpy(values))
+        one.copy_(torch.from_numpy(values.copy()))
 
 
 def multiply_adds(side: int, dims: int) -> int:

@@ -17,7 +17,7 @@ from engine.context import Context
 from engine.faces.learning import identities as known
 from engine.faces.learning.identities import Identities
 from engine.faces.learning.net import Adam, EmbedNet, build, embed, to_tensor
-from engine.faces.learning.pair_lesson import UPDATES, teach
+from engine.faces.learning.pair_lesson import UPDATES, schooling, teach
 from engine.faces.learning.requests import MeetNewcomer, NewcomerLesson, Retraining
 from engine.faces.learning.verify import best_threshold, pair_distances
 from engine.images import publish
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from engine.jobs import Progress
 
 FloatArray = npt.NDArray[np.float64]
-DIMS: Final = 32
+DIMS: Final = 64
+MARGIN: Final = 0.5
 RATE: Final = 0.003
 VIEWS: Final = 16
 """Shifted and shaded views of every photo in a batch: one photo alone is learned by heart."""
@@ -55,7 +56,7 @@ def meet(request: MeetNewcomer, context: Context) -> Generator[Progress | None, 
     group = _gather(people, members, rng)
     total, done = UPDATES + 4 * request.updates, 0
     net = build(people.side, DIMS, "unit", request.seed)
-    for _ in teach(net, people, others, rng):
+    for _ in teach(net, schooling(people, np.sort(others)), rng, MARGIN):
         done += 1
         yield context.progress(done, total, "An embedding learns from other people")
     runs: list[Retraining] = []

@@ -22,33 +22,39 @@ from engine.images import publish
 if TYPE_CHECKING:
     from engine.jobs import Progress
 
-DIMS: Final = 16
+DIMS: Final = 12
 UPDATES: Final = 150
-RATE: Final = 0.003
+RATE: Final = 0.002
 MARGIN: Final = 1.0
-PEOPLE, PHOTOS = 5, 6
+PEOPLE, PHOTOS = 12, 4
+HELD_OUT: Final = 0.3
+"""The share of identities that neither net nor weights are trained on."""
 PAIRS: Final = 1200
-PHOTOS_LEFT: Final = 12
+SOME: Final = 1500
+"""Pictures that pairs are made of."""
+PHOTOS_LEFT: Final = 16
+MOST_LEFT: Final = 4
 """Pictures of every identity that are compared on the page."""
 TIMED: Final = 20
 
 
 def learn(request: LearnPairs, context: Context) -> Generator[Progress | None, None, PairLesson]:
-    """Handler. The last half of the identities is held out of all training."""
+    """Handler. The last identities are held out of all training."""
     people = known.load(request.source)
     count = len(people.names)
-    trained, held = np.arange(count - count // 2), np.arange(count - count // 2, count)
+    held = np.arange(count - round(HELD_OUT * count), count)
+    school = schooling(people, np.setdiff1d(np.arange(count), held))
     net = build(people.side, DIMS, "sigmoid", request.seed)
     rng = np.random.default_rng(request.seed)
-    for update in teach(net, people, trained, rng):
+    for update in teach(net, school, rng, MARGIN):
         yield context.progress(update, UPDATES, "A small net learns to embed")
-    mine = np.flatnonzero(np.isin(people.labels, trained))
+    some = rng.permutation(len(school.labels))[:SOME]
     found, same = _pairs(
-        embed(net, people.pictures[mine]).astype(np.float64), people.labels[mine], request.form, rng
+        embed(net, school.pictures[some]).astype(np.float64), school.labels[some], request.form, rng
     )
     *_, fit = fitting(found, same)  # a few milliseconds
     yield None
-    left = np.concatenate([np.flatnonzero(people.labels == one)[:PHOTOS_LEFT] for one in held])
+    left = np.concatenate([np.flatnonzero(people.labels == one)[:PHOTOS_LEFT] for one in held[:MOST_LEFT]])
     features = embed(net, people.pictures[left]).astype(np.float64)
     tested, alike = _pairs(features, people.labels[left], request.form, rng)
     y = sigma(tested @ fit.weights + fit.bias)
@@ -61,26 +67,31 @@ def learn(request: LearnPairs, context: Context) -> Generator[Progress | None, N
     )  # fmt: skip
 
 
+def schooling(people: known.Identities, trained: npt.NDArray[np.int64]) -> known.Identities:
+    """What a net learns from: digits also turned and mirrored, of people the chosen ones as they are."""
+    if people.side == known.DIGIT_SIDE:
+        return known.turned(people, trained)
+    mine = np.isin(people.labels, trained)
+    labels = np.searchsorted(trained, people.labels[mine])
+    return known.Identities(people.pictures[mine], labels, tuple(people.names[one] for one in trained))
+
+
 def teach(
-    net: EmbedNet,
-    people: known.Identities,
-    trained: npt.NDArray[np.int64],
-    rng: np.random.Generator,
-    updates: int = UPDATES,
+    net: EmbedNet, school: known.Identities, rng: np.random.Generator, margin: float, updates: int = UPDATES
 ) -> Generator[int, None, None]:
-    """Semi-hard triplets of the trained identities; yields after every update."""
+    """Semi-hard triplets of all identities; yields after every update."""
     adam = Adam(list(net.parameters()), RATE)
-    rooms = [np.flatnonzero(people.labels == one) for one in trained]
+    rooms = [np.flatnonzero(school.labels == one) for one in range(len(school.names))]
     for update in range(updates):
         chosen = rng.choice(len(rooms), min(PEOPLE, len(rooms)), replace=False)
         places = np.concatenate(
             [rng.choice(rooms[one], PHOTOS, replace=len(rooms[one]) < PHOTOS) for one in chosen]
         )
-        labels = torch.from_numpy(people.labels[places])
+        labels = torch.from_numpy(school.labels[places])
         with torch.enable_grad():
-            embeddings = net(to_tensor(people.pictures[places]))
+            embeddings = net(to_tensor(school.pictures[places]))
             apart = triplet.squared_distances(embeddings.detach())
-            adam.step(triplet.batch_loss(embeddings, triplet.semi_hard(apart, labels, MARGIN), MARGIN))
+            adam.step(triplet.batch_loss(embeddings, triplet.semi_hard(apart, labels, margin), margin))
         yield update + 1
 
 

@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 PHOTOS_SHOWN: Final = 14
 """Of every identity in the plane, at most."""
 MOST_SHOWN_PEOPLE: Final = 12
-TELL_SECONDS: Final = 0.15
+TELL_SECONDS: Final = 0.4
+"""Often enough to see it move; every call into torch waits for a window that paints."""
 PAUSE_SECONDS: Final = 0.2
 
 

@@ -26,7 +26,7 @@ class OneshotControls(QWidget):
         self._settings = OneshotSettings()
         self.how = Wrapped()
         self.how.say(HOW)
-        self.source = Choice("Identities", [("digits", "Digits, 10 classes"), ("drawn", "Drawn people")])
+        self.source = Choice("Identities", [("digits", "Digits 0 to 9"), ("drawn", "Drawn people")])
         self.visitor = Segmented(
             [("auto", "Story", "Whoever the step is about"), ("known", "Known", "Somebody of the class"),
              ("new", "New", "The newcomer")],

@@ -17,12 +17,12 @@ from gui.theme import radius, space, theme
 from gui.widgets.plate import Plate
 from gui.widgets.scene import Card, Scene, Words
 from gui.widgets.stage_layout import crisp, margin_of
+from gui.widgets.stage_text import text_width
 
 NAME: Final = 22.0
-VISITOR_SHARE: Final = 0.2
+VISITOR_SHARE: Final = 0.18
 MOST_ROW, LEAST_ROW = 64.0, 20.0
-VALUE: Final = 76.0
-LABEL: Final = 84.0
+VALUE: Final = 58.0
 FULL: Final = 4.0
 """The largest squared distance of unit vectors: where bars of distances end."""
 
@@ -144,7 +144,8 @@ class _Panel:
         plate.rect = QRectF(round(area.left()), round(area.center().y() - side / 2), side, side)
         scene.plates.append(plate)
         left = area.left() + side + space.s
-        label = min(LABEL, area.width() / 4)
+        label = max(text_width(name_of(found.lesson, i)) for i in range(len(found.lesson.names))) + space.xs
+        label = min(label, area.width() / 3)
         name = QRectF(left, area.top(), label, area.height())
         scene.below.append(
             Words(name, name_of(found.lesson, index), role="muted" if math.isnan(value) else "text")
@@ -180,7 +181,7 @@ class _Softmax(_Panel):
 
 
 class _Embedding(_Panel):
-    key, title, missing = "embedding", "Embedding: distance, threshold", "not enrolled"
+    key, title, missing = "embedding", "Embedding: squared distance", "not enrolled"
 
     def answer(self) -> str:
         return embedding_answer(self.found)
@@ -194,4 +195,4 @@ class _Embedding(_Panel):
         return Bar(area, value / FULL, role, index == self.found.recognised, threshold / FULL)
 
     def text(self, value: float) -> str:
-        return f"d² {value:.2f}"
+        return f"{value:.2f}"

@@ -27,7 +27,7 @@ class SiameseControls(QWidget):
         self.how, self.about_own = Wrapped(), Wrapped()
         self.how.say(HOW)
         self.about_own.say(OWN)
-        self.source = Choice("Identities", [("digits", "Digits, 10 classes"), ("drawn", "Drawn people")])
+        self.source = Choice("Identities", [("digits", "Digits 0 to 9"), ("drawn", "Drawn people")])
         self.form = Segmented(
             [("absolute", "|a − b|", "The sum of weighed differences (Koch et al. 2015)"),
              ("chi-square", "χ²", "Squared differences over sums (DeepFace, 2014)")],

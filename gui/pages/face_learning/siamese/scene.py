@@ -10,7 +10,7 @@ from PySide6.QtCore import QRectF, QSizeF
 
 from gui import colormaps
 from gui.pages.face_learning.siamese.shown import Shown
-from gui.theme import VIRIDIS, space
+from gui.theme import VIRIDIS
 from gui.widgets.plate import Mark, MarkRole, Plate
 from gui.widgets.scene import ColorBar, Scene, Words
 from gui.widgets.stage_layout import crisp, margin_of
@@ -20,43 +20,39 @@ FloatArray = npt.NDArray[np.float64]
 NAME: Final = 20.0
 GAP: Final = 10.0
 ROWS: Final = 5
-PICTURES_SHARE: Final = 0.34
+PICTURES_SHARE: Final = 0.19
 BAR: Final = 190.0
-SHORT: Final = 560.0
+SHORT: Final = 400.0
 
 
 def pair_scene(found: Shown, size: QSizeF) -> Scene:
-    """Lay it out for a stage of `size`."""
-    scene = Scene(size, description=_description(found))
-    bottom = _pictures(scene, found, size)
-    _rows(scene, found, QRectF(0, bottom + GAP, size.width(), size.height() - bottom - GAP))
+    """Lay it out for a stage of `size`: the pictures at the left, one above the other."""
+    scene = Scene(size, description=f"{found.names[0]} and {found.names[1]}: y = {found.y:.3f}")
+    right = _pictures(scene, found, size)
+    _rows(scene, found, QRectF(right, 0, size.width() - right, size.height()))
     return scene
 
 
-def _description(found: Shown) -> str:
-    return f"{found.names[0]} and {found.names[1]}: y = {found.y:.3f}"
-
-
 def _pictures(scene: Scene, found: Shown, size: QSizeF) -> float:
-    """A and B side by side; returns where they end."""
+    """A above B; returns where they end."""
     margin = margin_of(size.width())
-    height = PICTURES_SHARE * size.height() - NAME
-    bottom = NAME
-    middle = size.width() / 2
+    high, wide = size.height() / 2 - NAME - GAP, PICTURES_SHARE * size.width()
+    right = 0.0
     for place, (name, whose, picture) in enumerate(zip("ab", found.names, found.pictures, strict=True)):
-        side = crisp(min(height, middle - margin - space.l) / len(picture)) * len(picture)
-        left = middle - space.l - side if place == 0 else middle + space.l
+        side = crisp(max(min(high, wide), 8) / len(picture)) * len(picture)
+        top = place * size.height() / 2
         values = picture.astype(np.float64)
         plate = Plate(
-            name, values, colormaps.grey(values, 0, 255), title=f"Picture {name}", smooth=len(picture) > 8
-        )
+            name, values, colormaps.grey(values, 0, 255), title=f"Picture {name.upper()}", numbers=False,
+            smooth=len(picture) > 8,
+        )  # fmt: skip
         plate.gaps = False
-        plate.rect = QRectF(round(left), NAME, side, side)
+        plate.rect = QRectF(margin, round(top + NAME), side, side)
         title = f"{name.upper()}: {whose}, {len(picture)} × {len(picture)}"
-        scene.below.append(Words(QRectF(left, 0, max(side, 150), NAME), title, size="body", bold=True))
+        scene.below.append(Words(QRectF(margin, top, wide + GAP, NAME), title, size="body", bold=True))
         scene.plates.append(plate)
-        bottom = max(bottom, plate.rect.bottom())
-    return bottom
+        right = max(right, plate.rect.right())
+    return right + GAP
 
 
 def _rows(scene: Scene, found: Shown, area: QRectF) -> None:
@@ -66,7 +62,7 @@ def _rows(scene: Scene, found: Shown, area: QRectF) -> None:
     width = area.width() - 2 * margin
     cell = crisp(min(width / len(added), (area.height() - ROWS * (NAME + GAP)) / ROWS))
     top = area.top()
-    left = round((area.width() - cell * len(added)) / 2)
+    left = round(area.left() + (area.width() - cell * len(added)) / 2)
     most = max(float(found.found.max()), 1e-9)
     weights = limit_of(lesson.weights)
     sums = limit_of(added)

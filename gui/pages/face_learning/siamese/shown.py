@@ -85,7 +85,7 @@ def lines(found: Shown) -> list[Line]:
             f"{found.found[k]:.3f}" if step else "nothing yet",
         ),
         Line(
-            r"z = b + \sum_k w_k t_k",
+            r"z = b + w_1 t_1 + \ldots + w_D t_D",
             f"{added}" + ("" if whole else f",  {step} of {len(lesson.weights)} terms"),
             _n(z),
         ),
@@ -120,7 +120,7 @@ def curves(found: Shown) -> tuple[list[Series], Axis, Axis]:
     lesson = found.lesson
     people = np.unique(np.round(np.logspace(0, MOST_PEOPLE_POWER, POINTS)).astype(np.int64))
     bills = [bill(int(k), lesson.macs, len(lesson.weights), 0.0, 0.0) for k in people]
-    x, now = people.astype(np.float64), np.array([float(found.settings.count)])
+    x, now = people.astype(np.float64), np.full(2, float(found.settings.count))
     return (
         [
             Series(
@@ -132,8 +132,13 @@ def curves(found: Shown) -> tuple[list[Series], Axis, Axis]:
                 dashed=True,
             ),
             Series("kept", np.array([float(one.kept) for one in bills]), x, role="good", marker="none"),
-            Series("K", np.array([float(found.bill.anew)]), now, role="error", marker="square"),
-            Series("K", np.array([float(found.bill.kept)]), now, role="good", marker="square"),
+            Series(
+                "this K",
+                np.array([float(found.bill.kept), float(found.bill.anew)]),
+                now,
+                role="muted",
+                marker="square",
+            ),
         ],
         Axis("people in the gallery K", log=True),
         Axis("multiply-adds a visitor", log=True),

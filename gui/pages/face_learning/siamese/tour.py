@@ -11,13 +11,13 @@ STOPS: Final[tuple[tuple[str, str, str, Any], ...]] = (
     (
         "siamese",
         "The same, or not?",
-        "One net, two pictures: sixteen differences, weighed by a logistic regression and summed term by term.",
+        "One net, two pictures: twelve differences, weighed by a logistic regression and summed term by term.",
         FaceLearningState(view="siamese", siamese=SiameseSettings(step=7)),
     ),
     (
         "chi-square",
         "DeepFace's chi-square",
         "Squared differences over sums; and why the features of a gallery are kept and not computed again.",
-        FaceLearningState(view="siamese", siamese=SiameseSettings(form="chi-square", second=14, people=4.0)),
+        FaceLearningState(view="siamese", siamese=SiameseSettings(form="chi-square", second=20, people=4.0)),
     ),
 )

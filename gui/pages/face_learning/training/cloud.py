@@ -100,13 +100,12 @@ class Cloud(QWidget):
 
 
 def plane_area(size: QSizeF) -> QRectF:
-    """The square of the plane at a size."""
-    side = max(min(size.width(), size.height() - HEAD - BAND - BAND_HEAD), 1.0)
-    return QRectF((size.width() - side) / 2, HEAD, side, side)
+    """The plane at a size."""
+    return QRectF(0, HEAD, max(size.width(), 1.0), max(size.height() - HEAD - BAND - BAND_HEAD, 1.0))
 
 
 def _reach(run: TripletRun) -> float:
-    """Half the side of the plane: from the middle to the outermost picture of all moments, so that it stands still."""
+    """Half the shorter side of the plane: from the middle to the outermost picture of all moments, so that it stands still."""
     return max(float(np.abs(run.planes - _middle(run)).max()) * ROOM, LEAST_REACH)
 
 
@@ -119,7 +118,7 @@ def _places(area: QRectF, run: TripletRun, moment: int) -> npt.NDArray[np.float6
     """Where the pictures lie in the widget, float64[V, 2]."""
     shares = (run.planes[moment] - _middle(run)) / _reach(run)
     middle = np.array([area.center().x(), area.center().y()])
-    return np.asarray(middle + shares * np.array([1, -1]) * area.width() / 2, np.float64)
+    return np.asarray(middle + shares * np.array([1, -1]) * min(area.width(), area.height()) / 2, np.float64)
 
 
 def paint_cloud(
@@ -184,7 +183,7 @@ def _paint_pictures(
 ) -> None:
     places = _places(area, run, moment)
     labels = runs.identities.labels[runs.shown]
-    side = min(max(area.width() * THUMB_SHARE, LEAST_THUMB), MOST_THUMB)
+    side = min(max(min(area.width(), area.height()) * THUMB_SHARE, LEAST_THUMB), MOST_THUMB)
     strong = None if lit is None else labels[lit]
     full = painter.opacity()
     order = range(len(places)) if lit is None else [*(i for i in range(len(places)) if i != lit), lit]

@@ -18,7 +18,7 @@ from gui.widgets.fields import Choice, IntStepper, Segmented, SliderField, Toggl
 from gui.widgets.wrapped import OneLine, Wrapped
 
 SOURCES: Final = (
-    ("digits", "Digits, 10 classes"), ("drawn", "Drawn people"), ("folder", "A folder of people"),
+    ("digits", "Digits 0 to 9"), ("drawn", "Drawn people"), ("folder", "A folder of people"),
 )  # fmt: skip
 
 
@@ -58,7 +58,7 @@ class TrainingControls(QWidget):
             "held_out": IntStepper(
                 "Held out", value=3, low=2, high=20, tooltip="Identities never trained on"
             ),
-            "updates": IntStepper("Updates", value=300, low=10, high=MOST_UPDATES, step=50),
+            "updates": IntStepper("Updates", value=200, low=10, high=MOST_UPDATES, step=50),
             "seed": IntStepper(
                 "Seed", value=1, low=0, high=MOST_SEED, tooltip="Of start, batches and random triplets"
             ),

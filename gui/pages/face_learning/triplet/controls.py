@@ -48,7 +48,7 @@ class TripletControls(QWidget):
         self.how.say(HOW)
         self.margin = SliderField("Margin α", 0.0, MOST_MARGIN, 0.05, 0.5, lambda v: f"{v:.2f}",
                                   tooltip="By how much N is to be farther from A than P")  # fmt: skip
-        self.rate = SliderField("Rate", LEAST_RATE, MOST_RATE, 0.01, 0.05, lambda v: f"{v:.2f}",
+        self.rate = SliderField("Rate", LEAST_RATE, MOST_RATE, 0.002, 0.01, lambda v: f"{v:.3f}",
                                 tooltip="A step is minus the rate times the gradient")  # fmt: skip
         self.unit = Toggle("On the unit circle", tooltip="Every f(x) is scaled to length 1, as FaceNet does")
         self.plain = Toggle(
@@ -85,9 +85,11 @@ class TripletControls(QWidget):
                 grid.addWidget(field, row, column + 1)
             grid.addWidget(label, row, 0)
             self.places.append((label, fields[0], fields[1]))
-        self.collapse, self.nudge = QPushButton("Collapse all"), QPushButton("Nudge")
-        self.reset = QPushButton("Start over")
-        self.collapse.setToolTip("f = 0 for every picture: the trap that the margin closes")
+        self.collapse, self.nudge = QPushButton("Collapse"), QPushButton("Nudge")
+        self.reset = QPushButton("Reset")
+        self.collapse.setToolTip(
+            "All points in one place, f = 0 for every picture: the trap that the margin closes"
+        )
         self.nudge.setToolTip("Move every point a little, by lot")
         self.reset.setToolTip("The points of the first visit")
         buttons = QHBoxLayout()

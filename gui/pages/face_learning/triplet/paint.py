@@ -22,16 +22,16 @@ FILL: Final = 0.16
 ARROW: Final = 0.25
 """Arrows are so long in times of the gradient."""
 HEAD: Final = 9.0
+ASIDE: Final = 24.0
 CIRCLE_PIECES: Final = 240
 
 
 class Frame:
-    """Where the plane lies at a size: a square, the whole of which is -REACH..REACH and a little more."""
+    """Where the plane lies at a size: -REACH..REACH and a little more fit into the shorter side."""
 
     def __init__(self, size: QSizeF) -> None:
-        side = max(min(size.width(), size.height() - 2 * LEGEND), 1.0)
-        self.area = QRectF((size.width() - side) / 2, LEGEND, side, side)
-        self.unit = side / (2 * (REACH + EDGE))
+        self.area = QRectF(0, LEGEND, max(size.width(), 1.0), max(size.height() - 2 * LEGEND, 1.0))
+        self.unit = min(self.area.width(), self.area.height()) / (2 * (REACH + EDGE))
         """Pixels of a length of 1."""
 
     def place(self, point: FloatArray) -> QPointF:
@@ -64,6 +64,7 @@ def paint_plane(painter: QPainter, found: Shown, size: QSizeF, strong: int | Non
     _paint_trails(painter, found, frame)
     _paint_ways(painter, found, frame)
     _paint_arrows(painter, found, frame)
+    _paint_lengths(painter, found, frame)
     for index in (*range(len(found.points) - 1, -1, -1), *(() if strong is None else (strong,))):
         _paint_point(painter, found, frame, index, strong == index)
     painter.restore()
@@ -129,7 +130,7 @@ def _paint_grid(painter: QPainter, frame: Frame) -> None:
         painter.setPen(theme.colors.muted)
         text = str(value).replace("-", "−")
         painter.drawText(QPointF(across.x() + 3, frame.area.bottom() - 4), text)
-        if value > -REACH:
+        if -REACH < value < REACH:
             painter.drawText(QPointF(frame.area.left() + 3, down.y() - 3), text)
     painter.setPen(QPen(theme.colors.line, 1))
     painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -161,17 +162,23 @@ def _paint_trails(painter: QPainter, found: Shown, frame: Frame) -> None:
 
 
 def _paint_ways(painter: QPainter, found: Shown, frame: Frame) -> None:
-    """The two distances of the loss, with their numbers."""
+    """The two distances of the loss."""
     now = found.now
-    for row, value, style in (
-        (POSITIVE, now.to_positive, Qt.PenStyle.SolidLine),
-        (NEGATIVES + now.chosen, now.to_negative, Qt.PenStyle.DashLine),
-    ):
-        begin, end = frame.place(now.points[ANCHOR]), frame.place(now.points[row])
+    for row, style in ((POSITIVE, Qt.PenStyle.SolidLine), (NEGATIVES + now.chosen, Qt.PenStyle.DashLine)):
         painter.setPen(QPen(theme.colors.text, 1.5, style))
-        painter.drawLine(begin, end)
-        if math.hypot(end.x() - begin.x(), end.y() - begin.y()) > 6 * DISC:
-            _paint_tag(painter, (begin + end) / 2, f"{value:.2f}")
+        painter.drawLine(frame.place(now.points[ANCHOR]), frame.place(now.points[row]))
+
+
+def _paint_lengths(painter: QPainter, found: Shown, frame: Frame) -> None:
+    """Their numbers, a little beside the lines, where arrows may lie."""
+    now = found.now
+    for row, value in ((POSITIVE, now.to_positive), (NEGATIVES + now.chosen, now.to_negative)):
+        begin, end = frame.place(now.points[ANCHOR]), frame.place(now.points[row])
+        length = math.hypot(end.x() - begin.x(), end.y() - begin.y())
+        if length > 4 * DISC:
+            aside = QPointF(-(end - begin).y(), (end - begin).x()) / length
+            aside = -aside if aside.y() > 0 else aside
+            _paint_tag(painter, (begin + end) / 2 + aside * ASIDE, f"{value:.2f}")
 
 
 def _paint_tag(painter: QPainter, middle: QPointF, text: str) -> None:

@@ -14,9 +14,9 @@ from engine.faces.learning.plane import NEGATIVES, FloatArray, Mining, Rules, on
 Point = tuple[float, float]
 REACH: Final = 2.0
 """Points lie within so much of the middle, to all sides."""
-STEPS: Final = 60
+STEPS: Final = 40
 MOST_NEGATIVES: Final = 12
-MOST_MARGIN, LEAST_RATE, MOST_RATE = 2.0, 0.01, 0.5
+MOST_MARGIN, LEAST_RATE, MOST_RATE = 2.0, 0.002, 0.3
 DECIMALS: Final = 4
 START: Final[tuple[Point, ...]] = ((-0.4, -0.2), (0.5, 0.5), (0.35, -0.95))
 MORE: Final[tuple[Point, ...]] = (
@@ -37,7 +37,7 @@ class TripletSettings:
     points: tuple[Point, ...] = START
     chosen: int = 0
     margin: float = 0.5
-    rate: float = 0.05
+    rate: float = 0.01
     unit: bool = False
     plain: bool = False
     about: Literal["negative", "positive"] = "negative"

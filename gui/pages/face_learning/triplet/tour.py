@@ -16,7 +16,7 @@ STOPS: Final[tuple[tuple[str, str, str, Any], ...]] = (
         "triplet",
         "One triplet",
         "Anchor, positive, negative: two distances, a margin, three gradients that autograd agrees with.",
-        FaceLearningState(triplet=TripletSettings(step=4)),
+        FaceLearningState(triplet=TripletSettings(step=3)),
     ),
     (
         "mining",

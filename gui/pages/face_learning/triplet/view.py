@@ -40,7 +40,7 @@ from gui.widgets.wrapped import Wrapped
 
 PACE_MS: Final = 200
 FILM_SIZE, FILM_FPS, FILM_HOLD_S = (900, 940), 8.0, 1.5
-PLOT_LEAST: Final = 150
+PLOT_LEAST: Final = 110
 
 
 class TripletView(LearningView):
@@ -70,7 +70,7 @@ class TripletView(LearningView):
         column.addWidget(self.verdict)
         column.addWidget(self.worked)
         column.addWidget(self.plot, 1)
-        self.turning = Turning(self.paper, said, shares=(1, 1), most=0.5)
+        self.turning = Turning(self.paper, said, shares=(1, 1), most=0.47)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(space.l, space.s, space.l, space.l)
         whole.addWidget(self.turning)
@@ -154,7 +154,7 @@ class TripletView(LearningView):
             Series("d(A,N)", descent.to_negative, x, role="warn", marker="none", dashed=True),
             Series("d(A,P)", descent.to_positive, x, role="good", marker="none"),
             Series("L", descent.losses, x, role="accent", marker="none"),
-            Series("now", descent.losses[[step]], x[[step]], role="accent", marker="square"),
+            Series("now", descent.losses[[step]], x[[step]], role="accent", marker="square", growing=True),
         ]
         self.plot.show_series(series, Axis("step", integer=True), Axis("loss, distance", low=0.0))
 
