@@ -27,28 +27,30 @@ class Changes:
     """How strong the changes are.
 
     Standard deviations: `turn` in degrees, `scale` of a factor's logarithm, `shift` and `bend` in shares of half the
-    canvas, `noise` (the largest one) of the range. `light`: a factor of all changes of light. Shares of the photos:
-    `ground`, `glasses`, `hole` (a covered part), `coarse` (few pixels).
+    canvas. Most: `light`, a factor of all changes of light, and `noise`, a standard deviation in shares of the range.
+    Shares of the photos: `ground`, `glasses`, `hole` (a covered part), `coarse` (few pixels).
     """
 
-    turn: float = 5.0
-    scale: float = 0.04
-    shift: float = 0.02
+    turn: float = 6.0
+    scale: float = 0.05
+    shift: float = 0.025
     bend: float = 0.012
-    light: float = 0.55
+    light: float = 1.2
     ground: float = 0.5
     glasses: float = 0.2
     hole: float = 0.3
     coarse: float = 0.3
-    noise: float = 0.03
+    noise: float = 0.045
 
 
 def another_person(count: int, strength: float, rng: Generator) -> Tensor:
     """Bends that make another face of one: Tensor[count, 2, rows, columns], mirror-symmetric, as faces are.
 
+    Their standard deviation is 0.3 to 1 times `strength`, in shares of half the canvas.
+
     A wider jaw, a longer nose, eyes farther apart: what does not change from photo to photo of one person.
     """
-    field = torch.randn(count, 2, *BEND_POINTS, generator=rng) * strength
+    field = torch.randn(count, 2, *BEND_POINTS, generator=rng) * strength * _uniform(count, 0.3, 1, rng)
     mirrored = field.flip(3)
     across = (field[:, :1] - mirrored[:, :1]) / 2
     down = (field[:, 1:] + mirrored[:, 1:]) / 2
@@ -126,17 +128,18 @@ def _on_another_ground(pixels: Tensor, share: float, rng: Generator) -> Tensor:
 
 
 def _in_other_light(pixels: Tensor, strength: float, rng: Generator) -> Tensor:
-    """Gamma, contrast, brightness, and light from one side."""
+    """Gamma, contrast, brightness, and light from one side, on some photos more than on others."""
     n = len(pixels)
-    gamma = torch.exp(torch.randn(n, 1, 1, 1, generator=rng) * 0.45 * strength)
+    strengths = _uniform(n, 0, strength, rng)
+    gamma = torch.exp(torch.randn(n, 1, 1, 1, generator=rng) * 0.45 * strengths)
     lit = pixels.clamp(1e-4, 1) ** gamma
     field = F.interpolate(
         torch.randn(n, 1, 3, 3, generator=rng), (HEIGHT, WIDTH), mode="bicubic", align_corners=True
     )
-    lit = lit * torch.exp(field * 0.35 * strength * _some(n, 0.7, rng))
-    contrast = torch.exp(torch.randn(n, 1, 1, 1, generator=rng) * 0.25 * strength)
+    lit = lit * torch.exp(field * 0.35 * strengths * _some(n, 0.7, rng))
+    contrast = torch.exp(torch.randn(n, 1, 1, 1, generator=rng) * 0.25 * strengths)
     mean = lit.mean((2, 3), keepdim=True)
-    level = mean + torch.randn(n, 1, 1, 1, generator=rng) * 0.1 * strength
+    level = mean + torch.randn(n, 1, 1, 1, generator=rng) * 0.1 * strengths
     return ((lit - mean) * contrast + level).clamp(0, 1)
 
 

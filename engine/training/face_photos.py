@@ -64,9 +64,8 @@ class Finder:
         share = min(1.0, LARGEST / max(pixels.shape[:2]))
         if share == 1:
             return self.landmarks(pixels)
-        return (
-            self.landmarks(cv2.resize(pixels, None, fx=share, fy=share, interpolation=cv2.INTER_AREA)) / share
-        )
+        smaller = cv2.resize(pixels, None, fx=share, fy=share, interpolation=cv2.INTER_AREA)
+        return np.asarray(self.landmarks(smaller) / share)
 
     def landmarks(self, pixels: np.ndarray) -> np.ndarray:
         """float32[F, 5, 2] in pixels of uint8[H, W, 3] BGR, the largest face first."""

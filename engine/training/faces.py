@@ -34,12 +34,12 @@ class FaceSchedule:
     `class_scale` (Wang et al. 2018, "CosFace"); 0: none.
     """
 
-    steps: int = 1500
+    steps: int = 700
     persons: int = 24
     photos: int = 4
     margin: float = 0.3
     invented: int = 1000
-    invented_bend: float = 0.028
+    invented_bend: float = 0.06
     classes: float = 0.5
     class_margin: float = 0.1
     class_scale: float = 16.0

@@ -498,8 +498,11 @@ def test_a_detector_leads_to_its_page(page: WeightsPage) -> None:
 
 def test_a_number_says_what_it_measures() -> None:
     detector = replace(YOLO, figures="mAP 91.0 % (IoU 0.5, unseen pictures)")
-    shown = [(listing.figure_kind(one), listing.short_figure(one)) for one in (ABSENT, detector, YUNET)]
-    assert shown == [("top-1", "69.76 %"), ("mAP", "91.0 %"), ("", "")]
+    embedder = replace(YUNET, task="face embedding", figures="AUC 0.987 (pairs of unseen people)")
+    shown = [
+        (listing.figure_kind(one), listing.short_figure(one)) for one in (ABSENT, detector, embedder, YUNET)
+    ]
+    assert shown == [("top-1", "69.76 %"), ("mAP", "91.0 %"), ("AUC", "0.987"), ("", "")]
 
 
 def test_first_digits_prove_less_and_say_so() -> None:

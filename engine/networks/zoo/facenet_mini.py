@@ -23,7 +23,8 @@ class FacenetMini(nn.Module):
 
     Input Tensor[N, 3, 112, 96], RGB in 0..1 (the unit does not matter: brightness and contrast are taken out), a face
     aligned to the five points of the 96-wide template. Output Tensor[N, 128] with rows of length 1, so that the
-    squared distance of two faces is 0 to 4 (Schroff et al. 2015). Blocks: He et al. 2016; the weighted mean of each
+    squared distance of two faces is 0 to 4 (Schroff et al. 2015). In use, the answers for the face and for its mirror
+    image are added, so that both get the same. Blocks: He et al. 2016; the weighted mean of each
     channel over its 7 x 6 places: Chen et al. 2018 ("MobileFaceNets").
     """
 
@@ -44,6 +45,11 @@ class FacenetMini(nn.Module):
         self.head = nn.Linear(channels, DIMENSIONS)
 
     def forward(self, x: Tensor) -> Tensor:
+        if self.training:
+            return self._read(x)
+        return F.normalize(self._read(x) + self._read(x.flip(3)))
+
+    def _read(self, x: Tensor) -> Tensor:
         maps = self.blocks(self.stem(evened(x)))
         numbers = self.head(self.places_norm(self.places(maps)).flatten(1))
         return F.normalize(numbers.float())  # also where the layers computed in 16 bits

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,6 +27,15 @@ STILL = Changes(turn=0, scale=0, shift=0, bend=0, light=0, ground=0, glasses=0, 
 
 def quiet(line: str) -> None:
     """What a run says is of no interest here."""
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    """Batches this small are not worth a second one."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 @pytest.fixture
@@ -155,12 +165,12 @@ def figures(run: Path) -> list[dict[str, float]]:
 
 
 def test_training_lowers_both_losses(photos: FacePhotos, tmp_path: Path) -> None:
-    plan = replace(TINY, steps=30, persons=4, photos=3, invented=0, changes=STILL, average=0.5, bf16=False)
-    training = FaceTraining(photos, plan, tmp_path, quiet)
-    first = training._learn()
-    for _ in range(12):
-        last = training._learn()
-    assert float(last[0]) < 0.5 * float(first[0]) and float(last[1]) < float(first[1])
+    plan = replace(TINY, steps=8, persons=8, photos=2, invented=0, changes=STILL, bf16=False)
+    FaceTraining(photos, plan, tmp_path, quiet).run(photos, every=1)
+    first, *_, last = figures(tmp_path)
+    # The mean over those triplets alone that are mined may rise while they become fewer: held together.
+    assert last["classes"] < 0.2 * first["classes"]
+    assert last["used"] * last["triplets"] < 0.6 * first["used"] * first["triplets"]
 
 
 def test_pairs_against_a_loop() -> None:
