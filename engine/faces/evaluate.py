@@ -19,8 +19,8 @@ Ints = npt.NDArray[np.int64]
 LARGEST: Final = 4.0
 """Squared distance of two opposite unit vectors."""
 BINS: Final = 40
-MOST_PHOTOS: Final = 2000
-"""Of a larger group that many photos are looked at: two million pairs."""
+MOST_PHOTOS: Final = 1000
+"""Of a larger group that many photos are looked at: half a million pairs."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -200,28 +200,36 @@ def grown(far: float, people: npt.ArrayLike) -> Floats:
     return np.asarray(-np.expm1(np.asarray(people, np.float64) * np.log1p(-min(far, 1.0 - 1e-12))))
 
 
-def measured_growth(
-    index: Index, threshold: float, people: tuple[int, ...], draws: int = 200, seed: int = 0
-) -> Floats:
-    """Shares of strangers taken for one of K people of the group, float64[len(people)]; NaN where K is too many.
+def strangers(
+    index: Index, people: tuple[int, ...], draws: int = 200, seed: int = 0
+) -> dict[int, npt.NDArray[np.float64]]:
+    """Squared distances float64[draws] of strangers to their nearest of K people, for each K that the group allows.
 
     In every draw somebody is the stranger (one of their photos), and K others are the gallery, a photo each.
     """
     names = np.unique(index.people)
     generator = np.random.default_rng(seed)
     of = [np.flatnonzero(index.people == name) for name in names]
-    found = np.full(len(people), np.nan)
-    for at, count in enumerate(people):
+    found = {}
+    for count in people:
         if not 1 <= count < len(names):
             continue
-        wrong = 0
-        for _ in range(draws):
+        nearest = np.empty(draws)
+        for draw in range(draws):
             drawn = generator.choice(len(names), count + 1, replace=False)
             rows = np.array([generator.choice(of[person]) for person in drawn])
-            nearest = squared_distances(index.rows[rows[:1]], index.rows[rows[1:]]).min()
-            wrong += bool(nearest <= threshold)
-        found[at] = wrong / draws
+            nearest[draw] = squared_distances(index.rows[rows[:1]], index.rows[rows[1:]]).min()
+        found[count] = nearest
     return found
+
+
+def measured_growth(
+    index: Index, threshold: float, people: tuple[int, ...], draws: int = 200, seed: int = 0
+) -> Floats:
+    """Shares of strangers taken for one of K people of the group, float64[len(people)]; NaN where K is too many."""
+    found = strangers(index, people, draws, seed)
+    shares = [(found[count] <= threshold).mean() if count in found else np.nan for count in people]
+    return np.array(shares)
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,26 +251,36 @@ class PersonErrors:
 
 def per_person(index: Index, pairs: Pairs, threshold: float) -> tuple[PersonErrors, ...]:
     """The figures of every person of the group, in the order of their numbers."""
-    one, two = index.people[pairs.first], index.people[pairs.second]
-    accepted = pairs.distances <= threshold
-    found = []
-    for person in np.unique(index.people).tolist():
-        theirs = (one == person) | (two == person)
-        own, others = theirs & pairs.same, np.flatnonzero(theirs & ~pairs.same)
-        nearest: tuple[int, float] | None = None
-        if len(others):
-            at = others[np.argmin(pairs.distances[others])]
-            other = int(two[at]) if one[at] == person else int(one[at])
-            nearest = (other, float(pairs.distances[at]))
-        found.append(
-            PersonErrors(
-                person,
-                int((index.people == person).sum()),
-                int((own & ~accepted).sum()),
-                int(own.sum()),
-                int(accepted[others].sum()),
-                len(others),
-                nearest,
-            )
-        )
-    return tuple(found)
+    names, places = np.unique(index.people, return_inverse=True)
+    count = len(names)
+    one, two = places[pairs.first], places[pairs.second]
+    accepted, different = pairs.distances <= threshold, ~pairs.same
+
+    def of_everybody(chosen: npt.NDArray[np.bool_], sides: tuple[Ints, ...]) -> list[int]:
+        found = sum((np.bincount(side[chosen], minlength=count) for side in sides), np.zeros(count, np.int64))
+        return [int(one) for one in found]
+
+    figures = zip(
+        names.tolist(),
+        np.bincount(places, minlength=count).tolist(),
+        of_everybody(pairs.same & ~accepted, (one,)),
+        of_everybody(pairs.same, (one,)),
+        of_everybody(different & accepted, (one, two)),
+        of_everybody(different, (one, two)),
+        _nearest_others(names, one, two, pairs),
+        strict=True,
+    )
+    return tuple(PersonErrors(*figure) for figure in figures)
+
+
+def _nearest_others(names: Ints, one: Ints, two: Ints, pairs: Pairs) -> list[tuple[int, float] | None]:
+    """For each person the one taken for them most easily, and that squared distance; None without anybody else."""
+    found: list[tuple[int, float] | None] = [None] * len(names)
+    different = np.flatnonzero(~pairs.same)
+    sides, others = np.append(one[different], two[different]), np.append(two[different], one[different])
+    distances = np.tile(pairs.distances[different], 2)
+    order = np.lexsort((distances, sides))
+    people, first = np.unique(sides[order], return_index=True)
+    for person, at in zip(people.tolist(), order[first].tolist(), strict=True):
+        found[person] = (int(names[others[at]]), float(distances[at]))
+    return found

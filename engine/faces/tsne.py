@@ -92,7 +92,7 @@ def neighbourhoods(distances: Floats, rows: npt.NDArray[np.int64], perplexity: f
 def joint(given: Floats) -> Floats:
     """p_ij = (p_j|i + p_i|j) / 2N."""
     both = given + given.T
-    return np.maximum(both / max(both.sum(), TINY), TINY)
+    return np.asarray(np.maximum(both / max(both.sum(), TINY), TINY))
 
 
 def gradient(likeness: Floats, points: Floats) -> tuple[Floats, float]:

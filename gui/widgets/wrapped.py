@@ -47,9 +47,9 @@ class Wrapped(QLabel):
 class OneLine(QLabel):
     """A label of one line that ends in dots where there is no room; the whole text is its tooltip then."""
 
-    def __init__(self, text: str = "") -> None:
+    def __init__(self, text: str = "", role: str = "muted") -> None:
         super().__init__(text)
-        self.setProperty("role", "muted")
+        self.setProperty("role", role)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
@@ -57,7 +57,7 @@ class OneLine(QLabel):
         room = self.contentsRect()
         shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
         painter = QPainter(self)
-        painter.setPen(theme.colors.muted)
+        painter.setPen(theme.colors.muted if self.property("role") == "muted" else theme.colors.text)
         painter.drawText(room, int(self.alignment()), shown)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

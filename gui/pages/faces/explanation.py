@@ -22,6 +22,16 @@ threshold, and beyond it the face is “unknown”. With K people there are K ch
 much better net than verification does.</p>
 <p><b>The threshold</b> is a choice, not a fact: a larger one takes strangers for friends, a smaller one friends for
 strangers. Drag it and watch the names change.</p>
+<p><b>Threshold with eyes open.</b> Of a group all pairs of photos are compared. False accept rate (FAR): the share of
+pairs of two people within the threshold; false reject rate (FRR): the share of pairs of one person beyond it. The ROC
+shows both for every threshold; at the equal error rate they are alike. A stranger who is compared with K people gets
+one of their names with a chance of about 1 − (1 − FAR)<sup>K</sup>. Rates differ from person to person and between
+groups of people (Buolamwini and Gebru, <i>Gender Shades</i>, 2018): one threshold for all hides that.</p>
+<p><b>The map</b> lays all embeddings into a plane: by the two directions in which they vary most (PCA), or by t-SNE
+(van der Maaten and Hinton, 2008), which keeps neighbours together and nothing else.</p>
+<p><b>People.</b> Everything is in one SQLite file. “Forget” deletes a person's rows, overwrites them with zeros, writes
+the file anew, and searches all its bytes for what is left. It does not reach exported files, backups, or what a disk
+keeps beneath its files.</p>
 <p><b>Liveness</b> is a demonstration. A photo does not blink or turn its head; a film does. Nobody should be let in by
 it.</p>
 <p><b>Consent.</b> Nothing is stored before a click on “I agree” by the person enrolled. All of it stays on this

@@ -50,7 +50,7 @@ class FaceRow(QWidget):
         self._images: list[tuple[QImage, ...]] = []
         self._chosen: frozenset[int] = frozenset()
         self._at: int | None = None
-        self._empty = ""
+        self._empty, self._total = "", 0
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(rows is None)
         self.setSizePolicy(policy)
@@ -65,11 +65,16 @@ class FaceRow(QWidget):
     def tiles(self) -> tuple[Tile, ...]:
         return self._tiles
 
-    def show_tiles(self, tiles: Sequence[Tile], chosen: Sequence[int] = (), empty: str = "") -> None:
-        """Show tiles; `chosen` are marked; `empty` is said where there are none."""
-        kept = dict(zip((id(face) for tile in self._tiles for face in tile.faces), _flat(self._images), strict=True))
+    def show_tiles(
+        self, tiles: Sequence[Tile], chosen: Sequence[int] = (), empty: str = "", total: int | None = None
+    ) -> None:
+        """Show tiles; `chosen` are marked; `empty` is said where there are none; `total`: with those left out."""
+        kept = dict(
+            zip((id(face) for tile in self._tiles for face in tile.faces), _flat(self._images), strict=True)
+        )
         self._images = [tuple(kept.get(id(face)) or to_image(face) for face in tile.faces) for tile in tiles]
         self._tiles, self._chosen, self._empty = tuple(tiles), frozenset(chosen), empty
+        self._total = len(self._tiles) if total is None else total
         if self._at is not None and self._at >= len(self._tiles):
             self._point(None)
         self._describe()
@@ -79,14 +84,18 @@ class FaceRow(QWidget):
     @property
     def seen(self) -> int:
         """How many tiles have room."""
-        columns = self._columns(self.width())
-        return len(self._tiles) if self._rows is None else min(len(self._tiles), columns * self._rows)
+        if self._rows is None:
+            return len(self._tiles)
+        room = self._columns(self.width()) * self._rows
+        return min(self._total, len(self._tiles), room if self._total <= room else max(room - 1, 1))
 
     def tile_rect(self, place: int) -> QRectF:
         """Where a tile is in the widget."""
         row, column = divmod(place, self._columns(self.width()))
         size = self._tile_size()
-        return QRectF(column * (size.width() + space.s), row * (size.height() + space.xs), size.width(), size.height())
+        return QRectF(
+            column * (size.width() + space.s), row * (size.height() + space.xs), size.width(), size.height()
+        )
 
     def sizeHint(self) -> QSize:
         return QSize(4 * (self._tile_size().width() + space.s), self.heightForWidth(max(self.width(), 1)))
@@ -126,11 +135,10 @@ class FaceRow(QWidget):
         seen = self.seen
         for place in range(seen):
             self._paint_tile(painter, place)
-        if seen < len(self._tiles):
+        if seen < self._total:
             painter.setPen(theme.colors.muted)
-            corner = QRectF(self.rect()).adjusted(0, 0, 0, -space.xs)
-            text = f"and {len(self._tiles) - seen} more"
-            painter.drawText(corner, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom, text)
+            spot = self.tile_rect(seen).adjusted(0, 0, 0, -self._tile_size().height() + self._side)
+            painter.drawText(spot, Qt.AlignmentFlag.AlignCenter, f"and {self._total - seen:,} more")
         if self.hasFocus() and self._at is None:
             paint_focus_ring(painter, QRectF(self.rect()))
 
@@ -141,7 +149,12 @@ class FaceRow(QWidget):
             painter.setBrush(colors.selected if place in self._chosen else colors.hover)
             painter.drawRoundedRect(room.adjusted(0.5, 0.5, -0.5, -0.5), radius.control, radius.control)
         for number, image in enumerate(self._images[place]):
-            spot = QRectF(room.left() + space.xs + number * (self._side + GAP), room.top() + space.xs, self._side, self._side)
+            spot = QRectF(
+                room.left() + space.xs + number * (self._side + GAP),
+                room.top() + space.xs,
+                self._side,
+                self._side,
+            )
             painter.drawImage(spot, image)
             if tile.color is not None:
                 painter.setPen(QPen(tile.color, RING))

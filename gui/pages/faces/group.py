@@ -14,7 +14,7 @@ from engine.faces.requests import EmbedCrowd
 from engine.jobs import ErrorReport, Priority
 from gui.bridge import Bridge
 from gui.latest import Latest
-from gui.pages.faces.controls import here
+from gui.pages.faces.nets import here
 from gui.pages.faces.view import Subject
 
 Whom = Literal["crowd", "gallery"]
@@ -23,7 +23,10 @@ WHOM: Final[tuple[tuple[str, str, str], ...]] = (
     ("gallery", "Gallery", "Everybody in the gallery that is chosen below"),
 )
 WAITING: Final = "The drawn people are being embedded."
-NOBODY: Final = "Nobody in this gallery has an embedding by this embedder yet. Enrol somebody, or look at the drawn crowd."
+NOBODY: Final = (
+    "Nobody in this gallery has an embedding by this embedder yet."
+    " Enrol somebody, or look at the drawn crowd."
+)
 
 
 def checked_whom(whom: str) -> None:

@@ -230,7 +230,15 @@ class FacesPage(ViewsPage[FacesState, FacesView]):
     def _frame_arrived(self, frame: Frame) -> None:
         if self.picker.live and self._answered_live:
             return  # the engine takes the frames itself, and its answers bring them along
+        if self._holds():
+            return  # it was on its way when the picture was frozen: what a person froze is what was on show
         super()._frame_arrived(frame)
+
+    def _holds(self) -> bool:
+        """Whether a frame of what played is held that was answered."""
+        source, faces = self.state.source, self.answers.faces
+        held = source.kind in LIVE_KINDS and source.frozen
+        return held and faces is not None and faces.frame is self.picture
 
     def picture_came(self, frame: Frame) -> None:
         self._ask()

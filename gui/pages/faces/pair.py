@@ -91,7 +91,9 @@ class PairPanel(QWidget):
         super().__init__(parent)
         self._pair: PairLook | None = None
         self.crops = FrameView("The first photo, aligned"), FrameView("The second photo, aligned")
-        self.tiles = tuple(PictureTile(title, view) for title, view in zip(("a", "b"), self.crops, strict=True))
+        self.tiles = tuple(
+            PictureTile(title, view) for title, view in zip(("a", "b"), self.crops, strict=True)
+        )
         self.back = QPushButton("Back")
         self.back.setToolTip("Back to the figures (Esc)")
         self.words, self.reason = Wrapped(""), Wrapped()
@@ -100,7 +102,8 @@ class PairPanel(QWidget):
         self.worked = Worked("The squared distance")
         self.parts = VectorBars("Squared differences, the largest first")
         self.both = VectorBars("f(a)"), VectorBars("f(b)")
-        self.badge = Badge()
+        self.badge = Badge(parent=self)
+        self.badge.hide()  # until the inspector takes it
         self._checking = Checking(bridge, f"faces.pair {name}", self)
         self._checking.tell(self.badge)
         self._build()
@@ -154,7 +157,7 @@ class PairPanel(QWidget):
         self.worked.show_lines(
             [
                 Line(
-                    r"d(a, b) = \|f(a) - f(b)\|^2 = \sum_k (f_k(a) - f_k(b))^2",
+                    r"d(a, b) = \|f(a) - f(b)\|^2 = \Sigma_k (f_k(a) - f_k(b))^2",
                     f"{some} + …" if len(ordered) > 3 else some,
                     f"{pair.distance:.4f}",
                 )
@@ -182,6 +185,10 @@ class PairPanel(QWidget):
             (f"f{at}(a)", f"{a:+.4f}", "Of the first photo."),
             (f"f{at}(b)", f"{b:+.4f}", "Of the second photo."),
             ("difference, squared", f"{pair.parts[at]:.5f}", "What it adds to d."),
-            ("share of d", f"{100 * pair.parts[at] / max(pair.distance, 1e-12):.1f} %", "Of the whole distance."),
+            (
+                "share of d",
+                f"{100 * pair.parts[at] / max(pair.distance, 1e-12):.1f} %",
+                "Of the whole distance.",
+            ),
         ]
         self.pointed.emit(facts)

@@ -10,7 +10,10 @@ from engine.errors import UserError
 from engine.faces.evaluate import LARGEST
 from engine.faces.requests import HAAR, MINI, FaceSettings
 from gui.pages.faces.enrol.settings import EnrolSettings
+from gui.pages.faces.map.settings import MapSettings
+from gui.pages.faces.people.settings import PeopleSettings
 from gui.pages.faces.recognise.settings import RecogniseSettings
+from gui.pages.faces.threshold.settings import ThresholdSettings
 from gui.pages.faces.verify.settings import VerifySettings
 from gui.widgets.source_state import SourceState
 
@@ -27,7 +30,7 @@ class FacesState:
     """
 
     source: SourceState = SCENE
-    view: Literal["recognise", "enrol", "verify"] = "recognise"
+    view: Literal["recognise", "enrol", "verify", "gallery", "errors", "map"] = "recognise"
     people: Literal["drawn", "own"] = "drawn"
     detector: str = HAAR
     embedder: str = MINI
@@ -36,6 +39,9 @@ class FacesState:
     recognise: RecogniseSettings = field(default_factory=RecogniseSettings)
     enrol: EnrolSettings = field(default_factory=EnrolSettings)
     verify: VerifySettings = field(default_factory=VerifySettings)
+    gallery: PeopleSettings = field(default_factory=PeopleSettings)
+    errors: ThresholdSettings = field(default_factory=ThresholdSettings)
+    map: MapSettings = field(default_factory=MapSettings)
 
     def settings(self, view: str) -> Any:
         """The settings of a view."""
@@ -58,6 +64,6 @@ class FacesState:
         ):
             raise UserError(f"The threshold {self.threshold:g} is not between 0 and {LARGEST:g}.")
         self.face_settings.validated()
-        for view in ("recognise", "enrol", "verify"):
+        for view in ("recognise", "enrol", "verify", "gallery", "errors", "map"):
             self.settings(view).validated()
         return self

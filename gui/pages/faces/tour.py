@@ -6,8 +6,11 @@ from dataclasses import replace
 
 from gui.pages.base import TourStop
 from gui.pages.faces.enrol.settings import EnrolSettings
+from gui.pages.faces.map.settings import MapSettings
+from gui.pages.faces.people.settings import PeopleSettings
 from gui.pages.faces.recognise.settings import RecogniseSettings
 from gui.pages.faces.state import FacesState
+from gui.pages.faces.threshold.settings import ThresholdSettings
 from gui.pages.faces.verify.settings import VerifySettings
 from gui.widgets.source_state import SourceState
 
@@ -49,6 +52,36 @@ _STOPS = (
         "Enrolment needs consent",
         "Photos are read and judged; nothing is stored before the person agrees.",
         replace(_START, view="enrol", enrol=EnrolSettings("photos")),
+    ),
+    (
+        "people",
+        "Everybody who agreed",
+        "Rename, merge, split, delete a photo, or be forgotten: without a trace, and with the proof.",
+        replace(_START, view="gallery", gallery=PeopleSettings(1)),
+    ),
+    (
+        "threshold",
+        "With eyes open",
+        "Distances of all pairs of a crowd: where the two heaps overlap, every threshold is wrong about somebody.",
+        replace(_START, view="errors"),
+    ),
+    (
+        "many",
+        "One among many",
+        "Compared with K people, a stranger has K chances to get somebody's name.",
+        replace(_START, view="errors", errors=ThresholdSettings(part="many")),
+    ),
+    (
+        "pair",
+        "Why these two?",
+        "Two people whose photos lie close: the differences of their numbers, one by one.",
+        replace(_START, view="errors", errors=ThresholdSettings(pair=(49, 93))),
+    ),
+    (
+        "map",
+        "The map",
+        "Every face at its place: t-SNE keeps neighbours together. A click shows the picture and whom it resembles.",
+        replace(_START, view="map", map=MapSettings(layout="tsne", photo=12)),
     ),
     (
         "guided",

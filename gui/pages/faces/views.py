@@ -26,4 +26,22 @@ VIEWS: Final[tuple[ViewEntry[FacesView], ...]] = (
         "Is it the one whose name was given? The distance, number by number",
         "gui.pages.faces.verify.view:VerifyView",
     ),
+    ViewEntry(
+        "gallery",
+        "People",
+        "Who is enrolled: rename, merge, split, delete, forget without a trace",
+        "gui.pages.faces.people.view:PeopleView",
+    ),
+    ViewEntry(
+        "errors",
+        "Threshold",
+        "What a threshold makes of a group: false accepts, false rejects, and why",
+        "gui.pages.faces.threshold.view:ThresholdView",
+    ),
+    ViewEntry(
+        "map",
+        "Map",
+        "All embeddings in a plane, by principal components or t-SNE",
+        "gui.pages.faces.map.view:MapView",
+    ),
 )

@@ -1,0 +1,1 @@
+"""The view "Map": all embeddings of a group in a plane."""

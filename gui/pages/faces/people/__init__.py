@@ -1,0 +1,1 @@
+"""The view "People": who is enrolled, and everything that they can ask for."""

@@ -1,0 +1,277 @@
+"""The view "People": who is enrolled; rename, merge, split, delete, forget, and take the gallery elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+from PySide6.QtCore import QPoint, Qt, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
+
+from engine.faces.gallery.files import SUFFIX
+from engine.faces.gallery.requests import (
+    Change,
+    DeletePhoto,
+    ExportGallery,
+    Forget,
+    Forgotten,
+    ImportGallery,
+    Merge,
+    Person,
+    Reembed,
+    Rename,
+    SetAside,
+    Split,
+)
+from gui import export, logs
+from gui.bridge import Bridge
+from gui.pages.faces.names import shown
+from gui.pages.faces.people import words
+from gui.pages.faces.people.ask_card import AskCard
+from gui.pages.faces.people.board import PeopleBoard
+from gui.pages.faces.people.controls import PeopleControls
+from gui.pages.faces.people.settings import PeopleSettings
+from gui.pages.faces.view import FacesView, Subject, Table
+from gui.theme import space
+from gui.widgets.facts import Fact
+from gui.widgets.wrapped import Wrapped
+
+FILTERS: Final = f"Galleries (*{SUFFIX});;All files (*)"
+ACTIONS: Final = (
+    # key, words, tooltip
+    ("rename", "Rename", "Type another name (F2, or a double click on the name)"),
+    ("merge", "Merge into…", "Both are one person: drag this card onto the other one, or choose from a list"),
+    ("split", "Split off", "The marked photos are somebody else's"),
+    ("delete", "Delete photo", "Remove the marked photo with its numbers (Delete)"),
+    ("forget", "Forget…", "Remove this person without a trace, and see the proof"),
+)
+
+
+class PeopleView(FacesView):
+    """Owns the cards and what is marked; every change is the gallery's."""
+
+    def __init__(self, _bridge: Bridge, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._settings, self._subject = PeopleSettings(), Subject()
+        self._marked: set[int] = set()
+        self._panel, self.board, self.card = PeopleControls(), PeopleBoard(), AskCard()
+        self.nobody = Wrapped("")
+        self.buttons = {key: QPushButton(text) for key, text, _ in ACTIONS}
+        bar = QHBoxLayout()
+        bar.setSpacing(space.s)
+        for key, _, tip in ACTIONS:
+            self.buttons[key].setToolTip(tip)
+            self.buttons[key].clicked.connect(lambda _on=False, key=key: self.act(key))
+            bar.addWidget(self.buttons[key])
+        bar.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(space.l, space.s, space.l, space.s)
+        column.setSpacing(space.s)
+        column.addLayout(bar)
+        column.addWidget(self.card)
+        column.addWidget(self.nobody)
+        column.addWidget(self.board, 1)
+        self.setFocusProxy(self.board)
+        self._connect()
+
+    def _connect(self) -> None:
+        self._panel.asked.connect(self.act)
+        self.board.personChosen.connect(self._chosen)
+        self.board.photoPicked.connect(self._photo_picked)
+        self.board.renamed.connect(lambda number, name: self.changeAsked.emit(Rename(number, name)))
+        self.board.mergeAsked.connect(self._merge_asked)
+        self.board.menuAsked.connect(self._menu)
+
+    # --- what a view gives -----------------------------------------------------------------------------------
+
+    @property
+    def needs_picture(self) -> bool:
+        return False
+
+    def controls(self) -> QWidget:
+        return self._panel
+
+    @property
+    def person(self) -> Person | None:
+        """Who is chosen."""
+        return self._subject.person(self._settings.person)
+
+    @property
+    def marked(self) -> tuple[int, ...]:
+        """Numbers of the chosen person's marked photos."""
+        person = self.person
+        return () if person is None else tuple(p.number for p in person.photos if p.number in self._marked)
+
+    def show_subject(self, subject: Subject, settings: Any) -> None:
+        self._settings, self._subject = settings, subject
+        self._panel.show_subject(subject)
+        people = () if subject.people is None else subject.people.people
+        self.nobody.say(subject.people_trouble or (words.READING if subject.people is None else words.NOBODY))
+        self.nobody.setVisible(not people)
+        self.board.setVisible(bool(people))
+        self.board.show_people(people, lambda one: words.line(one, subject), settings.person, self._marked)
+        self._enable()
+
+    def _enable(self) -> None:
+        person, marked = self.person, len(self.marked)
+        others = self._subject.people is not None and len(self._subject.people.people) > 1
+        photos = 0 if person is None else len(person.photos)
+        can = {
+            "rename": person is not None,
+            "merge": person is not None and others,
+            "split": 0 < marked < photos,
+            "delete": marked == 1 and photos > 1,
+            "forget": person is not None,
+        }
+        for key, button in self.buttons.items():
+            button.setEnabled(can[key])
+        split = "Split off" if not marked else f"Split off {words.counted(marked, 'photo')}…"
+        self.buttons["split"].setText(split)
+
+    def set_active(self, active: bool) -> None:
+        if not active:
+            self.card.hide()
+
+    def facts(self) -> list[Fact]:
+        people, person = self._subject.people, self.person
+        if people is None:
+            return []
+        own = [] if person is None else words.person_facts(person, self._subject)
+        return [*own, *words.gallery_facts(people)]
+
+    def escape(self) -> bool:
+        if not self.card.isHidden():
+            self.card.hide()
+            return True
+        if self._marked:
+            self._marked.clear()
+            self.show_subject(self._subject, self._settings)
+            return True
+        return False
+
+    def table(self) -> Table | None:
+        return None if self._subject.people is None else words.table(self._subject.people)
+
+    def change_done(self, request: Change, answer: object) -> None:
+        if isinstance(answer, Forgotten):
+            self.card.tell(words.proof_words(answer), words.proof(answer))
+        elif isinstance(request, ExportGallery):
+            self.said.emit(f"{export.kept(request.to)} {words.NOT_ENCRYPTED}", "info")
+        elif isinstance(request, Merge):
+            self.looked.emit(replace(self._settings, person=request.person))
+
+    # --- what a person does ----------------------------------------------------------------------------------
+
+    @Slot(int)
+    def _chosen(self, number: int) -> None:
+        if number != self._settings.person:
+            self._marked.clear()
+            self.looked.emit(replace(self._settings, person=number))
+
+    @Slot(int, int)
+    def _photo_picked(self, _person: int, photo: int) -> None:
+        self._marked ^= {photo}
+        self.show_subject(self._subject, self._settings)
+
+    def act(self, key: str) -> None:
+        """Do what a button, a key or the menu says."""
+        asks = {
+            "rename": self._rename, "merge": self._ask_merge, "split": self._ask_split, "delete": self._ask_delete,
+            "forget": self._ask_forget, "export": self._export, "import": self._import, "embed": self._embed,
+            "aside": self._ask_aside,
+        }  # fmt: skip
+        if key not in self.buttons or self.buttons[key].isEnabled():
+            asks[key]()
+
+    def _menu(self, at: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for key, text, _ in ACTIONS:
+            action = menu.addAction(self.buttons[key].text() or text)
+            action.setEnabled(self.buttons[key].isEnabled())
+            action.triggered.connect(lambda _on=False, key=key: self.act(key))
+        menu.popup(at)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = {Qt.Key.Key_F2: "rename", Qt.Key.Key_Delete: "delete"}.get(Qt.Key(event.key()))
+        if key is None:
+            super().keyPressEvent(event)
+        else:
+            self.act(key)
+
+    def _rename(self) -> None:
+        card = self.board.cards.get(self._settings.person or 0)
+        if card is not None:
+            self.board.reveal(card.person.number)
+            card.edit_name()
+
+    def _ask_merge(self) -> None:
+        people, person = self._subject.people, self.person
+        if people is None or person is None:
+            return
+        others = [(one.number, one.name) for one in people.people if one.number != person.number]
+        text = f"All photos of {shown(person.name, 60)} become those of the person chosen here, whose name stays."
+        self.card.ask_who("Who is it?", text, "Merge", others, lambda into: self._merge(into, person.number))
+
+    @Slot(int, int)
+    def _merge_asked(self, into: int, other: int) -> None:
+        one, two = self._subject.person(into), self._subject.person(other)
+        if one is not None and two is not None:
+            title = f"Are {shown(two.name, 40)} and {shown(one.name, 40)} one person?"
+            text = f"All photos become those of {shown(one.name, 60)}; the name {shown(two.name, 60)} goes."
+            self.card.ask(title, text, "Merge", lambda: self._merge(into, other))
+
+    def _merge(self, into: int, other: int) -> None:
+        self.changeAsked.emit(Merge(into, other))
+
+    def _ask_split(self) -> None:
+        person, photos = self.person, self.marked
+        if person is not None:
+            title = f"Whose {'photo is it' if len(photos) == 1 else 'photos are they'}?"
+            text = f"{words.counted(len(photos), 'photo')} of {shown(person.name, 60)} become a new person's."
+            self.card.ask_name(
+                title, text, "Split off", lambda name: self._split(person.number, photos, name)
+            )
+
+    def _split(self, person: int, photos: tuple[int, ...], name: str) -> None:
+        self._marked.clear()
+        self.changeAsked.emit(Split(person, photos, name))
+
+    def _ask_delete(self) -> None:
+        person, photos = self.person, self.marked
+        if person is not None and len(photos) == 1:
+            title = f"Delete this photo of {shown(person.name, 60)}?"
+            text = "Its picture, its crop and its numbers go, and their bytes are overwritten. This cannot be undone."
+            self.card.ask(title, text, "Delete", lambda: self.changeAsked.emit(DeletePhoto(photos[0])))
+
+    def _ask_forget(self) -> None:
+        person = self.person
+        if person is None:
+            return
+        log = logs.log_path()
+        request = Forget(person.number, () if log is None else (log,))
+        title = f"Forget {shown(person.name, 60)}?"
+        self.card.ask(title, words.forget_text(person), "Forget", lambda: self.changeAsked.emit(request))
+
+    def _export(self) -> None:
+        path = export.save_dialog(self, "Export the gallery", f"faces{SUFFIX}", FILTERS)
+        if path is not None:
+            self.changeAsked.emit(ExportGallery(path))
+
+    def _import(self) -> None:
+        chosen, _ = QFileDialog.getOpenFileName(self, "Import people", "", FILTERS)
+        if chosen:
+            self.changeAsked.emit(ImportGallery(Path(chosen)))
+
+    def _embed(self) -> None:
+        status = self._subject.embedder
+        if status is not None:
+            self.changeAsked.emit(Reembed(status.name))
+
+    def _ask_aside(self) -> None:
+        text = (
+            "The file keeps lying in its folder under another name, and an empty gallery begins in its place."
+        )
+        self.card.ask("Set the file aside?", text, "Set aside", lambda: self.changeAsked.emit(SetAside()))

@@ -1,0 +1,236 @@
+"""From a group and a threshold to figures: pure functions, at home in the thread of the window."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.faces.evaluate import (
+    Errors,
+    Histogram,
+    Pairs,
+    PersonErrors,
+    Roc,
+    equal_error,
+    grown,
+    histogram,
+    pairs_of,
+    per_person,
+    roc,
+    strangers,
+    wrong_pairs,
+)
+from gui.pages.faces.face_row import Tile
+from gui.pages.faces.group import Group
+from gui.pages.faces.names import short, shown
+from gui.pages.faces.view import Table
+from gui.widgets.facts import Fact
+from gui.widgets.plot.data import Series
+
+Floats = npt.NDArray[np.float64]
+MEASURED: Final = (1, 2, 5, 10, 20, 50, 100)
+"""Galleries of so many people are drawn from the group, as far as it has more."""
+LARGEST_K: Final = 1_000_000
+CURVE: Final = 61
+MOST_TILES: Final = 200
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Figures:
+    """What a group's distances say whatever the threshold is. `curve`, `equal`: None without pairs of both kinds."""
+
+    group: Group
+    pairs: Pairs
+    bars: Histogram
+    curve: Roc | None
+    equal: tuple[float, float] | None
+    nearest: dict[int, Floats]
+
+
+def figures_of(group: Group) -> Figures:
+    """Worked out once a group."""
+    pairs = pairs_of(group.index)
+    curve = roc(pairs) if pairs.enough else None
+    nearest = strangers(group.index, MEASURED)
+    return Figures(
+        group, pairs, histogram(pairs), curve, None if curve is None else equal_error(curve), nearest
+    )
+
+
+# --- words --------------------------------------------------------------------------------------------------------
+
+
+def share(part: int, whole: int) -> str:
+    """ "3 of 240 (1.3 %)"."""
+    return f"{part:,} of {whole:,} ({100 * part / whole:.1f} %)" if whole else "0 of 0"
+
+
+def headline(found: Errors) -> str:
+    """Both mistakes at the threshold."""
+    return (
+        f"At {found.threshold:.2f}, {100 * found.far:.1f} % of the pairs of two people pass for one person,"
+        f" {100 * found.frr:.1f} % of those of one person for two."
+    )
+
+
+def missing(figures: Figures) -> str:
+    """What the group lacks for a verdict, "" where it has it."""
+    if not len(figures.pairs.same) or not figures.pairs.same.any():
+        return "It takes somebody with two photos at least to know how far photos of one person lie apart."
+    if figures.pairs.same.all():
+        return "It takes two people at least to know how far photos of different people lie apart."
+    return ""
+
+
+def facts(figures: Figures, found: Errors) -> list[Fact]:
+    """The inspector about the group."""
+    group, pairs = figures.group, figures.pairs
+    rows: list[Fact] = [
+        ("people", f"{len(np.unique(group.index.people)):,}", "With an embedding by the net in use."),
+        ("photos", f"{len(group.index.rows):,}", "Every one is compared with every other one."),
+        ("pairs of one person", f"{found.same:,}", "They should lie within the threshold."),
+        ("pairs of two people", f"{found.different:,}", "They should lie beyond it."),
+        ("false accept rate", f"{100 * found.far:.2f} %", "Pairs of two people within the threshold."),
+        ("false reject rate", f"{100 * found.frr:.2f} %", "Pairs of one person beyond it."),
+    ]
+    if figures.curve is not None and figures.equal is not None:
+        rows += [
+            (
+                "area under the curve",
+                f"{figures.curve.area:.4f}",
+                "How often a pair of one person is the nearer one of two pairs.",
+            ),
+            (
+                "equal error rate",
+                f"{100 * figures.equal[1]:.2f} %",
+                f"Both rates are alike at {figures.equal[0]:.2f}.",
+            ),
+        ]
+    if pairs.left_out:
+        rows.append(("photos left out", f"{pairs.left_out:,}", "Of a larger group a thousand are drawn."))
+    return rows
+
+
+# --- pairs --------------------------------------------------------------------------------------------------------
+
+
+def mistaken(figures: Figures, threshold: float) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Numbers of the pairs that were falsely accepted and falsely rejected, the most wrong first."""
+    return wrong_pairs(figures.pairs, threshold)
+
+
+def tiles(figures: Figures, numbers: npt.NDArray[np.int64]) -> list[Tile]:
+    """Pairs as pictures with names and distance."""
+    found = []
+    for number in numbers[:MOST_TILES].tolist():
+        first, second = int(figures.pairs.first[number]), int(figures.pairs.second[number])
+        (one, photo), (two, other) = figures.group.at(first), figures.group.at(second)
+        names = short(one.name) if one.number == two.number else f"{short(one.name)}, {short(two.name)}"
+        found.append(Tile((photo.crop, other.crop), f"d = {figures.pairs.distances[number]:.3f}", names))
+    return found
+
+
+def photos_of(figures: Figures, number: int) -> tuple[int, int]:
+    """The photos of a pair."""
+    photos = figures.group.index.photos
+    return int(photos[figures.pairs.first[number]]), int(photos[figures.pairs.second[number]])
+
+
+def rows_of(group: Group, pair: tuple[int, int]) -> tuple[int, int] | None:
+    """Rows of the index of two photos, None where one of them went."""
+    found = [np.flatnonzero(group.index.photos == photo) for photo in pair]
+    return (int(found[0][0]), int(found[1][0])) if all(len(one) for one in found) else None
+
+
+# --- curves -------------------------------------------------------------------------------------------------------
+
+
+def roc_series(curve: Roc, found: Errors) -> list[Series]:
+    """The curve in per cent, and the point of the threshold."""
+    here = Series("at the threshold", np.array([100 * (1 - found.frr)]), np.array([100 * found.far]), "warn")
+    whole = Series("all thresholds", 100 * curve.true_accepts, 100 * curve.false_accepts, "accent", "none")
+    return [whole, here]
+
+
+def growth_series(figures: Figures, threshold: float, far: float) -> list[Series]:
+    """How likely a stranger gets a name: computed for K people, and measured where the group is large enough."""
+    people = np.unique(np.round(np.geomspace(1, LARGEST_K, CURVE)))
+    computed = Series("computed: 1 − (1 − FAR)ᴷ", 100 * grown(far, people), people, "accent", "none")
+    counts = np.array(sorted(figures.nearest), np.float64)
+    shares = np.array([100 * (figures.nearest[int(k)] <= threshold).mean() for k in counts])
+    return [computed, Series("measured in this group", shares, counts, "warn")] if len(counts) else [computed]
+
+
+def growth_words(far: float) -> str:
+    """What the curve says, in people."""
+    if far <= 0:
+        return (
+            "No pair of two people lies within the threshold, so nothing can be foretold: the rate is below one in all"
+            " of these pairs, which is not zero."
+        )
+    return (
+        f"With a false accept rate of {100 * far:.2g} %, a stranger who is compared with"
+        f" 10 people gets one of their names with {_per_cent(far, 10)}, with 100 people with {_per_cent(far, 100)},"
+        f" with 10,000 people with {_per_cent(far, 10_000)}. Recognition in a crowd needs a far stricter threshold"
+        " than verification does."
+    )
+
+
+def _per_cent(far: float, people: int) -> str:
+    return f"{100 * float(grown(far, people)):.3g} %"
+
+
+# --- everybody ----------------------------------------------------------------------------------------------------
+
+HEADER: Final = (
+    "person",
+    "photos",
+    "rejected",
+    "of own pairs",
+    "mistaken",
+    "of pairs with others",
+    "nearest",
+    "distance",
+)
+FAIRNESS: Final = (
+    "Rates differ from person to person, and between groups of people: a net is better at faces like those it learned"
+    " from (Buolamwini and Gebru, Gender Shades, 2018). One threshold for all hides that; this table shows it. Compare"
+    " people who agreed to it only, and decide nothing about a person by such a number alone."
+)
+
+
+def everybody(figures: Figures, threshold: float) -> tuple[PersonErrors, ...]:
+    """Each person's figures, those with most mistakes first."""
+    found = per_person(figures.group.index, figures.pairs, threshold)
+    return tuple(sorted(found, key=lambda one: (-(one.rejected + one.mistaken), one.person)))
+
+
+def table(figures: Figures, threshold: float) -> Table:
+    """The same as rows."""
+    rows = []
+    for one in everybody(figures, threshold):
+        nearest, distance = (
+            ("", "") if one.nearest is None else (figures.group.name(one.nearest[0]), one.nearest[1])
+        )
+        name = figures.group.name(one.person)
+        rows.append((name, one.photos, one.rejected, one.own, one.mistaken, one.others, nearest, distance))
+    return HEADER, rows
+
+
+def person_words(figures: Figures, one: PersonErrors) -> tuple[str, ...]:
+    """The cells of a row."""
+    if one.nearest is None:
+        nearest, distance = "", ""
+    else:
+        nearest, distance = shown(figures.group.name(one.nearest[0]), 40), f"{one.nearest[1]:.3f}"
+    return (
+        shown(figures.group.name(one.person), 40),
+        str(one.photos),
+        share(one.rejected, one.own) if one.own else "one photo",
+        share(one.mistaken, one.others) if one.others else "nobody else",
+        nearest,
+        distance,
+    )

@@ -1,0 +1,280 @@
+"""The view "People" through its real widgets, over real gallery files."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import cast
+
+import pytest
+from PySide6.QtCore import QByteArray, QMimeData, QPointF, Qt
+from PySide6.QtGui import QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog, QPushButton
+
+from engine.faces.gallery import changes, opening, reading
+from engine.faces.gallery.requests import Enrol
+from engine.faces.looks import name_of
+from gui.pages.faces.page import FacesPage
+from gui.pages.faces.people.card import MIME
+from gui.pages.faces.people.settings import PeopleSettings
+from gui.pages.faces.people.view import PeopleView
+from gui.pages.faces.people.words import NOBODY
+from gui.pages.faces.state import FacesState
+from tests.gui.canned_faces import MINI, face
+from tests.gui.faces_pages import OpenFaces, open_faces, settle
+from tests.gui.window_fixtures import calm
+
+__all__ = ["calm", "open_faces"]
+
+Left = Qt.MouseButton.LeftButton
+GALLERY = FacesState(view="gallery")
+OWN = replace(GALLERY, people="own")
+ODD = (
+    '<b>Ada</b> & "co"; DROP TABLE people;--',
+    "שלום עולם",
+    "../../etc/passwd",
+    "x" * 300,
+    "\U0001f600 smile",
+)
+
+
+def people(page: FacesPage) -> PeopleView:
+    return cast(PeopleView, page.stage.view)
+
+
+def names(page: FacesPage) -> list[str]:
+    found = page.subject.people
+    return [] if found is None else [person.name for person in found.people]
+
+
+def enrol(path: Path, name: str, person: int, shots: int = 3) -> int:
+    faces = tuple(face(person, shot, (0.0, 0.0, 100.0, 100.0)) for shot in range(shots))
+    return changes.enrol(path, Enrol(name, faces, (MINI, f"{MINI}-1"), ("camera",) * shots, consent=True))
+
+
+@pytest.fixture
+def own(open_faces: OpenFaces, tmp_path: Path) -> FacesPage:
+    """The page on a gallery with Ada and Bo, three photos each; Ada is chosen."""
+    path = tmp_path / "own.sqlite3"
+    ada = enrol(path, "Ada", 3)
+    enrol(path, "Bo", 4)
+    return open_faces(replace(OWN, gallery=PeopleSettings(ada)))
+
+
+def click(button: QPushButton) -> None:
+    assert button.isVisible() and button.isEnabled(), button.text()
+    QTest.mouseClick(button, Left)
+
+
+def pick(page: FacesPage, number: int, place: int) -> None:
+    """A click on a photo of a card."""
+    row = people(page).board.cards[number].row
+    QTest.mouseClick(row, Left, pos=row.tile_rect(place).center().toPoint())
+
+
+def test_the_drawn_people_are_there_first(open_faces: OpenFaces) -> None:
+    page = open_faces(GALLERY)
+    assert len(people(page).board.cards) == len(names(page)) == 4
+    assert set(names(page)) <= {name_of(person) for person in range(30)}
+    assert not (page.answers.galleries["own"].snapshot and page.answers.galleries["own"].snapshot.people)
+
+
+def test_an_empty_gallery_says_what_to_do(open_faces: OpenFaces) -> None:
+    page = open_faces(OWN)
+    assert people(page).nobody.text() == NOBODY and people(page).nobody.isVisible()
+    assert not any(button.isEnabled() for button in people(page).buttons.values())
+
+
+def test_odd_names_are_shown_as_they_were_typed(open_faces: OpenFaces, tmp_path: Path) -> None:
+    for number, name in enumerate(ODD):
+        enrol(tmp_path / "own.sqlite3", name, number, 1)
+    page = open_faces(OWN)
+    for card in people(page).board.cards.values():
+        assert card.person.name in card.name.text()
+        assert card.name.textFormat() is Qt.TextFormat.PlainText
+    assert page.grab().width() == page.width(), "a name of 300 letters does not widen the window"
+
+
+def test_renaming_in_place_by_mouse_and_by_key(own: FacesPage, tmp_path: Path) -> None:
+    card = people(own).board.cards[1]
+    QTest.mouseDClick(card, Left, pos=card.name.geometry().center())
+    assert card.editing and card.edit.text() == "Ada"
+    card.edit.setText("")
+    QTest.keyClick(card.edit, Qt.Key.Key_Return)
+    assert card.editing and card.reason.isVisible(), "refused at the field, with the reason"
+    card.edit.setText("Ada L.")
+    QTest.keyClick(card.edit, Qt.Key.Key_Return)
+    settle(own)
+    assert names(own) == ["Ada L.", "Bo"] and not card.editing
+    QTest.keyClick(card, Qt.Key.Key_F2)
+    card.edit.setText("Nobody")
+    QTest.keyClick(card.edit, Qt.Key.Key_Escape)
+    settle(own)
+    assert names(own) == ["Ada L.", "Bo"]
+    assert b"Nobody" not in (tmp_path / "own.sqlite3").read_bytes()
+
+
+def test_merging_by_the_list(own: FacesPage) -> None:
+    view = people(own)
+    click(view.buttons["merge"])
+    assert [view.card.who.itemText(n).strip("\u2068\u2069") for n in range(view.card.who.count())] == ["Bo"]
+    click(view.card.yes)
+    settle(own)
+    assert names(own) == ["Bo"] and own.state.gallery.person == 2
+    assert view.person is not None and len(view.person.photos) == 6
+
+
+def test_merging_by_a_drop_asks_first(own: FacesPage) -> None:
+    view = people(own)
+    cards = view.board.cards
+    data = QMimeData()
+    data.setData(MIME, QByteArray(b"2"))
+
+    class Dropped(QDropEvent):
+        def source(self) -> object:  # type: ignore[override]
+            return cards[2]
+
+    event = Dropped(QPointF(5, 5), Qt.DropAction.MoveAction, data, Left, Qt.KeyboardModifier.NoModifier)
+    cards[1].dropEvent(event)
+    assert view.card.isVisible() and "one person" in view.card.title.text()
+    click(view.card.no)
+    assert names(own) == ["Ada", "Bo"]
+    cards[1].dropEvent(event)
+    click(view.card.yes)
+    settle(own)
+    assert names(own) == ["Ada"] and len(view.board.cards) == 1
+
+
+def test_a_foreign_drop_is_nobody(own: FacesPage) -> None:
+    cards = people(own).board.cards
+    data = QMimeData()
+    data.setData(MIME, QByteArray(b"2"))
+    event = QDropEvent(QPointF(5, 5), Qt.DropAction.MoveAction, data, Left, Qt.KeyboardModifier.NoModifier)
+    cards[1].dropEvent(event)  # from another program: it has no source
+    assert not people(own).card.isVisible()
+
+
+def test_splitting_off_marked_photos(own: FacesPage) -> None:
+    view = people(own)
+    pick(own, 1, 0)
+    pick(own, 1, 2)
+    assert view.buttons["split"].text().startswith("Split off 2 photos")
+    click(view.buttons["split"])
+    view.card.name.setText(" ")
+    click(view.card.yes)
+    assert view.card.reason.isVisible()
+    view.card.name.setText("Cy")
+    QTest.keyClick(view.card.name, Qt.Key.Key_Return)
+    settle(own)
+    assert names(own) == ["Ada", "Bo", "Cy"]
+    assert len(view.board.cards[3].person.photos) == 2 and not view.marked
+
+
+def test_all_photos_cannot_be_split_off_and_the_last_not_deleted(own: FacesPage) -> None:
+    view = people(own)
+    for place in range(3):
+        pick(own, 1, place)
+    assert not view.buttons["split"].isEnabled() and not view.buttons["delete"].isEnabled()
+    QTest.keyClick(view, Qt.Key.Key_Delete)
+    assert not view.card.isVisible()
+    assert own.escape() and not view.marked
+
+
+def test_deleting_one_photo_asks_first(own: FacesPage) -> None:
+    view = people(own)
+    pick(own, 1, 1)
+    gone = view.marked[0]
+    QTest.keyClick(view, Qt.Key.Key_Delete)
+    assert view.card.isVisible() and view.card.no.hasFocus()
+    click(view.card.yes)
+    settle(own)
+    assert view.person is not None and gone not in [photo.number for photo in view.person.photos]
+    assert not own.history.can_undo, "what is gone does not come back by Undo"
+
+
+def test_forgetting_shows_the_proof_and_leaves_no_byte(own: FacesPage, tmp_path: Path) -> None:
+    view, path = people(own), tmp_path / "own.sqlite3"
+    changes.rename(path, changes.Rename(1, "Adelheid von Unvergessen"))
+    own.answers.galleries["own"].look()
+    settle(own)
+    crop = face(3, 1, (0.0, 0.0, 100.0, 100.0)).crop.tobytes()[9000:9030]
+    data = b"".join(file.read_bytes() for file in opening.files_of(path))
+    assert b"Adelheid" in data and crop in data
+    click(view.buttons["forget"])
+    assert "cannot be undone" in view.card.text.text()
+    assert own.escape() and names(own)[0] == "Adelheid von Unvergessen"
+    click(view.buttons["forget"])
+    click(view.card.yes)
+    settle(own)
+    data = b"".join(file.read_bytes() for file in path.parent.glob("own.sqlite3*"))
+    assert b"Adelheid" not in data and crop not in data
+    assert names(own) == ["Bo"] and "nothing is left" in view.card.title.text()
+    told = view.card.facts.texts()
+    assert told["the aligned crops"].endswith(", 0 now") and not told["the aligned crops"].startswith("0")
+    assert own.escape() and not view.card.isVisible()
+
+
+def test_export_and_import(own: FacesPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    view, copy = people(own), tmp_path / "copy.convscope-faces"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_a, **_k: (str(copy), ""))
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_a, **_k: (str(copy), ""))
+    said: list[str] = []
+    own.said.connect(lambda words, _kind: said.append(words))
+    click(view.controls().export)  # type: ignore[attr-defined]
+    settle(own)
+    assert copy.is_file() and "not encrypted" in said[-1]
+    click(view.buttons["forget"])
+    click(view.card.yes)
+    settle(own)
+    assert names(own) == ["Bo"]
+    click(view.controls().take_in)  # type: ignore[attr-defined]
+    settle(own)
+    assert sorted(names(own)) == ["Ada", "Bo"]
+    copy.write_bytes(b"nothing of the kind")
+    click(view.controls().take_in)  # type: ignore[attr-defined]
+    settle(own)
+    assert "damaged" in said[-1] or "another program" in said[-1]
+    assert sorted(names(own)) == ["Ada", "Bo"]
+
+
+def test_a_damaged_file_is_set_aside_on_request_only(open_faces: OpenFaces, tmp_path: Path) -> None:
+    path = tmp_path / "own.sqlite3"
+    path.write_bytes(b"rubbish" * 2000)
+    page = open_faces(OWN)
+    view = people(page)
+    assert "damaged" in view.nobody.text() and path.read_bytes().startswith(b"rubbish")
+    click(view.controls().aside)  # type: ignore[attr-defined]
+    click(view.card.yes)
+    settle(page)
+    assert view.nobody.text() == NOBODY
+    (kept,) = [one for one in tmp_path.iterdir() if "set aside" in one.name]
+    assert kept.read_bytes().startswith(b"rubbish")
+
+
+def test_another_window_is_seen(own: FacesPage, tmp_path: Path) -> None:
+    enrol(tmp_path / "own.sqlite3", "Cy", 5)
+    own.answers.galleries["own"].look()
+    settle(own)
+    assert names(own) == ["Ada", "Bo", "Cy"] and len(people(own).board.cards) == 3
+
+
+def test_arrows_go_from_card_to_card(own: FacesPage) -> None:
+    board = people(own).board
+    board.cards[1].setFocus()
+    QTest.keyClick(board.cards[1], Qt.Key.Key_Right)
+    assert own.state.gallery.person == 2 and board.cards[2].hasFocus()
+    assert not own.history.can_undo
+
+
+def test_nothing_personal_goes_into_the_state(own: FacesPage) -> None:
+    from gui.state import to_json
+
+    assert "Ada" not in str(to_json(own.state)) and "own.sqlite3" not in str(to_json(own.state))
+
+
+def test_the_inspector_tells_the_person_and_the_file(own: FacesPage, tmp_path: Path) -> None:
+    told = {name: value for name, value, _ in people(own).facts()}
+    assert "Ada" in told["person"] and told["file"] == str(tmp_path / "own.sqlite3")
+    assert reading.snapshot(tmp_path / "own.sqlite3").bytes > 0
+    assert people(own).table() is not None
