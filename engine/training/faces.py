@@ -34,13 +34,13 @@ class FaceSchedule:
     `class_scale` (Wang et al. 2018, "CosFace"); 0: none.
     """
 
-    steps: int = 700
-    persons: int = 24
-    photos: int = 4
+    steps: int = 500
+    persons: int = 32
+    photos: int = 3
     margin: float = 0.3
     invented: int = 1000
     invented_bend: float = 0.06
-    classes: float = 0.5
+    classes: float = 0.2
     class_margin: float = 0.1
     class_scale: float = 16.0
     peak_rate: float = 2e-3

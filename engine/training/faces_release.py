@@ -25,7 +25,7 @@ YUNET: Final = "face_detection_yunet_2023mar.onnx"
 FALSE_ACCEPTS: Final = (0.01, 0.001)
 
 NOTE: Final = """The two faces of
-one press photograph are cut from two of the others. A handful of recipes was compared on these subjects and these
+one press photograph are cut from two of the others. Eight recipes were compared on these subjects and these
 photographs, so both figures are a little better than those of a set that nobody ever looked at."""
 
 
@@ -158,7 +158,7 @@ pairs and {errors.far:.0%} of the different ones: a threshold belongs to the pic
 {_second(schedule)}
 - Batches: {_batches(schedule)}
 - Changes, new ones each time a photo is seen (`engine/training/face_changes.py`): mirror, turn, scale, shift, bend,
-  gamma, contrast, light from a side, ground, few pixels, noise, a covered part
+  gamma, contrast, light from a side, ground, drawn glasses, few pixels, noise, a covered part
 - Training: {schedule.steps:,} steps, AdamW, rate up to {schedule.peak_rate} and back, weight decay \
 {schedule.weight_decay}, moving average of the weights {schedule.average}, seed {schedule.seed}
 - Again: `python -m engine.training.faces_release --faces FOLDER --yunet FILE --steps {schedule.steps}`
