@@ -41,6 +41,7 @@ NAMES = (
     "proposals",
     "scoring",
     "suppression",
+    "face_learning",
     "style_page",
     "faces_page",
     "first_paint",

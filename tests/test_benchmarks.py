@@ -63,6 +63,7 @@ EXPECTED = {
     "live_detection": {"detection/after", "detection/live yolo-digits", "detection/timer"},
     "sliding": {f"sliding/{what}" for what in ("step", "fold", "size", "pass", "crops", "answer")},
     "scoring": {"grid/label", "grid/prediction", "grid/threshold", "scoring/threshold", "scoring/step"},
+    "face_learning": {f"face_learning/{what}" for what in ("point", "margin", "moment", "gallery")},
     "boxes": {"boxes/target", "boxes/overlap", "boxes/landmarks"},
     "suppression": {
         *(f"suppression/{what}" for what in ("raw boxes", "threshold", "forty cards")),

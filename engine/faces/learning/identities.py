@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.errors import UserError
+from engine.faces.drawn import CROP, draw_window
+from engine.faces.looks import name_of
 from engine.images import publish
 
 Source = Literal["digits", "drawn", "folder"]
@@ -36,10 +39,26 @@ class Identities:
 
 
 def load(source: Source, folder: str = "") -> Identities:
-    """Raises UserError: the folder has too few people or pictures, or a picture cannot be read."""
+    """The same in one go."""
+    steps = loading(source, folder)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return cast(Identities, end.value)
+
+
+def loading(source: Source, folder: str = "") -> Generator[None, None, Identities]:
+    """Load in short steps. Raises UserError: the folder has too few people or pictures, or one cannot be read."""
+    if source == "digits":
+        return digits()
     if source == "folder":
-        return people_of(Path(folder))
-    return digits() if source == "digits" else drawn()
+        return (yield from people_of(Path(folder)))
+    for person in range(DRAWN_PEOPLE):
+        for view in range(DRAWN_PHOTOS):
+            _drawn_face(person, view)
+            yield
+    return drawn()
 
 
 @lru_cache(maxsize=1)
@@ -57,16 +76,14 @@ def digits() -> Identities:
 @lru_cache(maxsize=1)
 def drawn() -> Identities:
     """Drawn people with other light, pose and expression in every picture, 32 x 32."""
-    from engine.faces.drawn import draw_face
-
-    pictures = [
-        small(draw_face(person, view), FACE_SIDE)
-        for person in range(DRAWN_PEOPLE)
-        for view in range(DRAWN_PHOTOS)
-    ]
+    pictures = [_drawn_face(person, view) for person in range(DRAWN_PEOPLE) for view in range(DRAWN_PHOTOS)]
     labels = np.repeat(np.arange(DRAWN_PEOPLE), DRAWN_PHOTOS)
-    names = tuple(f"drawn {person + 1}" for person in range(DRAWN_PEOPLE))
-    return Identities(publish(np.stack(pictures)), publish(labels), names)
+    return Identities(publish(np.stack(pictures)), publish(labels), tuple(map(name_of, range(DRAWN_PEOPLE))))
+
+
+@lru_cache(maxsize=DRAWN_PEOPLE * DRAWN_PHOTOS)
+def _drawn_face(person: int, view: int) -> npt.NDArray[np.uint8]:
+    return small(draw_window(person, view, CROP, FACE_SIDE), FACE_SIDE)
 
 
 def turned(people: Identities, chosen: npt.NDArray[np.int64]) -> Identities:
@@ -87,7 +104,7 @@ def turned(people: Identities, chosen: npt.NDArray[np.int64]) -> Identities:
     return Identities(publish(np.concatenate(pictures)), publish(np.concatenate(labels)), tuple(names))
 
 
-def people_of(folder: Path) -> Identities:
+def people_of(folder: Path) -> Generator[None, None, Identities]:
     """The first pictures of every sub-folder, whole, grey and made square. Raises UserError."""
     try:
         rooms = sorted(one for one in folder.iterdir() if one.is_dir())
@@ -102,7 +119,10 @@ def people_of(folder: Path) -> Identities:
             f"In {folder.name} only {len(people)} sub-folders have {FEWEST_PHOTOS} pictures or more.",
             f"It takes {FEWEST_PEOPLE} people: one sub-folder a person, {FEWEST_PHOTOS} pictures in each.",
         )
-    pictures = [_read(path) for files in people.values() for path in files]
+    pictures = []
+    for path in (path for files in people.values() for path in files):
+        pictures.append(_read(path))
+        yield
     labels = np.repeat(np.arange(len(people)), [len(files) for files in people.values()])
     return Identities(publish(np.stack(pictures)), publish(labels.astype(np.int64)), tuple(people))
 

@@ -15,6 +15,7 @@ Head = Literal["free", "unit", "sigmoid"]
 """What becomes of the last numbers: nothing, scaled to length 1 (FaceNet), 0..1 each (Koch et al. 2015)."""
 Weights = tuple[npt.NDArray[np.float32], ...]
 FIRST, SECOND, LATER = 16, 32, 48
+SMALL_SIDE: Final = 16
 LAST_SIDE: Final = 4
 """Maps are halved until they are so small."""
 BETAS, EPSILON = (0.9, 0.999), 1e-8
@@ -26,8 +27,9 @@ class EmbedNet(nn.Module):
     def __init__(self, side: int, dims: int, head: Head) -> None:
         super().__init__()
         self.head = head
-        layers: list[nn.Module] = [nn.Conv2d(1, FIRST, 3, padding=1), nn.ReLU()]
-        channels = FIRST
+        stride = first_stride(side)
+        layers: list[nn.Module] = [nn.Conv2d(1, FIRST, 3, stride=stride, padding=1), nn.ReLU()]
+        channels, side = FIRST, -(-side // stride)
         while side > LAST_SIDE:
             wider = SECOND if channels == FIRST else LATER
             layers += [nn.Conv2d(channels, wider, 3, stride=2, padding=1), nn.ReLU()]
@@ -39,6 +41,11 @@ class EmbedNet(nn.Module):
         if self.head == "unit":
             return functional.normalize(values)
         return torch.sigmoid(values) if self.head == "sigmoid" else values
+
+
+def first_stride(side: int) -> int:
+    """Faces are halved at once, digits have too few pixels for that."""
+    return 1 if side <= SMALL_SIDE else 2
 
 
 def build(side: int, dims: int, head: Head, seed: int) -> EmbedNet:
@@ -73,6 +80,7 @@ def load(net: nn.Module, weights: Weights) -> None:
 
 def multiply_adds(side: int, dims: int) -> int:
     """Of one picture through the net, without the additions of the biases."""
+    side = -(-side // first_stride(side))
     channels, count = FIRST, side * side * 9 * FIRST
     while side > LAST_SIDE:
         wider, side = (SECOND if channels == FIRST else LATER), (side + 1) // 2

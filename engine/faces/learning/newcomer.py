@@ -29,7 +29,7 @@ FloatArray = npt.NDArray[np.float64]
 DIMS: Final = 64
 MARGIN: Final = 0.5
 RATE: Final = 0.003
-VIEWS: Final = 16
+VIEWS: Final = 8
 """Shifted and shaded views of every photo in a batch: one photo alone is learned by heart."""
 SHIFT: Final = 1
 SHADE: Final = 0.15
@@ -49,7 +49,7 @@ class _Class:
 def meet(request: MeetNewcomer, context: Context) -> Generator[Progress | None, None, NewcomerLesson]:
     """Handler: four trainings of a classifier and one of an embedding, all from the request's seed."""
     request = request.validated()
-    people = known.load(request.source)
+    people = yield from known.loading(request.source)
     rng = np.random.default_rng(request.seed)
     order = rng.permutation(len(people.names))
     members, others = order[: request.people + 1], order[request.people + 1 :]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from engine.jobs import Progress
 
 DIMS: Final = 12
-UPDATES: Final = 150
+UPDATES: Final = 100
 RATE: Final = 0.002
 MARGIN: Final = 1.0
 PEOPLE, PHOTOS = 12, 4
@@ -40,7 +40,7 @@ TIMED: Final = 20
 
 def learn(request: LearnPairs, context: Context) -> Generator[Progress | None, None, PairLesson]:
     """Handler. The last identities are held out of all training."""
-    people = known.load(request.source)
+    people = yield from known.loading(request.source)
     count = len(people.names)
     held = np.arange(count - round(HELD_OUT * count), count)
     school = schooling(people, np.setdiff1d(np.arange(count), held))

@@ -217,7 +217,7 @@ class MeetNewcomer:
 
     source: Source = "digits"
     people: int = 4
-    updates: int = 120
+    updates: int = 60
     seed: int = 1
 
     def validated(self) -> Self:

@@ -46,7 +46,7 @@ def train(request: TrainTriplets, context: Context) -> Generator[Partial | Idle 
     spec = request.spec.validated()
     unsubscribe = request.orders.subscribe(context.wake)
     try:
-        lesson = Lesson(spec, known.load(spec.source, spec.folder))
+        lesson = Lesson(spec, (yield from known.loading(spec.source, spec.folder)))
         yield None
         return (yield from _go_on(lesson, request, context))
     finally:
@@ -196,16 +196,19 @@ class Lesson:
 
 
 def flat(every: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """float32[m, V, 2] of embeddings float32[m, V, D]: themselves, or on the main axes of the last moment."""
+    """float32[m, V, 2] of embeddings float32[m, V, D]: themselves, or on the main axes of the last moment.
+
+    By torch, which keeps to the threads that it was given: numpy's would take those of the window.
+    """
     if every.shape[2] == 2:
         return every
-    last = every[-1]
+    last = torch.from_numpy(every[-1])
     middle = last.mean(0)
-    axes = np.linalg.svd(last - middle, full_matrices=False)[2][:2]
+    axes = torch.linalg.eigh((last - middle).T @ (last - middle)).eigenvectors[:, -2:].flip(1)
     axes = (
-        axes * np.sign(axes[np.arange(2), np.abs(axes).argmax(1)])[:, None]
+        axes * axes.gather(0, axes.abs().argmax(0, keepdim=True)).sign()
     )  # else they flip from time to time
-    return np.asarray((every - middle) @ axes.T)
+    return np.asarray(((torch.from_numpy(every) - middle) @ axes).numpy())
 
 
 def _some(rng: np.random.Generator, room: npt.NDArray[np.intp], count: int) -> npt.NDArray[np.intp]:

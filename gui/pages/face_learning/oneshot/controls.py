@@ -37,7 +37,7 @@ class OneshotControls(QWidget):
                 "People K", value=4, low=2, high=8, tooltip="With one photo each, before one joins"
             ),
             "updates": IntStepper(
-                "Updates", value=120, low=10, high=500, step=10, tooltip="Of every classifier"
+                "Updates", value=60, low=10, high=500, step=10, tooltip="Of every classifier"
             ),
             "seed": IntStepper(
                 "Seed", value=2, low=0, high=MOST_SEED, tooltip="Who is in the class, and which photos"

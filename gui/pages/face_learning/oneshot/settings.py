@@ -17,9 +17,9 @@ class OneshotSettings:
     """`people`: with one photo each, before somebody joins. `stage`: 0..5, see STAGES. `visitor`: who is at the door,
     "auto" for whom the stage is about."""
 
-    source: Literal["digits", "drawn"] = "digits"
+    source: Literal["digits", "drawn"] = "drawn"
     people: int = 4
-    updates: int = 120
+    updates: int = 60
     seed: int = 2
     stage: int = 0
     visitor: Literal["auto", "known", "new"] = "auto"

@@ -42,13 +42,13 @@ def _pictures(scene: Scene, found: Shown, size: QSizeF) -> float:
         side = crisp(max(min(high, wide), 8) / len(picture)) * len(picture)
         top = place * size.height() / 2
         values = picture.astype(np.float64)
+        size_of = f"{len(picture)} × {len(picture)}"
         plate = Plate(
-            name, values, colormaps.grey(values, 0, 255), title=f"Picture {name.upper()}", numbers=False,
-            smooth=len(picture) > 8,
-        )  # fmt: skip
-        plate.gaps = False
+            name, values, colormaps.grey(values, 0, 255), title=f"Picture {name.upper()}, {size_of}"
+        )
+        plate.numbers, plate.gaps, plate.smooth = False, False, len(picture) > 8
         plate.rect = QRectF(margin, round(top + NAME), side, side)
-        title = f"{name.upper()}: {whose}, {len(picture)} × {len(picture)}"
+        title = f"{name.upper()}: {whose}"
         scene.below.append(Words(QRectF(margin, top, wide + GAP, NAME), title, size="body", bold=True))
         scene.plates.append(plate)
         right = max(right, plate.rect.right())

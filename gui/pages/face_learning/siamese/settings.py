@@ -20,7 +20,7 @@ class SiameseSettings:
     of ten.
     """
 
-    source: Literal["digits", "drawn"] = "digits"
+    source: Literal["digits", "drawn"] = "drawn"
     form: Form = "absolute"
     seed: int = 1
     first: int = 0

@@ -9,7 +9,7 @@ WAITING: Final = (
     "A small net learns to embed, then a logistic regression weighs its features. It takes some seconds."
 )
 OWN: Final = (
-    "Draw a digit, dark on white, or open a picture: it becomes as small as those that the net knows."
+    "Draw, or open a picture: its middle square becomes as small and grey as those that the net knows."
 )
 
 EXPLANATION: Final = """

@@ -105,7 +105,7 @@ def plane_area(size: QSizeF) -> QRectF:
 
 
 def _reach(run: TripletRun) -> float:
-    """Half the shorter side of the plane: from the middle to the outermost picture of all moments, so that it stands still."""
+    """Half the shorter side of the plane: the outermost picture of all moments lies inside, so that it stands still."""
     return max(float(np.abs(run.planes - _middle(run)).max()) * ROOM, LEAST_REACH)
 
 

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from engine.faces.learning.requests import TripletSpec
 from gui.pages.face_learning.state import FaceLearningState
+from gui.pages.face_learning.training.settings import TrainingSettings
+
+_PEOPLE: Final = TripletSpec("drawn", held_out=8, dims=128, unit=True, people=8, photos=4, updates=120)
 
 STOPS: Final[tuple[tuple[str, str, str, Any], ...]] = (
     (
@@ -12,5 +16,11 @@ STOPS: Final[tuple[tuple[str, str, str, Any], ...]] = (
         "Which triplets teach?",
         "Three nets from one start: random triplets soon are easy, semi-hard ones go on teaching, hard ones collapse.",
         FaceLearningState(view="training"),
+    ),
+    (
+        "people",
+        "Drawn people",
+        "Embeddings of 128 numbers and length 1 on their two main axes; framed people were never trained on.",
+        FaceLearningState(view="training", training=TrainingSettings(_PEOPLE)),
     ),
 )

@@ -48,7 +48,7 @@ class TripletControls(QWidget):
         self.how.say(HOW)
         self.margin = SliderField("Margin α", 0.0, MOST_MARGIN, 0.05, 0.5, lambda v: f"{v:.2f}",
                                   tooltip="By how much N is to be farther from A than P")  # fmt: skip
-        self.rate = SliderField("Rate", LEAST_RATE, MOST_RATE, 0.002, 0.01, lambda v: f"{v:.3f}",
+        self.rate = SliderField("Rate", LEAST_RATE, MOST_RATE, 0.002, 0.004, lambda v: f"{v:.3f}",
                                 tooltip="A step is minus the rate times the gradient")  # fmt: skip
         self.unit = Toggle("On the unit circle", tooltip="Every f(x) is scaled to length 1, as FaceNet does")
         self.plain = Toggle(

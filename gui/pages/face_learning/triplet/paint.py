@@ -67,6 +67,7 @@ def paint_plane(painter: QPainter, found: Shown, size: QSizeF, strong: int | Non
     _paint_lengths(painter, found, frame)
     for index in (*range(len(found.points) - 1, -1, -1), *(() if strong is None else (strong,))):
         _paint_point(painter, found, frame, index, strong == index)
+    _paint_together(painter, found, frame)
     painter.restore()
 
 
@@ -76,7 +77,7 @@ def _paint_legend(painter: QPainter, found: Shown, frame: Frame) -> None:
     painter.setFont(theme.font("small", bold=True))
     metrics = painter.fontMetrics()
     text = f"where {whose} would be:"
-    x, middle = frame.area.left(), LEGEND / 2
+    x, middle = frame.area.left() + space.s, LEGEND / 2
     painter.setPen(theme.colors.muted)
     painter.drawText(QPointF(x, middle + metrics.ascent() / 2 - 1), text)
     x += metrics.horizontalAdvance(text) + space.m
@@ -90,7 +91,7 @@ def _paint_legend(painter: QPainter, found: Shown, frame: Frame) -> None:
     painter.setFont(theme.font("small"))
     painter.setPen(theme.colors.muted)
     text = "arrows: −¼ of the gradient, the way a step goes; lines: the two distances"
-    below = QRectF(frame.area.left(), frame.area.bottom(), frame.area.width(), LEGEND)
+    below = QRectF(frame.area.left() + space.s, frame.area.bottom(), frame.area.width() - 2 * space.s, LEGEND)
     text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(below.width()))
     painter.drawText(below, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
 
@@ -179,6 +180,15 @@ def _paint_lengths(painter: QPainter, found: Shown, frame: Frame) -> None:
             aside = QPointF(-(end - begin).y(), (end - begin).x()) / length
             aside = -aside if aside.y() > 0 else aside
             _paint_tag(painter, (begin + end) / 2 + aside * ASIDE, f"{value:.2f}")
+
+
+def _paint_together(painter: QPainter, found: Shown, frame: Frame) -> None:
+    """Say which points lie where the anchor hides them."""
+    anchor = found.points[ANCHOR]
+    hidden = [i for i, point in enumerate(found.points) if np.abs(point - anchor).max() * frame.unit < 2]
+    if len(hidden) > 1:
+        text = " = ".join(name_of(index, len(found.points)) for index in hidden)
+        _paint_tag(painter, frame.place(anchor) + QPointF(0, 2 * DISC), text)
 
 
 def _paint_tag(painter: QPainter, middle: QPointF, text: str) -> None:

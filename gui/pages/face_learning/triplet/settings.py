@@ -37,7 +37,7 @@ class TripletSettings:
     points: tuple[Point, ...] = START
     chosen: int = 0
     margin: float = 0.5
-    rate: float = 0.01
+    rate: float = 0.004
     unit: bool = False
     plain: bool = False
     about: Literal["negative", "positive"] = "negative"

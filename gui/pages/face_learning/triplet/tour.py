@@ -16,7 +16,7 @@ STOPS: Final[tuple[tuple[str, str, str, Any], ...]] = (
         "triplet",
         "One triplet",
         "Anchor, positive, negative: two distances, a margin, three gradients that autograd agrees with.",
-        FaceLearningState(triplet=TripletSettings(step=3)),
+        FaceLearningState(triplet=TripletSettings(step=5)),
     ),
     (
         "mining",
@@ -36,7 +36,7 @@ STOPS: Final[tuple[tuple[str, str, str, Any], ...]] = (
         "Embeddings of length 1 move along the circle. They cannot shrink to 0, but all can still come to one point.",
         FaceLearningState(
             triplet=TripletSettings(
-                points=((1.0, 0.0), (0.1736, 0.9848), (0.7071, -0.7071)), unit=True, step=12
+                points=((1.0, 0.0), (0.1736, 0.9848), (0.7071, -0.7071)), unit=True, step=10
             )
         ),
     ),
