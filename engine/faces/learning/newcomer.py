@@ -17,17 +17,19 @@ from engine.context import Context
 from engine.faces.learning import identities as known
 from engine.faces.learning.identities import Identities
 from engine.faces.learning.net import Adam, EmbedNet, build, embed, to_tensor
-from engine.faces.learning.pair_lesson import UPDATES, schooling, teach
-from engine.faces.learning.requests import MeetNewcomer, NewcomerLesson, Retraining
+from engine.faces.learning.pair_lesson import schooling, teach
+from engine.faces.learning.requests import MeetNewcomer, NewcomerLesson, Preview, Retraining
 from engine.faces.learning.verify import best_threshold, pair_distances
 from engine.images import publish
 
 if TYPE_CHECKING:
-    from engine.jobs import Progress
+    from engine.jobs import Partial, Progress
 
 FloatArray = npt.NDArray[np.float64]
 DIMS: Final = 64
 MARGIN: Final = 0.5
+UPDATES: Final = 100
+"""Of the embedding."""
 RATE: Final = 0.003
 VIEWS: Final = 8
 """Shifted and shaded views of every photo in a batch: one photo alone is learned by heart."""
@@ -46,7 +48,9 @@ class _Class:
     labels: npt.NDArray[np.int64]
 
 
-def meet(request: MeetNewcomer, context: Context) -> Generator[Progress | None, None, NewcomerLesson]:
+def meet(
+    request: MeetNewcomer, context: Context
+) -> Generator[Progress | Partial | None, None, NewcomerLesson]:
     """Handler: four trainings of a classifier and one of an embedding, all from the request's seed."""
     request = request.validated()
     people = yield from known.loading(request.source)
@@ -54,9 +58,11 @@ def meet(request: MeetNewcomer, context: Context) -> Generator[Progress | None, 
     order = rng.permutation(len(people.names))
     members, others = order[: request.people + 1], order[request.people + 1 :]
     group = _gather(people, members, rng)
+    names = tuple(people.names[one] for one in members)
+    yield context.partial(Preview(publish(group.photos.copy()), names))
     total, done = UPDATES + 4 * request.updates, 0
     net = build(people.side, DIMS, "unit", request.seed)
-    for _ in teach(net, schooling(people, np.sort(others)), rng, MARGIN):
+    for _ in teach(net, schooling(people, np.sort(others)), rng, MARGIN, UPDATES):
         done += 1
         yield context.progress(done, total, "An embedding learns from other people")
     runs: list[Retraining] = []

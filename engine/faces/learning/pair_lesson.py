@@ -15,15 +15,15 @@ from engine.faces import triplet
 from engine.faces.learning import identities as known
 from engine.faces.learning.net import Adam, EmbedNet, build, embed, load, multiply_adds, to_tensor, weights_of
 from engine.faces.learning.pairs import fitting, sigma, terms
-from engine.faces.learning.requests import EmbedOwn, Form, LearnPairs, OwnFeatures, PairLesson
+from engine.faces.learning.requests import EmbedOwn, Form, LearnPairs, OwnFeatures, PairLesson, Preview
 from engine.faces.learning.verify import auc
 from engine.images import publish
 
 if TYPE_CHECKING:
-    from engine.jobs import Progress
+    from engine.jobs import Partial, Progress
 
 DIMS: Final = 12
-UPDATES: Final = 100
+UPDATES: Final = 150
 RATE: Final = 0.002
 MARGIN: Final = 1.0
 PEOPLE, PHOTOS = 12, 4
@@ -38,11 +38,15 @@ MOST_LEFT: Final = 4
 TIMED: Final = 20
 
 
-def learn(request: LearnPairs, context: Context) -> Generator[Progress | None, None, PairLesson]:
+def learn(request: LearnPairs, context: Context) -> Generator[Progress | Partial | None, None, PairLesson]:
     """Handler. The last identities are held out of all training."""
     people = yield from known.loading(request.source)
     count = len(people.names)
     held = np.arange(count - round(HELD_OUT * count), count)
+    left = np.concatenate([np.flatnonzero(people.labels == one)[:PHOTOS_LEFT] for one in held[:MOST_LEFT]])
+    yield context.partial(
+        Preview(publish(people.pictures[left]), tuple(people.names[one] for one in people.labels[left]))
+    )
     school = schooling(people, np.setdiff1d(np.arange(count), held))
     net = build(people.side, DIMS, "sigmoid", request.seed)
     rng = np.random.default_rng(request.seed)
@@ -54,7 +58,6 @@ def learn(request: LearnPairs, context: Context) -> Generator[Progress | None, N
     )
     *_, fit = fitting(found, same)  # a few milliseconds
     yield None
-    left = np.concatenate([np.flatnonzero(people.labels == one)[:PHOTOS_LEFT] for one in held[:MOST_LEFT]])
     features = embed(net, people.pictures[left]).astype(np.float64)
     tested, alike = _pairs(features, people.labels[left], request.form, rng)
     y = sigma(tested @ fit.weights + fit.bias)

@@ -136,11 +136,20 @@ class TripletRuns:
 
 @dataclass(frozen=True, slots=True)
 class LearnPairs:
-    """Embed pictures, then learn which pairs show the same identity. Answer: PairLesson."""
+    """Embed pictures, then learn which pairs show the same identity. Answer: PairLesson, after a Preview."""
 
     source: Source = "digits"
     form: Form = "absolute"
     seed: int = 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Preview:
+    """A partial answer to LearnPairs and MeetNewcomer: the pictures uint8[N, s, s] that the lesson is about, and whose
+    they are, while the nets still learn."""
+
+    pictures: npt.NDArray[np.uint8]
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -210,7 +219,7 @@ class CheckPair:
 
 @dataclass(frozen=True, slots=True)
 class MeetNewcomer:
-    """A class of `people` with one photo each, and somebody who joins. Answer: NewcomerLesson.
+    """A class of `people` with one photo each, and somebody who joins. Answer: NewcomerLesson, after a Preview.
 
     `updates`: of every training of the softmax classifier.
     """

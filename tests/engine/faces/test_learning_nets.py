@@ -217,8 +217,7 @@ def test_partial_runs_grow_and_steps_are_short() -> None:
 
 def test_many_numbers_lie_on_the_main_axes_of_the_last_moment() -> None:
     every = np.random.default_rng(2).normal(size=(3, 30, 5)) * [1, 5, 1, 3, 1]
-    every = every.astype(np.float32)
-    found = flat(every)
+    found = flat(every.astype(np.float32))
     last = every[-1] - every[-1].mean(0)
     values = np.linalg.eigvalsh(last.T @ last)[::-1]
     assert found.shape == (3, 30, 2)

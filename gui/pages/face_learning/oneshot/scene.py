@@ -11,6 +11,7 @@ import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QPainter, QPen
 
+from engine.faces.learning.requests import Preview
 from gui import colormaps
 from gui.pages.face_learning.oneshot.shown import Shown, embedding_answer, name_of, softmax_answer
 from gui.theme import radius, space, theme
@@ -66,6 +67,24 @@ def oneshot_scene(found: Shown, size: QSizeF) -> Scene:
     for panel in (_Softmax(found), _Embedding(found)):
         panel.lay(scene, QRectF(left, 0, rest, size.height()))
         left += rest + space.l
+    return scene
+
+
+def waiting_scene(preview: Preview, size: QSizeF) -> Scene:
+    """The class alone, while the nets still learn."""
+    scene = Scene(size, description="The class: one photo each")
+    margin, count = margin_of(size.width()), len(preview.names)
+    wide = (size.width() - 2 * margin - (count - 1) * space.l) / count
+    head = Words(QRectF(margin, 0, size.width(), NAME), "One photo each", size="section", bold=True)
+    scene.below.append(head)
+    for index, (name, picture) in enumerate(zip(preview.names, preview.pictures, strict=True)):
+        left = margin + index * (wide + space.l)
+        side = crisp(max(min(wide, size.height() - 2 * NAME - space.s), 8) / len(picture)) * len(picture)
+        plate = _photo(f"class/{index}", picture, f"Photo of {name}")
+        plate.rect = QRectF(round(left), 2 * NAME, side, side)
+        scene.plates.append(plate)
+        text = f"{name}, joins later" if index == count - 1 else name
+        scene.below.append(Words(QRectF(left, NAME, wide, NAME), text, role="muted"))
     return scene
 
 

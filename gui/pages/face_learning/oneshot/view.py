@@ -10,12 +10,12 @@ from PySide6.QtCore import QSizeF, Slot
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from engine.faces.learning.requests import NewcomerLesson
+from engine.faces.learning.requests import NewcomerLesson, Preview
 from engine.jobs import ErrorReport, Priority
 from gui.bridge import Bridge
 from gui.film import FilmSource
 from gui.pages.face_learning.oneshot.controls import OneshotControls
-from gui.pages.face_learning.oneshot.scene import oneshot_scene
+from gui.pages.face_learning.oneshot.scene import oneshot_scene, waiting_scene
 from gui.pages.face_learning.oneshot.settings import STAGES, OneshotSettings
 from gui.pages.face_learning.oneshot.shown import (
     TITLES,
@@ -77,7 +77,7 @@ class OneshotView(LearningView):
 
     # --- what a view gives -----------------------------------------------------------------------------------
 
-    def controls(self) -> QWidget:
+    def controls(self) -> OneshotControls:
         return self._panel
 
     def show_subject(self, subject: Subject, settings: Any) -> None:
@@ -131,7 +131,11 @@ class OneshotView(LearningView):
             self._question.want(request, lambda: request)
 
     @Slot(object)
-    def _came(self, lesson: NewcomerLesson) -> None:
+    def _came(self, lesson: NewcomerLesson | Preview) -> None:
+        if isinstance(lesson, Preview):
+            if self._lesson is None:  # else the class before stays, tinted
+                self.canvas.set_builder(partial(waiting_scene, lesson), glide=False)
+            return
         self._lesson = lesson
         self._refresh()
         self.factsChanged.emit()

@@ -26,7 +26,7 @@ class PictureStrip(QWidget):
         super().__init__(parent)
         self._images: list[QImage] = []
         self._source: npt.NDArray[np.uint8] | None = None
-        self._marks: tuple[int | None, int] = (None, 0)
+        self._marks: tuple[int | None, int | None] = (None, None)
         self._cursor = 0
         self.setAccessibleName("Pictures to compare")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -35,8 +35,8 @@ class PictureStrip(QWidget):
         self.setSizePolicy(policy)
         theme.changed.connect(self.update)
 
-    def show_pictures(self, pictures: npt.NDArray[np.uint8], first: int | None, second: int) -> None:
-        """Show uint8[N, s, s]; A and B are marked, `first` None where A is a picture of one's own."""
+    def show_pictures(self, pictures: npt.NDArray[np.uint8], first: int | None, second: int | None) -> None:
+        """Show uint8[N, s, s]; A and B are marked, None for one that is not among them."""
         if self._source is not pictures:
             self._source = pictures
             side = pictures.shape[1]
@@ -46,7 +46,8 @@ class PictureStrip(QWidget):
             ]
             self.updateGeometry()
         self._marks = (first, second)
-        self.setAccessibleDescription(f"B is picture {second + 1} of {len(pictures)}")
+        chosen = "" if second is None else f"B is picture {second + 1} of "
+        self.setAccessibleDescription(f"{chosen}{len(pictures)} pictures")
         self.update()
 
     @property

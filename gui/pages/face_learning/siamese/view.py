@@ -10,7 +10,7 @@ from PySide6.QtCore import QSizeF, Qt, Slot
 from PySide6.QtGui import QImage, QKeyEvent, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from engine.faces.learning.requests import EmbedOwn, OwnFeatures, PairLesson
+from engine.faces.learning.requests import EmbedOwn, OwnFeatures, PairLesson, Preview
 from engine.images import Frame
 from engine.jobs import ErrorReport, Priority
 from gui.bridge import Bridge
@@ -114,7 +114,7 @@ class SiameseView(LearningView):
     def needs_picture(self) -> bool:
         return self._settings.own
 
-    def controls(self) -> QWidget:
+    def controls(self) -> SiameseControls:
         return self._panel
 
     def show_subject(self, subject: Subject, settings: Any) -> None:
@@ -136,7 +136,7 @@ class SiameseView(LearningView):
     def facts(self) -> list[Fact]:
         return [] if self._found is None else facts(self._found)
 
-    def aside(self) -> QWidget:
+    def aside(self) -> Badge:
         return self._badge
 
     def steps(self) -> tuple[int, int, str]:
@@ -189,7 +189,11 @@ class SiameseView(LearningView):
         return float(frame.pixels.mean()) > float(frame.pixels.max()) / 2
 
     @Slot(object)
-    def _lesson_came(self, lesson: PairLesson) -> None:
+    def _lesson_came(self, lesson: PairLesson | Preview) -> None:
+        if isinstance(lesson, Preview):
+            if self._lesson is None:  # else the pair before stays, tinted
+                self.strip.show_pictures(lesson.pictures, None, None)
+            return
         self._lesson, self._own = lesson, None
         self._ask()
         self._refresh()

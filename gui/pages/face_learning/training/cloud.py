@@ -60,6 +60,10 @@ class Cloud(QWidget):
             self._stale = stale
             self.update()
 
+    @property
+    def stale(self) -> bool:
+        return self._stale
+
     def light(self, index: int | None) -> None:
         """Make one picture and those of its identity stand out."""
         if index != self._lit:

@@ -87,7 +87,7 @@ class TrainingView(LearningView):
 
     # --- what a view gives -----------------------------------------------------------------------------------
 
-    def controls(self) -> QWidget:
+    def controls(self) -> TrainingControls:
         return self._panel
 
     def show_subject(self, subject: Subject, settings: Any) -> None:

@@ -90,7 +90,7 @@ class TripletView(LearningView):
 
     # --- what a view gives -----------------------------------------------------------------------------------
 
-    def controls(self) -> QWidget:
+    def controls(self) -> TripletControls:
         return self._panel
 
     def show_subject(self, subject: Subject, settings: Any) -> None:
@@ -110,7 +110,7 @@ class TripletView(LearningView):
     def facts(self) -> list[Fact]:
         return facts(self._found)
 
-    def aside(self) -> QWidget:
+    def aside(self) -> Badge:
         return self._badge
 
     def steps(self) -> tuple[int, int, str]:
