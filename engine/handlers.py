@@ -250,6 +250,10 @@ HANDLERS: dict[str, Handler] = {
         "engine.faces.gallery.handlers:look_at_photo", needs_torch=False
     ),
     "engine.faces.gallery.requests.Reembed": Handler("engine.faces.gallery.handlers:reembed"),
+    "engine.faces.requests.ListFaceModels": Handler("engine.faces.live:list_models", needs_torch=False),
+    "engine.faces.requests.FindFaces": Handler("engine.faces.live:find_faces"),
+    "engine.faces.requests.LiveFaces": Handler("engine.faces.live:find_faces_live"),
+    "engine.faces.requests.EmbedCrops": Handler("engine.faces.live:embed_crops"),
     "engine.faces.requests.PlaceFaces": Handler("engine.faces.scatter:answer", needs_torch=False),
     "engine.faces.requests.EmbedCrowd": Handler("engine.faces.crowd:answer"),
     "engine.faces.requests.GroupFaces": Handler("engine.faces.grouping:answer", needs_torch=False),

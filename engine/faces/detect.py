@@ -1,0 +1,209 @@
+"""Where faces are: by the cascade that comes with OpenCV (Viola & Jones 2001), or by YuNet (Wu et al. 2023)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import Any, Final, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.errors import UserError
+from engine.faces.found import Box
+from engine.faces.requests import HAAR, YUNET, FaceSettings
+from engine.networks.weights import store
+
+Pixels = npt.NDArray[np.uint8]
+
+LONGEST: Final = 960
+"""Pixels of the longer side at which faces are looked for: larger pictures are scaled down."""
+EYES_WITHIN: Final = 0.62
+"""Eyes are looked for in that upper part of a face."""
+OVERLAP: Final = 0.3
+"""Boxes that share more than that are one face."""
+_one_at_a_time: Final = Lock()
+"""OpenCV's detectors serve one thread, and two windows have an engine each."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sighting:
+    """A face that was found. `landmarks`: float32[5, 2], the eyes alone [2, 2], or None; in pixels of the picture."""
+
+    box: Box
+    score: float
+    landmarks: npt.NDArray[np.float32] | None
+
+    @property
+    def smaller_side(self) -> float:
+        left, top, right, bottom = self.box
+        return min(right - left, bottom - top)
+
+    @property
+    def area(self) -> float:
+        left, top, right, bottom = self.box
+        return (right - left) * (bottom - top)
+
+
+class FaceDetector(Protocol):
+    """Finds faces in uint8[H, W, 3] RGB."""
+
+    def find(self, pixels: Pixels, settings: FaceSettings) -> list[Sighting]: ...
+
+
+class HaarDetector:
+    """The cascade, and a second one for eyes within each face. It gives no scores: every face has 1."""
+
+    def __init__(self) -> None:
+        from engine.cv import cv2
+
+        folder = Path(cv2.data.haarcascades)  # type: ignore[attr-defined]
+        self._faces = cv2.CascadeClassifier(str(folder / "haarcascade_frontalface_default.xml"))
+        self._eyes = cv2.CascadeClassifier(str(folder / "haarcascade_eye.xml"))
+
+    def find(self, pixels: Pixels, settings: FaceSettings) -> list[Sighting]:
+        from engine.cv import cv2
+
+        small, scale = _shrunk(pixels)
+        grey = cv2.equalizeHist(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY))
+        least = max(round(settings.smallest * scale), 20)
+        found = self._faces.detectMultiScale(grey, 1.1, 5, minSize=(least, least))
+        sightings = []
+        for x, y, width, height in np.asarray(found, np.float64).reshape(-1, 4):
+            eyes = self._eyes_in(grey, round(x), round(y), round(width), round(height))
+            box = (x / scale, y / scale, (x + width) / scale, (y + height) / scale)
+            sightings.append(
+                Sighting(box, 1.0, None if eyes is None else np.asarray(eyes / scale, np.float32))
+            )
+        return sightings
+
+    def _eyes_in(self, grey: Any, x: int, y: int, width: int, height: int) -> npt.NDArray[np.float64] | None:
+        """The largest eye in either half of the upper part of a face, None unless there are both."""
+        part = grey[y : y + round(EYES_WITHIN * height), x : x + width]
+        least = max(width // 8, 8)
+        found = np.asarray(
+            self._eyes.detectMultiScale(part, 1.1, 4, minSize=(least, least)), np.float64
+        ).reshape(-1, 4)
+        middles = found[:, :2] + found[:, 2:] / 2
+        eyes = []
+        for half in (middles[:, 0] < width / 2, middles[:, 0] >= width / 2):
+            here = np.flatnonzero(half)
+            if not len(here):
+                return None
+            eyes.append(middles[here[found[here, 2].argmax()]])
+        right, left = eyes
+        level = abs(left[1] - right[1]) < 0.25 * width
+        if not level or left[0] - right[0] <= 0.2 * width:
+            return None
+        return np.asarray(np.stack([right, left]) + np.array([x, y], np.float64))
+
+
+class YuNetDetector:
+    """cv2.FaceDetectorYN: box, score, five landmarks."""
+
+    def __init__(self, path: Path) -> None:
+        from engine.cv import cv2
+
+        try:
+            self._net = cv2.FaceDetectorYN.create(str(path), "", (320, 320), 0.5, 0.3, 5000)
+        except cv2.error as error:
+            raise UserError(
+                f"YuNet cannot be read from {path.name}.", "Download or import it again on the page Weights."
+            ) from error
+
+    def find(self, pixels: Pixels, settings: FaceSettings) -> list[Sighting]:
+        small, scale = _shrunk(pixels)
+        self._net.setScoreThreshold(settings.least)
+        self._net.setInputSize((small.shape[1], small.shape[0]))
+        _, rows = self._net.detect(np.ascontiguousarray(small[:, :, ::-1]))
+        sightings = []
+        for row in np.zeros((0, 15), np.float32) if rows is None else rows:
+            if not np.isfinite(row).all():
+                continue
+            x, y, width, height = (float(v) / scale for v in row[:4])
+            points = np.asarray(row[4:14].reshape(5, 2) / scale, np.float32)
+            sightings.append(Sighting((x, y, x + width, y + height), float(row[14]), points))
+        return sightings
+
+
+def _shrunk(pixels: Pixels) -> tuple[Pixels, float]:
+    """A picture of at most LONGEST pixels a side and at least 2, and what its sides were multiplied by."""
+    from engine.images import resized
+
+    height, width = pixels.shape[:2]
+    scale = min(LONGEST / max(height, width), 1.0)
+    if scale == 1:
+        return pixels, 1.0
+    return resized(pixels, max(round(width * scale), 2), max(round(height * scale), 2)), scale
+
+
+_open: dict[tuple[str, str, int], FaceDetector] = {}
+
+
+def detector_of(name: str) -> FaceDetector:
+    """The detector of that name, kept open. Raises UserError where it is unknown or its file is not here."""
+    if name == HAAR:
+        key = (HAAR, "", 0)
+        return _open.setdefault(key, HaarDetector()) if key not in _open else _open[key]
+    if name != YUNET:
+        raise UserError(f"There is no detector of faces called “{name}”.", "Choose another one.")
+    path = store.find(YUNET).path
+    key = (YUNET, str(path), path.stat().st_mtime_ns)
+    if key not in _open:
+        _open[key] = YuNetDetector(path)
+    return _open[key]
+
+
+def sightings(pixels: Pixels, settings: FaceSettings) -> list[Sighting]:
+    """The faces that count under these settings, the largest first. Raises UserError (see detector_of)."""
+    if min(pixels.shape[:2]) < settings.smallest:
+        return []
+    with _one_at_a_time:
+        found = detector_of(settings.detector).find(np.ascontiguousarray(pixels), settings)
+    found = [one for one in found if one.smaller_side >= settings.smallest and one.score >= settings.least]
+    return sorted(found, key=lambda one: -one.area)[: settings.most]
+
+
+def overlap(a: Box, b: Box) -> float:
+    """Intersection over union of two boxes, 0..1."""
+    across = min(a[2], b[2]) - max(a[0], b[0])
+    down = min(a[3], b[3]) - max(a[1], b[1])
+    if across <= 0 or down <= 0:
+        return 0.0
+    both = across * down
+    return both / ((a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - both)
+
+
+class FaceTracks:
+    """Numbers faces from frame to frame by how far their boxes overlap; lost ones are remembered for a moment."""
+
+    PATIENCE: Final = 10
+    """Frames for which a face that is not found keeps its number."""
+
+    def __init__(self) -> None:
+        self._next = 1
+        self._known: dict[int, tuple[Box, int]] = {}
+
+    def update(self, boxes: list[Box]) -> list[int]:
+        """The numbers of these boxes; the best overlaps are matched first."""
+        pairs = sorted(
+            (
+                (overlap(box, known), at, number)
+                for at, box in enumerate(boxes)
+                for number, (known, _) in self._known.items()
+            ),
+            reverse=True,
+        )
+        given: dict[int, int] = {}
+        for share, at, number in pairs:
+            if share >= OVERLAP and at not in given and number not in given.values():
+                given[at] = number
+        for at in range(len(boxes)):
+            if at not in given:
+                given[at] = self._next
+                self._next += 1
+        missed = {n: (box, age + 1) for n, (box, age) in self._known.items() if n not in given.values()}
+        self._known = {n: kept for n, kept in missed.items() if kept[1] <= self.PATIENCE}
+        self._known |= {given[at]: (box, 0) for at, box in enumerate(boxes)}
+        return [given[at] for at in range(len(boxes))]

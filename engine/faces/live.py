@@ -1,0 +1,182 @@
+"""Frames go in, faces come out: found, aligned, embedded; once, or for every frame of a live source."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator
+from dataclasses import replace
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.context import Context
+from engine.errors import UserError
+from engine.faces import embedders
+from engine.faces.align import align, around, usual_eyes
+from engine.faces.detect import FaceTracks, Sighting, sightings
+from engine.faces.found import Face
+from engine.faces.liveness import LivenessCheck
+from engine.faces.quality import quality_of
+from engine.faces.requests import (
+    HAAR,
+    YUNET,
+    DetectorStatus,
+    EmbedCrops,
+    Embedded,
+    EmbedderStatus,
+    FaceModels,
+    Faces,
+    FaceSettings,
+    FaceTimes,
+    FindFaces,
+    ListFaceModels,
+    LiveFaces,
+    Liveness,
+    NotFound,
+)
+from engine.images import Frame, publish
+from engine.networks.weights import store
+
+Pixels = npt.NDArray[np.uint8]
+BATCH: Final = 8
+"""Faces that are embedded in one step."""
+IDLE_S: Final = 0.1
+GUESSED: Final = "The eyes of some faces were not found: those crops are aligned by the box alone."
+
+
+# --- handlers -----------------------------------------------------------------------------------------------------
+
+
+def list_models(_request: ListFaceModels, _context: Context) -> FaceModels:
+    """Answer ListFaceModels."""
+    yunet = store.status(store.entry(YUNET))
+    return FaceModels(
+        (DetectorStatus(HAAR, "Haar cascade", False), DetectorStatus(YUNET, "YuNet", True, yunet)),
+        embedders.statuses(),
+    )
+
+
+def find_faces(request: FindFaces, _context: Context) -> Generator[Any, None, Faces]:
+    """Answer FindFaces. Raises UserError: a net whose file is not here, bad settings."""
+    return (yield from _looked_at(request.frame, request.settings.validated()))
+
+
+def find_faces_live(request: LiveFaces, context: Context) -> Generator[Any, None, None]:
+    """Answer LiveFaces: the newest frame again and again, until its mailbox is closed."""
+    settings, tracks, watch = request.settings.validated(), FaceTracks(), _Watch()
+    dropped_before = request.frames.dropped
+    unsubscribe = request.frames.subscribe(lambda: context.wake())
+    try:
+        while True:
+            closed = request.frames.closed  # asked first: a frame put before closing is still looked at
+            newer = None if request.changes is None else request.changes.take()
+            settings = settings if newer is None else newer.validated()
+            frame = request.frames.take()
+            if frame is None:
+                if closed:
+                    return
+                yield context.idle(IDLE_S)
+                continue
+            dropped = request.frames.dropped - dropped_before
+            request.out.put((yield from _live_answer(frame, request, settings, tracks, watch, dropped)))
+            yield
+    finally:
+        unsubscribe()
+
+
+def embed_crops(request: EmbedCrops, _context: Context) -> Generator[Any, None, Embedded]:
+    """Answer EmbedCrops, a few crops a step."""
+    rows, status = [], embedders.status_of(request.embedder)
+    for first in range(0, len(request.crops), BATCH):
+        part, status = embedders.embed(request.crops[first : first + BATCH], request.embedder)
+        rows.append(part)
+        yield
+    found = np.concatenate(rows) if rows else np.zeros((0, status.dimensions), np.float32)
+    return Embedded(publish(found), (status.name, status.made_of))
+
+
+# --- without an engine --------------------------------------------------------------------------------------------
+
+
+def faces_of(pixels: Pixels, settings: FaceSettings) -> tuple[Face, ...]:
+    """The faces of uint8[H, W, 3] RGB, the largest first. Raises UserError (see find_faces)."""
+    steps = _looked_at(Frame(np.ascontiguousarray(pixels), "the picture"), settings.validated())
+    while True:
+        try:
+            next(steps)
+        except StopIteration as stop:
+            found: Faces = stop.value
+            return found.faces
+
+
+def maker_of(embedder: str) -> EmbedderStatus:
+    """What made the embeddings of `embedder`: its name, its make, the threshold that goes with it."""
+    return embedders.status_of(embedder)
+
+
+# --- one frame ----------------------------------------------------------------------------------------------------
+
+
+def _looked_at(frame: Frame, settings: FaceSettings) -> Generator[Any, None, Faces]:
+    begun = time.monotonic()
+    found = sightings(frame.pixels, settings)
+    faces = [_face(frame.pixels, one) for one in found]
+    between = time.monotonic()
+    yield
+    again, maker, embed_s = time.monotonic(), ("", ""), 0.0
+    if settings.embedder:
+        status = embedders.status_of(settings.embedder)
+        maker = status.name, status.made_of
+        for first in range(0, len(faces), BATCH):
+            again = time.monotonic()
+            part = faces[first : first + BATCH]
+            rows, _ = embedders.embed(np.stack([face.crop for face in part]), settings.embedder)
+            faces[first : first + BATCH] = [
+                replace(face, embedding=publish(row.copy())) for face, row in zip(part, rows, strict=True)
+            ]
+            embed_s += time.monotonic() - again
+            if first + BATCH < len(faces):
+                yield
+    times = FaceTimes(frame.time_s or begun, begun, time.monotonic(), between - begun, embed_s)
+    note = GUESSED if any(face.landmarks is None for face in faces) else ""
+    return Faces(frame, tuple(faces), settings, maker, times, note=note)
+
+
+def _face(pixels: Pixels, one: Sighting) -> Face:
+    points = usual_eyes(one.box) if one.landmarks is None else one.landmarks
+    try:
+        crop = align(pixels, points)
+    except ValueError:  # landmarks in one place: a box is worth more
+        crop = align(pixels, usual_eyes(one.box))
+    quality = quality_of(crop, one.box, one.landmarks)
+    return Face(one.box, one.score, one.landmarks, publish(crop), publish(around(pixels, one.box)), quality)
+
+
+def _live_answer(
+    frame: Frame, request: LiveFaces, settings: FaceSettings, tracks: FaceTracks, watch: _Watch, dropped: int
+) -> Generator[Any, None, Faces | NotFound]:
+    try:
+        found = yield from _looked_at(frame, settings)
+    except UserError as error:
+        return NotFound(frame, str(error))
+    numbers = tracks.update([face.box for face in found.faces])
+    faces = tuple(replace(face, track=number) for face, number in zip(found.faces, numbers, strict=True))
+    told = watch.update(faces, frame) if request.liveness else None
+    return replace(found, faces=faces, liveness=told, dropped=dropped)
+
+
+class _Watch:
+    """Follows the largest face; another one begins its challenge anew."""
+
+    def __init__(self) -> None:
+        self._track: int | None = None
+        self._check = LivenessCheck()
+
+    def update(self, faces: tuple[Face, ...], frame: Frame) -> Liveness | None:
+        """What is known about the largest face, None without one."""
+        if not faces:
+            return None
+        if faces[0].track != self._track:
+            self._track, self._check = faces[0].track, LivenessCheck()
+        return self._check.update(faces[0], frame.pixels, frame.time_s or time.monotonic())
