@@ -18,7 +18,7 @@ from engine.networks.program import Program
 from engine.style.backbones import Backbone, backbone
 from engine.style.features import FULL, Features
 from engine.style.memory import SHARE, bytes_of_run, largest_side
-from engine.style.objective import Terms, terms_of
+from engine.style.objective import Terms, terms_of, usual_layers
 from engine.style.requests import Plan, PlanStyle
 from engine.style.settings import StyleSettings, sizes_of
 
@@ -94,7 +94,7 @@ def plan(request: PlanStyle, context: Context) -> Generator[Any, None, Plan]:
     sizes = sizes_of(settings, *request.content)
     room = free_bytes(opened.net.device)
     nodes = {node.name: node for node in opened.program.layers}
-    lambdas = settings.style_layers or terms_of(_with_style(settings), opened.backbone).style
+    lambdas = settings.style_layers or usual_layers(opened.backbone)
     return Plan(
         opened.net.title,
         opened.backbone.expect,
@@ -106,12 +106,6 @@ def plan(request: PlanStyle, context: Context) -> Generator[Any, None, Plan]:
         settings.content_layer or opened.backbone.content,
         tuple(lambdas),
     )
-
-
-def _with_style(settings: StyleSettings) -> StyleSettings:
-    from dataclasses import replace
-
-    return replace(settings, beta=1.0)
 
 
 def predicted(opened: Opened, terms: Terms, size: tuple[int, int]) -> int:

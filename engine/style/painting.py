@@ -45,7 +45,8 @@ class Subject:
 class Painting:
     """The state of a run. `step` makes the picture better once; nothing in it waits for the device.
 
-    `begin`: an iterate float32[H, W, 3] in 0..1 of an earlier run to go on from, at the last size.
+    `begin`: an iterate float32[H, W, 3] in 0..1 of an earlier run to go on from, at the last size; `done`: how many of
+    the settings' steps it has behind it.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class Painting:
         subject: Subject,
         settings: StyleSettings,
         begin: npt.NDArray[np.float32] | None = None,
+        done: int = 0,
     ) -> None:
         self._features, self._net, self._subject = features, net, subject
         self.settings = settings.validated()
@@ -63,7 +65,7 @@ class Painting:
         if begin is not None:
             self.sizes = self.sizes[-1:]
         self.level = 0
-        self.done = 0
+        self.done = done
         """Evaluations of all levels so far."""
         self._costs: list[CostRows] = []
         self._record: list[Tensor] = []

@@ -40,7 +40,8 @@ class PaintStyle:
     """Paint. Answer: a Painted, after partial ones.
 
     `mask` float32[H, W] in 0..1, of the content's shape or any other: where style applies. `begin` float32[H, W, 3]: an
-    iterate to branch from. `orders`: read before every step; the newest counts.
+    iterate to branch from; `done`: how many of the settings' steps it has behind it. `orders`: read before every
+    step; the newest counts.
     """
 
     content: Frame
@@ -49,6 +50,7 @@ class PaintStyle:
     mask: Values | None = None
     begin: Values | None = None
     orders: Mailbox[Order] | None = None
+    done: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -31,6 +32,8 @@ from gui.pages import entry
 from gui.pages.base import Services
 from gui.pages.style.page import StylePage
 from gui.pages.style.paint import saving
+from gui.pages.style.paint.course import QUIET_MS
+from gui.pages.style.paint.presenter import INVITE
 from gui.pages.style.paint.view import PaintView
 from gui.pages.style.stamp import state_in
 from gui.pages.style.state import StyleState
@@ -263,6 +266,23 @@ class TestSteering:
         serve(page)
         assert view.desk.current is view.desk.runs[0] and len(paintings(page)) == 2  # painted already
 
+    def test_more_steps_go_on_to_their_number_and_fewer_ask_for_nothing(
+        self, open_page: OpenPage, qtbot: QtBot
+    ) -> None:
+        page = open_page()
+        view = view_of(page)
+        finish(page)
+        view._controls.steps.plus.click()
+        request = wait_for_painting(page, 2, qtbot)
+        assert (request.settings.steps, request.done) == (160, 150) and request.begin is not None
+        finish(page)
+        view._controls.steps.minus.click()
+        serve(page)
+        assert view.desk.current is view.desk.runs[0]
+        view._controls.steps.minus.click()
+        QTest.qWait(QUIET_MS + 50)
+        assert page.state.settings.steps == 140 and len(paintings(page)) == 2 and page.tour_ready()
+
     def test_lambdas_of_the_layers(self, open_page: OpenPage) -> None:
         page = open_page()
         layers = view_of(page)._controls.layers
@@ -376,6 +396,7 @@ class TestMask:
         page.undo()
         assert page.subject.mask is None
         page.redo()
+        assert page.subject.mask is request.mask  # the very same, so that its run is found again
         view._controls.brush.invert.click()
         assert page.subject.mask is not None and page.subject.mask.mean() > 0.5
         view._controls.brush.clear.click()
@@ -407,6 +428,48 @@ class TestPictures:
             str(tmp_path / "b.png"),
         ]
         assert page.state.tile == 1
+
+    def test_of_several_files_those_that_are_no_pictures_are_left_out(
+        self, open_page: OpenPage, tmp_path: Path
+    ) -> None:
+        page = open_page()
+        said = QSignalSpy(page.said)
+        letter, other = tmp_path / "letter.xyz", tmp_path / "empty.png"
+        letter.write_bytes(b"\x00\x01Dear all")
+        other.write_bytes(b"")
+        page.open_paths([letter, other])
+        assert page.state == StyleState() and "left out" in said.at(0)[0]
+        page.open_paths([png(tmp_path / "a.png"), letter, png(tmp_path / "b.png")])
+        serve(page)
+        assert [Path(source.value).name for source in page.state.sources] == ["a.png", "b.png"]
+
+    def test_a_file_that_was_written_since_is_read_again(self, open_page: OpenPage, tmp_path: Path) -> None:
+        page = open_page()
+        path = png(tmp_path / "a.png")
+        page.open_path(path)
+        serve(page)
+        first = page.subject.content
+        page.open_path(path)
+        serve(page)
+        assert page.subject.content is first
+        png(path, width=50)
+        os.utime(path, (1, 1))
+        page.open_path(path)
+        serve(page)
+        assert page.subject.content is not None and page.subject.content.width == 50
+        path.unlink()
+        page.open_path(png(path, width=60))
+        path.unlink()  # between the drop and the start: nothing else is to be put back
+        serve(page)
+        assert page.state.content.value == str(path) and "a.png" in page.panel.tiles.tiles[0].accessibleName()
+
+    def test_nobody_is_asked_for_pictures_that_are_on_their_way(self, open_page: OpenPage) -> None:
+        page = open_page()
+        page.change(replace(page.state, content=SourceState("sample", "coffee")))
+        assert page.subject.coming and page.subject.content is None
+        assert view_of(page).stage.line.text() != INVITE
+        serve(page)
+        assert not page.subject.coming
 
     def test_what_cannot_be_read_changes_nothing_and_says_why(
         self, open_page: OpenPage, tmp_path: Path

@@ -165,6 +165,16 @@ class TestTiles:
         QApplication.sendEvent(tile, event)
         assert dropped.at(0)[0] == tmp_path / "a.png"
 
+    def test_several_files_are_left_to_the_window(self, qtbot: QtBot, calm: None, tmp_path: Path) -> None:
+        tile = Tile()
+        qtbot.addWidget(tile)
+        mime = QMimeData()
+        mime.setUrls([QUrl.fromLocalFile(str(tmp_path / name)) for name in ("a.png", "b.png")])
+        enter = QDragEnterEvent(QPoint(5, 5), Qt.DropAction.CopyAction, mime, LeftButton, NoModifier)
+        enter.setAccepted(False)
+        QApplication.sendEvent(tile, enter)
+        assert not enter.isAccepted()
+
     def test_tiles_name_themselves_and_follow_the_styles(self, qtbot: QtBot, calm: None) -> None:
         tiles = Tiles()
         qtbot.addWidget(tiles)

@@ -99,6 +99,10 @@ class TestDesk:
         desk.stop()
         stopped = request.orders.take()
         assert stopped is not None and stopped.stop and stopped.settings == other
+        desk.rest(True)
+        desk.order(USUAL)
+        newest = request.orders.take()
+        assert newest is not None and newest.stop and not newest.paused  # only the newest order counts
 
     def test_a_branch_begins_exactly_where_a_moment_was(self, desk: RunDesk, bridge: Bridge) -> None:
         run = desk.start(key(), USUAL, None)

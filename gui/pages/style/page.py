@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
-import numpy.typing as npt
 from PySide6.QtCore import QPoint, Qt, Slot
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent
 
@@ -21,19 +18,17 @@ from gui.pages import PageEntry
 from gui.pages.base import Services, TourStop, Verb
 from gui.pages.source_page import SourcePage
 from gui.pages.style import exports, tour
+from gui.pages.style.arrivals import Arrivals
 from gui.pages.style.controls import StyleControls
 from gui.pages.style.explanation import EXPLANATION, SHORTCUTS
 from gui.pages.style.inspector import StyleInspector
-from gui.pages.style.masks import mask_of
+from gui.pages.style.masks import MaskDesk
 from gui.pages.style.pictures import PictureDesk
 from gui.pages.style.stage import Stage
-from gui.pages.style.stamp import state_in
 from gui.pages.style.state import (
-    CONTENT,
     MOST_STYLES,
     StyleState,
     with_picture,
-    with_pictures_of,
     with_style_added,
     with_style_removed,
 )
@@ -43,9 +38,7 @@ from gui.widgets import pasted
 from gui.widgets.picture import to_image
 from gui.widgets.source_state import LIVE_KINDS, SourceState, Stroke
 
-Mask = npt.NDArray[np.float32]
 NEXT_STYLE: Final = SourceState("preset", "mosaic")
-STAMPED: Final = "{name} was painted here, and its settings are in the file."
 
 
 class StylePage(SourcePage[StyleState]):
@@ -58,8 +51,8 @@ class StylePage(SourcePage[StyleState]):
         super().__init__(services, entry)
         self._framing: SourceState | None = None
         self._live_frame: Frame | None = None
-        self._before: dict[SourceState, StyleState] = {}
-        self._mask: tuple[tuple[object, ...], Mask | None] = ((), None)
+        self._masks = MaskDesk()
+        self._arrivals = Arrivals(self)
         self.pictures = PictureDesk(services.bridge, self)
         self.stage = Stage(services)
         self.stage_column.addWidget(self.stage, 1)
@@ -107,22 +100,14 @@ class StylePage(SourcePage[StyleState]):
         styles = tuple(self.pictures.frame(source) for source in state.styles)
         painted = None if paint is None else paint.painted
         frames = self.picker.frames if self._framing is not None else None
-        return Subject(content, styles, state.settings, self._mask_for(content), painted, frames, state)
-
-    def _mask_for(self, content: Frame | None) -> Mask | None:
-        """The mask as an array, the same object as long as nothing about it changes."""
-        if content is None:
-            return None
-        about = (self.state.mask, self.state.mask_inverted, content)
-        if about != self._mask[0]:
-            mask = mask_of(self.state.mask, self.state.mask_inverted, content.width, content.height)
-            self._mask = about, mask
-        return self._mask[1]
+        mask = None if content is None else self._masks.of(state.mask, state.mask_inverted, content)
+        coming = not self.pictures.settled
+        return Subject(content, styles, state.settings, mask, painted, frames, state, coming)
 
     def show_state(self, state: StyleState) -> None:
         """Draw at once what memory holds; fetch the pictures; the view asks for the rest."""
         if self._framing is not None and self._framing != state.source:
-            self._end_framing()  # the tile has another picture by now: nobody looks for one any more
+            self.end_framing()  # the tile has another picture by now: nobody looks for one any more
         self.pictures.want(state.sources)
         self.follow_source(state)
         self._show_tiles()
@@ -213,7 +198,7 @@ class StylePage(SourcePage[StyleState]):
 
     def escape(self) -> bool:
         if self._framing is not None:
-            self._end_framing()
+            self.end_framing()
             self.show_state(self.state)
             return True
         return self.stage.view is not None and self.stage.view.escape()
@@ -226,46 +211,32 @@ class StylePage(SourcePage[StyleState]):
     def with_source(self, state: StyleState, source: SourceState) -> StyleState:
         return with_picture(state, state.tile, source)
 
-    def _put(self, tile: int, source: SourceState) -> None:
-        """Another picture in a tile; where it cannot be read, the one before comes back."""
-        self._before[source] = self.state
-        self.change(replace(with_picture(self.state, tile, source), tile=tile))
-
     @Slot(object)
     def _picture_here(self, source: SourceState) -> None:
-        self._before.pop(source, None)
-        if self.pictures.settled:
-            self.show_state(self.state)
-        else:
-            self._show_tiles()
+        self._arrivals.came(source)
+        self.show_state(self.state)
 
     @Slot(object, str)
     def _picture_missing(self, source: SourceState, sentence: str) -> None:
         self.said.emit(sentence, "warn")
-        before = self._before.pop(source, None)
-        if before is not None and source in self.state.sources:
-            self.amend(with_pictures_of(self.state, before))  # what was there before is back, its mask too
-        else:
+        instead = self._arrivals.missing(source)
+        if instead is None:
             self.show_state(self.state)
+        else:
+            self.amend(instead)
 
     @Slot(int)
     def _tile_chosen(self, tile: int) -> None:
-        self._end_framing()
+        self.end_framing()
         self.amend(replace(self.state, tile=tile))
 
     @Slot(int, Path)
     def _dropped_on(self, tile: int, path: Path) -> None:
-        try:
-            if sources.classify(path) != "picture":
-                raise UserError(f"{path.name} is not a picture. What is on show stays.")
-            self._end_framing()
-            self._put(tile, SourceState("file", str(path)))
-        except UserError as error:
-            self.said.emit(str(error), "warn")
+        self._arrivals.drop(tile, path)
 
     @Slot()
     def _add_style(self) -> None:
-        self._end_framing()
+        self.end_framing()
         known = {source.value for source in self.state.styles if source.kind == "preset"}
         source = NEXT_STYLE if NEXT_STYLE.value not in known else SourceState("preset", "hatching")
         self.change(with_style_added(self.state, source))
@@ -273,58 +244,24 @@ class StylePage(SourcePage[StyleState]):
     @Slot(int)
     def _remove_style(self, tile: int) -> None:
         try:
-            self._end_framing()
+            self.end_framing()
             self.change(with_style_removed(self.state, tile))
         except UserError as error:
             self.said.emit(str(error), "warn")
 
     def open_path(self, path: Path) -> None:
-        """One picture: to the missing place, else the content. A painting of this page offers its settings first."""
+        """One picture becomes the content, or fills the missing place; what plays is looked at."""
         if sources.classify(path) == "video":
             self.picker.open_path(path)
-            return
-        stamped = state_in(path)
-        if stamped is None:
-            self._put(self._missing(), SourceState("file", str(path)))
-            return
-        self.stage.notice.say(
-            STAMPED.format(name=path.name),
-            (
-                ("Open settings from this picture", partial(self._open_stamped, stamped)),
-                ("Use it as a picture", partial(self._use_anyway, path)),
-            ),
-        )
+        else:
+            self._arrivals.open(path)
 
     def open_paths(self, paths: Sequence[Path]) -> None:
         """Two pictures at once: content and style; further ones are further styles."""
         if len(paths) == 1:
             self.open_path(paths[0])
-            return
-        found = [path for path in paths if sources.classify(path) == "picture"]
-        if len(found) < len(paths):
-            self.said.emit("Only pictures can be content or style; the other files were left out.", "warn")
-        state = self.state
-        for tile, path in enumerate(found[: MOST_STYLES + 1]):
-            source = SourceState("file", str(path))
-            there = tile < len(state.sources)
-            state = with_picture(state, tile, source) if there else with_style_added(state, source)
-        for source in set(state.sources) - set(self.state.sources):
-            self._before[source] = self.state
-        self._end_framing()
-        self.change(replace(state, tile=CONTENT))
-
-    def _missing(self) -> int:
-        """The first tile without a picture, else the content's."""
-        problems = [tile for tile, source in enumerate(self.state.sources) if self.pictures.problem(source)]
-        return problems[0] if problems else CONTENT
-
-    def _open_stamped(self, state: StyleState) -> None:
-        self.stage.notice.say("")
-        self.change(state)
-
-    def _use_anyway(self, path: Path) -> None:
-        self.stage.notice.say("")
-        self._put(self._missing(), SourceState("file", str(path)))
+        else:
+            self._arrivals.open_together(paths)
 
     # --- what plays ------------------------------------------------------------------------------------------
 
@@ -346,7 +283,8 @@ class StylePage(SourcePage[StyleState]):
     def _source_reverted(self, source: SourceState) -> None:
         """The picker has no picture of the chosen tile; the desk says so, and the tile shows it."""
 
-    def _end_framing(self) -> None:
+    def end_framing(self) -> None:
+        """Nobody looks for a picture to take any more."""
         self._framing, self._live_frame = None, None
 
     def picture_came(self, frame: Frame) -> None:
@@ -371,9 +309,7 @@ class StylePage(SourcePage[StyleState]):
                 f"The picture cannot be kept ({error}). Save one as a file and open that.", "error"
             )
             return
-        tile = self.state.tile
-        self._end_framing()
-        self._put(tile, SourceState("file", str(path)))
+        self._arrivals.put(self.state.tile, path)
 
     # --- life in the window ----------------------------------------------------------------------------------
 
@@ -386,7 +322,7 @@ class StylePage(SourcePage[StyleState]):
             self.stage.view.setFocus()
 
     def rest(self) -> None:
-        self._end_framing()
+        self.end_framing()
         self.stage.rest()
 
     def close_page(self) -> None:

@@ -26,7 +26,7 @@ class Subject:
     long as its source is the same: views compare by identity. `mask` float32[H, W] in 0..1: where style applies, None:
     everywhere. `painted` uint8[H, W, 3]: the picture that the view "Paint" shows, None before the first. `frames`:
     what a camera or a film delivers while a person looks for a picture to take, None otherwise. `state`: the page's
-    StyleState, to be kept with what is made of it.
+    StyleState, to be kept with what is made of it. `coming`: whether a picture is still on its way.
     """
 
     content: Frame | None
@@ -36,6 +36,7 @@ class Subject:
     painted: npt.NDArray[np.uint8] | None = None
     frames: Mailbox[Frame] | None = None
     state: Any = None
+    coming: bool = False
 
     @property
     def complete(self) -> tuple[Frame, tuple[Frame, ...]] | None:
