@@ -155,3 +155,59 @@ class Grams:
     style: Values
     generated: Values
     maps: tuple[Values, Values] | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CompareGrams:
+    """The Gram matrices of several layers at once, of blended styles and a generated picture. Answer: ComparedGrams.
+
+    `blend`: a weight for each style. `size`: the longer side of the run in pixels, `style_scale` that of the styles as
+    a share of it.
+    """
+
+    net: str
+    pooling: Literal["average", "max"]
+    layers: tuple[str, ...]
+    styles: tuple[Frame, ...]
+    blend: tuple[float, ...]
+    generated: Pixels
+    size: int
+    style_scale: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LayerGrams:
+    """`style`, `generated` float32[C, C] of a layer, divided by the number of places (see Grams)."""
+
+    name: str
+    title: str
+    style: Values
+    generated: Values
+
+    @property
+    def cost(self) -> float:
+        """J_style of the layer with the course's factor: sum of (G - A)^2 / (2 n_H n_W n_C)^2.
+
+        Both matrices are divided by n_H n_W already, so 1 / (2 n_C)^2 is left.
+        """
+        difference = self.generated.astype(np.float64) - self.style
+        return float((difference**2).sum() / (2 * len(self.style)) ** 2)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ComparedGrams:
+    """Answer to CompareGrams, a LayerGrams for each of its layers."""
+
+    request: CompareGrams
+    layers: tuple[LayerGrams, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CheckWorked:
+    """The style cost of hand-made maps (float64[C, H, W] of style and generated), worked again by torch.
+
+    Answer: a CheckResult of the costs and of both Gram matrices.
+    """
+
+    style: npt.NDArray[np.float64]
+    generated: npt.NDArray[np.float64]
