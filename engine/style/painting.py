@@ -61,7 +61,8 @@ class Painting:
         self._features, self._net, self._subject = features, net, subject
         self.settings = settings.validated()
         height, width = subject.content.shape[:2]
-        self.sizes = sizes_of(settings, width, height)
+        # No size without a step of its own: the last one is what was asked for.
+        self.sizes = sizes_of(settings, width, height)[-settings.steps :]
         if begin is not None:
             self.sizes = self.sizes[-1:]
         self.level = 0
@@ -70,13 +71,16 @@ class Painting:
         self._costs: list[CostRows] = []
         self._record: list[Tensor] = []
         self._picture: Tensor
+        self._content: Tensor
+        self.objective: Objective
         self._enter(begin)
 
     # --- what a run is -----------------------------------------------------------------------------------------
 
     @property
     def total(self) -> int:
-        return self.settings.steps
+        """Steps in all; one more for each size that is still to come where a person wants fewer on the way."""
+        return max(self.settings.steps, self.done + len(self.sizes) - 1 - self.level)
 
     @property
     def finished(self) -> bool:
@@ -124,6 +128,16 @@ class Painting:
             self._forget()
         else:
             self._aim(terms)
+
+    def follow(self, content: Pixels) -> None:
+        """Go on over another content of the same shape: what was painted over the one before stays on it.
+
+        Costs of before are forgotten. Only for Adam and descent, whose memory outlives a jump, and without a mask.
+        """
+        before, self._content = self._content, tensor_of(content, self.size, self._features.device)
+        self._picture = (self._content + self._picture - before).clamp(0, 1)
+        self.objective.look_at(self._content)
+        self._costs, self._record = [], []
 
     # --- what can be seen of it (these wait for the device) -----------------------------------------------------
 

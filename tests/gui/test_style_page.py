@@ -198,7 +198,7 @@ class TestFirstVisit:
         assert view.stage.line.text().startswith("Run 1. Painting: step 30 of 150")
         assert view.stage.picture.pixels is not None and view.stage.picture.pixels[0, 0, 0] == 30
         assert page.details.found.texts()["step"] == "30 of 150" and not page.tour_ready()
-        assert [one.name for one in view.stage.plot.series] == ["J", "style", "content", "variation"]
+        assert [one.name for one in view.stage.plot.series] == ["J", "style", "content", "TV"]
         finish(page)
         assert page.tour_ready() and page.stepping and page.stepper.count == 3
 

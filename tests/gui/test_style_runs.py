@@ -177,7 +177,7 @@ class TestCurves:
     def test_without_style_there_is_no_line_of_it(self) -> None:
         costs = (rows(0, 3, beta=0.0),)
         shown = curves.series(costs, {}, "terms", weighted=True, growing=False)
-        assert [one.name for one in shown] == ["J", "content", "variation"]
+        assert [one.name for one in shown] == ["J", "content", "TV"]
         titled = curves.series((rows(0, 3),), {LAYERS[0]: "relu1_1"}, "layers", weighted=False, growing=True)
         assert [one.name for one in titled] == ["relu1_1", LAYERS[1]] and titled[0].growing
 

@@ -21,6 +21,7 @@ from gui.pages.style import exports, tour
 from gui.pages.style.arrivals import Arrivals
 from gui.pages.style.controls import StyleControls
 from gui.pages.style.explanation import EXPLANATION, SHORTCUTS
+from gui.pages.style.framing import Framing
 from gui.pages.style.inspector import StyleInspector
 from gui.pages.style.masks import MaskDesk
 from gui.pages.style.pictures import PictureDesk
@@ -34,8 +35,6 @@ from gui.pages.style.state import (
 )
 from gui.pages.style.view import StyleView, Subject
 from gui.pages.style.views import VIEWS
-from gui.widgets import pasted
-from gui.widgets.picture import to_image
 from gui.widgets.source_state import LIVE_KINDS, SourceState, Stroke
 
 NEXT_STYLE: Final = SourceState("preset", "mosaic")
@@ -49,8 +48,7 @@ class StylePage(SourcePage[StyleState]):
 
     def __init__(self, services: Services, entry: PageEntry) -> None:
         super().__init__(services, entry)
-        self._framing: SourceState | None = None
-        self._live_frame: Frame | None = None
+        self._framing = Framing()
         self._masks = MaskDesk()
         self._arrivals = Arrivals(self)
         self.pictures = PictureDesk(services.bridge, self)
@@ -99,14 +97,14 @@ class StylePage(SourcePage[StyleState]):
         content = self.pictures.frame(state.content)
         styles = tuple(self.pictures.frame(source) for source in state.styles)
         painted = None if paint is None else paint.painted
-        frames = self.picker.frames if self._framing is not None else None
+        frames = self.picker.frames if self._framing.on else None
         mask = None if content is None else self._masks.of(state.mask, state.mask_inverted, content)
         coming = not self.pictures.settled
         return Subject(content, styles, state.settings, mask, painted, frames, state, coming)
 
     def show_state(self, state: StyleState) -> None:
         """Draw at once what memory holds; fetch the pictures; the view asks for the rest."""
-        if self._framing is not None and self._framing != state.source:
+        if self._framing.on and not self._framing.concerns(state.source):
             self.end_framing()  # the tile has another picture by now: nobody looks for one any more
         self.pictures.want(state.sources)
         self.follow_source(state)
@@ -122,11 +120,12 @@ class StylePage(SourcePage[StyleState]):
         state = self.state
         frames = [self.pictures.frame(source) for source in state.sources]
         problems = [self.pictures.problem(source) for source in state.sources]
-        if self._framing is not None and self._live_frame is not None:
-            frames[state.tile], problems[state.tile] = self._live_frame, ""
+        live = self._framing.frame
+        if live is not None:
+            frames[state.tile], problems[state.tile] = live, ""
         self.panel.tiles.show_pictures(frames, problems, state.tile, MOST_STYLES)
         self.panel.show_tile(state.tile, len(state.styles), state.source)
-        self.panel.take_button.setVisible(self._framing is not None and self._live_frame is not None)
+        self.panel.take_button.setVisible(live is not None)
 
     @Slot()
     def _show_facts(self) -> None:
@@ -197,7 +196,7 @@ class StylePage(SourcePage[StyleState]):
         super().keyPressEvent(event)
 
     def escape(self) -> bool:
-        if self._framing is not None:
+        if self._framing.on:
             self.end_framing()
             self.show_state(self.state)
             return True
@@ -268,15 +267,15 @@ class StylePage(SourcePage[StyleState]):
     def take_source(self, source: SourceState) -> None:
         """A still becomes the picture of the chosen tile; what plays is looked at until a picture of it is taken."""
         if source.kind in LIVE_KINDS:
-            self._framing = self.state.source
+            self._framing.begin(self.state.source)
             self._show_tiles()
             return
-        self._framing, self._live_frame = None, None
+        self.end_framing()
         super().take_source(source)
 
     def follow_source(self, state: StyleState) -> None:
         # A picker that cannot have its first picture picks another one: it is told of those that can be had.
-        if self._framing is None and self.pictures.frame(state.source) is not None:
+        if not self._framing.on and self.pictures.frame(state.source) is not None:
             super().follow_source(state)
 
     @Slot(object)
@@ -285,31 +284,26 @@ class StylePage(SourcePage[StyleState]):
 
     def end_framing(self) -> None:
         """Nobody looks for a picture to take any more."""
-        self._framing, self._live_frame = None, None
+        self._framing.end()
 
     def picture_came(self, frame: Frame) -> None:
-        if self._framing is not None:
-            self._live_frame = frame
+        if self._framing.on:
+            self._framing.came(frame)
             self._show_tiles()
 
     def live_changed(self, live: bool) -> None:
-        if self._framing is not None:
+        if self._framing.on:
             self.show_state(self.state)
 
     @Slot()
     def _take_frame(self) -> None:
         """Keep the frame on show as a file, so that a session can bring it back."""
-        frame = self._live_frame
-        if frame is None:
+        if self._framing.frame is None:
             return
         try:
-            path = pasted.keep(to_image(frame.pixels), pasted.default_folder())
-        except OSError as error:
-            self.said.emit(
-                f"The picture cannot be kept ({error}). Save one as a file and open that.", "error"
-            )
-            return
-        self._arrivals.put(self.state.tile, path)
+            self._arrivals.put(self.state.tile, self._framing.keep())
+        except UserError as error:
+            self.said.emit(str(error), "error")
 
     # --- life in the window ----------------------------------------------------------------------------------
 
