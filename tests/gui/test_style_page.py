@@ -283,6 +283,21 @@ class TestSteering:
         QTest.qWait(QUIET_MS + 50)
         assert page.state.settings.steps == 140 and len(paintings(page)) == 2 and page.tour_ready()
 
+    def test_what_is_under_a_resting_pointer_is_that_of_the_picture_on_show(
+        self, open_page: OpenPage
+    ) -> None:
+        page = open_page()
+        view = view_of(page)
+        changed = QSignalSpy(view.paintedChanged)
+        tell(page, 2)
+        view.stage.picture.hovered.emit(3, 4)
+        assert page.details.under.texts()["painting"] == "2, 2, 2"
+        tell(page, 7)
+        assert page.details.under.texts()["painting"] == "7, 7, 7" and changed.count() == 2
+        view.stage.picture.left.emit()
+        tell(page, 8)
+        assert "painting" not in page.details.under.texts()
+
     def test_lambdas_of_the_layers(self, open_page: OpenPage) -> None:
         page = open_page()
         layers = view_of(page)._controls.layers

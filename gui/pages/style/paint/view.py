@@ -42,6 +42,8 @@ class PaintView(StyleView):
         self._subject: Subject | None = None
         self._own = PaintSettings()
         self._active = False
+        self._pointed: tuple[int, int] | None = None
+        self._told: npt.NDArray[np.uint8] | None = None
         self.plan: Plan | None = None
         self.desk = RunDesk(bridge, self)
         self.course = Course(self.desk, self)
@@ -243,12 +245,13 @@ class PaintView(StyleView):
         subject = self._subject
         if subject is None:
             return
-        before = self.presenter.pixels
         self.presenter.show(subject, self._own, self.desk, self.plan, self._bridge.state)
         self._show_notice()
         self.factsChanged.emit()
         self.stepsChanged.emit()
-        if self.presenter.pixels is not before:
+        if self.presenter.pixels is not self._told:
+            self._told = self.presenter.pixels
+            self._tell_pointed()
             self.paintedChanged.emit()
 
     def _show_notice(self) -> None:
@@ -312,11 +315,17 @@ class PaintView(StyleView):
 
     @Slot(int, int)
     def _pixel_hovered(self, x: int, y: int) -> None:
-        self.pointed.emit(self.presenter.under(x, y))
+        self._pointed = x, y
+        self._tell_pointed()
 
     @Slot()
     def _left(self) -> None:
-        self.pointed.emit([])
+        self._pointed = None
+        self._tell_pointed()
+
+    def _tell_pointed(self) -> None:
+        """What is under the pointer changes with every picture, although the pointer rests."""
+        self.pointed.emit([] if self._pointed is None else self.presenter.under(*self._pointed))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
