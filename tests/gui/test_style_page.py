@@ -33,7 +33,7 @@ from gui.pages.base import Services
 from gui.pages.style.page import StylePage
 from gui.pages.style.paint import saving
 from gui.pages.style.paint.course import QUIET_MS
-from gui.pages.style.paint.presenter import INVITE
+from gui.pages.style.paint.presenter import INVITE, NOTHING
 from gui.pages.style.paint.view import PaintView
 from gui.pages.style.stamp import state_in
 from gui.pages.style.state import StyleState
@@ -592,6 +592,7 @@ class TestTrouble:
         QApplication.processEvents()
         view = view_of(page)
         assert view.stage.notice.text == "The net is not here. Import it." and page.tour_ready()
+        assert view.stage.line.text() == NOTHING
         view.stage.notice.buttons[0].click()
         wait_for_painting(page, 2, qtbot)
         assert not view.stage.notice.text
@@ -602,6 +603,7 @@ class TestTrouble:
         assert (
             not paintings(page)
             and "600 steps at 1024 × 681 pixels" in view.stage.notice.text
+            and view.stage.line.text() == NOTHING
             and page.tour_ready()
         )
         view.stage.notice.buttons[0].click()

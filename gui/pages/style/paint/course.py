@@ -66,6 +66,11 @@ class Course(QObject):
         return settings.net != BUNDLED or settings.size > side or settings.steps > steps
 
     @property
+    def begins(self) -> bool:
+        """Whether a painting of these settings begins by itself, if it has not."""
+        return not self.problem and not self.waits
+
+    @property
     def settled(self) -> bool:
         """Whether nothing is painted and nothing is about to be."""
         if self.problem:

@@ -27,6 +27,7 @@ Pixels = npt.NDArray[np.uint8]
 LOADING: Final = "PyTorch is still loading; the painting begins when it is there."
 READING: Final = "The net is being read; the painting begins in a moment."
 FETCHING: Final = "The pictures are on their way."
+NOTHING: Final = "Nothing is painted yet."
 HELD: Final = "Paused before the first step."
 INVITE: Final = "Choose a content and a style, or drop two pictures on the window."
 STEPS: Final = Axis("step", integer=True)
@@ -86,16 +87,23 @@ class Presenter:
     # --- on the stage ----------------------------------------------------------------------------------------
 
     def show(
-        self, subject: Subject, own: PaintSettings, desk: RunDesk, plan: Plan | None, engine: EngineState
+        self,
+        subject: Subject,
+        own: PaintSettings,
+        desk: RunDesk,
+        plan: Plan | None,
+        engine: EngineState,
+        *,
+        begins: bool = True,
     ) -> None:
-        """Draw everything."""
+        """Draw everything. `begins`: whether a painting begins by itself where there is none."""
         if self.run is not None and self.run not in desk.runs:
             self.run = None
         if self.beside is not None and self.beside not in desk.runs:
             self.beside = None
         self._frame = subject.content
         self._show_pictures(subject, own, desk)
-        self._show_progress(subject, desk, engine)
+        self._show_progress(subject, desk, engine, begins)
         self._show_curves(own, plan)
         stage = self._stage
         stage.strip.show_runs(desk.runs, self.place)
@@ -155,12 +163,12 @@ class Presenter:
             self._content = content, size, publish(scaled)
         return self._content[2]
 
-    def _show_progress(self, subject: Subject, desk: RunDesk, engine: EngineState) -> None:
+    def _show_progress(self, subject: Subject, desk: RunDesk, engine: EngineState, begins: bool) -> None:
         stage, run = self._stage, self.run
         painting = desk.painting
         told = painting if painting is not None else run
         if told is None or (told.painted is None and told.under_way):
-            stage.line.setText(_before_the_first(subject, desk, engine))
+            stage.line.setText(_before_the_first(subject, desk, engine, begins))
         else:
             stage.line.setText(f"{run_name(told).split(',')[0]}. {progress_text(told)}")
         painted = None if told is None else told.painted
@@ -234,12 +242,14 @@ class Presenter:
         return rows
 
 
-def _before_the_first(subject: Subject, desk: RunDesk, engine: EngineState) -> str:
+def _before_the_first(subject: Subject, desk: RunDesk, engine: EngineState, begins: bool) -> str:
     """What is waited for while there is no picture of a run."""
     if subject.complete is None:
         return FETCHING if subject.coming else INVITE
     if desk.paused:
         return HELD
+    if desk.painting is None and not begins:
+        return NOTHING
     loading = engine.device is None and engine.state in ("starting", "loading torch")
     return LOADING if loading else READING
 

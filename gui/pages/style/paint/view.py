@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.errors import ErrorReport
 from engine.jobs import EngineState
-from engine.style.requests import Plan
+from engine.style.requests import CostRows, Plan
 from engine.style.settings import StyleSettings
 from gui.film import FilmSource
 from gui.pages.base import Services, Verb
@@ -128,6 +128,11 @@ class PaintView(StyleView):
     @property
     def painted(self) -> npt.NDArray[np.uint8] | None:
         return self.presenter.pixels
+
+    @property
+    def costs(self) -> tuple[CostRows, ...]:
+        run = self.presenter.run
+        return () if run is None or run.painted is None else run.painted.costs
 
     def facts(self) -> list[Fact]:
         return self.presenter.facts(self.plan)
@@ -245,7 +250,9 @@ class PaintView(StyleView):
         subject = self._subject
         if subject is None:
             return
-        self.presenter.show(subject, self._own, self.desk, self.plan, self._bridge.state)
+        self.presenter.show(
+            subject, self._own, self.desk, self.plan, self._bridge.state, begins=self.course.begins
+        )
         self._show_notice()
         self.factsChanged.emit()
         self.stepsChanged.emit()
