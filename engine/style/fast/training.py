@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator, Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -33,7 +34,8 @@ WARM_UP: Final = 20
 class Training:
     """The state of a training. `step` makes the net better once; nothing in it waits for the device.
 
-    `styles` uint8[H, W, 3]: their sizes, their blend and all weights are those of `settings`, as for a painting.
+    `styles` uint8[H, W, 3]: their sizes, their blend and all weights are those of `settings`, as for a painting;
+    only the content counts `fast.content` times as much.
     """
 
     def __init__(
@@ -45,7 +47,8 @@ class Training:
         settings: StyleSettings,
         fast: FastSettings,
     ) -> None:
-        self.settings, self.fast = settings.validated(), fast.validated()
+        self.fast = fast.validated()
+        settings = replace(settings, alpha=settings.alpha * fast.content).validated()
         device = features.device
         self._photos = photos
         self.net: FastNet = fast_net(fast.seed).to(device).to(memory_format=torch.channels_last)

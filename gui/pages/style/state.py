@@ -7,6 +7,7 @@ from typing import Any, Final, Literal, Self
 
 from engine.errors import UserError
 from engine.style.settings import StyleSettings
+from gui.pages.style.live.settings import LiveSettings
 from gui.pages.style.paint.settings import PaintSettings
 from gui.widgets.source_state import LIVE_KINDS, SourceState, Stroke
 
@@ -30,8 +31,9 @@ class StyleState:
     mask: tuple[Stroke, ...] = ()
     mask_inverted: bool = False
     tile: int = CONTENT
-    view: Literal["paint"] = "paint"
+    view: Literal["paint", "live"] = "paint"
     paint: PaintSettings = field(default_factory=PaintSettings)
+    live: LiveSettings = field(default_factory=LiveSettings)
 
     @property
     def sources(self) -> tuple[SourceState, ...]:
@@ -62,6 +64,7 @@ class StyleState:
         if len(self.settings.blend) != len(self.styles):
             raise UserError("Every style needs a weight to blend it by.")
         self.paint.validated()
+        self.live.validated()
         return self
 
 

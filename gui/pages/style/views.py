@@ -33,4 +33,10 @@ VIEWS: Final[tuple[ViewEntry, ...]] = (
         "Watch the picture being painted, steer it, branch from it (Gatys et al. 2015)",
         "gui.pages.style.paint.view:PaintView",
     ),
+    ViewEntry(
+        "live",
+        "Live",
+        "Pictures, a video or the camera through a small net that learned the style (Johnson et al. 2016)",
+        "gui.pages.style.live.view:LiveView",
+    ),
 )

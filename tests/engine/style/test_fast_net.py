@@ -29,7 +29,7 @@ from engine.style.settings import StyleSettings
 
 CPU = torch.device("cpu")
 SETTINGS = StyleSettings(size=48, precision="float32", alpha=5.0)
-FAST = FastSettings(steps=3, batch=2, side=32)
+FAST = FastSettings(steps=3, batch=2, side=32, content=1.0)
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -229,7 +229,15 @@ class TestTraining:
 
     @pytest.mark.parametrize(
         "change",
-        [{"steps": 0}, {"batch": 17}, {"side": 8}, {"rate": 0.0}, {"rate": float("nan")}, {"seed": -1}],
+        [
+            {"steps": 0},
+            {"batch": 17},
+            {"side": 8},
+            {"rate": 0.0},
+            {"rate": float("nan")},
+            {"seed": -1},
+            {"content": -1.0},
+        ],
     )
     def test_numbers_out_of_range_are_named(self, change: dict[str, Any]) -> None:
         with pytest.raises(UserError):
