@@ -41,6 +41,7 @@ NAMES = (
     "proposals",
     "scoring",
     "suppression",
+    "style",
     "style_page",
     "first_paint",
 )
