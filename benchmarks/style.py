@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 FULL, HALF = 1.20, 0.60
 """Targets for an iteration, the second where bfloat16 is the quicker one."""
 TO_LOSS, PREVIEWS = 0.5, 0.03
+LIVE: Final = 1.15
+"""A live frame, in passes of its net."""
+FRAME, LIVE_SIDE = (720, 1280), 320
 NETS: Final = ("tinyvgg", "vgg19")
 SIDE: Final = 256
 MEMORY: Final = 22
@@ -58,6 +61,7 @@ def measure(quick: bool = False) -> list[Row]:
     evaluations = 6 if quick else int(os.environ.get(EVALUATIONS, "300"))
     rows.append(_to_loss(64 if quick else TEXTBOOK_SIDE, evaluations))
     rows.append(_previews(64 if quick else SIDE, 8 if quick else 60))
+    rows.append(_fast(3 if quick else 25))
     return rows
 
 
@@ -293,3 +297,33 @@ def _previews(side: int, steps: int) -> Row:
         PREVIEWS,
         details={"run_s": seconds, "steps_s": painted.seconds, "shown": float(shown)},
     )
+
+
+# --- a net that has learned a style -----------------------------------------------------------------------
+
+
+def _fast(rounds: int) -> Row:
+    """A frame of a camera, from its pixels to the painted ones, against the net alone on a tensor of that size."""
+    import torch
+
+    from engine.style.fast.applying import paint_steps, sized
+    from engine.style.fast.net import fast_net
+
+    cpu = torch.device("cpu")
+    net = fast_net(0).eval().requires_grad_(False).to(memory_format=torch.channels_last)
+    frame = np.random.default_rng(0).integers(0, 256, (*FRAME, 3), np.uint8)
+    height, width = sized(frame, LIVE_SIDE).shape[:2]
+    values = torch.rand(1, 3, height, width).contiguous(memory_format=torch.channels_last)
+    with devices.step_mode(False):
+        medians = interleaved(
+            {
+                "bare": lambda: net(values),
+                "frame": lambda: at_once(paint_steps(net, sized(frame, LIVE_SIDE), cpu)),
+            },
+            rounds,
+        )
+    return Row(
+        "style/live frame", f"a frame of {FRAME[1]} x {FRAME[0]} painted at {width} x {height}",
+        medians["frame"] / medians["bare"], "x", "the net's bare forward pass", LIVE,
+        details={**milliseconds(medians), "frames_per_s": 1 / medians["frame"]},
+    )  # fmt: skip

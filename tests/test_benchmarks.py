@@ -49,7 +49,7 @@ EXPECTED = {
     "inside_occlusion": {
         f"occlusion/{what} {net}" for what in ("sweep", "place") for net in ("tinyvgg", "squeezenet")
     },
-    "style": {"style/iteration tinyvgg", "style/time to loss", "style/previews"},
+    "style": {"style/iteration tinyvgg", "style/time to loss", "style/previews", "style/live frame"},
     "style_page": {"style_page/slider", "style_page/first change"},
     "inside_units": {
         *(

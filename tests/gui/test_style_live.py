@@ -69,7 +69,7 @@ NETS = FastList((net("swirls", "Swirls", bundled=True), net()), (("odd.safetenso
 
 def restyled(shown: Frame = CONTENT, *, step: int = 0, value: int = 200) -> Restyled:
     pixels = publish(np.full(shown.pixels.shape, value, np.uint8))
-    return Restyled(shown, shown.pixels, pixels, 0.031, "cpu", step)
+    return Restyled(shown, shown.pixels, pixels, 0.031, "cpu", "" if step else "swirls", step)
 
 
 def trained(step: int, **more: Any) -> Trained:

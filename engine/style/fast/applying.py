@@ -37,7 +37,7 @@ _loaded: dict[tuple[str, int, str], FastNet] = {}
 def apply(request: ApplyFast, context: Context) -> Generator[Any, None, Restyled]:
     """Answer an ApplyFast. Raises UserError: no such net, a damaged file, a size out of range."""
     net = load(request.net, device_of(context))
-    return (yield from _restyled(net, request.frame, request.size, context))
+    return (yield from _restyled(net, request.net, request.frame, request.size, context))
 
 
 def apply_live(request: LiveFast, context: Context) -> Generator[Any, None, None]:
@@ -48,7 +48,7 @@ def apply_live(request: LiveFast, context: Context) -> Generator[Any, None, None
             closed = request.frames.closed  # asked first: a frame put before closing is still painted
             frame = request.frames.take()
             if frame is not None:
-                yield context.partial((yield from _restyled(net, frame, request.size, context)))
+                yield context.partial((yield from _restyled(net, request.net, frame, request.size, context)))
             elif closed:
                 return
             else:
@@ -116,7 +116,7 @@ class _LivePainting:
         pixels = painting.pixels()  # waits for the device, so its time counts
         spent += perf_counter() - began
         self._done += self._request.evaluations
-        return Restyled(frame, content, pixels, spent, self._opened.net.device.type, self._done)
+        return Restyled(frame, content, pixels, spent, self._opened.net.device.type, step=self._done)
 
 
 def live_settings(settings: StyleSettings, longer: int) -> StyleSettings:
@@ -165,10 +165,12 @@ def paint_steps(
         yield
 
 
-def _restyled(net: FastNet, frame: Frame, size: int, context: Context) -> Generator[None, None, Restyled]:
+def _restyled(
+    net: FastNet, name: str, frame: Frame, size: int, context: Context
+) -> Generator[None, None, Restyled]:
     content = sized(frame.pixels, _checked(size))
     pixels, seconds = yield from paint_steps(net, content, device_of(context))
-    return Restyled(frame, content, pixels, seconds, device_of(context).type)
+    return Restyled(frame, content, pixels, seconds, device_of(context).type, name)
 
 
 # --- pictures -------------------------------------------------------------------------------------------------

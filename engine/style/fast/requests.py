@@ -153,7 +153,8 @@ class LivePaint:
 class Restyled:
     """`pixels` uint8[h, w, 3] is `content` uint8[h, w, 3] painted, which is `frame` at the wanted size.
 
-    `seconds`: of the net or of the steps alone. `step`: of a painting, how many this frame had; 0 for a net.
+    `seconds`: of the net or of the steps alone. `net`: the name of the net, "" for a painting, of which this frame had
+    `step` steps.
     """
 
     frame: Frame
@@ -161,4 +162,5 @@ class Restyled:
     pixels: Pixels
     seconds: float
     device: str
+    net: str = ""
     step: int = 0

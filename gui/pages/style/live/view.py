@@ -375,7 +375,8 @@ class LiveView(StyleView):
             stage.other_caption.setText("")
             return
         stage.line.setText(live_text(answer, self._pace.fps, self._pace.latency, playing=self._playing))
-        by = "optimised live" if answer.step else f"by “{net.title}”" if net is not None else "by a net"
+        painter = next((one for one in (self.found or FastList(())).nets if one.name == answer.net), None)
+        by = "optimised live" if answer.step else "by a net" if painter is None else f"by “{painter.title}”"
         stage.caption.setText(f"{Path(answer.frame.name).name}, {by}")
         stage.other_caption.setText(f"Itself: {Path(answer.frame.name).name}")
 
