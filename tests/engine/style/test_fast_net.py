@@ -93,6 +93,14 @@ class TestNet:
         torch.testing.assert_close(together, alone, atol=1e-5, rtol=0)
         assert float((together[0] - together[1]).abs().max()) > 0.05
 
+    def test_it_begins_with_a_faint_copy_of_the_picture(self) -> None:
+        shown = tensor_of(picture(32, 48), (48, 32), CPU)
+        with torch.no_grad():
+            painted = fast_net(0)(shown)
+        together = torch.stack([painted.flatten(), shown.flatten()])
+        assert float(torch.corrcoef(together)[0, 1]) > 0.6
+        assert float(painted.std()) < 0.6 * float(shown.std())
+
     def test_a_step_a_layer_is_the_same(self) -> None:
         net, values, count = loud(), torch.rand(1, 3, 18, 24), 0
         with torch.no_grad():
@@ -187,7 +195,7 @@ class TestTraining:
         assert unseen < 0.5 * untrained
         rows = np.concatenate([row.values for row in learning.costs()])
         assert rows.shape == (16, len(learning.objective.names) + 1)
-        assert rows[-4:, -1].mean() < 0.5 * rows[:2, -1].mean()
+        assert rows[-4:, -1].mean() < 0.7 * rows[:2, -1].mean()
         for _ in range(12):
             painting.step()
         slow = painting.costs()[-1].values[-1, -1]
