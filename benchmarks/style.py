@@ -62,7 +62,7 @@ def measure(quick: bool = False) -> list[Row]:
     for name in NETS[: 1 if quick else None]:
         rows += _iteration(name, 64 if quick else SIDE, 2 if quick else 7, half=not quick)
     evaluations = 6 if quick else int(os.environ.get(EVALUATIONS, "300"))
-    rows.append(_to_loss(64 if quick else TEXTBOOK_SIDE, evaluations))
+    rows += _to_loss(64 if quick else TEXTBOOK_SIDE, evaluations)
     rows.append(_previews(64 if quick else SIDE, 8 if quick else 60))
     rows.append(_fast(3 if quick else 25))
     return rows
@@ -134,12 +134,15 @@ def _open(settings: StyleSettings, architecture: str = NETS[0]) -> Opened:
 
 
 def _painting(settings: StyleSettings, architecture: str = NETS[0]) -> tuple[Opened, Painting]:
+    opened = _open(settings, architecture)
+    return opened, _begun(opened, *subject(settings.size), settings)
+
+
+def _begun(opened: Opened, content: Frame, style: Frame, settings: StyleSettings) -> Painting:
     from engine.style.painting import Painting, Subject
 
-    opened = _open(settings, architecture)
-    content, style = subject(settings.size)
     pictures = Subject(content.pixels, (style.pixels,))
-    return opened, Painting(opened.features, opened.backbone, pictures, settings)
+    return Painting(opened.features, opened.backbone, pictures, settings)
 
 
 def _bare(opened: Opened, painting: Painting) -> Callable[[], object]:
@@ -172,22 +175,26 @@ class Reached:
     evaluations: int
 
 
-def _to_loss(side: int, evaluations: int) -> Row:
+def _to_loss(side: int, evaluations: int) -> list[Row]:
+    """With the settings that the program begins with, and coarse to fine: half of the steps at half the size."""
     settings = StyleSettings(size=side, steps=evaluations, precision="float32")
     opened, painting = _painting(settings)
     judge = painting.objective
     textbook = _textbook(opened, judge, painting.picture, evaluations)
-    ours = reach(replace(settings, precision="auto"), judge, textbook.loss)
-    return Row(
-        "style/time to loss",
-        f"to the J that the textbook reaches with {textbook.evaluations} evaluations at {side} px",
-        ours.seconds / textbook.seconds, "x", "the textbook's loop", TO_LOSS,
-        details={
-            "textbook_s": textbook.seconds, "textbook_evaluations": float(textbook.evaluations),
-            "textbook_J": textbook.loss, "ours_s": ours.seconds, "ours_evaluations": float(ours.evaluations),
-            "ours_J": ours.loss,
-        },
-    )  # fmt: skip
+    rows = []
+    for name, levels in (("", 1), (", two sizes", 2)):
+        ours = reach(replace(settings, precision="auto", levels=levels), judge, textbook.loss)
+        rows.append(Row(
+            f"style/time to loss{name}",
+            f"to the J that the textbook reaches with {textbook.evaluations} evaluations at {side} px{name}",
+            ours.seconds / textbook.seconds, "x", "the textbook's loop", TO_LOSS,
+            details={
+                "textbook_s": textbook.seconds, "textbook_evaluations": float(textbook.evaluations),
+                "textbook_J": textbook.loss, "ours_s": ours.seconds, "ours_evaluations": float(ours.evaluations),
+                "ours_J": ours.loss,
+            },
+        ))  # fmt: skip
+    return rows
 
 
 def _loss(objective: Objective, picture: Tensor) -> float:
@@ -243,27 +250,26 @@ def _scales(objective: Objective) -> Iterator[tuple[str, Any]]:
 
 
 def reach(settings: StyleSettings, judge: Objective, loss: float, patience: int = 4) -> Reached:
-    """Paint until J falls to `loss`, or to the end of `patience` times the settings' steps.
+    """Paint until J falls to `loss`, or for `patience` times the settings' steps; more of them go to the last size.
 
     All of it counts, targets and smaller sizes included; only the looks at J do not.
     """
-    from engine.style.painting import Painting, Subject
-
-    settings = replace(settings, steps=settings.steps * patience)
     opened = _open(settings)  # both have their net before the clock starts
     content, style = subject(settings.size)
+    most = settings.steps * patience
     began = perf_counter()
-    painting = Painting(opened.features, opened.backbone, Subject(content.pixels, (style.pixels,)), settings)
+    painting = _begun(opened, content, style, settings)
     seconds = perf_counter() - began
     while True:
         began = perf_counter()
         painting.step()
         seconds += perf_counter() - began
-        last = painting.level == len(painting.sizes) - 1
-        if painting.finished or (last and painting.done % LOOK_EVERY == 0):
+        if painting.level == len(painting.sizes) - 1 and painting.done % LOOK_EVERY == 0:
             now = _loss(judge, painting.picture)
-            if painting.finished or now <= loss:
+            if now <= loss or painting.done >= most:
                 return Reached(now, seconds, painting.done)
+        if painting.finished:
+            painting.change(replace(painting.settings, steps=most))
 
 
 # --- what previews cost -----------------------------------------------------------------------------------

@@ -49,7 +49,10 @@ EXPECTED = {
     "inside_occlusion": {
         f"occlusion/{what} {net}" for what in ("sweep", "place") for net in ("tinyvgg", "squeezenet")
     },
-    "style": {"style/iteration tinyvgg", "style/time to loss", "style/previews", "style/live frame"},
+    "style": {
+        *(f"style/{what}" for what in ("iteration tinyvgg", "previews", "live frame")),
+        *(f"style/time to loss{how}" for how in ("", ", two sizes")),
+    },
     "style_page": {"style_page/slider", "style_page/first change"},
     "inside_units": {
         *(
