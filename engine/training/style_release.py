@@ -26,7 +26,7 @@ from engine.style.settings import StyleSettings
 STYLE: Final = "mosaic"
 NAME: Final = "stained-glass"
 SETTINGS: Final = StyleSettings(precision="float32")
-FAST: Final = FastSettings(steps=1500, seed=1)
+FAST: Final = FastSettings(seed=1)
 SAY_EVERY: Final = 50
 
 CARD: Final = """# {name}

@@ -60,7 +60,7 @@ Wait = Callable[[Callable[[], bool]], None]
 def net(name: str = "night", title: str = "Night", *, bundled: bool = False) -> KeptNet:
     thumbnail = publish(np.full((8, 8, 3), 90, np.uint8))
     return KeptNet(
-        name, title, thumbnail, ("blots.png",), StyleSettings(), FastSettings(), 400, 330_000, bundled
+        name, title, thumbnail, ("blots.png",), StyleSettings(), FastSettings(), 300, 330_000, bundled
     )
 
 
@@ -75,7 +75,7 @@ def restyled(shown: Frame = CONTENT, *, step: int = 0, value: int = 200) -> Rest
 def trained(step: int, **more: Any) -> Trained:
     pixels = publish(np.full((8, 12, 3), step % 256, np.uint8))
     about: dict[str, Any] = {"seconds": 2.0 * step, "rate": 0.5, "photos": 14, "device": "cpu", **more}
-    return Trained("blots", pixels, step, 400, (rows(0, step),) if step else (), **about)
+    return Trained("blots", pixels, step, 300, (rows(0, step),) if step else (), **about)
 
 
 class Stand:
@@ -293,7 +293,7 @@ class TestTraining:
         stand.partial(TrainFast, trained(40))
         stage = stand.view.stage
         assert stage.learning.text() == (
-            "“blots” learns: step 40 of 400 · 2.0 s a step · 12 min 0 s left · 14 photos · cpu"
+            "“blots” learns: step 40 of 300 · 2.0 s a step · 8 min 40 s left · 14 photos · cpu"
         )
         assert stage.preview.pixels is not None and stage.preview.pixels[0, 0, 0] == 40
         assert stage.bar.value() == 40 and stage.side.isVisible()
@@ -317,18 +317,18 @@ class TestTraining:
     def test_the_new_net_is_the_one_in_use(self, stand: Stand) -> None:
         self.start(stand)
         fresh = net("blots", "blots")
-        stand.answer(TrainFast, trained(400, outcome="done", kept=fresh))
+        stand.answer(TrainFast, trained(300, outcome="done", kept=fresh))
         assert stand.settings.net == "blots" and stand.asked(ApplyFast).net == "blots"
         stand.listed(FastList((*NETS.nets, fresh)))
         assert stand.view._controls.nets.chosen == fresh
-        assert stand.view.stage.learning.text() == "“blots” has learned: 400 steps in 13 min 20 s."
+        assert stand.view.stage.learning.text() == "“blots” has learned: 300 steps in 10 min 0 s."
         stand.view.stage.close_button.click()
         assert not stand.view.stage.side.isVisible()
         assert stand.view._controls.train_button.isEnabled()
 
     def test_a_net_that_cannot_be_kept_waits(self, stand: Stand) -> None:
         self.start(stand)
-        stand.answer(TrainFast, trained(400, outcome="done", note="The disk is full."))
+        stand.answer(TrainFast, trained(300, outcome="done", note="The disk is full."))
         notice = stand.view.stage.notice
         assert "could not be kept. The disk is full." in notice.text
         notice.buttons[0].click()

@@ -22,11 +22,11 @@ class FastSettings:
     not. `seed`: of the net's first weights and of the crops.
     """
 
-    steps: int = 400
+    steps: int = 300
     batch: int = 4
     side: int = 96
     rate: float = 0.003
-    content: float = 6.0
+    content: float = 30.0
     seed: int = 0
 
     def validated(self) -> Self:

@@ -16,7 +16,10 @@ from torch import Tensor
 from engine.context import Context
 from engine.errors import UserError
 from engine.networks.steps import at_once
+from engine.sources import load_sample
+from engine.style import patterns
 from engine.style.costs import content_cost, gram, style_cost
+from engine.style.fast import shelf
 from engine.style.fast.net import FastNet, InstanceNorm, fast_net
 from engine.style.fast.photos import Photos
 from engine.style.fast.settings import FastSettings
@@ -24,8 +27,9 @@ from engine.style.fast.training import Training
 from engine.style.objective import Objective, terms_of
 from engine.style.opening import Opened, open_backbone
 from engine.style.painting import Painting, Subject
-from engine.style.pictures import tensor_of
+from engine.style.pictures import style_size, tensor_of
 from engine.style.settings import StyleSettings
+from engine.training import style_release
 
 CPU = torch.device("cpu")
 SETTINGS = StyleSettings(size=48, precision="float32", alpha=5.0)
@@ -269,3 +273,25 @@ class TestFollowing:
         )
         painting.step()
         assert [row.first for row in painting.costs()] == [painting.done - 1]
+
+
+class TestBundled:
+    def test_it_is_small_says_where_it_comes_from_and_paints_its_style(self) -> None:
+        path = shelf.BUNDLED_FOLDER / f"{style_release.NAME}.safetensors"
+        kept = shelf.described(path)
+        assert kept.bundled and kept.size < 1_000_000 and kept.settings == style_release.SETTINGS
+        assert kept.fast == style_release.FAST and kept.thumbnail is not None
+        assert "engine.training.style_release" in path.with_suffix(".md").read_text(encoding="utf-8")
+        opened = at_once(open_backbone(kept.settings, Context(device=CPU)))
+        pattern = patterns.draw(style_release.STYLE).pixels
+        style = tensor_of(pattern, style_size(pattern, kept.settings.size), CPU)
+        content = tensor_of(load_sample("rocket").pixels, (96, 64), CPU)
+        objective = Objective(
+            opened.features, terms_of(kept.settings, opened.backbone), content, [style], kept.settings
+        )
+        net = FastNet()
+        net.load_state_dict(shelf.read_state(path))
+        with torch.no_grad():
+            before, after = objective.costs(content), objective.costs(net(content))
+        layers = slice(1, -1)
+        assert float(after[layers].sum()) < 0.5 * float(before[layers].sum())

@@ -137,7 +137,7 @@ class LiveControls(QWidget):
             "Learning rate", low=0.0001, high=1.0, step=0.001, value=0.003, tooltip="Of Adam; it falls along a cosine"
         )  # fmt: skip
         self.content = NumberField(
-            "Content", low=0, high=1000, step=1, value=6, unit="×",
+            "Content", low=0, high=1000, step=1, value=30, unit="×",
             tooltip="How many times as much the content counts as in a painting, which begins as the content",
         )  # fmt: skip
         self.seed = IntStepper("Seed", low=0, high=2**31 - 1, tooltip="Of the first weights and of the crops")
