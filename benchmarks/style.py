@@ -176,13 +176,13 @@ class Reached:
 
 
 def _to_loss(side: int, evaluations: int) -> list[Row]:
-    """With the settings that the program begins with, and coarse to fine: half of the steps at half the size."""
+    """As the program begins, coarse to fine with half of the steps at half the size; and all of them at full size."""
     settings = StyleSettings(size=side, steps=evaluations, precision="float32")
     opened, painting = _painting(settings)
     judge = painting.objective
     textbook = _textbook(opened, judge, painting.picture, evaluations)
     rows = []
-    for name, levels in (("", 1), (", two sizes", 2)):
+    for name, levels in (("", 2), (", one size", 1)):
         ours = reach(replace(settings, precision="auto", levels=levels), judge, textbook.loss)
         rows.append(Row(
             f"style/time to loss{name}",

@@ -51,7 +51,7 @@ EXPECTED = {
     },
     "style": {
         *(f"style/{what}" for what in ("iteration tinyvgg", "previews", "live frame")),
-        *(f"style/time to loss{how}" for how in ("", ", two sizes")),
+        *(f"style/time to loss{how}" for how in ("", ", one size")),
     },
     "style_page": {"style_page/slider", "style_page/first change"},
     "inside_units": {

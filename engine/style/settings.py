@@ -46,7 +46,7 @@ class StyleSettings:
     rate: float = 0.02
     steps: int = 150
     size: int = 256
-    levels: int = 1
+    levels: int = 2
     keep_colours: bool = False
     blend: tuple[float, ...] = (1.0,)
     style_scale: float = 1.0
