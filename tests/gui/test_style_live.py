@@ -240,6 +240,7 @@ class TestNets:
         assert not controls.remove_button.isEnabled(), "the bundled one stays"
         controls.nets.setCurrentRow(1)
         assert stand.settings.net == "night" and controls.remove_button.isEnabled()
+        assert controls.learned.text() == "Paints blots.png, whatever style is chosen above."
 
     def test_a_title_is_typed_in_place(self, stand: Stand) -> None:
         stand.listed()

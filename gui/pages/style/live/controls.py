@@ -73,7 +73,7 @@ class LiveControls(QWidget):
         row.addWidget(self.rename_button)
         row.addWidget(self.remove_button)
         row.addStretch(1)
-        self.damaged = Wrapped("warn")
+        self.learned, self.damaged = Wrapped(), Wrapped("warn")
         self.damaged.hide()
         self.longer_side = SliderField(
             "Size", SMALLEST, LARGEST, SIZE_STEP, 320, _pixels, tooltip="The longer side of what is painted"
@@ -95,6 +95,7 @@ class LiveControls(QWidget):
             (
                 self.way,
                 self.nets,
+                self.learned,
                 self.buttons,
                 self.damaged,
                 self.longer_side,
@@ -170,13 +171,13 @@ class LiveControls(QWidget):
         for name, field in self._fast.items():
             field.set_value(getattr(settings.fast, name))
         one_pass = settings.way == "net"
-        for widget in (self.nets, self.buttons, self.longer_side):
+        for widget in (self.nets, self.learned, self.buttons, self.longer_side):
             widget.setVisible(one_pass)
         self.damaged.setVisible(one_pass and bool(self.damaged.text()))
         for widget in (self.paint_size, self.evaluations):
             widget.setVisible(not one_pass)
         self.nets.choose(net)
-        self._show_buttons()
+        self._show_chosen()
         self.folder_line.say(
             f"Practises on the pictures in {Path(settings.folder).name}." if settings.folder else PHOTOS
         )
@@ -187,14 +188,17 @@ class LiveControls(QWidget):
         self.nets.show_nets(found, net)
         self.damaged.say(damaged_text(found))
         self.damaged.setVisible(self._settings.way == "net" and bool(found.damaged))
-        self._show_buttons()
+        self._show_chosen()
 
     def show_training(self, under_way: bool, possible: bool) -> None:
         """Whether a net can be trained now."""
         self.train_button.setEnabled(possible and not under_way)
 
-    def _show_buttons(self) -> None:
+    def _show_chosen(self) -> None:
         net = self.nets.chosen
+        self.learned.say(
+            "" if net is None else f"Paints {' + '.join(net.styles)}, whatever style is chosen above."
+        )
         own = net is not None and not net.bundled
         self.rename_button.setEnabled(own)
         self.remove_button.setEnabled(own)

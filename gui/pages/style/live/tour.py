@@ -10,7 +10,8 @@ from gui.pages.style.live.settings import LiveSettings
 from gui.pages.style.state import StyleState
 from gui.widgets.source_state import SourceState
 
-FIRST: Final = StyleState(view="live", content=SourceState("sample", "astronaut"))
+GLASS: Final = (SourceState("preset", "mosaic"),)
+FIRST: Final = StyleState(view="live", content=SourceState("sample", "astronaut"), styles=GLASS)
 
 STOPS: Final[tuple[tuple[str, str, str, Any], ...]] = (
     (
@@ -31,6 +32,7 @@ STOPS: Final[tuple[tuple[str, str, str, Any], ...]] = (
         "The optimisation itself at low resolution: every frame begins as the painting of the one before.",
         replace(
             FIRST,
+            styles=StyleState().styles,
             settings=StyleSettings(beta=200.0),
             live=LiveSettings(way="paint", paint_size=128, evaluations=4),
         ),
