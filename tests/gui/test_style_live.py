@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.errors import ErrorReport, UserError
 from engine.images import Frame, open_picture, publish
+from engine.inline import InlineEngine
 from engine.jobs import Partial
 from engine.mailbox import Mailbox
 from engine.style.fast.requests import (
@@ -37,7 +38,7 @@ from engine.style.fast.settings import FastSettings
 from engine.style.settings import StyleSettings
 from gui import export
 from gui.bridge import Bridge
-from gui.pages import entry
+from gui.pages import PageEntry, entry
 from gui.pages.base import Services
 from gui.pages.style.live import saving, words
 from gui.pages.style.live.answers import MOST
@@ -336,6 +337,14 @@ class TestTraining:
         stand.answer(KeepFast, net("blots", "blots"))
         assert stand.settings.net == "blots" and notice.text == ""
 
+    def test_memory_that_is_short_from_the_start_says_what_needs_less(self, stand: Stand) -> None:
+        self.start(stand)
+        stand.answer(TrainFast, trained(0, outcome="memory"))
+        notice = stand.view.stage.notice
+        assert "smaller crops" in notice.text
+        notice.buttons[0].click()
+        assert len(stand.engine.jobs(TrainFast)) == 2
+
     def test_a_training_that_fails_says_why(self, stand: Stand) -> None:
         self.start(stand)
         stand.engine.fail(
@@ -421,9 +430,7 @@ class TestSettings:
 
 
 def test_the_page_shows_the_view_and_takes_a_change_back(services: Services, qtbot: QtBot) -> None:
-    found = entry("style")
-    assert found is not None
-    page = cast(StylePage, found.create(services))
+    page = cast(StylePage, _entry().create(services))
     qtbot.addWidget(page)
     page.resize(1200, 800)
     with qtbot.waitExposed(page):
@@ -437,3 +444,30 @@ def test_the_page_shows_the_view_and_takes_a_change_back(services: Services, qtb
     page.undo()
     assert page.state.live.evaluations == 3 and page.state.view == "live"
     page.close_page()
+
+
+def test_the_bundled_net_paints_the_first_content(qtbot: QtBot, calm: None, tmp_path: Path) -> None:
+    bridge = Bridge(lambda emit: InlineEngine(emit, device="cpu"))
+    page = cast(StylePage, _entry().create(Services(bridge, Settings(tmp_path / "settings.ini"))))
+    qtbot.addWidget(page)
+    page.restore_session(to_json(StyleState(view="live", live=LiveSettings(size=96))))
+    with qtbot.waitExposed(page):
+        page.show()
+    page.activated()
+    for _ in range(3000):
+        cast(InlineEngine, bridge.engine).pump()
+        if page.tour_ready():
+            break
+        wait_beside()
+    view = page.stage.view
+    assert isinstance(view, LiveView) and view.answer is not None and view.net is not None
+    assert view.net.bundled and view.answer.pixels.shape == (64, 96, 3)
+    assert np.abs(view.answer.pixels.astype(int) - view.answer.content).mean() > 20
+    page.close_page()
+    bridge.close()
+
+
+def _entry() -> PageEntry:
+    found = entry("style")
+    assert found is not None
+    return found

@@ -286,8 +286,11 @@ class LiveView(StyleView):
     def _training_ended(self, trained: Trained) -> None:
         if trained.kept is not None:
             self._take_net(trained.kept)
-        elif trained.step:
-            self._said, self._offers = ended_text(trained), (("Try again to keep it", self._keep_again),)
+        elif trained.step or trained.outcome == "memory":
+            offer: Offer = (
+                ("Try again to keep it", self._keep_again) if trained.step else ("Train again", self.train)
+            )
+            self._said, self._offers = ended_text(trained), (offer,)
             self._show_notice()
 
     @Slot()

@@ -46,6 +46,8 @@ def learning_text(trained: Trained | None, title: str, *, paused: bool) -> str:
 
 def ended_text(trained: Trained) -> str:
     """A training that is over."""
+    if not trained.step and trained.outcome == "memory":
+        return f"“{trained.title}”: the memory ran out before the first step. Fewer or smaller crops a step need less."
     if not trained.step:
         return f"“{trained.title}” was stopped before its first step; nothing was kept."
     if trained.kept is None:
