@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import Final
 
 import numpy as np
@@ -81,6 +82,17 @@ class Painting:
     def total(self) -> int:
         """Steps in all; one more for each size that is still to come where a person wants fewer on the way."""
         return max(self.settings.steps, self.done + len(self.sizes) - 1 - self.level)
+
+    @property
+    def ahead(self) -> float:
+        """The steps still to come, counted in steps of the present size: a larger one takes as long as its pixels."""
+        counts, here = steps_of(self.settings, len(self.sizes)), prod(self.size)
+        done, end, left = self.done, sum(counts[: self.level]), 0.0
+        for level in range(self.level, len(self.sizes)):
+            end = self.total if level == len(self.sizes) - 1 else end + counts[level]
+            left += max(end - done, 0) * prod(self.sizes[level]) / here
+            done = max(done, end)
+        return left
 
     @property
     def finished(self) -> bool:

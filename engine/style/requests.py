@@ -72,7 +72,8 @@ class Painted:
     """A run so far. `pixels` uint8[h, w, 3] is the picture after `step` evaluations.
 
     `iterate` float32[h, w, 3], where this answer is one to branch from, else None. `seconds`: of the steps alone;
-    `rate` in evaluations a second, lately; `peak`: bytes of memory at most, where it can be known. `outcome` "memory":
+    `rate` in evaluations a second, lately; `ahead`: how many are to come, counted in evaluations at the present size;
+    `peak`: bytes of memory at most, where it can be known. `outcome` "memory":
     the memory ran out, the picture is the last good one.
     """
 
@@ -92,6 +93,7 @@ class Painted:
     precision: str
     outcome: Outcome = "running"
     note: str = ""
+    ahead: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,9 +128,11 @@ class _Run:
         return newest
 
     def step(self) -> None:
-        began = perf_counter()
+        began, level = perf_counter(), self.painting.level
         self.painting.step()
         seconds = perf_counter() - began
+        if self.painting.level != level:
+            self._lately.clear()  # the pace of another size
         self._seconds += seconds
         self._lately.append(seconds)
 
@@ -173,7 +175,7 @@ class _Run:
         painting, rate = self.painting, self._rate
         width, height = painting.size
         told = context.progress(painting.done, painting.total, f"Painting at {width} × {height}")
-        return replace(told, seconds_left=(painting.total - painting.done) / rate if rate else None)
+        return replace(told, seconds_left=painting.ahead / rate if rate else None)
 
     @property
     def _rate(self) -> float:
@@ -189,6 +191,7 @@ class _Run:
             painting.level, len(painting.sizes), () if outcome == "memory" else painting.costs(),
             None if iterate is None else publish(iterate), self._seconds, self._rate,
             _peak(self._opened.net.device), self._opened.net.device.type, self._opened.precision, outcome, self._note,
+            painting.ahead,
         )  # fmt: skip
 
     def _go_back(self) -> None:

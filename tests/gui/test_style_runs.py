@@ -231,3 +231,9 @@ class TestWeightSlider:
         slider.slider.setValue(slider.slider.value() + 1)
         assert slider.value == pytest.approx(158, rel=0.01)
         slider.deleteLater()
+
+
+def test_the_time_left_counts_larger_sizes_by_their_pixels() -> None:
+    assert words.left_text(painted(4, rate=2.0)) == f"{words.duration((StyleSettings().steps - 4) / 2)} left"
+    assert words.left_text(painted(4, rate=2.0, ahead=20.0)) == "10 s left"
+    assert words.left_text(painted(4, rate=0.0, ahead=20.0)) == ""

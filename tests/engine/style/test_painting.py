@@ -185,6 +185,19 @@ def test_few_steps_still_end_at_the_size_that_was_asked_for(paint: Paint) -> Non
     assert painting.size[0] == 128 and painting.done == painting.total == 5
 
 
+def test_what_is_ahead_counts_larger_sizes_by_their_pixels(paint: Paint) -> None:
+    painting = paint(replace(SMALL, size=96, levels=2, steps=8))
+    small, large = (width * height for width, height in painting.sizes)
+    for step in range(4):
+        assert painting.ahead == pytest.approx(4 - step + 4 * large / small)
+        painting.step()
+    assert painting.ahead == pytest.approx(4 * large / small)
+    painting.step()
+    assert painting.ahead == 3
+    painting.change(replace(painting.settings, steps=5))
+    assert painting.finished and painting.ahead == 0
+
+
 def test_several_styles_blend_their_gram_matrices(paint: Paint, opened: Opened, photos: Any) -> None:
     content, style = photos
     both = Subject(content, (style, content[::-1].copy()))
