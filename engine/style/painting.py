@@ -141,13 +141,13 @@ class Painting:
         else:
             self._aim(terms)
 
-    def follow(self, content: Pixels) -> None:
-        """Go on over another content of the same shape: what was painted over the one before stays on it.
+    def follow(self, content: Pixels, kept: float = 1.0) -> None:
+        """Go on over another content of the same shape, with that share of what was painted over the one before.
 
         Costs of before are forgotten. Only for Adam and descent, whose memory outlives a jump, and without a mask.
         """
         before, self._content = self._content, tensor_of(content, self.size, self._features.device)
-        self._picture = (self._content + self._picture - before).clamp(0, 1)
+        self._picture = (self._content + kept * (self._picture - before)).clamp(0, 1)
         self.objective.look_at(self._content)
         self._costs, self._record = [], []
 

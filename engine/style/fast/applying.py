@@ -29,6 +29,8 @@ LEAST: Final = SMALLEST_PAINTED // 2
 """Pixels of a side that a painting has at least."""
 LIVE_RATE: Final = 0.04
 """Of Adam, as a share of the pixels' range: a frame has a few steps only."""
+STAYS: Final = 0.8
+"""The share of what was painted over a frame that the next one begins with: strokes of what is gone fade away."""
 
 _loaded: dict[tuple[str, int, str], FastNet] = {}
 """The last net by file, time and device."""
@@ -95,7 +97,7 @@ class _LivePainting:
         self._frame, self._content, self._done = frame, content, 0
         height, width = content.shape[:2]
         if self._painting is not None and self._painting.size == (width, height):
-            self._painting.follow(content)
+            self._painting.follow(content, STAYS)
             return
         check_subject(content, self._styles)
         settings = live_settings(self._request.settings, max(width, height))

@@ -257,15 +257,18 @@ class TestTraining:
 
 
 class TestFollowing:
-    def test_a_painting_moves_to_another_content_with_what_was_painted(self, opened: Opened) -> None:
+    @pytest.mark.parametrize("kept", [1.0, 0.5])
+    def test_a_painting_moves_to_another_content_with_what_was_painted(
+        self, opened: Opened, kept: float
+    ) -> None:
         chosen = replace(SETTINGS, method="adam", rate=0.05)
         first, second, style = picture(48, 48, 1), picture(48, 48, 2), picture(48, 64, 9)
         painting = Painting(opened.features, opened.backbone, Subject(first, (style,)), chosen)
         for _ in range(4):
             painting.step()
         added = painting.picture - tensor_of(first, (48, 48), CPU)
-        painting.follow(second)
-        there = (tensor_of(second, (48, 48), CPU) + added).clamp(0, 1)
+        painting.follow(second, kept)
+        there = (tensor_of(second, (48, 48), CPU) + kept * added).clamp(0, 1)
         torch.testing.assert_close(painting.picture, there)
         fresh = Painting(opened.features, opened.backbone, Subject(second, (style,)), chosen)
         torch.testing.assert_close(
