@@ -29,7 +29,9 @@ LEAST: Final = SMALLEST_PAINTED // 2
 """Pixels of a side that a painting has at least."""
 LIVE_RATE: Final = 0.04
 """Of Adam, as a share of the pixels' range: a frame has a few steps only."""
-STAYS: Final = 0.8
+LIVE_CONTENT: Final = 10.0
+"""How many times as much the content counts live: at the size of a few strokes nothing would be left of it."""
+STAYS: Final = 0.65
 """The share of what was painted over a frame that the next one begins with: strokes of what is gone fade away."""
 
 _loaded: dict[tuple[str, int, str], FastNet] = {}
@@ -124,7 +126,8 @@ class _LivePainting:
 def live_settings(settings: StyleSettings, longer: int) -> StyleSettings:
     """The settings of a painting as live frames get them; `longer`: their longer side."""
     return replace(
-        settings, size=longer, method="adam", rate=LIVE_RATE, levels=1, start="content", steps=MOST_STEPS
+        settings, size=longer, alpha=settings.alpha * LIVE_CONTENT, method="adam", rate=LIVE_RATE, levels=1,
+        start="content", steps=MOST_STEPS,
     )  # fmt: skip
 
 

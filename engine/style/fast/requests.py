@@ -138,7 +138,7 @@ class LivePaint:
     """Optimise live: every frame begins as the painting of the frame before and gets `evaluations` steps of Adam.
 
     Partial answers: Restyled. While no other frame comes the painting goes on, for `most` steps in all. `settings` as
-    for a painting; size, method and steps do not count.
+    for a painting, but the content counts ten times as much; size, method and steps do not matter.
     """
 
     styles: tuple[Frame, ...]
