@@ -46,6 +46,10 @@ the mean of the same J over crops of photos x gets smaller,</p>
 frame begins as the painting of the frame before, moved to the new pixels, and gets a few steps of Adam.</p>
 <p><b>While nobody looks</b> a run rests, and goes on when the page is in view again; “Go on in the background” lets
 it paint.</p>
+<p><b>Why.</b> The view of that name shows the Gram matrices of every layer, style beside painting, and the two feature
+maps behind each cell; content alone and style alone, rebuilt from noise out of one depth (Gatys et al. 2015, figure 1);
+what each term adds to J = Σ weight · cost over the run, and the texture that one layer makes alone; and the cost of two
+maps of 2 × 2 numbers with its gradient, ∂J/∂a = 4 / (2 n<sub>H</sub> n<sub>W</sub> n<sub>C</sub>)² · (G − A) a.</p>
 <p><b>Take it away.</b> A painting that is saved as PNG keeps its settings: drop the file here, and they can be opened
 again.</p>
 <p>L. A. Gatys, A. S. Ecker, M. Bethge: <i>A Neural Algorithm of Artistic Style</i>, 2015 (arXiv:1508.06576); <i>Image

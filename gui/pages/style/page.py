@@ -100,7 +100,8 @@ class StylePage(SourcePage[StyleState]):
         frames = self.picker.frames if self._framing.on else None
         mask = None if content is None else self._masks.of(state.mask, state.mask_inverted, content)
         coming = not self.pictures.settled
-        return Subject(content, styles, state.settings, mask, painted, frames, state, coming)
+        costs = () if paint is None else paint.costs
+        return Subject(content, styles, state.settings, mask, painted, frames, state, coming, costs)
 
     def show_state(self, state: StyleState) -> None:
         """Draw at once what memory holds; fetch the pictures; the view asks for the rest."""

@@ -34,6 +34,12 @@ VIEWS: Final[tuple[ViewEntry, ...]] = (
         "gui.pages.style.paint.view:PaintView",
     ),
     ViewEntry(
+        "why",
+        "Why",
+        "What the costs compare: Gram matrices, what layers keep, who contributes, a case worked by hand",
+        "gui.pages.style.why.view:WhyView",
+    ),
+    ViewEntry(
         "live",
         "Live",
         "Pictures, a video or the camera through a small net that learned the style (Johnson et al. 2016)",
