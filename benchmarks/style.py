@@ -86,7 +86,7 @@ def _iteration(name: str, side: int, rounds: int, *, half: bool) -> list[Row]:
         precisions.append("bfloat16")
     jobs: dict[str, Callable[[], object]] = {}
     for precision in precisions:
-        settings = StyleSettings(size=side, steps=10_000, precision=precision)
+        settings = StyleSettings(size=side, steps=10_000, levels=1, precision=precision)
         opened, painting = _painting(settings, name)
         jobs |= {"bare": _bare(opened, painting)} if precision == "float32" else {}
         for _ in range(MEMORY if half else 2):
@@ -177,7 +177,7 @@ class Reached:
 
 def _to_loss(side: int, evaluations: int) -> list[Row]:
     """As the program begins, coarse to fine with half of the steps at half the size; and all of them at full size."""
-    settings = StyleSettings(size=side, steps=evaluations, precision="float32")
+    settings = StyleSettings(size=side, steps=evaluations, levels=1, precision="float32")
     opened, painting = _painting(settings)
     judge = painting.objective
     textbook = _textbook(opened, judge, painting.picture, evaluations)
