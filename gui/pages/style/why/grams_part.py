@@ -30,7 +30,7 @@ from gui.widgets.stage_text import plain
 from gui.widgets.wrapped import Wrapped
 
 MATRICES: Final = ("Style", "Painting", "Painting − style")
-HINT: Final = "Click a cell of a matrix: it is how often two feature maps are active together. Here they are."
+HINT: Final = "Click a cell of a matrix: it is how much two feature maps are active together. Here they are, and their product."
 LOW: Final = 620
 """A stage lower than this has no pictures in the row of layers."""
 Values = npt.NDArray[np.float32]
@@ -331,5 +331,5 @@ class GramsPart(WhyPart):
 
 
 def _map_names(k: int, other: int) -> tuple[str, ...]:
-    names = (f"map {k}", f"map {other}", f"map {k} × map {other}")
-    return tuple(f"{whose}: {name}" for whose in ("Style", "Painting") for name in names)
+    names = (f"{k}", f"{other}", f"{k} · {other}")
+    return tuple(f"{whose} {name}" for whose in ("Style", "Painting") for name in names)
