@@ -42,8 +42,8 @@ cheaply, and noise as a beginning needs it most.</p>
 nearest neighbours and convolutions, instance norm) can learn to do it in one: training changes the <i>net</i> f so that
 the mean of the same J over crops of photos x gets smaller,</p>
 <p>min<sub>f</sub> E<sub>x</sub> [ J(f(x)) ] with content x and the one style S.</p>
-<p>It then paints any picture of any size, and can do nothing but this style. <b>Optimise live</b> needs no training: every
-frame begins as the painting of the frame before, moved to the new pixels, and gets a few steps of Adam.</p>
+<p>It then paints any picture of any size, and can do nothing but this style. <b>Optimise live</b> needs no training:
+every frame begins as the painting of the frame before, moved to the new pixels, and gets a few steps of Adam.</p>
 <p><b>While nobody looks</b> a run rests, and goes on when the page is in view again; “Go on in the background” lets
 it paint.</p>
 <p><b>Why.</b> The view of that name shows the Gram matrices of every layer, style beside painting, and the two feature

@@ -30,7 +30,9 @@ from gui.widgets.stage_text import plain
 from gui.widgets.wrapped import Wrapped
 
 MATRICES: Final = ("Style", "Painting", "Painting − style")
-HINT: Final = "Click a cell: it is how much two feature maps are active together. Here they are, and their product."
+HINT: Final = (
+    "Click a cell: it is how much two feature maps are active together. Here they are, and their product."
+)
 LOW: Final = 620
 """A stage lower than this has no pictures in the row of layers."""
 Values = npt.NDArray[np.float32]
