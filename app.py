@@ -86,8 +86,8 @@ def main(arguments: list[str] | None = None) -> int:
     if touring:
         return _tour(window, options.tour)
     window.show()
-    if options.files:
-        window.open_paths(options.files)
+    for path in options.files:
+        window.open_path(path)
     code = app.exec()
     window.shut_down()
     logs.shutdown()

@@ -51,7 +51,7 @@ def base_of(settings: StyleSettings, size: int, steps: int) -> StyleSettings:
     usual = StyleSettings()
     return replace(
         usual, net=settings.net, pooling=settings.pooling, precision=settings.precision, variation=0.0,
-        blend=settings.blend, style_scale=settings.style_scale, start="noise", seed=settings.seed, size=size, levels=1,
+        blend=settings.blend, style_scale=settings.style_scale, start="noise", seed=settings.seed, size=size,
         steps=steps, levels=1,
     )  # fmt: skip
 
