@@ -42,6 +42,7 @@ NAMES = (
     "scoring",
     "suppression",
     "face_learning",
+    "style",
     "style_page",
     "faces_page",
     "first_paint",

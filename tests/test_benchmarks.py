@@ -50,6 +50,10 @@ EXPECTED = {
         f"occlusion/{what} {net}" for what in ("sweep", "place") for net in ("tinyvgg", "squeezenet")
     },
     "faces_page": {"faces_page/threshold", "faces_page/live frame"},
+    "style": {
+        *(f"style/{what}" for what in ("iteration tinyvgg", "previews", "live frame")),
+        *(f"style/time to loss{how}" for how in ("", ", one size")),
+    },
     "style_page": {"style_page/slider", "style_page/first change"},
     "inside_units": {
         *(

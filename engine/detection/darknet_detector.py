@@ -13,10 +13,10 @@ from engine.detection.darknet.net import DarknetNet
 from engine.detection.digits_detector import as_input, on_cpu
 from engine.detection.grid_answer import GridAnswer
 from engine.detection.letterbox import letterboxed
-from engine.detection.one_call import OneCall
 from engine.detection.requests import Kind
 from engine.detection.yolo import heads
 from engine.images import Frame
+from engine.networks.one_call import OneCall
 from engine.networks.weights.store import Resolved
 
 

@@ -16,10 +16,10 @@ from engine.detection.cells import FloatArray, Head
 from engine.detection.found import Grid
 from engine.detection.grid_answer import GridAnswer
 from engine.detection.letterbox import letterboxed
-from engine.detection.one_call import OneCall
 from engine.detection.requests import Kind
 from engine.detection.yolo_digits import load_net
 from engine.images import Frame
+from engine.networks.one_call import OneCall
 from engine.networks.weights.store import Resolved
 from engine.networks.zoo.yolo_digits import ANCHORS, CLASSES, SIDE, STRIDE
 

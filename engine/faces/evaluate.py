@@ -117,15 +117,26 @@ def errors_at(pairs: Pairs, threshold: float) -> Errors:
     )
 
 
-def wrong_pairs(pairs: Pairs, threshold: float) -> tuple[Ints, Ints]:
-    """Numbers of the pairs that were falsely accepted, nearest first, and falsely rejected, farthest first."""
+def wrong_pairs(pairs: Pairs, threshold: float, most: int | None = None) -> tuple[Ints, Ints]:
+    """Numbers of the pairs that were falsely accepted, nearest first, and falsely rejected, farthest first.
+
+    `most`: of each kind, so many of the most wrong ones.
+    """
     accepted = pairs.distances <= threshold
     false_accepts = np.flatnonzero(accepted & ~pairs.same)
     false_rejects = np.flatnonzero(~accepted & pairs.same)
     return (
-        false_accepts[np.argsort(pairs.distances[false_accepts], kind="stable")],
-        false_rejects[np.argsort(-pairs.distances[false_rejects], kind="stable")],
+        _lowest(false_accepts, pairs.distances[false_accepts], most),
+        _lowest(false_rejects, -pairs.distances[false_rejects], most),
     )
+
+
+def _lowest(numbers: Ints, values: Floats, most: int | None) -> Ints:
+    """The numbers in the order of their values, the lowest first; ties in their own order."""
+    if most is not None and most < len(values):
+        kept = np.flatnonzero(values <= np.partition(values, most)[most])
+        numbers, values = numbers[kept], values[kept]
+    return numbers[np.argsort(values, kind="stable")][:most]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -207,19 +218,18 @@ def strangers(
 
     In every draw somebody is the stranger (one of their photos), and K others are the gallery, a photo each.
     """
-    names = np.unique(index.people)
+    names, first, photos = np.unique(np.sort(index.people), return_index=True, return_counts=True)
+    rows = np.argsort(index.people, kind="stable")
     generator = np.random.default_rng(seed)
-    of = [np.flatnonzero(index.people == name) for name in names]
     found = {}
     for count in people:
         if not 1 <= count < len(names):
             continue
-        nearest = np.empty(draws)
-        for draw in range(draws):
-            drawn = generator.choice(len(names), count + 1, replace=False)
-            rows = np.array([generator.choice(of[person]) for person in drawn])
-            nearest[draw] = squared_distances(index.rows[rows[:1]], index.rows[rows[1:]]).min()
-        found[count] = nearest
+        drawn = generator.random((draws, len(names))).argpartition(count, axis=1)[:, : count + 1]
+        drawn = generator.permuted(drawn, axis=1)
+        chosen = rows[first[drawn] + generator.integers(0, photos[drawn])]
+        likeness = np.einsum("nd,nkd->nk", index.rows[chosen[:, 0]], index.rows[chosen[:, 1:]])
+        found[count] = np.clip(2.0 - 2.0 * likeness.max(1).astype(np.float64), 0.0, LARGEST)
     return found
 
 
@@ -249,38 +259,49 @@ class PersonErrors:
     nearest: tuple[int, float] | None
 
 
-def per_person(index: Index, pairs: Pairs, threshold: float) -> tuple[PersonErrors, ...]:
-    """The figures of every person of the group, in the order of their numbers."""
+Nearest = tuple[tuple[int, float] | None, ...]
+
+
+def nearest_others(index: Index, pairs: Pairs) -> Nearest:
+    """For each person, in the order of their numbers, the other one who is taken for them most easily.
+
+    That person and the squared distance; None where nobody else is there. It does not depend on a threshold.
+    """
+    names, places = np.unique(index.people, return_inverse=True)
+    different = np.flatnonzero(~pairs.same)
+    order = different[np.argsort(pairs.distances[different], kind="stable")]
+    both = np.stack([places[pairs.first[order]], places[pairs.second[order]]], 1)
+    found: list[tuple[int, float] | None] = [None] * len(names)
+    for person, at in zip(*(one.tolist() for one in np.unique(both, return_index=True)), strict=True):
+        pair, side = divmod(at, 2)
+        found[person] = (int(names[both[pair, 1 - side]]), float(pairs.distances[order[pair]]))
+    return tuple(found)
+
+
+def per_person(
+    index: Index, pairs: Pairs, threshold: float, nearest: Nearest | None = None
+) -> tuple[PersonErrors, ...]:
+    """The figures of every person of the group, in the order of their numbers.
+
+    `nearest`: see `nearest_others`, where it is known already.
+    """
     names, places = np.unique(index.people, return_inverse=True)
     count = len(names)
     one, two = places[pairs.first], places[pairs.second]
     accepted, different = pairs.distances <= threshold, ~pairs.same
 
-    def of_everybody(chosen: npt.NDArray[np.bool_], sides: tuple[Ints, ...]) -> list[int]:
+    def of_everybody(chosen: npt.NDArray[np.bool_], *sides: Ints) -> list[int]:
         found = sum((np.bincount(side[chosen], minlength=count) for side in sides), np.zeros(count, np.int64))
         return [int(one) for one in found]
 
     figures = zip(
         names.tolist(),
         np.bincount(places, minlength=count).tolist(),
-        of_everybody(pairs.same & ~accepted, (one,)),
-        of_everybody(pairs.same, (one,)),
-        of_everybody(different & accepted, (one, two)),
-        of_everybody(different, (one, two)),
-        _nearest_others(names, one, two, pairs),
+        of_everybody(pairs.same & ~accepted, one),
+        of_everybody(pairs.same, one),
+        of_everybody(different & accepted, one, two),
+        of_everybody(different, one, two),
+        nearest_others(index, pairs) if nearest is None else nearest,
         strict=True,
     )
     return tuple(PersonErrors(*figure) for figure in figures)
-
-
-def _nearest_others(names: Ints, one: Ints, two: Ints, pairs: Pairs) -> list[tuple[int, float] | None]:
-    """For each person the one taken for them most easily, and that squared distance; None without anybody else."""
-    found: list[tuple[int, float] | None] = [None] * len(names)
-    different = np.flatnonzero(~pairs.same)
-    sides, others = np.append(one[different], two[different]), np.append(two[different], one[different])
-    distances = np.tile(pairs.distances[different], 2)
-    order = np.lexsort((distances, sides))
-    people, first = np.unique(sides[order], return_index=True)
-    for person, at in zip(people.tolist(), order[first].tolist(), strict=True):
-        found[person] = (int(names[others[at]]), float(distances[at]))
-    return found

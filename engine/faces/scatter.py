@@ -17,6 +17,8 @@ from engine.faces.requests import PlaceFaces
 
 PERPLEXITY: Final = 10.0
 """About how many neighbours count: few photos a person are usual here."""
+TINY: Final = 1e-24
+"""Variance a number below which nothing varies but by rounding."""
 STEP_S: Final = 0.03
 """Seconds between two planes that are told on the way."""
 FEWEST: Final = 4
@@ -41,15 +43,18 @@ def principal(rows: npt.NDArray[np.floating]) -> Plane:
     if len(values) < 2:
         return Plane(np.zeros((len(values), 2)), "one face: no direction", (0.0, 0.0))
     centred = values - values.mean(0)
-    _, strengths, directions = np.linalg.svd(centred, full_matrices=False)
+    # Of D numbers each, the D x D matrix of their products: a singular value decomposition of all takes a hundred times
+    # as long.
+    power, directions = np.linalg.eigh(centred.T @ centred)
+    total = float(np.maximum(power, 0).sum())
+    if total <= TINY * values.size:
+        return Plane(np.zeros((len(values), 2)), "principal components of equal faces", (0.0, 0.0))
     axes = np.zeros((2, values.shape[1]))
-    count = min(2, len(directions))
-    axes[:count] = directions[:count]
+    strongest = min(2, len(power))
+    axes[:strongest] = directions[:, ::-1].T[:strongest]
     largest = np.abs(axes).argmax(1)
     axes *= np.where(axes[np.arange(2), largest] < 0, -1.0, 1.0)[:, None]
-    power = strengths**2
-    total = power.sum()
-    shares = tuple(float(p / total) if total > 0 else 0.0 for p in (*power[:2], 0.0, 0.0)[:2])
+    shares = tuple(float(max(p, 0.0) / total) for p in (*power[::-1][:2], 0.0)[:2])
     return Plane(centred @ axes.T, f"principal components, {sum(shares):.0%} of the variance", shares)
 
 

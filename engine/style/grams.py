@@ -16,7 +16,7 @@ from engine.images import publish
 from engine.style.costs import gram
 from engine.style.opening import open_backbone
 from engine.style.pictures import Pixels, style_size, tensor_of
-from engine.style.requests import Grams, LookAtGrams, Values
+from engine.style.requests import ComparedGrams, CompareGrams, Grams, LayerGrams, LookAtGrams, Values
 from engine.style.settings import StyleSettings
 
 
@@ -38,6 +38,32 @@ def look(request: LookAtGrams, context: Context) -> Generator[Any, None, Grams]:
         return Grams(
             request, title, _normalised(style), _normalised(generated), _maps(request, style, generated)
         )
+
+
+def compare(request: CompareGrams, context: Context) -> Generator[Any, None, ComparedGrams]:
+    """Answer a CompareGrams, with one pass a picture. Raises UserError: no such net or layer."""
+    settings = replace(StyleSettings(), net=request.net, pooling=request.pooling, precision="float32")
+    opened = yield from open_backbone(settings, context)
+    titles = {name: opened.backbone.title(name) for name in request.layers}
+    names = list(request.layers)
+    shares = np.array(request.blend, np.float64) / sum(request.blend)
+
+    def matrices(pixels: Pixels, longer: float) -> dict[str, Values]:
+        values = tensor_of(pixels, style_size(pixels, longer), opened.net.device)
+        found = opened.features.of(values, names)
+        return {name: _normalised(found[name]) for name in names}
+
+    with torch.no_grad():
+        generated = matrices(request.generated, float(max(request.generated.shape[:2])))
+    target = {name: np.zeros_like(generated[name]) for name in names}
+    for share, style in zip(shares, request.styles, strict=True):
+        yield
+        with torch.no_grad():
+            part = matrices(style.pixels, request.style_scale * request.size)
+        for name in names:
+            target[name] += np.float32(share) * part[name]
+    layers = [LayerGrams(name, titles[name], publish(target[name]), generated[name]) for name in names]
+    return ComparedGrams(request, tuple(layers))
 
 
 def _normalised(features: Tensor) -> Values:

@@ -52,7 +52,7 @@ def usual_layers(net: Backbone) -> tuple[tuple[str, float], ...]:
 
 
 class Objective:
-    """The costs of pictures of one size. Targets come with `aim`; weights may change between two calls.
+    """The costs of pictures of one size; of a batch their mean. Weights may change between two calls, and contents too.
 
     `mask` Tensor[H, W] in 0..1: where style counts; elsewhere the caller keeps the content's own pixels.
     """
@@ -66,12 +66,11 @@ class Objective:
         settings: StyleSettings,
         mask: Tensor | None = None,
     ) -> None:
-        """`content` Tensor[1, 3, H, W] and `styles` in 0..1, each of a size of its own."""
+        """`content` Tensor[N, 3, H, W] and `styles` Tensor[1, 3, h, w] in 0..1, each of a size of its own."""
         self.features, self.terms = features, terms
         with torch.no_grad():
-            self._content = (
-                features.of(content, [terms.content])[terms.content].float() if terms.content else None
-            )
+            self._count = len(content)
+            self._content = self._content_of(content)
             names = [name for name, _ in terms.style]
             parts = [features.of(style, names) if names else {} for style in styles]
             self._grams = [{name: gram(part[name]) / _places(part[name]) for name in names} for part in parts]
@@ -94,6 +93,12 @@ class Objective:
         head = (CONTENT,) if self.terms.content else ()
         return (*head, *(name for name, _ in self.terms.style), VARIATION)
 
+    def look_at(self, content: Tensor) -> None:
+        """Other contents Tensor[N, 3, H, W] of the shape of those before; everything about the style stays."""
+        with torch.no_grad():
+            self._content = self._content_of(content)
+        self._content_scale = self._scale_of_content(self._normalise)
+
     def change(self, settings: StyleSettings) -> None:
         """Other weights, another blend, the same layers."""
         device = self.features.device
@@ -105,6 +110,7 @@ class Objective:
             for name, _ in self.terms.style
         }
         self._scales = {name: self._style_scale(name, settings.normalise) for name, _ in self.terms.style}
+        self._normalise = settings.normalise
         self._content_scale = self._scale_of_content(settings.normalise)
         lambdas = dict(settings.style_layers or self.terms.style)
         head = [settings.alpha] if self.terms.content else []
@@ -112,7 +118,7 @@ class Objective:
         self.weights = torch.tensor([*head, *style, settings.variation * VARIATION_UNIT], device=device)
 
     def costs(self, picture: Tensor) -> Tensor:
-        """Tensor[terms]: every cost before its weight, of Tensor[1, 3, H, W] in 0..1; in the order of `names`."""
+        """Tensor[terms]: every cost before its weight, of Tensor[N, 3, H, W] in 0..1; in the order of `names`."""
         found = self.features.of(picture, self.terms.layers) if self.terms.layers else {}
         costs: list[Tensor] = []
         if self._content is not None:
@@ -131,18 +137,22 @@ class Objective:
             (gradient,) = torch.autograd.grad(costs @ self.weights, leaf)
         return costs.detach(), gradient.contiguous()
 
+    def _content_of(self, content: Tensor) -> Tensor | None:
+        layer = self.terms.content
+        return self.features.of(content, [layer])[layer].float() if layer else None
+
     def _style_scale(self, name: str, normalise: Normalisation) -> Tensor:
         if normalise == "balanced":
             target: Tensor = self.targets[name]
-            return target.square().sum().clamp_min(_TINY).reciprocal()
-        return (2 * self._counted[name] * self._maps[name]).square().reciprocal()
+            return (self._count * target.square().sum()).clamp_min(_TINY).reciprocal()
+        return (self._count * (2 * self._counted[name] * self._maps[name]).square()).reciprocal()
 
     def _scale_of_content(self, normalise: Normalisation) -> Tensor | float:
         if self._content is None:
             return 0.0
         if normalise == "balanced":
-            return 1 / self._content.square().sum().clamp_min(_TINY)
-        return 0.5 if normalise == "paper" else 1 / (4 * self._content.numel())
+            return 1 / (self._count * self._content.square().sum((1, 2, 3)).clamp_min(_TINY))
+        return 0.5 / self._count if normalise == "paper" else 1 / (4 * self._content.numel())
 
 
 def _places(features: Tensor) -> int:

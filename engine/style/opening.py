@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any, Final
@@ -18,7 +18,7 @@ from engine.networks.program import Program
 from engine.style.backbones import Backbone, backbone
 from engine.style.features import FULL, Features
 from engine.style.memory import SHARE, bytes_of_run, largest_side
-from engine.style.objective import Terms, terms_of
+from engine.style.objective import Terms, terms_of, usual_layers
 from engine.style.requests import Plan, PlanStyle
 from engine.style.settings import StyleSettings, sizes_of
 
@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 
 WORTH: Final = 0.8
 """The time of a probe in bfloat16, as a share of that in float32, below which it is taken."""
+PASSES: Final = 6
+"""Of the probe, in each precision."""
 
 _probed: dict[str, bool] = {}
 
@@ -58,32 +60,44 @@ def open_backbone(settings: StyleSettings, context: Context) -> Generator[Any, N
 
 
 def prefers_bfloat16(device: torch.device) -> bool:
-    """Whether a convolution and its way back are clearly quicker in bfloat16 here (probed once a device).
+    """Whether a convolution and its way back are clearly quicker in bfloat16 here (probed once a session and device).
 
     A processor without instructions for it takes more than ten times as long.
     """
     key = str(device)
     if key not in _probed:
-        full, half = _seconds(device, FULL), _seconds(device, torch.bfloat16)
+        full, half = _seconds_of_both(device)
         _probed[key] = half < WORTH * full
         log.info("bfloat16 takes %.2f of the time of float32 on %s", half / full, device)
     return _probed[key]
 
 
-def _seconds(device: torch.device, dtype: torch.dtype) -> float:
-    """The best of three passes there and back through one convolution."""
-    best = float("inf")
-    with torch.inference_mode(False), torch.enable_grad():
-        values = torch.zeros(1, 64, 96, 96, device=device, dtype=dtype).to(memory_format=torch.channels_last)
-        weight = torch.zeros(64, 64, 3, 3, device=device, dtype=dtype).to(memory_format=torch.channels_last)
-        for _ in range(4):
-            began = perf_counter()
+def _seconds_of_both(device: torch.device) -> tuple[float, float]:
+    """The best of some passes in float32 and in bfloat16, by turns: a busy machine must not decide between them."""
+    full, half = _pass_of(device, FULL), _pass_of(device, torch.bfloat16)
+    for ready in (full, half):
+        ready()  # the first of each makes its kernels ready
+    pairs = [(full(), half()) for _ in range(PASSES)]
+    return min(one for one, _ in pairs), min(other for _, other in pairs)
+
+
+def _pass_of(device: torch.device, dtype: torch.dtype) -> Callable[[], float]:
+    """A pass there and back through one convolution, as a function that gives its seconds."""
+    how: dict[str, Any] = {"device": device, "dtype": dtype}
+    with torch.inference_mode(False):  # what autograd keeps must be no inference tensor
+        values = torch.zeros(1, 64, 96, 96, **how).to(memory_format=torch.channels_last)
+        weight = torch.zeros(64, 64, 3, 3, **how).to(memory_format=torch.channels_last)
+
+    def seconds() -> float:
+        began = perf_counter()
+        with torch.inference_mode(False), torch.enable_grad():
             leaf = values.clone().requires_grad_()
             torch.autograd.grad(torch.nn.functional.conv2d(leaf, weight, padding=1).float().sum(), leaf)
-            if device.type == "cuda":
-                torch.cuda.synchronize(device)
-            best = min(best, perf_counter() - began)
-    return best
+        if device.type == "cuda":
+            torch.cuda.synchronize(device)
+        return perf_counter() - began
+
+    return seconds
 
 
 def plan(request: PlanStyle, context: Context) -> Generator[Any, None, Plan]:
@@ -94,7 +108,7 @@ def plan(request: PlanStyle, context: Context) -> Generator[Any, None, Plan]:
     sizes = sizes_of(settings, *request.content)
     room = free_bytes(opened.net.device)
     nodes = {node.name: node for node in opened.program.layers}
-    lambdas = settings.style_layers or terms_of(_with_style(settings), opened.backbone).style
+    lambdas = settings.style_layers or usual_layers(opened.backbone)
     return Plan(
         opened.net.title,
         opened.backbone.expect,
@@ -106,12 +120,6 @@ def plan(request: PlanStyle, context: Context) -> Generator[Any, None, Plan]:
         settings.content_layer or opened.backbone.content,
         tuple(lambdas),
     )
-
-
-def _with_style(settings: StyleSettings) -> StyleSettings:
-    from dataclasses import replace
-
-    return replace(settings, beta=1.0)
 
 
 def predicted(opened: Opened, terms: Terms, size: tuple[int, int]) -> int:

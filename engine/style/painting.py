@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import Final
 
 import numpy as np
@@ -45,7 +46,8 @@ class Subject:
 class Painting:
     """The state of a run. `step` makes the picture better once; nothing in it waits for the device.
 
-    `begin`: an iterate float32[H, W, 3] in 0..1 of an earlier run to go on from, at the last size.
+    `begin`: an iterate float32[H, W, 3] in 0..1 of an earlier run to go on from, at the last size; `done`: how many of
+    the settings' steps it has behind it.
     """
 
     def __init__(
@@ -55,26 +57,42 @@ class Painting:
         subject: Subject,
         settings: StyleSettings,
         begin: npt.NDArray[np.float32] | None = None,
+        done: int = 0,
     ) -> None:
         self._features, self._net, self._subject = features, net, subject
         self.settings = settings.validated()
         height, width = subject.content.shape[:2]
-        self.sizes = sizes_of(settings, width, height)
+        # No size without a step of its own: the last one is what was asked for.
+        self.sizes = sizes_of(settings, width, height)[-settings.steps :]
         if begin is not None:
             self.sizes = self.sizes[-1:]
         self.level = 0
-        self.done = 0
+        self.done = done
         """Evaluations of all levels so far."""
         self._costs: list[CostRows] = []
         self._record: list[Tensor] = []
         self._picture: Tensor
+        self._content: Tensor
+        self.objective: Objective
         self._enter(begin)
 
     # --- what a run is -----------------------------------------------------------------------------------------
 
     @property
     def total(self) -> int:
-        return self.settings.steps
+        """Steps in all; one more for each size that is still to come where a person wants fewer on the way."""
+        return max(self.settings.steps, self.done + len(self.sizes) - 1 - self.level)
+
+    @property
+    def ahead(self) -> float:
+        """The steps still to come, counted in steps of the present size: a larger one takes as long as its pixels."""
+        counts, here = steps_of(self.settings, len(self.sizes)), prod(self.size)
+        done, end, left = self.done, sum(counts[: self.level]), 0.0
+        for level in range(self.level, len(self.sizes)):
+            end = self.total if level == len(self.sizes) - 1 else end + counts[level]
+            left += max(end - done, 0) * prod(self.sizes[level]) / here
+            done = max(done, end)
+        return left
 
     @property
     def finished(self) -> bool:
@@ -122,6 +140,16 @@ class Painting:
             self._forget()
         else:
             self._aim(terms)
+
+    def follow(self, content: Pixels, kept: float = 1.0) -> None:
+        """Go on over another content of the same shape, with that share of what was painted over the one before.
+
+        Costs of before are forgotten. Only for Adam and descent, whose memory outlives a jump, and without a mask.
+        """
+        before, self._content = self._content, tensor_of(content, self.size, self._features.device)
+        self._picture = (self._content + kept * (self._picture - before)).clamp(0, 1)
+        self.objective.look_at(self._content)
+        self._costs, self._record = [], []
 
     # --- what can be seen of it (these wait for the device) -----------------------------------------------------
 

@@ -40,7 +40,8 @@ class PaintStyle:
     """Paint. Answer: a Painted, after partial ones.
 
     `mask` float32[H, W] in 0..1, of the content's shape or any other: where style applies. `begin` float32[H, W, 3]: an
-    iterate to branch from. `orders`: read before every step; the newest counts.
+    iterate to branch from; `done`: how many of the settings' steps it has behind it. `orders`: read before every
+    step; the newest counts.
     """
 
     content: Frame
@@ -49,6 +50,7 @@ class PaintStyle:
     mask: Values | None = None
     begin: Values | None = None
     orders: Mailbox[Order] | None = None
+    done: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,7 +72,8 @@ class Painted:
     """A run so far. `pixels` uint8[h, w, 3] is the picture after `step` evaluations.
 
     `iterate` float32[h, w, 3], where this answer is one to branch from, else None. `seconds`: of the steps alone;
-    `rate` in evaluations a second, lately; `peak`: bytes of memory at most, where it can be known. `outcome` "memory":
+    `rate` in evaluations a second, lately; `ahead`: how many are to come, counted in evaluations at the present size;
+    `peak`: bytes of memory at most, where it can be known. `outcome` "memory":
     the memory ran out, the picture is the last good one.
     """
 
@@ -90,6 +93,7 @@ class Painted:
     precision: str
     outcome: Outcome = "running"
     note: str = ""
+    ahead: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,3 +157,59 @@ class Grams:
     style: Values
     generated: Values
     maps: tuple[Values, Values] | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CompareGrams:
+    """The Gram matrices of several layers at once, of blended styles and a generated picture. Answer: ComparedGrams.
+
+    `blend`: a weight for each style. `size`: the longer side of the run in pixels, `style_scale` that of the styles as
+    a share of it.
+    """
+
+    net: str
+    pooling: Literal["average", "max"]
+    layers: tuple[str, ...]
+    styles: tuple[Frame, ...]
+    blend: tuple[float, ...]
+    generated: Pixels
+    size: int
+    style_scale: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LayerGrams:
+    """`style`, `generated` float32[C, C] of a layer, divided by the number of places (see Grams)."""
+
+    name: str
+    title: str
+    style: Values
+    generated: Values
+
+    @property
+    def cost(self) -> float:
+        """J_style of the layer with the course's factor: sum of (G - A)^2 / (2 n_H n_W n_C)^2.
+
+        Both matrices are divided by n_H n_W already, so 1 / (2 n_C)^2 is left.
+        """
+        difference = self.generated.astype(np.float64) - self.style
+        return float((difference**2).sum() / (2 * len(self.style)) ** 2)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ComparedGrams:
+    """Answer to CompareGrams, a LayerGrams for each of its layers."""
+
+    request: CompareGrams
+    layers: tuple[LayerGrams, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CheckWorked:
+    """The style cost of hand-made maps (float64[C, H, W] of style and generated), worked again by torch.
+
+    Answer: a CheckResult of the costs and of both Gram matrices.
+    """
+
+    style: npt.NDArray[np.float64]
+    generated: npt.NDArray[np.float64]

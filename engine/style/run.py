@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Generator
+from dataclasses import replace
 from time import perf_counter
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ from engine import device as devices
 from engine.context import Context
 from engine.errors import UserError
 from engine.images import publish
+from engine.jobs import Progress
 from engine.style.objective import terms_of
 from engine.style.opening import Opened, free_bytes, largest, open_backbone, predicted
 from engine.style.painting import Painting, Subject, check_subject
@@ -43,18 +45,15 @@ def paint(request: PaintStyle, context: Context) -> Generator[Any, None, Painted
         raise UserError(
             f"There are {len(request.styles)} styles and {len(settings.blend)} weights to blend them by."
         )
-    run = _Run(opened, Painting(opened.features, opened.backbone, subject, settings, request.begin), request)
+    painting = Painting(opened.features, opened.backbone, subject, settings, request.begin, request.done)
+    run = _Run(opened, painting, request)
     yield context.partial(run.answer("running"))
     while not run.painting.finished:
         order = run.newest_order()
         if order is not None and order.stop:
             return run.answer("stopped", keep=True)
         if order is not None and order.paused:
-            yield context.partial(run.answer("paused", keep=True))
-            while order is not None and order.paused and not order.stop:
-                yield context.idle(PAUSE)
-                order = run.newest_order()
-            run.rested()
+            yield from _rest(run, context)
             continue
         try:
             run.step()
@@ -62,12 +61,23 @@ def paint(request: PaintStyle, context: Context) -> Generator[Any, None, Painted
         except Exception as error:
             if not devices.is_out_of_memory(error):
                 raise
-            answer = run.without_memory()
-            return answer
-        yield context.progress(run.painting.done, run.painting.total, run.told())
+            return run.without_memory()
+        yield run.progress(context)
         if answer is not None:
             yield context.partial(answer)
     return run.answer("done", keep=True)
+
+
+def _rest(run: _Run, context: Context) -> Generator[Any, None, None]:
+    """Wait until a person wants the run to go on or to end; what is set meanwhile is shown at once."""
+    order, shown = run.newest_order(), None
+    while order is not None and order.paused and not order.stop:
+        if run.painting.settings != shown:
+            shown = run.painting.settings
+            yield context.partial(run.answer("paused", keep=True))
+        yield context.idle(PAUSE)
+        order = run.newest_order()
+    run.rested()
 
 
 def _check_room(opened: Opened, request: PaintStyle) -> None:
@@ -97,6 +107,7 @@ class _Run:
         self._kept_at = -1
         self._good = painting.iterate()
         self._good_pixels = painting.pixels()
+        self._good_step = painting.done
         self._jumped_back = 0
         self._note = ""
         self._began = perf_counter()
@@ -104,11 +115,11 @@ class _Run:
             torch.cuda.reset_peak_memory_stats(opened.net.device)
 
     def newest_order(self) -> Order | None:
-        """What a person wants by now; other settings are already in effect when this returns."""
+        """What a person wants by now (a pause and a stop stay wanted); other settings are in effect on return."""
         orders = self._request.orders
         newest = None if orders is None else orders.take()
         if newest is None:
-            return self._order if self._order.paused else None
+            return self._order if self._order.paused or self._order.stop else None
         self._order = newest
         if self.painting.settings.lively(newest.settings):
             self.painting.change(newest.settings)
@@ -117,9 +128,11 @@ class _Run:
         return newest
 
     def step(self) -> None:
-        began = perf_counter()
+        began, level = perf_counter(), self.painting.level
         self.painting.step()
         seconds = perf_counter() - began
+        if self.painting.level != level:
+            self._lately.clear()  # the pace of another size
         self._seconds += seconds
         self._lately.append(seconds)
 
@@ -149,6 +162,7 @@ class _Run:
             self._kept_at = painting.done
         self._good = painting.iterate()
         self._good_pixels = painting.pixels()
+        self._good_step = painting.done
         return self._told(outcome, self._good if keep else None)
 
     def without_memory(self) -> Painted:
@@ -156,19 +170,28 @@ class _Run:
         devices.release_caches()
         return self._told("memory", self._good)
 
-    def told(self) -> str:
-        width, height = self.painting.size
-        return f"Painting at {width} × {height}"
+    def progress(self, context: Context) -> Progress:
+        """For the status bar; the time left is that of the previews, which knows of no loading and no pause."""
+        painting, rate = self.painting, self._rate
+        width, height = painting.size
+        told = context.progress(painting.done, painting.total, f"Painting at {width} × {height}")
+        return replace(told, seconds_left=painting.ahead / rate if rate else None)
+
+    @property
+    def _rate(self) -> float:
+        """Steps a second, lately; 0 before the first."""
+        spent = sum(self._lately)
+        return len(self._lately) / spent if spent else 0.0
 
     def _told(self, outcome: Outcome, iterate: Values | None) -> Painted:
         painting = self.painting
         pixels = self._good_pixels
-        spent = sum(self._lately)
         return Painted(
-            painting.settings, pixels, painting.done, painting.total, (pixels.shape[1], pixels.shape[0]),
+            painting.settings, pixels, self._good_step, painting.total, (pixels.shape[1], pixels.shape[0]),
             painting.level, len(painting.sizes), () if outcome == "memory" else painting.costs(),
-            None if iterate is None else publish(iterate), self._seconds, len(self._lately) / spent if spent else 0.0,
+            None if iterate is None else publish(iterate), self._seconds, self._rate,
             _peak(self._opened.net.device), self._opened.net.device.type, self._opened.precision, outcome, self._note,
+            painting.ahead,
         )  # fmt: skip
 
     def _go_back(self) -> None:

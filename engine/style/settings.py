@@ -46,7 +46,7 @@ class StyleSettings:
     rate: float = 0.02
     steps: int = 150
     size: int = 256
-    levels: int = 1
+    levels: int = 2
     keep_colours: bool = False
     blend: tuple[float, ...] = (1.0,)
     style_scale: float = 1.0
@@ -111,7 +111,7 @@ def sizes_of(settings: StyleSettings, width: int, height: int) -> tuple[tuple[in
 
 
 def steps_of(settings: StyleSettings, levels: int) -> tuple[int, ...]:
-    """The evaluations of every level: the last has half of them, the one before a third more than its share of work."""
+    """The evaluations of every level: the last has half of them, the others share the rest alike."""
     if levels == 1:
         return (settings.steps,)
     shares = [1.0] * (levels - 1) + [float(levels - 1)]

@@ -28,6 +28,7 @@ class PictureTile(QWidget):
         self._title, self._detail = name, ""
         self._key: Key | None = None
         self._keyed = keyed
+        self._expected = (0, 0)
         self.view = view
         view.setParent(self)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -57,9 +58,15 @@ class PictureTile(QWidget):
             self._key = key
             self.update()
 
+    def expect(self, width: int, height: int) -> None:
+        """The shape of the picture that is still to come: its place is kept free in that shape."""
+        self._expected = width, height
+
     def arrange(self) -> None:
         """Give the picture its room; to be called when it has another shape."""
         width, height = self.view.picture_size
+        if not width:
+            width, height = self._expected
         if width:
             self.setMaximumHeight(max(self.width() * height // width, LEAST) + self._extra() + 1)
         room = QRectF(0, TITLE + DETAIL + space.xs, self.width(), max(self.height() - self._extra(), 1))

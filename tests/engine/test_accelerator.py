@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -32,7 +32,11 @@ from engine.inside.occlusion.requests import SweepOcclusion
 from engine.jobs import Cancelled, Done, Failed
 from engine.networks.learned_features.requests import DigitTest, MapFeatures
 from engine.networks.requests import ClassifyPicture, MeasureGradients
+from engine.networks.steps import at_once
 from engine.runner import Engine
+from engine.style.opening import open_backbone
+from engine.style.painting import Painting, Subject
+from engine.style.settings import StyleSettings
 
 KIND = available()[0]
 pytestmark = pytest.mark.skipif(KIND == "cpu", reason="no graphics card on this computer")
@@ -252,3 +256,45 @@ def test_a_region_proposal_network_says_the_same(both: tuple[Asked, Asked]) -> N
     assert on_card.device.startswith(KIND) and on_card.macs == on_cpu.macs
     for here, there in zip(on_cpu.levels, on_card.levels, strict=True):
         np.testing.assert_allclose(there.objectness, here.objectness, atol=1e-4)
+
+
+class TestStyle:
+    """Paintings of the same start: their costs, and that nothing in a step waits for the card."""
+
+    SETTINGS = StyleSettings(size=64, steps=25, precision="float32", start="content")
+
+    def painting(self, device: str, **changes: Any) -> Painting:
+        settings = replace(self.SETTINGS, **changes)
+        with torch.no_grad():
+            context = Context(device=torch.device(device), torch_ready=True)
+            opened = at_once(open_backbone(settings, context))
+        style = Frame(np.ascontiguousarray(photo().pixels[::-4, ::4]), "upside down")
+        subject = Subject(photo().pixels[::4, ::4], (style.pixels,))
+        return Painting(opened.features, opened.backbone, subject, settings)
+
+    @pytest.mark.skipif(KIND != "cuda", reason="only CUDA can report that the host waits for the card")
+    @pytest.mark.parametrize("method", ["lbfgs", "adam", "descent"])
+    def test_twenty_steps_never_wait_for_the_card(self, method: Any) -> None:
+        painting = self.painting(KIND, method=method)
+        for _ in range(5):  # a first step loads kernels, and the optimiser's memory begins to fill
+            painting.step()
+        torch.cuda.synchronize()
+        torch.cuda.set_sync_debug_mode("error")
+        try:
+            for _ in range(20):
+                painting.step()
+        finally:
+            torch.cuda.set_sync_debug_mode("default")
+        (rows,) = painting.costs()
+        assert len(rows.values) == 25 and rows.values[-1, -1] < rows.values[0, -1]
+
+    def test_costs_are_those_of_the_cpu(self) -> None:
+        """Of the same pictures: those of twenty plain steps on the CPU."""
+        on_cpu, on_card = self.painting("cpu", method="descent"), self.painting(KIND, method="descent")
+        for _ in range(20):
+            here, slope = on_cpu.objective.slope(on_cpu.picture)
+            there, other = on_card.objective.slope(on_cpu.picture.to(KIND))
+            np.testing.assert_allclose(there.cpu().numpy(), here.numpy(), rtol=1e-3)
+            apart = (other.cpu() - slope).norm() / slope.norm()
+            assert float(apart) < 1e-3
+            on_cpu.step()

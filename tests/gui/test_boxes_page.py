@@ -5,28 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.errors import UserError
 from engine.handlers import HANDLERS
 from engine.runner import Emit, InlineEngine
-from gui.bridge import Bridge
-from gui.pages import entry
-from gui.pages.base import Services
 from gui.pages.boxes.page import BoxesPage
 from gui.pages.boxes.state import BoxesState, view_fields, with_source
 from gui.pages.boxes.views import VIEWS
-from gui.settings import Settings
 from gui.state import envelope, from_json, open_envelope, to_json
 from gui.widgets.picture import to_pixels
 from gui.widgets.source_state import SourceState
+from tests.gui.page_fixtures import opened_pages
 from tests.gui.window_fixtures import calm
 
 __all__ = ["calm"]
@@ -40,29 +36,9 @@ def inline(emit: Emit) -> InlineEngine:
 
 @pytest.fixture
 def open_page(qtbot: QtBot, calm: None, tmp_path: Path) -> Iterator[OpenPage]:
-    """Opens pages as windows of their own: open_page(state=None, size=(1300, 900))."""
-    opened: list[tuple[BoxesPage, Bridge]] = []
-
-    def opener(state: BoxesState | None = None, size: tuple[int, int] = (1300, 900)) -> BoxesPage:
-        bridge = Bridge(inline)
-        found = entry("boxes")
-        assert found is not None
-        page = cast(BoxesPage, found.create(Services(bridge, Settings(tmp_path / "settings.ini"))))
-        opened.append((page, bridge))
-        qtbot.addWidget(page)
-        page.resize(*size)
-        if state is not None:
-            page.restore_session(to_json(state))
-        with qtbot.waitExposed(page):
-            page.show()
-        page.activated()
-        QApplication.processEvents()
-        return page
-
-    yield opener
-    for page, bridge in opened:
-        page.close_page()
-        bridge.close()
+    """Opens pages as windows of their own: open_page(make_engine=inline, state=None, size=(1300, 900))."""
+    with opened_pages(qtbot, tmp_path, "boxes", inline, (1300, 900)) as opener:
+        yield opener
 
 
 def test_every_view_is_a_field_of_the_state() -> None:
@@ -72,7 +48,7 @@ def test_every_view_is_a_field_of_the_state() -> None:
 @pytest.mark.parametrize("name", [entry.name for entry in VIEWS])
 def test_a_view_opens_with_something_to_see(open_page: OpenPage, name: str) -> None:
     state = from_json(BoxesState, {"view": name})
-    page = open_page(state)
+    page = open_page(state=state)
     view = page.stage.view
     assert view is not None and page.stage.name == name and page.stage.tabs.value == name
     drawn = to_pixels(view.grab().toImage())

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine import sources
@@ -35,10 +35,7 @@ from engine.networks.requests import (
 from engine.runner import Emit, InlineEngine
 from engine.sources import LoadSample
 from gui import export
-from gui.bridge import Bridge
-from gui.pages import PageEntry
 from gui.pages import verbs as page_verbs
-from gui.pages.base import Services
 from gui.pages.classify import figures
 from gui.pages.classify.answers import LIVE_PAUSE_MS
 from gui.pages.classify.crop_handles import CropDrag, grip_at, nudged
@@ -48,19 +45,15 @@ from gui.pages.classify.inspector import under_bar
 from gui.pages.classify.page import LOADING, WAITING, ClassifyPage
 from gui.pages.classify.picture_stage import PictureStage, wrapped
 from gui.pages.classify.state import DIGITS_NET, PHOTO_NET, ClassifyState, unedited, with_source
-from gui.settings import Settings
 from gui.state import from_json, to_json
 from gui.theme import Scheme, theme
 from gui.widgets.probability_bars import HEAD, ROW
 from gui.widgets.source_state import SourceState
+from tests.gui.page_fixtures import opened_pages, process_events
 from tests.gui.window_fixtures import WAIT, HeldEngine, calm, move_to, pixels_of
 
 __all__ = ["calm"]
 
-ENTRY = PageEntry(
-    "classify", "Classify", "Networks", "tag-outline", "What a net says.",
-    "gui.pages.classify.page:ClassifyPage", ("picture", "video"),
-)  # fmt: skip
 LABELS = ("dark", "dim", "middling", "light", "bright", "left", "right")
 CAT = SourceState("sample", "cat")
 LeftButton = Qt.MouseButton.LeftButton
@@ -137,34 +130,9 @@ OpenPage = Callable[..., ClassifyPage]
 
 @pytest.fixture
 def open_page(qtbot: QtBot, calm: None, tmp_path: Path) -> Iterator[OpenPage]:
-    """Opens pages as windows of their own: open_page(make_engine=inline, size=(1300, 850))."""
-    opened: list[tuple[ClassifyPage, Bridge]] = []
-
-    def opener(
-        make_engine: Any = inline, size: tuple[int, int] = (1300, 850), state: Any = None
-    ) -> ClassifyPage:
-        bridge = Bridge(make_engine)
-        page = cast(ClassifyPage, ENTRY.create(Services(bridge, Settings(tmp_path / "settings.ini"))))
-        opened.append((page, bridge))
-        qtbot.addWidget(page)
-        page.resize(*size)
-        if state is not None:
-            page.restore_session(to_json(state))
-        with qtbot.waitExposed(page):
-            page.show()
-        page.activated()
-        settle()
-        return page
-
-    yield opener
-    for page, bridge in opened:
-        page.close_page()
-        bridge.close()
-
-
-def settle() -> None:
-    for _ in range(6):
-        QApplication.processEvents()
+    """Opens pages as windows of their own: open_page(make_engine=inline, state=None, size=(1300, 850))."""
+    with opened_pages(qtbot, tmp_path, "classify", inline) as opener:
+        yield opener
 
 
 @pytest.fixture
@@ -193,10 +161,10 @@ def drag(stage: PictureStage, *places: tuple[float, float], release: bool = True
     QTest.mousePress(stage, LeftButton, NoModifier, points[0])
     for point in points[1:]:
         move_to(stage, point, LeftButton)
-        settle()
+        process_events()
     if release:
         QTest.mouseRelease(stage, LeftButton, NoModifier, points[-1])
-    settle()
+    process_events()
 
 
 def shown(page: ClassifyPage) -> dict[str, float]:
@@ -260,7 +228,7 @@ class TestDrawing:
         assert spy.count() >= 3 and shown(page) != before, "live, with the button down"
         assert page.state.source.strokes == FIVE, "the state waits until the hand lets go"
         QTest.mouseRelease(page.stage.picture, LeftButton, NoModifier, at(page.stage.picture, 0.9, 0.9))
-        settle()
+        process_events()
         thickness, erases, points = page.state.source.strokes[-1]
         assert len(page.state.source.strokes) == 3 and thickness == page.state.pen and not erases
         assert points[0] == pytest.approx((0.1, 0.9), abs=0.01) and points[-1] == pytest.approx(
@@ -269,7 +237,7 @@ class TestDrawing:
         assert shown(page) == expected(page) and not page.stage.bars.stale
         assert page.picker.board.strokes == page.state.source.strokes, "the board in the panel follows"
         page.undo()
-        settle()
+        process_events()
         assert page.state.source.strokes == FIVE and shown(page) == before
 
     def test_esc_gives_a_stroke_up(self, page: ClassifyPage) -> None:
@@ -278,19 +246,19 @@ class TestDrawing:
         assert shown(page) != before
         QTest.keyClick(page.stage.picture, Qt.Key.Key_Escape)
         QTest.mouseRelease(page.stage.picture, LeftButton, NoModifier, at(page.stage.picture, 0.9, 0.9))
-        settle()
+        process_events()
         assert page.state.source.strokes == FIVE and shown(page) == before
         assert not page.history.can_undo and not page.stage.bars.stale
 
     def test_the_board_draws_on_the_stage(self, page: ClassifyPage) -> None:
         page.picker.board.clear()
-        settle()
+        process_events()
         assert page.state.source.strokes == ()
         assert page.stage.bars.bars == () and "Nothing is drawn yet." in page.stage.bars.empty_text
         assert not page.stage.bars.stale and page.stage.picture.frame is not None
         assert page.stage.seen.view.picture_size == (0, 0)
         page.undo()
-        settle()
+        process_events()
         assert len(page.stage.bars.bars) == 5
 
     def test_the_eraser_takes_ink_away(self, page: ClassifyPage) -> None:
@@ -319,11 +287,11 @@ class TestDrawing:
         stage = page.stage.picture
         assert stage.invitation == ""
         page.picker.board.clear()
-        settle()
+        process_events()
         assert "Draw a digit here" in stage.accessibleDescription()
         for ink in ("dark", "light"):
             page.picker.board.set_ink(ink)
-            settle()
+            process_events()
             with_words = pixels_of(stage.grab(stage.area().toRect()).toImage())
             assert with_words.min() < 110 and with_words.max() > 140, "words stand out from the paper"
         drag(stage, (0.3, 0.3), (0.6, 0.6), release=False)
@@ -337,14 +305,14 @@ class TestDrawing:
         page.change(replace(page.state, angle=20.0))
         assert page.panel.compare.isEnabled() and "before the picture" in page.panel.compare.toolTip()
         page.change(replace(page.state, angle=0.0, source=CAT))
-        settle()
+        process_events()
         assert not page.panel.compare.isEnabled() and "paint over" in page.panel.compare.toolTip()
 
     def test_delete_clears_an_unedited_drawing(self, page: ClassifyPage) -> None:
         assert page.stage.tools.reset.toolTip().startswith("Clear the paper")
         page.stage.picture.setFocus()
         QTest.keyClick(page.stage.picture, Qt.Key.Key_Delete)
-        settle()
+        process_events()
         assert page.state.source.strokes == () and not page.stage.tools.reset.isEnabled()
 
 
@@ -387,7 +355,7 @@ class TestPhoto:
 
     def test_comparison_can_be_switched_off(self, photo: ClassifyPage) -> None:
         photo.change(replace(photo.state, angle=90.0))
-        settle()
+        process_events()
         assert any(bar.before is not None for bar in photo.stage.bars.bars)
         photo.panel.compare.click()
         assert all(bar.before is None for bar in photo.stage.bars.bars) and not photo.state.compare
@@ -424,11 +392,11 @@ class TestPhoto:
         start, end = centre + QPointF(reach, 0), centre + QPointF(0, -reach)
         QTest.mousePress(picture, LeftButton, NoModifier, start.toPoint())
         move_to(picture, (centre + QPointF(reach, -reach)).toPoint(), LeftButton)
-        settle()
+        process_events()
         assert photo.hand.edits.angle == pytest.approx(45, abs=1) and photo.state.angle == 0
         assert "45°" in photo.stage.tools.angle_text.text()
         QTest.mouseRelease(picture, LeftButton, NoModifier, end.toPoint())
-        settle()
+        process_events()
         assert photo.state.angle == pytest.approx(90, abs=1)
         assert shown(photo).items() >= expected(photo).items()
         photo.stage.tools.angle_slider.setValue(-30)
@@ -441,13 +409,13 @@ class TestPhoto:
     def test_reset_and_undo(self, photo: ClassifyPage) -> None:
         edited = replace(photo.state, crop=(0.1, 0.1, 0.9, 0.9), angle=10.0, strokes=((0.1, ((0.5, 0.5),)),))
         photo.change(edited)
-        settle()
+        process_events()
         photo.stage.picture.setFocus()
         QTest.keyClick(photo.stage.picture, Qt.Key.Key_Delete)
-        settle()
+        process_events()
         assert not photo.state.edited and all(bar.before is None for bar in photo.stage.bars.bars)
         photo.undo()
-        settle()
+        process_events()
         assert photo.state == edited and any(bar.before is not None for bar in photo.stage.bars.bars)
         photo.stage.tools.reset.click()
         assert not photo.state.edited
@@ -455,7 +423,7 @@ class TestPhoto:
     def test_another_picture_has_no_edits(self, photo: ClassifyPage) -> None:
         photo.change(replace(photo.state, angle=10.0))
         photo.picker.pick(SourceState("sample", "coffee"))
-        settle()
+        process_events()
         assert photo.state.source.value == "coffee" and not photo.state.edited
         assert shown(photo) == expected(photo)
 
@@ -465,7 +433,7 @@ class TestPhoto:
             replace(photo.state, angle=30.0, strokes=((0.08, ((0.3, 0.4), (0.6, 0.5))),), paint="white")
         )
         photo.resize(1300, 850)
-        settle()
+        process_events()
         stage, answer = photo.stage.picture, photo.answer
         assert answer is not None
         stage.show_window(None)
@@ -516,7 +484,7 @@ class TestPointerThatRests:
         move_to(page.stage.bars, self.row(page, 1))
         before = page.details.under.texts()
         page.change(replace(page.state, source=replace(page.state.source, strokes=THREE), angle=60.0))
-        settle()
+        process_events()
         answer = page.answer
         assert answer is not None
         second, texts = answer.guesses[1], page.details.under.texts()
@@ -542,11 +510,11 @@ class TestPointerThatRests:
             number = engine.jobs(ClassifyPicture)[-1]
             request = cast(ClassifyPicture, engine.asked[number][0])
             engine.answer(number, say(request, request.frame))
-            settle()
+            process_events()
 
         for number in engine.jobs(LoadSample):
             engine.answer(number, sources.load_sample(CAT.value))
-            settle()
+            process_events()
         answer()
         move_to(page.stage.bars, self.row(page, 0))
         assert "probability" in page.details.under.texts()
@@ -563,7 +531,7 @@ class TestPointerThatRests:
         move_to(stage, at(stage, 0.5, 0.5))
         before = photo.details.under.texts()
         photo.picker.pick(SourceState("sample", "rocket"))
-        settle()
+        process_events()
         frame = stage.frame
         assert frame is not None
         place = stage.pixel_pointed_at()
@@ -574,7 +542,7 @@ class TestPointerThatRests:
         photo.stage.seen.view.hovered.emit(30, 4)
         assert "the net gets" in photo.details.under.texts()
         photo.change(replace(photo.state, weights=DIGITS_NET))
-        settle()
+        process_events()
         assert photo.details.under.texts()["pixel of the input"] == "x 30, y 4"
         assert "value" in photo.details.under.texts(), "one channel now"
 
@@ -582,11 +550,11 @@ class TestPointerThatRests:
 class TestNets:
     def test_a_photo_before_a_digit_net_is_no_dead_end(self, page: ClassifyPage) -> None:
         page.picker.pick(CAT)
-        settle()
+        process_events()
         assert page.state.weights == DIGITS_NET, "suggested, never forced"
         assert page.stage.suggest.isVisible() and page.stage.suggest.text() == "Use Photos"
         page.stage.suggest.click()
-        settle()
+        process_events()
         assert page.state.weights == PHOTO_NET and not page.stage.suggest.isVisible()
         assert shown(page) == expected(page)
         page.undo()
@@ -594,7 +562,7 @@ class TestNets:
 
     def test_a_drawing_before_a_photo_net(self, page: ClassifyPage) -> None:
         page.panel.nets.combo.setCurrentIndex(1)
-        settle()
+        process_events()
         assert page.state.weights == PHOTO_NET
         assert page.stage.suggest.isVisible() and page.stage.suggest.text() == "Use Digits"
         assert not page.stage.suggest.property("primary"), "there is an answer, too"
@@ -631,7 +599,7 @@ class TestNets:
         page.deactivated()
         monkeypatch.setitem(globals(), "NETS", (*NETS, own))
         page.activated()
-        settle()
+        process_events()
         combo = page.panel.nets.combo
         assert [combo.itemText(i) for i in range(combo.count())] == ["Digits", "Photos", "My own"]
 
@@ -658,7 +626,7 @@ class TestInTime:
         request = self.engine(page).asked[number][0]
         assert isinstance(request, ClassifyPicture)
         self.engine(page).answer(number, say(request, request.frame))
-        settle()
+        process_events()
 
     def test_what_is_not_answered_is_stale(self, held: ClassifyPage) -> None:
         (first,) = self.engine(held).jobs(ClassifyPicture)
@@ -724,7 +692,7 @@ class TestInTime:
         (first,) = self.engine(held).jobs(ClassifyPicture)
         said = QSignalSpy(held.said)
         self.engine(held).fail(first, ErrorReport("The weights are damaged.", "Download them again."))
-        settle()
+        process_events()
         assert held.stage.bars.empty_text == "The weights are damaged. Download them again."
         assert not held.stage.bars.stale and said.count() == 0
         with pytest.raises(UserError, match="no answer"):
@@ -735,7 +703,7 @@ class TestInTime:
         engine = self.engine(held)
         (first,) = engine.jobs(ClassifyPicture)
         engine.emit(Cancelled(first))  # by the button of the status bar
-        settle()
+        process_events()
         assert held.stage.bars.empty_text == "Cancelled, so there is no answer."
         assert not held.stage.bars.stale and not held.tour_ready()
         assert held.stage.again.isVisible() and held.answer is None
@@ -754,7 +722,7 @@ class TestInTime:
     def test_a_list_that_cannot_be_read(self, held: ClassifyPage) -> None:
         (number,) = self.engine(held).jobs(ListWeights)
         self.engine(held).fail(number, ErrorReport("The models folder cannot be read.", "Choose another."))
-        settle()
+        process_events()
         assert held.panel.about.text() == "The models folder cannot be read. Choose another."
 
     def test_a_hidden_page_asks_nothing_and_comes_back(self, held: ClassifyPage) -> None:
@@ -762,11 +730,11 @@ class TestInTime:
         (first,) = engine.jobs(ClassifyPicture)
         held.deactivated()
         assert first in engine.cancelled
-        settle()
+        process_events()
         held.change(replace(held.state, angle=12.0))
         assert engine.jobs(ClassifyPicture) == [first]
         held.activated()
-        settle()
+        process_events()
         asked = [engine.asked[n][0] for n in engine.jobs(ClassifyPicture)[1:]]
         assert any(cast(ClassifyPicture, request).edits.angle == 12.0 for request in asked)
         assert len(engine.jobs(ListWeights)) == 2, "weights may have come or gone"
@@ -799,7 +767,7 @@ class TestLive:
         for level in (40, 200):
             frame = Frame(np.full((40, 60, 3), level, np.uint8), "camera", time_s=0.0)
             engine.emit(Partial(number, say(request, frame)))
-            settle()
+            process_events()
             assert (
                 page.stage.picture.frame is frame and page.answer is not None and page.answer.frame is frame
             )
@@ -817,7 +785,7 @@ class TestLive:
         for angle in range(1, 8):
             page.change(replace(page.state, angle=float(angle)))
         assert len(engine.jobs(ClassifyLive)) == 1
-        settle()
+        process_events()
         qtbot.waitUntil(lambda: len(engine.jobs(ClassifyLive)) == 2, timeout=WAIT)
         assert self.request(page)[2].edits.angle == 7.0
         qtbot.wait(2 * LIVE_PAUSE_MS)
@@ -830,17 +798,17 @@ class TestLive:
         engine, number, request = self.request(page)
         frame = Frame(np.full((40, 60, 3), 90, np.uint8), "camera", time_s=0.0)
         engine.emit(Partial(number, say(request, frame)))
-        settle()
+        process_events()
         assert not page.stage.bars.stale
         page.change(replace(page.state, angle=20.0))
         engine.emit(Partial(number, say(request, frame)))
-        settle()
+        process_events()
         assert page.stage.bars.stale, "an answer to the angle before"
         qtbot.waitUntil(lambda: len(engine.jobs(ClassifyLive)) == 2, timeout=WAIT)
         assert page.stage.bars.stale
         _, number, request = self.request(page)
         engine.emit(Partial(number, say(request, frame)))
-        settle()
+        process_events()
         assert not page.stage.bars.stale
 
     @pytest.mark.parametrize("why", ["failure", "another net"])
@@ -852,12 +820,12 @@ class TestLive:
         engine.emit(
             Partial(number, say(request, Frame(np.zeros((40, 60, 3), np.uint8), "camera", time_s=0.0)))
         )
-        settle()
+        process_events()
         if why == "failure":
             engine.fail(number, ErrorReport("Memory ran out.", "Choose a smaller net."))
         else:
             page.panel.netPicked.emit(DIGITS_NET)
-        settle()
+        process_events()
         frame = Frame(np.full((40, 60, 3), 255, np.uint8), "camera")
         page._frame_arrived(frame)
         assert page.stage.picture.frame is frame
@@ -873,21 +841,21 @@ class TestLive:
         engine.emit(Partial(number, say(request, shown)))
         status = QSignalSpy(page.statusChanged)
         engine.emit(Cancelled(number))  # by the button of the status bar
-        settle()
+        process_events()
         assert status.at(status.count() - 1) == [""], "a pace is told though no answers come"
         assert page.stage.bars.bars == () and page.stage.again.isVisible()
         assert page.stage.bars.empty_text == "Cancelled, so there is no answer."
         frame = Frame(np.full((40, 60, 3), 255, np.uint8), "camera")
         page._frame_arrived(frame)
-        settle()
+        process_events()
         assert page.stage.picture.frame is frame
         assert engine.jobs(ClassifyLive) == [number], "not asked again for every frame"
         page.stage.again.click()
-        settle()
+        process_events()
         _, again, request = self.request(page)
         assert again != number and not page.stage.again.isVisible()
         engine.emit(Partial(again, say(request, frame)))
-        settle()
+        process_events()
         assert len(page.stage.bars.bars) == 5 and not page.stage.bars.stale
 
     def test_the_end_of_a_film_is_no_answer(self, live: tuple[ClassifyPage, Mailbox[Frame]]) -> None:
@@ -895,9 +863,9 @@ class TestLive:
         engine, number, request = self.request(page)
         frame = Frame(np.zeros((40, 60, 3), np.uint8), "film", time_s=0.0)
         engine.emit(Partial(number, say(request, frame)))
-        settle()
+        process_events()
         engine.emit(Done(number, None, seconds=1.0))
-        settle()
+        process_events()
         assert page.answer is not None and page.answer.frame is frame and not page.stage.bars.stale
 
     def test_a_frame_without_a_digit_is_said_once(self, live: tuple[ClassifyPage, Mailbox[Frame]]) -> None:
@@ -909,7 +877,7 @@ class TestLive:
             say(request, frame), guesses=(), probabilities=empty, logits=empty, note="Nothing is drawn yet."
         )
         engine.emit(Partial(number, blank))
-        settle()
+        process_events()
         assert page.stage.bars.bars == () and page.stage.bars.empty_text == "Nothing is drawn yet."
         assert page.stage.line.text == "" and page.stage.seen.view.picture_size == (0, 0)
         assert page.details.sure.texts() == {"no answer": ""} and page.stage.picture.frame is frame
@@ -923,23 +891,23 @@ class TestLive:
         monkeypatch.setattr(type(page.picker), "frames", property(lambda _self: frames))
         monkeypatch.setattr(page.picker, "set_state", lambda _state: None)  # there is no such film
         page.amend(replace(page.state, source=SourceState("video", "film.mp4")))
-        settle()
+        process_events()
         engine, number, request = self.request(page)
         rng = np.random.default_rng(0)
         good = say(request, Frame(rng.integers(0, 255, (40, 60, 3), np.uint8), "film.mp4"))
         nothing = np.zeros(0, np.float32)
         bad = replace(good, guesses=(), probabilities=nothing, logits=nothing, note="Nothing is drawn yet.")
         engine.emit(Partial(number, good))
-        settle()
+        process_events()
         shown: list[tuple[bool, bool]] = []
         for answer in (bad, good, bad, good):
             engine.emit(Partial(number, answer))
-            settle()
+            process_events()
             button = page.stage.suggest
             shown.append((button.isVisible(), bool(button.property("primary"))))
         assert len(set(shown)) == 1 and shown[0][0], "neither its place nor its look changes with the frames"
         page.stage.suggest.click()
-        settle()
+        process_events()
         assert page.state.weights == PHOTO_NET and not page.stage.suggest.isVisible()
 
     def test_comparing_needs_a_still_picture(self, live: tuple[ClassifyPage, Mailbox[Frame]]) -> None:
@@ -992,7 +960,7 @@ class TestState:
         assert 5 <= len(stops) <= 6 and len({stop.name for stop in stops}) == len(stops)
         for stop in stops:
             page.change(stop.state)
-            settle()
+            process_events()
             assert page.state == stop.state.validated(), stop.name
             assert page.tour_ready() and page.stage.bars.bars, stop.name
 
@@ -1008,7 +976,7 @@ class TestExports:
             assert LABELS[index] == label  # type: ignore[call-overload]
             assert (probability, logit) == (answer.probabilities[index], answer.logits[index])  # type: ignore[call-overload]
         photo.change(replace(photo.state, angle=20.0))
-        settle()
+        process_events()
         assert ClassifyExports(photo).table()[0][-1] == "before the edits"
         assert export.table_csv(*ClassifyExports(photo).table()).count("\n") == 8
 

@@ -38,20 +38,17 @@ from engine.networks.learned_features.requests import (
 from engine.runner import Emit, InlineEngine
 from engine.sources import LoadSample, load_sample
 from gui import export
-from gui.bridge import Bridge
-from gui.pages import PageEntry
 from gui.pages import verbs as page_verbs
-from gui.pages.base import Services
 from gui.pages.descriptors.answers import CHECK_AFTER_MS
 from gui.pages.descriptors.exports import Compared, Descriptor
 from gui.pages.descriptors.glyphs import glyph_levels, premultiplied, strokes
 from gui.pages.descriptors.page import VIEWS, DescriptorsPage
 from gui.pages.descriptors.state import DescriptorsState
-from gui.settings import Settings
 from gui.state import from_json, to_json
 from gui.theme import Scheme, theme
 from gui.widgets.frame_view import FrameView
 from gui.widgets.source_state import SourceState
+from tests.gui.page_fixtures import opened_pages, process_events
 from tests.gui.window_fixtures import (
     HeldEngine,
     calm,
@@ -66,10 +63,6 @@ from tests.gui.window_fixtures import (
 
 __all__ = ["calm"]
 
-ENTRY = PageEntry(
-    "descriptors", "Before CNNs", "Foundations", "history", "Made by hand.",
-    "gui.pages.descriptors.page:DescriptorsPage", ("picture", "video"),
-)  # fmt: skip
 NoModifier, Alt = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.AltModifier
 LeftButton = Qt.MouseButton.LeftButton
 TITLES = {
@@ -135,35 +128,10 @@ OpenPage = Callable[..., DescriptorsPage]
 
 @pytest.fixture
 def open_page(qtbot: QtBot, calm: None, tmp_path: Path) -> Iterator[OpenPage]:
-    """Opens pages as windows of their own: open_page(make_engine=inline, size=(1400, 860), state=None)."""
-    opened: list[tuple[DescriptorsPage, Bridge]] = []
-
-    def opener(
-        make_engine: Any = inline, size: tuple[int, int] = (1400, 860), state: DescriptorsState | None = None
-    ) -> DescriptorsPage:
-        bridge = Bridge(make_engine)
-        page = cast(DescriptorsPage, ENTRY.create(Services(bridge, Settings(tmp_path / "settings.ini"))))
-        opened.append((page, bridge))
-        qtbot.addWidget(page)
-        page.resize(*size)
-        if state is not None:
-            page.restore_session(to_json(state))
-        with qtbot.waitExposed(page):
-            page.show()
-        page.activated()
-        settle()
-        return page
-
-    yield opener
-    for page, bridge in opened:
-        page.close_page()
-        bridge.close()
+    """Opens pages as windows of their own: open_page(make_engine=inline, state=None, size=(1400, 860))."""
+    with opened_pages(qtbot, tmp_path, "descriptors", inline, (1400, 860)) as opener:
+        yield opener
     QGuiApplication.clipboard().clear()
-
-
-def settle() -> None:
-    for _ in range(6):
-        QApplication.processEvents()
 
 
 @pytest.fixture
@@ -245,7 +213,7 @@ class TestFirstVisit:
         assert page.state.view == "hog" and page.view_widget is page.hog and page.stepper.isVisible()
         for number, (view, _, _) in enumerate(VIEWS):
             QTest.keyClick(page, Qt.Key(Qt.Key.Key_1 + number), Alt)
-            settle()
+            process_events()
             assert page.state.view == view and page.views.value == view
             assert page.panel.sections[view].isVisible() and not page.history.can_undo
         assert not page.panel.picture.isVisible(), "the experiment has pictures of its own"
@@ -303,29 +271,29 @@ class TestHistogram:
 
     def test_spaces_and_bins(self, page: DescriptorsPage) -> None:
         page.panel.space.button("joint").click()
-        settle()
+        process_events()
         assert page.state.histogram == HistogramSpec("joint", 4)
         band = page.histogram.bars.bands[0]
         assert list(band.values) == sorted(band.values, reverse=True) and band.values[-1] > 0
         assert page.panel.histogram_text.text() == "4 × 4 × 4 = 64 numbers"
         page.panel.bins["joint"].slider.setValue(6)
-        settle()
+        process_events()
         assert (
             page.state.histogram.bins == 8 and page.described is not None and page.described.spec.size == 512
         )  # type: ignore[union-attr]
         page.panel.space.button("hue").click()
-        settle()
+        process_events()
         assert page.state.histogram == HistogramSpec("hue", 18)
         assert "too grey" in page.histogram.right.detail.text
         page.undo()
-        settle()
+        process_events()
         assert page.state.histogram == HistogramSpec("joint", 8)
         assert isinstance(page.described, ColourHistogram) and page.described.spec == page.state.histogram
 
     def test_a_drag_of_the_slider_is_one_undo_step(self, page: DescriptorsPage) -> None:
         for bins in range(20, 40):
             page.panel.bins["channels"].slider.setValue(bins)
-        settle()
+        process_events()
         assert page.state.histogram.bins == 41
         page.undo()
         assert page.state.histogram.bins == 16 and not page.history.can_undo
@@ -426,7 +394,7 @@ class TestHog:
         page.panel.block.plus.click()
         page.panel.norm.combo.setCurrentIndex(2)
         page.panel.side.combo.setCurrentIndex(0)
-        settle()
+        process_events()
         expected = HogSpec(18, 16, 3, "L1", 128)
         assert page.state.hog == expected and page.described is not None and page.described.spec == expected
         assert page.details.numbers.texts()["descriptor"] == f"{6 * 6 * 9 * 18:,} numbers"
@@ -447,14 +415,14 @@ class TestHog:
         page = opened(open_page, "hog")
         before, said = page.described, QSignalSpy(page.said)
         page.change(replace(page.state, hog=HogSpec(cell=32, block=4, side=64)))
-        settle()
+        process_events()
         assert said.count() == 1 and "holds no block of 128 × 128" in said.at(0)[0]
         assert page.described is before and page.hog.picture.stale
 
     def test_typing_another_cell_size_takes_the_lens_to_a_corner_again(self, open_page: OpenPage) -> None:
         page = opened(open_page, "hog", cell=(30, 30))
         page.panel.cell.slider.setValue(20)
-        settle()
+        process_events()
         assert page.state.cell is None and max(page.hog.cell) < 256 // 24
 
 
@@ -512,12 +480,12 @@ class TestWords:
         page.panel.words.slider.setValue(0)
         page.panel.patch.plus.click()
         page.panel.seed.plus.click()
-        settle()
+        process_events()
         expected = WordsSpec(2, 13, 12, "corners", False, 2)
         assert page.state.words == expected
         assert page.words.found is not None and page.words.found.spec == expected
         page.undo()
-        settle()
+        process_events()
         assert page.words.found.spec == replace(expected, seed=1)
 
 
@@ -571,10 +539,10 @@ class TestSideBySide:
         page = opened(open_page, "side")
         assert page.panel.layer.combo.itemText(0) == "conv1_1"
         page.panel.layer.combo.setCurrentIndex(1)
-        settle()
+        process_events()
         assert page.state.layer == 1 and page.side.cards["maps"].title.text.endswith("conv1_2")
         page.undo()
-        settle()
+        process_events()
         assert page.state.layer == 2 and page.side.cards["maps"].title.text.endswith("conv2_1")
 
     def test_no_maps_without_torch_but_everything_else(self, open_page: OpenPage) -> None:
@@ -603,12 +571,12 @@ class TestExperiment:
     def test_a_shift_is_compared_with_none(self, open_page: OpenPage) -> None:
         page = opened(open_page, "experiment")
         page.panel.shift.plus.click()
-        settle()
+        process_events()
         assert page.state.test.shift == 1 and "moved by 1 pixel" in page.experiment.upper.title.text
         best = page.experiment.bars.bars[0]
         assert (best.probability, best.before) == (pytest.approx(0.85), pytest.approx(0.9))
         page.panel.classifier.button("linear").click()
-        settle()
+        process_events()
         assert page.state.test == DigitTest("linear", 1) and page.experiment.bars.bars[0].before is None
 
     def test_mistakes_of_the_kind_that_was_clicked(self, open_page: OpenPage) -> None:
@@ -625,7 +593,7 @@ class TestExperiment:
     def test_another_split(self, open_page: OpenPage) -> None:
         page = opened(open_page, "experiment")
         page.panel.other.click()
-        settle()
+        process_events()
         assert page.state.test.seed == 2 and page.history.can_undo
         assert page.experiment.scores is not None and page.experiment.scores.request.seed == 2
 
@@ -634,7 +602,7 @@ class TestExperiment:
         engine = cast(HeldEngine, page.services.bridge.engine)
         assert not engine.jobs(DigitTest)
         page.views.button("experiment").click()
-        settle()
+        process_events()
         (job,) = engine.jobs(DigitTest)
         page.views.button("hog").click()
         assert job in engine.cancelled
@@ -654,28 +622,28 @@ class TestQuestions:
         asked = engine.jobs(DescribePicture)
         assert len(asked) == 1
         engine.answer(asked[0], colour_histogram(frame, HistogramSpec()))
-        settle()
+        process_events()
         assert not page.histogram.bars.stale
         for bins in (20, 21, 22):
             page.panel.bins["channels"].slider.setValue(bins - 2)
-        settle()
+        process_events()
         asked = engine.jobs(DescribePicture)
         assert len(asked) == 2, "the answer under way is let come"
         assert page.histogram.bars.stale
         engine.answer(asked[1], colour_histogram(frame, HistogramSpec("channels", 20)))
-        settle()
+        process_events()
         assert page.histogram.bars.stale and len(page.histogram.bars.bands[0].values) == 20
         asked = engine.jobs(DescribePicture)
         engine.answer(asked[2], colour_histogram(frame, HistogramSpec("channels", 22)))
-        settle()
+        process_events()
         assert not page.histogram.bars.stale and len(page.histogram.bars.bands[0].values) == 22
 
     def test_what_is_known_is_not_asked_again(self, page: DescriptorsPage) -> None:
         found = page.described
         page.views.button("experiment").click()
-        settle()
+        process_events()
         page.views.button("histogram").click()
-        settle()
+        process_events()
         assert page.described is found and not page.histogram.bars.stale
 
     def test_a_failed_check_is_said(self, page: DescriptorsPage) -> None:
@@ -686,7 +654,7 @@ class TestQuestions:
         page = open_page(HeldEngine)
         engine = cast(HeldEngine, page.services.bridge.engine)
         page.views.button("experiment").click()
-        settle()
+        process_events()
         page.deactivated()
         assert engine.jobs(DigitTest) and set(engine.jobs(DigitTest)) <= set(engine.cancelled)
         assert not engine.jobs(CheckDescriptor)
@@ -700,12 +668,12 @@ class TestSources:
     def test_another_photo(self, page: DescriptorsPage) -> None:
         page.change(replace(page.state, cell=(1, 1)))
         page.picker.pick(SourceState("sample", "coffee"))
-        settle()
+        process_events()
         assert page.state.source.value == "coffee" and page.state.cell is None
         assert isinstance(page.described, ColourHistogram) and not page.histogram.bars.stale
         assert page.described.frame is page.picker.frame
         page.undo()
-        settle()
+        process_events()
         assert page.state.source.value == "astronaut"
 
     def test_a_dropped_picture_leaves_the_experiment(self, open_page: OpenPage, tmp_path: Path) -> None:
@@ -713,7 +681,7 @@ class TestSources:
         path = export.save_bytes(tmp_path / "red.png", _png(200, 30, 30))
         assert page.accepts("picture") is None
         page.open_path(path)
-        settle()
+        process_events()
         assert page.state.view == "histogram" and page.state.source.kind == "file"
         found = page.described
         assert isinstance(found, ColourHistogram) and found.counts[0, 200 * 16 // 256] == found.total
@@ -726,7 +694,7 @@ class TestSources:
         for level in (10, 200):
             frame = Frame(np.full((20, 30, 3), level, np.uint8), "camera")
             page._frame_arrived(frame)
-            settle()
+            process_events()
             found = page.described
             assert (
                 isinstance(found, ColourHistogram) and found.frame is frame and not page.histogram.bars.stale
@@ -741,7 +709,7 @@ class TestExports:
         page = open_page(size=(760, 520))
         for view, _, _ in VIEWS:
             page.views.button(view).click()
-            settle()
+            process_events()
             what = Compared(page) if view in ("side", "experiment") else Descriptor(page)
             pixels = pixels_of(export.render(what.picture()))
             ground = theme.colors.window
@@ -759,11 +727,11 @@ class TestExports:
         assert (np.asarray(arrays["histogram of cell row 5 col 6"]) == found.cells[5, 6]).all()
         assert np.asarray(arrays["descriptor, one row a block"]).size == found.descriptor.size
         page.views.button("words").click()
-        settle()
+        process_events()
         arrays = dict(Descriptor(page).arrays())
         assert np.asarray(arrays["share of each word"]).sum() == pytest.approx(1)
         page.views.button("histogram").click()
-        settle()
+        process_events()
         assert len(Descriptor(page).arrays()) == 3
 
     def test_tables(self, open_page: OpenPage) -> None:
@@ -772,7 +740,7 @@ class TestExports:
         assert header[2:] == [f"accuracy after {size}" for size in TRAINING_SIZES]
         assert [row[0] for row in rows] == [TITLES[name] for name in FEATURES]
         page.views.button("side").click()
-        settle()
+        process_events()
         header, rows = Compared(page).table()
         assert header[0] == "descriptor" and len(rows) == 4
 
@@ -783,7 +751,7 @@ class TestExports:
         first, last = (pixels_of(film.image_at(index)) for index in (0, 3))
         assert first.shape == last.shape and (first != last).any()
         page.views.button("histogram").click()
-        settle()
+        process_events()
         assert Descriptor(page).film() is None
 
     def test_a_right_click_copies_a_grid(self, open_page: OpenPage) -> None:
@@ -817,7 +785,7 @@ def test_the_tour_shows_every_view_and_takes_every_state(page: DescriptorsPage) 
     assert {stop.state.stage for stop in stops if stop.state.view == "hog"} == {0, 1, 2, 3}
     for stop in stops:
         page.change(stop.state)
-        settle()
+        process_events()
         assert page.state == stop.state.validated(), stop.name
     assert "Dalal" in page.explanation() and "Csurka" in page.explanation()
 

@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from engine import sources, video
@@ -33,9 +33,6 @@ from engine.mailbox import Mailbox
 from engine.sources import CameraInfo
 from engine.video import Grabber
 from gui import export
-from gui.bridge import Bridge
-from gui.pages import entry
-from gui.pages.base import Services
 from gui.pages.detect import exports, saving, tour, words
 from gui.pages.detect.cell_words import FORMULAS, REACHING, anchor_rows, formulas
 from gui.pages.detect.counts import GRAIN_S, SPAN_S, Counts
@@ -45,12 +42,12 @@ from gui.pages.detect.resolve import resolve
 from gui.pages.detect.saver import Saver
 from gui.pages.detect.state import DetectState, with_cells, with_detector, with_hidden, with_source
 from gui.pages.detect.trails import LONGEST, TrailBook
-from gui.settings import Settings
 from gui.state import from_json, to_json
 from gui.widgets import pasted
 from gui.widgets.source_state import SourceState
 from tests.gui import canned_detect
 from tests.gui.canned_detect import ABSENT, DIGITS, LISTED, PHOTOS, inline
+from tests.gui.page_fixtures import opened_pages, process_events
 from tests.gui.window_fixtures import HeldEngine, calm, move_to
 
 __all__ = ["calm"]
@@ -63,35 +60,10 @@ ON_PHOTO = replace(DetectState(), detector=PHOTOS, source=CAT)
 
 @pytest.fixture
 def open_page(qtbot: QtBot, calm: None, tmp_path: Path) -> Iterator[OpenPage]:
-    """Opens pages as windows of their own: open_page(make_engine=inline, state=None)."""
-    opened: list[tuple[DetectPage, Bridge]] = []
+    """Opens pages as windows of their own: open_page(make_engine=inline, state=None, size=(1300, 850))."""
     canned_detect.NETS.clear()
-
-    def opener(make_engine: Any = inline, state: DetectState | None = None) -> DetectPage:
-        bridge = Bridge(make_engine)
-        found = entry("detect")
-        assert found is not None
-        page = cast(DetectPage, found.create(Services(bridge, Settings(tmp_path / "settings.ini"))))
-        opened.append((page, bridge))
-        qtbot.addWidget(page)
-        page.resize(1300, 850)
-        if state is not None:
-            page.restore_session(to_json(state))
-        with qtbot.waitExposed(page):
-            page.show()
-        page.activated()
-        settle()
-        return page
-
-    yield opener
-    for page, bridge in opened:
-        page.close_page()
-        bridge.close()
-
-
-def settle() -> None:
-    for _ in range(8):
-        QApplication.processEvents()
+    with opened_pages(qtbot, tmp_path, "detect", inline) as opener:
+        yield opener
 
 
 @pytest.fixture
@@ -117,13 +89,13 @@ def held(open_page: OpenPage) -> tuple[DetectPage, HeldEngine]:
 
     page = open_page(make)
     made[0].answer(made[0].jobs(ListDetectors)[-1], LISTED)
-    settle()
+    process_events()
     return page, made[0]
 
 
 def press(page: DetectPage, key: Qt.Key, modifier: Qt.KeyboardModifier = NoModifier) -> None:
     QTest.keyClick(page.stage.view, key, modifier)
-    settle()
+    process_events()
 
 
 def texts(page: DetectPage) -> list[str]:
@@ -139,7 +111,7 @@ def on_picture(page: DetectPage, across: float, down: float) -> QPoint:
 
 def click(page: DetectPage, across: float, down: float) -> None:
     QTest.mouseClick(page.stage.view, LeftButton, NoModifier, on_picture(page, across, down))
-    settle()
+    process_events()
 
 
 class TestFirstVisit:
@@ -158,7 +130,7 @@ class TestFirstVisit:
         assert "13.0 MB" in combo.itemData(2, Qt.ItemDataRole.ToolTipRole)
         spy = QSignalSpy(page.pageAsked)
         combo.setCurrentIndex(2)
-        settle()
+        process_events()
         assert page.shown is None and "not here" in page.stage.notice.words.text()
         page.stage.notice.buttons[0].click()
         page.panel.more.click()
@@ -189,25 +161,25 @@ class TestFirstVisit:
 class TestThresholds:
     def test_the_score_acts_at_once_and_can_be_undone(self, page: DetectPage) -> None:
         page.panel.score.slider.setValue(90)
-        settle()
+        process_events()
         assert page.state.least == 0.9 and texts(page) == ["cat · 0.98", "dog · 0.94"]
         page.panel.score.slider.setValue(96)
-        settle()
+        process_events()
         assert texts(page) == ["cat · 0.98"] and page.panel.classes.texts() == {"cat": "1", "dog": "–"}
         page.undo()
-        settle()
+        process_events()
         assert page.state == DetectState() and len(texts(page)) == 3, "one drag is one step"
         assert page.panel.score.value == 0.25
 
     def test_overlap_and_ways_of_suppression(self, photo: DetectPage) -> None:
         photo.panel.overlap.slider.setValue(5)
-        settle()
+        process_events()
         assert texts(photo) == ["cat · 0.98", "dog · 0.94"], "the second cat overlaps the first one"
         photo.panel.suppression.button("none").click()
-        settle()
+        process_events()
         assert len(texts(photo)) == 3 and not photo.panel.overlap.isEnabled()
         photo.panel.suppression.button("agnostic").click()
-        settle()
+        process_events()
         assert photo.state.settings.suppression == "agnostic" and photo.panel.overlap.isEnabled()
 
     def test_finds_that_are_not_kept_are_told(self, photo: DetectPage) -> None:
@@ -221,7 +193,7 @@ class TestThresholds:
 
     def test_nothing_found_is_said(self, page: DetectPage) -> None:
         page.panel.score.slider.setValue(100)
-        settle()
+        process_events()
         assert page.stage.caption.text().startswith("Nothing found that is scored 1.00 or better")
 
     def test_raw_boxes_are_those_scored_high_enough(self, page: DetectPage) -> None:
@@ -230,22 +202,22 @@ class TestThresholds:
         shown = page.shown
         assert shown is not None and len(shown.findings.raw) == 3 and shown.raw_shown == 3
         page.panel.score.slider.setValue(5)
-        settle()
+        process_events()
         assert page.shown is not None and len(page.shown.findings.raw) == 4
         assert "4 boxes before suppression" in page.stage.caption.text()
         page.stage.tools.buttons["raw"].click()
-        settle()
+        process_events()
         assert not page.state.raw and page.shown is not None and not len(page.shown.findings.raw)
 
     def test_a_class_can_be_hidden(self, page: DetectPage) -> None:
         row = page.panel.classes.rows[0]
         row.tick.click()
-        settle()
+        process_events()
         assert page.state.hidden == ("cat",) and texts(page) == ["dog · 0.94"]
         assert page.panel.classes.texts() == {"cat": "2", "dog": "1"}, "hidden ones are still counted"
         assert page.details.run.texts()["found"] == "1, 2 hidden"
         page.panel.classes.all.click()
-        settle()
+        process_events()
         assert not page.state.hidden and len(texts(page)) == 3
 
 
@@ -279,10 +251,10 @@ class TestPointer:
         press(photo, Qt.Key.Key_BracketRight)
         press(photo, Qt.Key.Key_BracketRight)
         photo.panel.score.slider.setValue(80)
-        settle()
+        process_events()
         assert photo.stage.view.selected == 1
         photo.panel.score.slider.setValue(96)
-        settle()
+        process_events()
         assert photo.stage.view.selected is None, "the dog is not found any more"
 
 
@@ -315,7 +287,7 @@ class TestCells:
         assert frame is not None
         found = canned_detect.answer(DIGITS, frame, page.state.settings, raw=False)
         engine.answer(engine.jobs(DetectPicture)[-1], found)
-        settle()
+        process_events()
         engine.answer(engine.jobs(CellLook)[-1], canned_detect.look(CellLook(DIGITS, frame, 0, 1, 1), None))  # type: ignore[arg-type]
         badge = page.details.badge
         qtbot.waitUntil(lambda: bool(engine.jobs(CheckCell)))
@@ -346,7 +318,7 @@ class TestCells:
 
     def test_the_other_anchor(self, photo: DetectPage) -> None:
         photo.amend(replace(with_cells(photo.state, True), cell=(1, 1)))
-        settle()
+        process_events()
         photo.details.anchors.combo.setCurrentIndex(1)
         assert photo.details.numbers.texts()["anchor p_w × p_h"] == "32.0 × 24.0"
 
@@ -384,9 +356,9 @@ class TestPaper:
         QTest.mousePress(view, LeftButton, NoModifier, on_picture(page, *places[0]))
         for place in places[1:]:
             move_to(view, on_picture(page, *place), LeftButton)
-            settle()
+            process_events()
         QTest.mouseRelease(view, LeftButton, NoModifier, on_picture(page, *places[-1]))
-        settle()
+        process_events()
 
     def test_every_stroke_is_asked_about_while_it_is_drawn(self, page: DetectPage) -> None:
         before, runs = page.frame, len(canned_detect.NETS)
@@ -395,7 +367,7 @@ class TestPaper:
         assert len(page.state.source.strokes) == len(STARTER) + 1 and page.frame is not before
         assert page.shown is not None and page.shown.answer.frame is page.frame
         page.undo()
-        settle()
+        process_events()
         assert page.state.source.strokes == STARTER and page.frame is not None and before is not None
         np.testing.assert_array_equal(page.frame.pixels, before.pixels)
 
@@ -411,7 +383,7 @@ class TestPaper:
     def test_esc_gives_a_stroke_up(self, page: DetectPage) -> None:
         view = page.stage.view
         QTest.mousePress(view, LeftButton, NoModifier, on_picture(page, 0.5, 0.5))
-        settle()
+        process_events()
         assert page.hand.drawn is not None
         press(page, Qt.Key.Key_Escape)
         QTest.mouseRelease(view, LeftButton, NoModifier, on_picture(page, 0.5, 0.5))
@@ -430,9 +402,9 @@ class TestPaper:
         assert frame is not None
         asked = engine.jobs(DetectPicture)[-1]
         engine.answer(asked, canned_detect.answer(DIGITS, frame, page.state.settings, raw=False))
-        settle()
+        process_events()
         QTest.mousePress(page.stage.view, LeftButton, NoModifier, on_picture(page, 0.5, 0.5))
-        settle()
+        process_events()
         assert page.stage.view.frame is page.frame is not frame, "the ink is there at once"
         assert len(page.stage.view.found.boxes) == 3 and not page.stage.view.faded
         page.arrivals._fade_now()
@@ -441,18 +413,18 @@ class TestPaper:
         assert isinstance(newest, DetectPicture) and newest.frame is page.frame
         found = canned_detect.answer(DIGITS, newest.frame, page.state.settings, raw=False)
         engine.answer(engine.jobs(DetectPicture)[-1], found)
-        settle()
+        process_events()
         assert not page.stage.view.faded and page.shown is not None and page.shown.answer is found
 
 
 class TestOffers:
     def test_a_photo_before_the_digits_net(self, page: DetectPage) -> None:
         page.picker.pick(CAT)
-        settle()
+        process_events()
         notice = page.stage.notice
         assert notice.isVisible() and "handwritten digits only" in notice.words.text()
         notice.buttons[0].click()
-        settle()
+        process_events()
         assert page.state.detector == PHOTOS and notice.isHidden() and len(texts(page)) == 3
 
     def test_where_no_other_is_here_the_page_weights_is_named(self, open_page: OpenPage) -> None:
@@ -464,10 +436,10 @@ class TestOffers:
 
     def test_a_drawing_before_a_detector_for_photos(self, photo: DetectPage) -> None:
         photo.picker.show_kind("drawing")
-        settle()
+        process_events()
         assert "made for photos" in photo.stage.notice.words.text()
         photo.stage.notice.buttons[0].click()
-        settle()
+        process_events()
         assert photo.state.detector == DIGITS and photo.stage.notice.isHidden()
 
 
@@ -568,12 +540,12 @@ class TestLive:
             engine.jobs(DetectPicture)[-1],
             canned_detect.answer(DIGITS, frame, page.state.settings, raw=False),
         )
-        settle()
+        process_events()
         assert len(page.stage.view.found.boxes) == 3
         page.picker._open_video = lambda _path: Film()
         page.picker.pick(SourceState("video", "/somewhere/walk.mp4"))
         qtbot.waitUntil(lambda: page.picker.live)
-        settle()
+        process_events()
         shown = page.stage.view.frame
         assert shown is not None and shown.name == "walk.mp4" and len(page.stage.view.found.boxes) == 0
         assert page.shown is None and page.stage.caption.text() in (LOADING, WAITING)
@@ -619,7 +591,7 @@ class TestLive:
         moments = live_page.arrivals.counts.table().totals.tolist()
         live_page.panel.suppression.button("none").click()
         live_page.panel.score.slider.setValue(2)
-        settle()
+        process_events()
         assert len(texts(live_page)) == 4 and live_page.arrivals.counts.table().totals.tolist() == moments
         assert texts(live_page)[0].startswith("cat #1"), "the very same box has its number still"
         press(live_page, Qt.Key.Key_G)
@@ -638,7 +610,7 @@ class TestLive:
         press(live_page, Qt.Key.Key_F)
         late = Frame(np.full((64, 64, 3), 9, np.uint8), "BRIO", time.monotonic(), 999)
         live_page.picker.frameChanged.emit(late)
-        settle()
+        process_events()
         assert live_page.shown is not None and live_page.shown.answer.frame is shown.answer.frame
         assert live_page.picture is shown.answer.frame and texts(live_page)[0] == "cat #1 · 0.98"
 
@@ -663,7 +635,7 @@ class TestLive:
     def test_a_hidden_page_pauses(self, live_page: DetectPage, qtbot: QtBot, films: list[Film]) -> None:
         play(live_page, qtbot, CAMERA)
         live_page.deactivated()
-        settle()
+        process_events()
         tasks = cast(Any, live_page.services.bridge.engine)._scheduler.tasks
         assert not [task for task in tasks if isinstance(task.job.request, DetectLive)]
         qtbot.waitUntil(lambda: films[-1].closed)
@@ -676,15 +648,15 @@ class TestLive:
         page, engine = held
         frames: Mailbox[Frame] = Mailbox()
         page.answers.want_live(page.state.detector, frames, page.state.settings, raw=False)
-        settle()
+        process_events()
         job = engine.jobs(DetectLive)[-1]
         frame = Frame(np.full((20, 20, 3), 9, np.uint8), "camera", index=3)
         engine.emit(Partial(job, NotDetected(frame, "One pixel is too little.")))
-        settle()
+        process_events()
         assert page.shown is None and page.stage.notice.words.text() == "One pixel is too little."
         found = canned_detect.answer(DIGITS, frame, page.state.settings, raw=False, tracker=Tracker())
         engine.emit(Partial(job, found))
-        settle()
+        process_events()
         assert page.arrivals.answer is found and page.stage.notice.isHidden()
 
     def test_a_refused_live_question_is_not_asked_with_every_frame(
@@ -694,11 +666,11 @@ class TestLive:
         frames: Mailbox[Frame] = Mailbox()
         for _ in range(3):
             page.answers.want_live(DIGITS, frames, page.state.settings, raw=False)
-            settle()
+            process_events()
             jobs = engine.jobs(DetectLive)
             if len(jobs) == 1 and not page.stage.notice.isVisible():
                 engine.fail(jobs[0], ErrorReport("The net is damaged.", "Import it again."))
-                settle()
+                process_events()
         assert len(engine.jobs(DetectLive)) == 1
         assert page.stage.notice.words.text() == "The net is damaged. Import it again."
 
@@ -786,7 +758,7 @@ def folder(tmp_path: Path) -> Path:
 class TestFolder:
     def test_arrows_go_through_it(self, photo: DetectPage, folder: Path) -> None:
         photo.open_path(folder)
-        settle()
+        process_events()
         assert photo.state.folder == str(folder) and photo.state.source.value.endswith("b1.png")
         assert photo.stepper.isVisible() and "Picture 1 of 3 in pictures" in photo.panel.folder.words.text()
         press(photo, Qt.Key.Key_Right)
@@ -796,21 +768,21 @@ class TestFolder:
         press(photo, Qt.Key.Key_Left)
         assert photo.state.source.value.endswith("b2.png")
         photo.undo()
-        settle()
+        process_events()
         assert photo.state.folder == "" and not photo.stepper.isVisible() and photo.state.source == CAT
 
     def test_another_picture_leaves_it(self, photo: DetectPage, folder: Path) -> None:
         photo.open_path(folder)
-        settle()
+        process_events()
         photo.picker.pick(CAT)
-        settle()
+        process_events()
         assert photo.state.folder == "" and not photo.stepper.isVisible()
 
     def test_an_empty_folder_is_a_sentence(self, photo: DetectPage, tmp_path: Path) -> None:
         (tmp_path / "empty").mkdir()
         said = QSignalSpy(photo.said)
         photo.open_path(tmp_path / "empty")
-        settle()
+        process_events()
         assert "no pictures in empty" in said.at(0)[0] and photo.state == ON_PHOTO
 
     def test_a_saved_folder_is_read_again(self, open_page: OpenPage, folder: Path) -> None:
@@ -829,7 +801,7 @@ class TestFolder:
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         photo.open_path(folder)
-        settle()
+        process_events()
         photo.change(with_hidden(photo.state, "dog", True))
         target = tmp_path / "all.coco.json"
         monkeypatch.setattr(saving, "ask", lambda *_: (target, "COCO"))
@@ -850,21 +822,21 @@ class TestFolder:
         page, engine = held
         page.folder.open(str(folder))
         engine.answer(engine.jobs(ListPictures)[-1], PictureList(str(folder), (str(folder / "b1.png"),)))
-        settle()
+        process_events()
         said = QSignalSpy(page.said)
         page.folder.find_in_all(folder / "x.csv", "CSV")
         engine.emit(Cancelled(engine.jobs(DetectFolder)[-1]))
-        settle()
+        process_events()
         assert "nothing of the folder was saved" in said.at(1)[0] and not (folder / "x.csv").exists()
 
     def test_the_button_asks(self, photo: DetectPage, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         answers = ["", str(folder)]
         monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: answers.pop(0))
         photo.panel.folder.button.click()
-        settle()
+        process_events()
         assert photo.state.folder == ""
         photo.panel.folder.button.click()
-        settle()
+        process_events()
         assert photo.state.folder == str(folder)
 
 
@@ -894,7 +866,7 @@ class TestExports:
         path = tmp_path / name
         monkeypatch.setattr(saving, "ask", lambda *_: (path, kind))
         photo.change(with_hidden(photo.state, "dog", True))
-        settle()
+        process_events()
         said = QSignalSpy(photo.said)
         verb(photo, "Save the finds of this frame").run()
         assert "2 boxes of 1 picture" in said.at(0)[0]
@@ -925,7 +897,7 @@ class TestExports:
         with pytest.raises(UserError, match="still being written"):
             saver.save(write)
         saver.close()
-        settle()
+        process_events()
         assert ended.is_set() and not saver.busy and said.count() == 0
         assert list((tmp_path / "y").iterdir()) == []
 
@@ -977,7 +949,7 @@ class TestLeads:
     def test_to_suppression_with_the_raw_boxes(self, photo: DetectPage) -> None:
         spy = QSignalSpy(photo.pageAsked)
         photo.stage.steps_button.click()
-        settle()
+        process_events()
         name, fields = spy.at(0)
         assert name == "boxes" and fields["view"] == "suppression" and fields["source"] == CAT
         table = fields["suppression"].validated()
@@ -1019,10 +991,10 @@ class TestFailures:
         page, engine = held
         asked = engine.jobs(DetectPicture)
         engine.emit(Cancelled(asked[-1]))
-        settle()
+        process_events()
         assert page.stage.notice.buttons[0].text() == "Ask again"
         page.stage.notice.buttons[0].click()
-        settle()
+        process_events()
         assert len(engine.jobs(DetectPicture)) == len(asked) + 1 and page.stage.notice.isHidden()
 
     def test_a_failure_leaves_no_old_boxes(self, held: tuple[DetectPage, HeldEngine]) -> None:
@@ -1033,11 +1005,11 @@ class TestFailures:
             engine.jobs(DetectPicture)[-1],
             canned_detect.answer(DIGITS, frame, page.state.settings, raw=False),
         )
-        settle()
+        process_events()
         page.panel.score.slider.setValue(50)
-        settle()
+        process_events()
         engine.fail(engine.jobs(DetectPicture)[-1], ErrorReport("Out of memory.", "Close something."))
-        settle()
+        process_events()
         assert page.shown is None and len(page.stage.view.found.boxes) == 0
         assert page.stage.notice.words.text() == "Out of memory. Close something."
         assert page.stage.view.frame is frame, "the picture stays"
@@ -1056,7 +1028,7 @@ class TestFailures:
             engine.jobs(DetectPicture)[-1],
             canned_detect.answer(PHOTOS, frame, page.state.settings, raw=False),
         )
-        settle()
+        process_events()
         assert page.shown is not None and page.shown.answer.detector == PHOTOS
 
     def test_a_still_picture_cannot_be_frozen(self, photo: DetectPage) -> None:
@@ -1075,7 +1047,7 @@ class TestFailures:
         made[0].fail(
             made[0].jobs(ListDetectors)[-1], ErrorReport("The models folder is gone.", "Choose one.")
         )
-        settle()
+        process_events()
         assert page.panel.about.text() == "The models folder is gone. Choose one."
 
 

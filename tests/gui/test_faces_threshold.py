@@ -65,7 +65,7 @@ class TestThreshold:
         errors = errors_at(pairs_of(found.group.index), 0.8)
         assert f"{100 * errors.far:.1f} %" in view.headline.text()
         assert f"{errors.false_accepts:,} of {errors.different:,}" in view.heads[0].text()
-        assert len(view.rows[0].tiles) == min(errors.false_accepts, 200)
+        assert len(view.rows[0].tiles) == min(errors.false_accepts, 60)
         assert page.frame is not None and page.subject.faces is None  # no picture is looked at here
 
     def test_dragging_the_line_moves_everything_as_one_step_of_undo(self, open_faces: OpenFaces) -> None:
@@ -129,10 +129,9 @@ class TestThreshold:
         for part in ("many", "people"):
             QTest.mouseClick(view.controls().part.button(part), Left)  # type: ignore[attr-defined]
             assert page.state.errors.part == part
-        assert view.people.rowCount() == crowd.PEOPLE
+        assert len(view.people.rows) == crowd.PEOPLE
         found = table(view.figures, 0.8)[1]  # type: ignore[arg-type]
-        first = view.people.item(0, 0)
-        assert first is not None and str(found[0][0]) in first.text()
+        assert str(found[0][0]) in view.people.rows[0][0]
         assert view.table() is not None
         view.people.personPicked.emit(0)
         pair = view.pair.pair

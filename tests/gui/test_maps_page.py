@@ -23,9 +23,6 @@ from engine.mailbox import Mailbox
 from engine.networks.requests import ListWeights
 from engine.sources import LoadSample, load_sample
 from gui import export
-from gui.bridge import Bridge
-from gui.pages import entry
-from gui.pages.base import Services
 from gui.pages.classify.drawings import FIVE
 from gui.pages.maps import exports, tour
 from gui.pages.maps.filter_rows import strongest, summed
@@ -33,11 +30,11 @@ from gui.pages.maps.histogram_view import _percent
 from gui.pages.maps.page import LOADING, WAITING, MapsPage
 from gui.pages.maps.resolve import Resolver, resolve, short_name, wanted
 from gui.pages.maps.state import DIGITS_NET, PHOTO_NET, MapsState, with_net, with_pin, with_source
-from gui.settings import Settings
 from gui.state import from_json, to_json
 from gui.widgets.source_state import SourceState
 from tests.gui import canned_maps
 from tests.gui.canned_maps import DIGITS, PHOTOS, inline
+from tests.gui.page_fixtures import opened_pages, process_events
 from tests.gui.window_fixtures import HeldEngine, calm, move_to, shot
 
 __all__ = ["calm"]
@@ -50,34 +47,9 @@ LeftButton, NoModifier = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifi
 
 @pytest.fixture
 def open_page(qtbot: QtBot, calm: None, tmp_path: Path) -> Iterator[OpenPage]:
-    """Opens pages as windows of their own: open_page(make_engine=inline, state=None)."""
-    opened: list[tuple[MapsPage, Bridge]] = []
-
-    def opener(make_engine: Any = inline, state: MapsState | None = None) -> MapsPage:
-        bridge = Bridge(make_engine)
-        found = entry("maps")
-        assert found is not None
-        page = cast(MapsPage, found.create(Services(bridge, Settings(tmp_path / "settings.ini"))))
-        opened.append((page, bridge))
-        qtbot.addWidget(page)
-        page.resize(1300, 850)
-        if state is not None:
-            page.restore_session(to_json(state))
-        with qtbot.waitExposed(page):
-            page.show()
-        page.activated()
-        settle()
-        return page
-
-    yield opener
-    for page, bridge in opened:
-        page.close_page()
-        bridge.close()
-
-
-def settle() -> None:
-    for _ in range(8):
-        QApplication.processEvents()
+    """Opens pages as windows of their own: open_page(make_engine=inline, state=None, size=(1300, 850))."""
+    with opened_pages(qtbot, tmp_path, "maps", inline) as opener:
+        yield opener
 
 
 @pytest.fixture
@@ -88,7 +60,7 @@ def page(open_page: OpenPage) -> MapsPage:
 
 def press(page: MapsPage, key: Qt.Key, modifier: Qt.KeyboardModifier = NoModifier) -> None:
     QTest.keyClick(page.stage.mosaic if not page.state.zoomed else page.stage.zoom.map, key, modifier)
-    settle()
+    process_events()
 
 
 def on_map(page: MapsPage, channel: int, across: float = 0.5, down: float = 0.5) -> QPoint:
@@ -163,10 +135,10 @@ class TestKeys:
             (("filters", Qt.Key.Key_Right), ("histogram", Qt.Key.Key_Down)), 1
         ):
             page.pick_numbered(view)
-            settle()
+            process_events()
             assert page.stage.current.hasFocus(), "the mosaic is hidden and cannot keep the keys"
             QTest.keyClick(page.stage.current, key)
-            settle()
+            process_events()
             assert page.state.channel == channel and page.state.view == view
         press(page, Qt.Key.Key_Z)
         assert page.state.view == "maps" and page.state.zoomed
@@ -188,7 +160,7 @@ class TestKeys:
     def test_another_layer_can_be_undone(self, page: MapsPage) -> None:
         press(page, Qt.Key.Key_O)
         page.undo()
-        settle()
+        process_events()
         assert shown_layer(page) == "act" and page.state == MapsState()
 
     def test_z_zooms_and_esc_comes_back(self, page: MapsPage) -> None:
@@ -209,11 +181,11 @@ class TestKeys:
         press(page, Qt.Key.Key_O)
         assert page.stage.pins.pins == (("act", 1),), "a pin stays when the layer changes"
         QTest.mouseClick(page.stage.pins, LeftButton, NoModifier, QPoint(30, 40))
-        settle()
+        process_events()
         assert shown_layer(page) == "act" and page.state.channel == 1
         assert "act, unit 1" in page.stage.pins.tip(0)
         QTest.keyClick(page.stage.pins, Qt.Key.Key_Delete)
-        settle()
+        process_events()
         assert page.state.pins == () and not page.stage.pins.isVisible()
 
     def test_a_still_picture_cannot_be_frozen(self, page: MapsPage) -> None:
@@ -226,7 +198,7 @@ class TestKeys:
         assert page.panel.units.search.hasFocus()
         QTest.keyClicks(page.panel.units.search, "seco")
         QTest.keyClick(page.panel.units.search, Qt.Key.Key_Return)
-        settle()
+        process_events()
         assert shown_layer(page) == "second" and not page.state.zoomed, (
             "letters in a field are no keys of the page"
         )
@@ -252,7 +224,7 @@ class TestPointer:
         QTest.mouseClick(page.stage.mosaic, LeftButton, NoModifier, on_map(page, 3))
         assert page.state.channel == 3 and not page.state.zoomed
         QTest.mouseDClick(page.stage.mosaic, LeftButton, NoModifier, on_map(page, 4))
-        settle()
+        process_events()
         assert page.state.channel == 4 and page.state.zoomed
 
     def test_the_photo_and_the_map_light_each_other_up(self, open_page: OpenPage) -> None:
@@ -289,16 +261,16 @@ class TestPointer:
 class TestColoursAndOrder:
     def test_ranges(self, page: MapsPage) -> None:
         page.panel.range.button("channel").click()
-        settle()
+        process_events()
         shown = page.shown
         assert shown is not None
         np.testing.assert_array_equal(shown.high, shown.maps.statistics.high)
         page.panel.range.button("net").click()
-        settle()
+        process_events()
         assert page.shown is not None and page.shown.low[0] == -5 and page.shown.high[0] == 9
         assert page.stage.key.ends == ("−9.00", "9.00"), "centred on zero"
         page.panel.colors.button("sequential").click()
-        settle()
+        process_events()
         assert page.stage.key.ends == ("−5.00", "9.00")
         page.undo()
         page.undo()
@@ -308,13 +280,13 @@ class TestColoursAndOrder:
     def test_gamma_only_colours_anew(self, page: MapsPage) -> None:
         before = page.stage.mosaic.levels
         page.panel.gamma.slider.setValue(page.panel.gamma.slider.minimum())
-        settle()
+        process_events()
         assert page.state.gamma == pytest.approx(0.2)
         assert before is not None and page.stage.mosaic.levels is before
 
     def test_orders(self, page: MapsPage) -> None:
         page.panel.order.combo.setCurrentIndex(1)
-        settle()
+        process_events()
         shown = page.shown
         assert (
             page.state.order == "activity" and shown is not None and shown.order[0] == 5 and shown.unit == 0
@@ -348,7 +320,7 @@ class TestColoursAndOrder:
         press(page, Qt.Key.Key_Right)
         assert page.details.unit.texts()["silent on"] == "this picture"
         page.picker.pick(ROCKET)
-        settle()
+        process_events()
         assert page.details.layer.texts()["silent on all 2"] == "3 of 6"
         assert page.details.unit.texts()["silent on"] == "all 2 pictures so far"
 
@@ -361,13 +333,13 @@ class TestColoursAndOrder:
 class TestDrawing:
     def test_a_drawing_brings_the_net_for_digits_and_a_photo_the_other(self, page: MapsPage) -> None:
         page.picker.pick(DRAWN)
-        settle()
+        process_events()
         assert page.state.net == DIGITS_NET and page.shown is not None and page.shown.maps.net == DIGITS
         page.picker.pick(CAT)
-        settle()
+        process_events()
         assert page.state.net == PHOTO_NET and page.shown.maps.net == PHOTOS
         page.undo()
-        settle()
+        process_events()
         assert page.state.net == DIGITS_NET and page.state.source == DRAWN
 
     def test_the_maps_follow_the_pen_while_it_moves(self, open_page: OpenPage) -> None:
@@ -378,14 +350,14 @@ class TestDrawing:
         QTest.mousePress(board.paper, LeftButton, NoModifier, QPoint(20, 20))
         move_to(board.paper, QPoint(60, 30), LeftButton)
         board._publish_unsent()
-        settle()
+        process_events()
         assert spy.count() >= 2 and not np.array_equal(page.shown.values, before), "with the button down"
         assert page.state.source == DRAWN, "the state waits until the hand lets go"
         QTest.mouseRelease(board.paper, LeftButton, NoModifier, QPoint(60, 30))
-        settle()
+        process_events()
         assert len(page.state.source.strokes) == 3
         page.undo()
-        settle()
+        process_events()
         assert page.state.source == DRAWN
         np.testing.assert_array_equal(page.shown.values, before)
 
@@ -402,15 +374,15 @@ class TestTwoPictures:
         press(page, Qt.Key.Key_B)
         assert page.state.beside == CAT and page.stage.tools.shows.isVisible()
         page.picker.pick(ROCKET)
-        settle()
+        process_events()
         second = canned_maps.maps_of("act", load_sample("rocket"))
         page.stage.tools.shows.button("difference").click()
-        settle()
+        process_events()
         assert page.shown is not None
         np.testing.assert_array_equal(page.shown.values, second - first)
         assert "this − the other" in page.stage.key.text
         page.stage.tools.shows.button("other").click()
-        settle()
+        process_events()
         np.testing.assert_array_equal(page.shown.values, first)
         move_to(page.stage.mosaic, on_map(page, 4, 0.5 / 8, 0.5 / 8))
         pair = page.details.under.texts()["this, other picture"].replace("−", "-").split(", ")
@@ -427,11 +399,11 @@ class TestTwoPictures:
         np.testing.assert_array_equal(zoom.map.values, first[0])
         np.testing.assert_array_equal(zoom.other.values, second[0])
         page.stage.tools.shows.button("difference").click()
-        settle()
+        process_events()
         np.testing.assert_array_equal(zoom.map.values, (second - first)[0])
         assert not zoom.other.isVisible() and "this − other" in zoom.map_title.text()
         page.panel.stop.click()
-        settle()
+        process_events()
         assert page.state.beside is None and not page.stage.zoom.other.isVisible()
 
     def test_numbers_of_a_difference_are_its_own(self, open_page: OpenPage) -> None:
@@ -454,7 +426,7 @@ class TestTwoPictures:
         page = open_page(state=replace(MapsState(), beside=ROCKET, show="other", view="histogram"))
         assert page.shown is not None and page.shown.what == "this"
         page.pick_numbered("maps")
-        settle()
+        process_events()
         assert page.shown.what == "other" and exports.MapsExports(page).caption.endswith(
             load_sample("rocket").name
         )
@@ -475,10 +447,10 @@ class TestTwoPictures:
         page.draw()
         assert page.shown.second is None, "its maps are on their way"
         page.change(replace(page.state, beside=ROCKET))
-        settle()
+        process_events()
         assert page.shown.second is not None
         page.panel.stop.click()
-        settle()
+        process_events()
         assert page.shown.second is None
 
     def test_pins_are_shown_for_both(self, open_page: OpenPage) -> None:
@@ -497,7 +469,7 @@ class TestTwoPictures:
 class TestFilters:
     def test_the_sum_of_a_unit(self, page: MapsPage) -> None:
         page.pick_numbered("filters")
-        settle()
+        process_events()
         view = page.stage.filters
         found, total = view.found, view.sum_now()
         assert found is not None and total is not None and found.rgb and found.request.channel == 0
@@ -510,7 +482,7 @@ class TestFilters:
         area = view._gallery_area(QSizeF(view.size()))
         press_on = view._filter_cell(area, view._gallery(area), 4)
         QTest.mouseClick(view, LeftButton, NoModifier, press_on.center().toPoint())
-        settle()
+        process_events()
         assert page.state.channel == 4 and view.found is not None and view.found.request.channel == 4
 
     def test_pointing_at_a_part_moves_the_sum(self, open_page: OpenPage) -> None:
@@ -545,7 +517,7 @@ class TestHistogram:
     def test_counts_are_asked_for_when_they_are_looked_at(self, page: MapsPage) -> None:
         assert page.shown is not None and page.shown.maps.histograms is None
         page.stage.tools.views.button("histogram").click()
-        settle()
+        process_events()
         assert (
             page.shown.maps.histograms is not None
             and page.stage.histogram.found is page.shown.maps.histograms
@@ -576,18 +548,18 @@ class TestLive:
         engine.answer(
             engine.jobs(ListLayers)[-1], canned_maps.list_layers(ListLayers(PHOTO_NET), cast(Any, None))
         )
-        settle()
+        process_events()
         frames: Mailbox[Frame] = Mailbox()
         page.answers.want_live(PHOTO_NET, Wanted("act", guesses=3), frames)
-        settle()
+        process_events()
         job = engine.jobs(LiveMaps)[-1]
         frame = Frame(np.full((20, 20, 3), 200, np.uint8), "camera", index=3)
         maps = canned_maps.look(LookAtMaps(PHOTO_NET, frame, Wanted("act", guesses=3)), cast(Any, None))
         engine.emit(Partial(job, maps))
-        settle()
+        process_events()
         assert page.shown is not None and page.shown.maps is maps
         engine.emit(Partial(job, NoMaps(frame, "Nothing is drawn yet.")))
-        settle()
+        process_events()
         assert page.shown is None and page.stage.mosaic.empty_text == "Nothing is drawn yet."
 
     def test_colours_of_what_plays_do_not_flicker(self, page: MapsPage) -> None:
@@ -619,7 +591,7 @@ class TestLive:
         with pytest.raises(UserError, match="only one so far"):
             page.reel.film()
         page.picker.pick(ROCKET)
-        settle()
+        process_events()
         film = page.reel.film()
         assert len(film.indices) == 2
         image = film.image_at(0)
@@ -633,7 +605,7 @@ class TestFailures:
         page = open_page(state=replace(MapsState(), net="alexnet-imagenet"))
         assert "are not here" in page.stage.mosaic.empty_text and page.state.net == "alexnet-imagenet"
         page.panel.units.nets.combo.setCurrentIndex(page.panel.units.nets.combo.findData(PHOTO_NET))
-        settle()
+        process_events()
         assert page.shown is not None and shown_layer(page) == "act"
 
     def test_a_layer_and_a_unit_that_do_not_exist(self, open_page: OpenPage) -> None:
@@ -663,10 +635,10 @@ class TestFailures:
         engine = made[0]
         layers = engine.jobs(ListLayers)
         engine.emit(Cancelled(layers[-1]))
-        settle()
+        process_events()
         assert "Cancelled" in page.stage.mosaic.empty_text and page.stage.again.isVisible()
         page.stage.again.click()
-        settle()
+        process_events()
         assert len(engine.jobs(ListLayers)) == len(layers) + 1
 
     def test_a_failure_leaves_no_old_map_beside_the_photo(self, page: MapsPage) -> None:
@@ -677,7 +649,7 @@ class TestFailures:
         assert zoom.map.accessibleDescription() == "The net is damaged. Import it again."
         page.show_state(page.state)
         page._ask_again()
-        settle()
+        process_events()
         assert zoom.map.values is not None and "Unit 0" in zoom.map_title.text()
 
     def test_a_failure_says_what_to_do(self, page: MapsPage) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -31,6 +32,8 @@ from gui.pages import entry
 from gui.pages.base import Services
 from gui.pages.style.page import StylePage
 from gui.pages.style.paint import saving
+from gui.pages.style.paint.course import QUIET_MS
+from gui.pages.style.paint.presenter import INVITE, NOTHING
 from gui.pages.style.paint.view import PaintView
 from gui.pages.style.stamp import state_in
 from gui.pages.style.state import StyleState
@@ -195,7 +198,7 @@ class TestFirstVisit:
         assert view.stage.line.text().startswith("Run 1. Painting: step 30 of 150")
         assert view.stage.picture.pixels is not None and view.stage.picture.pixels[0, 0, 0] == 30
         assert page.details.found.texts()["step"] == "30 of 150" and not page.tour_ready()
-        assert [one.name for one in view.stage.plot.series] == ["J", "style", "content", "variation"]
+        assert [one.name for one in view.stage.plot.series] == ["J", "style", "content", "TV"]
         finish(page)
         assert page.tour_ready() and page.stepping and page.stepper.count == 3
 
@@ -262,6 +265,38 @@ class TestSteering:
         page.undo()
         serve(page)
         assert view.desk.current is view.desk.runs[0] and len(paintings(page)) == 2  # painted already
+
+    def test_more_steps_go_on_to_their_number_and_fewer_ask_for_nothing(
+        self, open_page: OpenPage, qtbot: QtBot
+    ) -> None:
+        page = open_page()
+        view = view_of(page)
+        finish(page)
+        view._controls.steps.plus.click()
+        request = wait_for_painting(page, 2, qtbot)
+        assert (request.settings.steps, request.done) == (160, 150) and request.begin is not None
+        finish(page)
+        view._controls.steps.minus.click()
+        serve(page)
+        assert view.desk.current is view.desk.runs[0]
+        view._controls.steps.minus.click()
+        QTest.qWait(QUIET_MS + 50)
+        assert page.state.settings.steps == 140 and len(paintings(page)) == 2 and page.tour_ready()
+
+    def test_what_is_under_a_resting_pointer_is_that_of_the_picture_on_show(
+        self, open_page: OpenPage
+    ) -> None:
+        page = open_page()
+        view = view_of(page)
+        changed = QSignalSpy(view.paintedChanged)
+        tell(page, 2)
+        view.stage.picture.hovered.emit(3, 4)
+        assert page.details.under.texts()["painting"] == "2, 2, 2"
+        tell(page, 7)
+        assert page.details.under.texts()["painting"] == "7, 7, 7" and changed.count() == 2
+        view.stage.picture.left.emit()
+        tell(page, 8)
+        assert "painting" not in page.details.under.texts()
 
     def test_lambdas_of_the_layers(self, open_page: OpenPage) -> None:
         page = open_page()
@@ -376,6 +411,7 @@ class TestMask:
         page.undo()
         assert page.subject.mask is None
         page.redo()
+        assert page.subject.mask is request.mask  # the very same, so that its run is found again
         view._controls.brush.invert.click()
         assert page.subject.mask is not None and page.subject.mask.mean() > 0.5
         view._controls.brush.clear.click()
@@ -407,6 +443,48 @@ class TestPictures:
             str(tmp_path / "b.png"),
         ]
         assert page.state.tile == 1
+
+    def test_of_several_files_those_that_are_no_pictures_are_left_out(
+        self, open_page: OpenPage, tmp_path: Path
+    ) -> None:
+        page = open_page()
+        said = QSignalSpy(page.said)
+        letter, other = tmp_path / "letter.xyz", tmp_path / "empty.png"
+        letter.write_bytes(b"\x00\x01Dear all")
+        other.write_bytes(b"")
+        page.open_paths([letter, other])
+        assert page.state == StyleState() and "left out" in said.at(0)[0]
+        page.open_paths([png(tmp_path / "a.png"), letter, png(tmp_path / "b.png")])
+        serve(page)
+        assert [Path(source.value).name for source in page.state.sources] == ["a.png", "b.png"]
+
+    def test_a_file_that_was_written_since_is_read_again(self, open_page: OpenPage, tmp_path: Path) -> None:
+        page = open_page()
+        path = png(tmp_path / "a.png")
+        page.open_path(path)
+        serve(page)
+        first = page.subject.content
+        page.open_path(path)
+        serve(page)
+        assert page.subject.content is first
+        png(path, width=50)
+        os.utime(path, (1, 1))
+        page.open_path(path)
+        serve(page)
+        assert page.subject.content is not None and page.subject.content.width == 50
+        path.unlink()
+        page.open_path(png(path, width=60))
+        path.unlink()  # between the drop and the start: nothing else is to be put back
+        serve(page)
+        assert page.state.content.value == str(path) and "a.png" in page.panel.tiles.tiles[0].accessibleName()
+
+    def test_nobody_is_asked_for_pictures_that_are_on_their_way(self, open_page: OpenPage) -> None:
+        page = open_page()
+        page.change(replace(page.state, content=SourceState("sample", "coffee")))
+        assert page.subject.coming and page.subject.content is None
+        assert view_of(page).stage.line.text() != INVITE
+        serve(page)
+        assert not page.subject.coming
 
     def test_what_cannot_be_read_changes_nothing_and_says_why(
         self, open_page: OpenPage, tmp_path: Path
@@ -514,6 +592,7 @@ class TestTrouble:
         QApplication.processEvents()
         view = view_of(page)
         assert view.stage.notice.text == "The net is not here. Import it." and page.tour_ready()
+        assert view.stage.line.text() == NOTHING
         view.stage.notice.buttons[0].click()
         wait_for_painting(page, 2, qtbot)
         assert not view.stage.notice.text
@@ -524,6 +603,7 @@ class TestTrouble:
         assert (
             not paintings(page)
             and "600 steps at 1024 × 681 pixels" in view.stage.notice.text
+            and view.stage.line.text() == NOTHING
             and page.tour_ready()
         )
         view.stage.notice.buttons[0].click()

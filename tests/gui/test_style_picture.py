@@ -39,7 +39,7 @@ def picture(qtbot: QtBot, calm: None) -> PaintPicture:
 
 class TestBrush:
     def test_a_drag_is_a_stroke_in_shares_of_the_picture(self, picture: PaintPicture) -> None:
-        strokes = QSignalSpy(picture.strokeDone)
+        strokes, hovered = QSignalSpy(picture.strokeDone), QSignalSpy(picture.hovered)
         picture.set_brush(True, 0.1, False)
         QTest.mousePress(picture, LeftButton, NoModifier, QPoint(100, 50))
         move_to(picture, QPoint(200, 100), LeftButton)
@@ -47,6 +47,7 @@ class TestBrush:
         QTest.mouseRelease(picture, LeftButton, NoModifier, QPoint(300, 100))
         assert strokes.count() == 1
         assert strokes.at(0)[0] == (0.1, False, ((0.25, 0.25), (0.5, 0.5), (0.75, 0.5)))
+        assert hovered.at(hovered.count() - 1) == [150, 50]  # the inspector follows the brush
 
     def test_by_the_keyboard_a_dab_at_the_cursor(self, picture: PaintPicture) -> None:
         strokes = QSignalSpy(picture.strokeDone)
@@ -164,6 +165,16 @@ class TestTiles:
         event = QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, mime, LeftButton, NoModifier)
         QApplication.sendEvent(tile, event)
         assert dropped.at(0)[0] == tmp_path / "a.png"
+
+    def test_several_files_are_left_to_the_window(self, qtbot: QtBot, calm: None, tmp_path: Path) -> None:
+        tile = Tile()
+        qtbot.addWidget(tile)
+        mime = QMimeData()
+        mime.setUrls([QUrl.fromLocalFile(str(tmp_path / name)) for name in ("a.png", "b.png")])
+        enter = QDragEnterEvent(QPoint(5, 5), Qt.DropAction.CopyAction, mime, LeftButton, NoModifier)
+        enter.setAccepted(False)
+        QApplication.sendEvent(tile, enter)
+        assert not enter.isAccepted()
 
     def test_tiles_name_themselves_and_follow_the_styles(self, qtbot: QtBot, calm: None) -> None:
         tiles = Tiles()

@@ -99,6 +99,10 @@ class TestDesk:
         desk.stop()
         stopped = request.orders.take()
         assert stopped is not None and stopped.stop and stopped.settings == other
+        desk.rest(True)
+        desk.order(USUAL)
+        newest = request.orders.take()
+        assert newest is not None and newest.stop and not newest.paused  # only the newest order counts
 
     def test_a_branch_begins_exactly_where_a_moment_was(self, desk: RunDesk, bridge: Bridge) -> None:
         run = desk.start(key(), USUAL, None)
@@ -173,7 +177,7 @@ class TestCurves:
     def test_without_style_there_is_no_line_of_it(self) -> None:
         costs = (rows(0, 3, beta=0.0),)
         shown = curves.series(costs, {}, "terms", weighted=True, growing=False)
-        assert [one.name for one in shown] == ["J", "content", "variation"]
+        assert [one.name for one in shown] == ["J", "content", "TV"]
         titled = curves.series((rows(0, 3),), {LAYERS[0]: "relu1_1"}, "layers", weighted=False, growing=True)
         assert [one.name for one in titled] == ["relu1_1", LAYERS[1]] and titled[0].growing
 
@@ -227,3 +231,9 @@ class TestWeightSlider:
         slider.slider.setValue(slider.slider.value() + 1)
         assert slider.value == pytest.approx(158, rel=0.01)
         slider.deleteLater()
+
+
+def test_the_time_left_counts_larger_sizes_by_their_pixels() -> None:
+    assert words.left_text(painted(4, rate=2.0)) == f"{words.duration((StyleSettings().steps - 4) / 2)} left"
+    assert words.left_text(painted(4, rate=2.0, ahead=20.0)) == "10 s left"
+    assert words.left_text(painted(4, rate=0.0, ahead=20.0)) == ""

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import pytest
@@ -26,9 +26,6 @@ from engine.inside.requests import ListLayers
 from engine.mailbox import Mailbox
 from engine.runner import Emit, InlineEngine
 from gui import export
-from gui.bridge import Bridge
-from gui.pages import entry
-from gui.pages.base import Services
 from gui.pages.classify.drawings import FIVE
 from gui.pages.units import state as states
 from gui.pages.units.deconv import exports as deconv_exports
@@ -39,11 +36,11 @@ from gui.pages.units.deconv.strip import fitted
 from gui.pages.units.exports import UnitsExports
 from gui.pages.units.page import UnitsPage
 from gui.pages.units.state import UnitsState
-from gui.settings import Settings
 from gui.state import from_json, to_json
 from gui.theme import Scheme, theme
 from gui.widgets.picture import to_pixels
 from gui.widgets.source_state import SourceState
+from tests.gui.page_fixtures import opened_pages, process_events
 from tests.gui.window_fixtures import HeldEngine, calm, move_to, wait_beside
 
 __all__ = ["calm"]
@@ -88,37 +85,14 @@ def inline(emit: Emit) -> InlineEngine:
 @pytest.fixture
 def open_page(qtbot: QtBot, calm: None, tmp_path: Path) -> Iterator[OpenPage]:
     """Opens pages as windows of their own: open_page(make_engine=inline, state=None, size=(1300, 900))."""
-    opened: list[tuple[UnitsPage, Bridge]] = []
-
-    def opener(
-        make_engine: Any = inline, state: UnitsState | None = None, size: tuple[int, int] = (1300, 900)
-    ) -> UnitsPage:
-        bridge = Bridge(make_engine)
-        found = entry("units")
-        assert found is not None
-        page = cast(UnitsPage, found.create(Services(bridge, Settings(tmp_path / "settings.ini"))))
-        opened.append((page, bridge))
-        qtbot.addWidget(page)
-        page.resize(*size)
-        if state is not None:
-            page.restore_session(to_json(state))
-        with qtbot.waitExposed(page):
-            page.show()
-        page.activated()
-        settle(page)
-        return page
-
-    yield opener
-    for page, bridge in opened:
-        page.close_page()
-        bridge.close()
+    with opened_pages(qtbot, tmp_path, "units", inline, (1300, 900), settle=settle) as opener:
+        yield opener
     kept.forget()
 
 
 def settle(page: UnitsPage | None = None) -> None:
     """Until everything that is owed is there; the check comes a moment after the pictures."""
-    for _ in range(8):
-        QApplication.processEvents()
+    process_events()
     engine = None if page is None else page.services.bridge._engine
     if page is None or not isinstance(engine, InlineEngine):
         return

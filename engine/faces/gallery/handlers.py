@@ -97,8 +97,4 @@ def embedded(crops: np.ndarray, embedder: str, context: Context) -> Generator[An
     """Embeddings of crops uint8[N, 112, 112, 3]."""
     from engine.faces.live import embed_crops
 
-    answer = embed_crops(EmbedCrops(crops, embedder), context)
-    if isinstance(answer, Generator):
-        answer = yield from answer
-    made: Embedded = answer
-    return made
+    return (yield from embed_crops(EmbedCrops(crops, embedder), context))

@@ -75,7 +75,7 @@ _STOPS = (
         "pair",
         "Why these two?",
         "Two people whose photos lie close: the differences of their numbers, one by one.",
-        replace(_START, view="errors", errors=ThresholdSettings(pair=(49, 93))),
+        replace(_START, view="errors", errors=ThresholdSettings(pair=(6, 77))),
     ),
     (
         "map",

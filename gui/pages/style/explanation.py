@@ -38,12 +38,24 @@ large shapes. VGG-19 and SqueezeNet, on the page Weights, give more.</p>
 cheaply, and noise as a beginning needs it most.</p>
 <p><b>A mask</b> holds the gradient back where style is not to be; the Gram matrices count only what lies within
 (Gatys et al. 2017).</p>
+<p><b>Live.</b> Optimising takes hundreds of steps a picture. A small net (strided convolutions, residual blocks,
+nearest neighbours and convolutions, instance norm) can learn to do it in one: training changes the <i>net</i> f so that
+the mean of the same J over crops of photos x gets smaller,</p>
+<p>min<sub>f</sub> E<sub>x</sub> [ J(f(x)) ] with content x and the one style S.</p>
+<p>It then paints any picture of any size, and can do nothing but this style. <b>Optimise live</b> needs no training:
+every frame begins as the painting of the frame before, moved to the new pixels, and gets a few steps of Adam.</p>
 <p><b>While nobody looks</b> a run rests, and goes on when the page is in view again; “Go on in the background” lets
 it paint.</p>
+<p><b>Why.</b> The view of that name shows the Gram matrices of every layer, style beside painting, and the two feature
+maps behind each cell; content alone and style alone, rebuilt from noise out of one depth (Gatys et al. 2015, figure 1);
+what each term adds to J = Σ weight · cost over the run, and the texture that one layer makes alone; and the cost of two
+maps of 2 × 2 numbers with its gradient, ∂J/∂a = 4 / (2 n<sub>H</sub> n<sub>W</sub> n<sub>C</sub>)² · (G − A) a.</p>
 <p><b>Take it away.</b> A painting that is saved as PNG keeps its settings: drop the file here, and they can be opened
 again.</p>
 <p>L. A. Gatys, A. S. Ecker, M. Bethge: <i>A Neural Algorithm of Artistic Style</i>, 2015 (arXiv:1508.06576); <i>Image
 Style Transfer Using Convolutional Neural Networks</i>, CVPR 2016. The factors of the course are those of A. Ng's Deep
 Learning Specialization. L-BFGS: D. C. Liu, J. Nocedal, 1989. Colours kept: L. A. Gatys et al., 2016
-(arXiv:1606.05897).</p>
+(arXiv:1606.05897). Live: J. Johnson, A. Alahi, L. Fei-Fei: <i>Perceptual Losses for Real-Time Style Transfer and
+Super-Resolution</i>, ECCV 2016 (arXiv:1603.08155); instance norm: D. Ulyanov, A. Vedaldi, V. Lempitsky, 2016
+(arXiv:1607.08022).</p>
 """

@@ -9,15 +9,38 @@ import numpy.typing as npt
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
-from engine.images import publish
+from engine.images import Frame, publish
 from gui.theme import GREY
 from gui.widgets.paper import Strokes
 
 LONGEST: Final = 512
 """The longer side of a mask, in pixels."""
+KEPT: Final = 8
+"""Masks that are remembered, so that undo comes back to the very same."""
+
+Mask = npt.NDArray[np.float32]
 
 
-def mask_of(strokes: Strokes, inverted: bool, width: int, height: int) -> npt.NDArray[np.float32] | None:
+class MaskDesk:
+    """The same strokes on the same content are the same array: runs are told apart by it."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[Strokes, bool, Frame], Mask | None] = {}
+
+    def of(self, strokes: Strokes, inverted: bool, content: Frame) -> Mask | None:
+        """See `mask_of`; what was asked for last is kept longest."""
+        about = strokes, inverted, content
+        if about in self._known:
+            mask = self._known.pop(about)
+        else:
+            mask = mask_of(strokes, inverted, content.width, content.height)
+        self._known[about] = mask
+        for oldest in list(self._known)[:-KEPT]:
+            del self._known[oldest]
+        return mask
+
+
+def mask_of(strokes: Strokes, inverted: bool, width: int, height: int) -> Mask | None:
     """float32[H, W] in 0..1, of the shape of a content; None where style applies everywhere.
 
     Points are shares of width and height, a thickness is a share of the longer side. No stroke and not inverted stands

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
-import numpy.typing as npt
 from PySide6.QtCore import QPoint, Qt, Slot
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent
 
@@ -21,31 +18,26 @@ from gui.pages import PageEntry
 from gui.pages.base import Services, TourStop, Verb
 from gui.pages.source_page import SourcePage
 from gui.pages.style import exports, tour
+from gui.pages.style.arrivals import Arrivals
 from gui.pages.style.controls import StyleControls
 from gui.pages.style.explanation import EXPLANATION, SHORTCUTS
+from gui.pages.style.framing import Framing
 from gui.pages.style.inspector import StyleInspector
-from gui.pages.style.masks import mask_of
+from gui.pages.style.masks import MaskDesk
 from gui.pages.style.pictures import PictureDesk
 from gui.pages.style.stage import Stage
-from gui.pages.style.stamp import state_in
 from gui.pages.style.state import (
-    CONTENT,
     MOST_STYLES,
     StyleState,
     with_picture,
-    with_pictures_of,
     with_style_added,
     with_style_removed,
 )
 from gui.pages.style.view import StyleView, Subject
 from gui.pages.style.views import VIEWS
-from gui.widgets import pasted
-from gui.widgets.picture import to_image
 from gui.widgets.source_state import LIVE_KINDS, SourceState, Stroke
 
-Mask = npt.NDArray[np.float32]
 NEXT_STYLE: Final = SourceState("preset", "mosaic")
-STAMPED: Final = "{name} was painted here, and its settings are in the file."
 
 
 class StylePage(SourcePage[StyleState]):
@@ -56,10 +48,9 @@ class StylePage(SourcePage[StyleState]):
 
     def __init__(self, services: Services, entry: PageEntry) -> None:
         super().__init__(services, entry)
-        self._framing: SourceState | None = None
-        self._live_frame: Frame | None = None
-        self._before: dict[SourceState, StyleState] = {}
-        self._mask: tuple[tuple[object, ...], Mask | None] = ((), None)
+        self._framing = Framing()
+        self._masks = MaskDesk()
+        self._arrivals = Arrivals(self)
         self.pictures = PictureDesk(services.bridge, self)
         self.stage = Stage(services)
         self.stage_column.addWidget(self.stage, 1)
@@ -106,23 +97,16 @@ class StylePage(SourcePage[StyleState]):
         content = self.pictures.frame(state.content)
         styles = tuple(self.pictures.frame(source) for source in state.styles)
         painted = None if paint is None else paint.painted
-        frames = self.picker.frames if self._framing is not None else None
-        return Subject(content, styles, state.settings, self._mask_for(content), painted, frames, state)
-
-    def _mask_for(self, content: Frame | None) -> Mask | None:
-        """The mask as an array, the same object as long as nothing about it changes."""
-        if content is None:
-            return None
-        about = (self.state.mask, self.state.mask_inverted, content)
-        if about != self._mask[0]:
-            mask = mask_of(self.state.mask, self.state.mask_inverted, content.width, content.height)
-            self._mask = about, mask
-        return self._mask[1]
+        frames = self.picker.frames if self._framing.on else None
+        mask = None if content is None else self._masks.of(state.mask, state.mask_inverted, content)
+        coming = not self.pictures.settled
+        costs = () if paint is None else paint.costs
+        return Subject(content, styles, state.settings, mask, painted, frames, state, coming, costs)
 
     def show_state(self, state: StyleState) -> None:
         """Draw at once what memory holds; fetch the pictures; the view asks for the rest."""
-        if self._framing is not None and self._framing != state.source:
-            self._end_framing()  # the tile has another picture by now: nobody looks for one any more
+        if self._framing.on and not self._framing.concerns(state.source):
+            self.end_framing()  # the tile has another picture by now: nobody looks for one any more
         self.pictures.want(state.sources)
         self.follow_source(state)
         self._show_tiles()
@@ -137,11 +121,12 @@ class StylePage(SourcePage[StyleState]):
         state = self.state
         frames = [self.pictures.frame(source) for source in state.sources]
         problems = [self.pictures.problem(source) for source in state.sources]
-        if self._framing is not None and self._live_frame is not None:
-            frames[state.tile], problems[state.tile] = self._live_frame, ""
+        live = self._framing.frame
+        if live is not None:
+            frames[state.tile], problems[state.tile] = live, ""
         self.panel.tiles.show_pictures(frames, problems, state.tile, MOST_STYLES)
         self.panel.show_tile(state.tile, len(state.styles), state.source)
-        self.panel.take_button.setVisible(self._framing is not None and self._live_frame is not None)
+        self.panel.take_button.setVisible(live is not None)
 
     @Slot()
     def _show_facts(self) -> None:
@@ -212,8 +197,8 @@ class StylePage(SourcePage[StyleState]):
         super().keyPressEvent(event)
 
     def escape(self) -> bool:
-        if self._framing is not None:
-            self._end_framing()
+        if self._framing.on:
+            self.end_framing()
             self.show_state(self.state)
             return True
         return self.stage.view is not None and self.stage.view.escape()
@@ -226,46 +211,32 @@ class StylePage(SourcePage[StyleState]):
     def with_source(self, state: StyleState, source: SourceState) -> StyleState:
         return with_picture(state, state.tile, source)
 
-    def _put(self, tile: int, source: SourceState) -> None:
-        """Another picture in a tile; where it cannot be read, the one before comes back."""
-        self._before[source] = self.state
-        self.change(replace(with_picture(self.state, tile, source), tile=tile))
-
     @Slot(object)
     def _picture_here(self, source: SourceState) -> None:
-        self._before.pop(source, None)
-        if self.pictures.settled:
-            self.show_state(self.state)
-        else:
-            self._show_tiles()
+        self._arrivals.came(source)
+        self.show_state(self.state)
 
     @Slot(object, str)
     def _picture_missing(self, source: SourceState, sentence: str) -> None:
         self.said.emit(sentence, "warn")
-        before = self._before.pop(source, None)
-        if before is not None and source in self.state.sources:
-            self.amend(with_pictures_of(self.state, before))  # what was there before is back, its mask too
-        else:
+        instead = self._arrivals.missing(source)
+        if instead is None:
             self.show_state(self.state)
+        else:
+            self.amend(instead)
 
     @Slot(int)
     def _tile_chosen(self, tile: int) -> None:
-        self._end_framing()
+        self.end_framing()
         self.amend(replace(self.state, tile=tile))
 
     @Slot(int, Path)
     def _dropped_on(self, tile: int, path: Path) -> None:
-        try:
-            if sources.classify(path) != "picture":
-                raise UserError(f"{path.name} is not a picture. What is on show stays.")
-            self._end_framing()
-            self._put(tile, SourceState("file", str(path)))
-        except UserError as error:
-            self.said.emit(str(error), "warn")
+        self._arrivals.drop(tile, path)
 
     @Slot()
     def _add_style(self) -> None:
-        self._end_framing()
+        self.end_framing()
         known = {source.value for source in self.state.styles if source.kind == "preset"}
         source = NEXT_STYLE if NEXT_STYLE.value not in known else SourceState("preset", "hatching")
         self.change(with_style_added(self.state, source))
@@ -273,107 +244,67 @@ class StylePage(SourcePage[StyleState]):
     @Slot(int)
     def _remove_style(self, tile: int) -> None:
         try:
-            self._end_framing()
+            self.end_framing()
             self.change(with_style_removed(self.state, tile))
         except UserError as error:
             self.said.emit(str(error), "warn")
 
     def open_path(self, path: Path) -> None:
-        """One picture: to the missing place, else the content. A painting of this page offers its settings first."""
+        """One picture becomes the content, or fills the missing place; what plays is looked at."""
         if sources.classify(path) == "video":
             self.picker.open_path(path)
-            return
-        stamped = state_in(path)
-        if stamped is None:
-            self._put(self._missing(), SourceState("file", str(path)))
-            return
-        self.stage.notice.say(
-            STAMPED.format(name=path.name),
-            (
-                ("Open settings from this picture", partial(self._open_stamped, stamped)),
-                ("Use it as a picture", partial(self._use_anyway, path)),
-            ),
-        )
+        else:
+            self._arrivals.open(path)
 
     def open_paths(self, paths: Sequence[Path]) -> None:
         """Two pictures at once: content and style; further ones are further styles."""
         if len(paths) == 1:
             self.open_path(paths[0])
-            return
-        found = [path for path in paths if sources.classify(path) == "picture"]
-        if len(found) < len(paths):
-            self.said.emit("Only pictures can be content or style; the other files were left out.", "warn")
-        state = self.state
-        for tile, path in enumerate(found[: MOST_STYLES + 1]):
-            source = SourceState("file", str(path))
-            there = tile < len(state.sources)
-            state = with_picture(state, tile, source) if there else with_style_added(state, source)
-        for source in set(state.sources) - set(self.state.sources):
-            self._before[source] = self.state
-        self._end_framing()
-        self.change(replace(state, tile=CONTENT))
-
-    def _missing(self) -> int:
-        """The first tile without a picture, else the content's."""
-        problems = [tile for tile, source in enumerate(self.state.sources) if self.pictures.problem(source)]
-        return problems[0] if problems else CONTENT
-
-    def _open_stamped(self, state: StyleState) -> None:
-        self.stage.notice.say("")
-        self.change(state)
-
-    def _use_anyway(self, path: Path) -> None:
-        self.stage.notice.say("")
-        self._put(self._missing(), SourceState("file", str(path)))
+        else:
+            self._arrivals.open_together(paths)
 
     # --- what plays ------------------------------------------------------------------------------------------
 
     def take_source(self, source: SourceState) -> None:
         """A still becomes the picture of the chosen tile; what plays is looked at until a picture of it is taken."""
         if source.kind in LIVE_KINDS:
-            self._framing = self.state.source
+            self._framing.begin(self.state.source)
             self._show_tiles()
             return
-        self._framing, self._live_frame = None, None
+        self.end_framing()
         super().take_source(source)
 
     def follow_source(self, state: StyleState) -> None:
         # A picker that cannot have its first picture picks another one: it is told of those that can be had.
-        if self._framing is None and self.pictures.frame(state.source) is not None:
+        if not self._framing.on and self.pictures.frame(state.source) is not None:
             super().follow_source(state)
 
     @Slot(object)
     def _source_reverted(self, source: SourceState) -> None:
         """The picker has no picture of the chosen tile; the desk says so, and the tile shows it."""
 
-    def _end_framing(self) -> None:
-        self._framing, self._live_frame = None, None
+    def end_framing(self) -> None:
+        """Nobody looks for a picture to take any more."""
+        self._framing.end()
 
     def picture_came(self, frame: Frame) -> None:
-        if self._framing is not None:
-            self._live_frame = frame
+        if self._framing.on:
+            self._framing.came(frame)
             self._show_tiles()
 
     def live_changed(self, live: bool) -> None:
-        if self._framing is not None:
+        if self._framing.on:
             self.show_state(self.state)
 
     @Slot()
     def _take_frame(self) -> None:
         """Keep the frame on show as a file, so that a session can bring it back."""
-        frame = self._live_frame
-        if frame is None:
+        if self._framing.frame is None:
             return
         try:
-            path = pasted.keep(to_image(frame.pixels), pasted.default_folder())
-        except OSError as error:
-            self.said.emit(
-                f"The picture cannot be kept ({error}). Save one as a file and open that.", "error"
-            )
-            return
-        tile = self.state.tile
-        self._end_framing()
-        self._put(tile, SourceState("file", str(path)))
+            self._arrivals.put(self.state.tile, self._framing.keep())
+        except UserError as error:
+            self.said.emit(str(error), "error")
 
     # --- life in the window ----------------------------------------------------------------------------------
 
@@ -386,7 +317,7 @@ class StylePage(SourcePage[StyleState]):
             self.stage.view.setFocus()
 
     def rest(self) -> None:
-        self._end_framing()
+        self.end_framing()
         self.stage.rest()
 
     def close_page(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -32,6 +33,7 @@ class PictureDesk(QObject):
         super().__init__(parent)
         self._known: dict[SourceState, Frame] = {}
         self._problems: dict[SourceState, str] = {}
+        self._stamps: dict[SourceState, float] = {}
         self._waiting: list[SourceState] = []
         self._asked: SourceState | None = None
         self._channel = bridge.channel("style.pictures", Priority.INTERACTIVE, self, handles_failures=True)
@@ -68,6 +70,12 @@ class PictureDesk(QObject):
         """Ask again for what could not be had: a file may be back."""
         self._problems.clear()
 
+    def freshen(self, source: SourceState) -> None:
+        """A person brought a file: where it was written since its picture was read, it is read again."""
+        if self._stamps.get(source) != _stamp(source):
+            self._known.pop(source, None)
+        self._problems.pop(source, None)
+
     def close(self) -> None:
         """Ask nothing more."""
         self._waiting = []
@@ -80,6 +88,7 @@ class PictureDesk(QObject):
                 self._take(source, Frame(render(source.strokes, BOARD, source.value or "dark"), "Drawing"))
                 continue
             self._asked = source
+            self._stamps[source] = _stamp(source)
             self._channel.ask(_request(source))
 
     def _take(self, source: SourceState, frame: Frame) -> None:
@@ -105,6 +114,14 @@ class PictureDesk(QObject):
     def _cancelled(self) -> None:
         self._asked = None
         self._next()
+
+
+def _stamp(source: SourceState) -> float:
+    """When a file was written last, 0 where that cannot be known."""
+    try:
+        return Path(source.value).stat().st_mtime if source.kind == "file" else 0.0
+    except OSError:
+        return 0.0
 
 
 def _request(source: SourceState) -> object:

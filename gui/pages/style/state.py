@@ -7,7 +7,9 @@ from typing import Any, Final, Literal, Self
 
 from engine.errors import UserError
 from engine.style.settings import StyleSettings
+from gui.pages.style.live.settings import LiveSettings
 from gui.pages.style.paint.settings import PaintSettings
+from gui.pages.style.why.settings import WhySettings
 from gui.widgets.source_state import LIVE_KINDS, SourceState, Stroke
 
 MOST_STYLES: Final = 4
@@ -30,8 +32,10 @@ class StyleState:
     mask: tuple[Stroke, ...] = ()
     mask_inverted: bool = False
     tile: int = CONTENT
-    view: Literal["paint"] = "paint"
+    view: Literal["paint", "why", "live"] = "paint"
     paint: PaintSettings = field(default_factory=PaintSettings)
+    why: WhySettings = field(default_factory=WhySettings)
+    live: LiveSettings = field(default_factory=LiveSettings)
 
     @property
     def sources(self) -> tuple[SourceState, ...]:
@@ -62,6 +66,8 @@ class StyleState:
         if len(self.settings.blend) != len(self.styles):
             raise UserError("Every style needs a weight to blend it by.")
         self.paint.validated()
+        self.why.validated()
+        self.live.validated()
         return self
 
 

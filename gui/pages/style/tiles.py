@@ -145,7 +145,8 @@ class Tile(QWidget):
         menu.popup(event.globalPos())
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if paths_of(event.mimeData()):
+        # Several files are not for one tile: the window shares them out.
+        if len(paths_of(event.mimeData())) == 1:
             event.acceptProposedAction()
             self._mark(True)
 

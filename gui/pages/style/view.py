@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from engine.images import Frame
 from engine.mailbox import Mailbox
+from engine.style.requests import CostRows
 from engine.style.settings import StyleSettings
 from gui.film import FilmSource
 from gui.pages.base import Verb
@@ -26,7 +27,8 @@ class Subject:
     long as its source is the same: views compare by identity. `mask` float32[H, W] in 0..1: where style applies, None:
     everywhere. `painted` uint8[H, W, 3]: the picture that the view "Paint" shows, None before the first. `frames`:
     what a camera or a film delivers while a person looks for a picture to take, None otherwise. `state`: the page's
-    StyleState, to be kept with what is made of it.
+    StyleState, to be kept with what is made of it. `coming`: whether a picture is still on its way. `costs`: of the run
+    that made `painted`.
     """
 
     content: Frame | None
@@ -36,6 +38,8 @@ class Subject:
     painted: npt.NDArray[np.uint8] | None = None
     frames: Mailbox[Frame] | None = None
     state: Any = None
+    coming: bool = False
+    costs: tuple[CostRows, ...] = ()
 
     @property
     def complete(self) -> tuple[Frame, tuple[Frame, ...]] | None:
@@ -94,6 +98,11 @@ class StyleView(QWidget):
     def painted(self) -> npt.NDArray[np.uint8] | None:
         """uint8[H, W, 3]: the picture that this view has made, None where it makes none."""
         return None
+
+    @property
+    def costs(self) -> tuple[CostRows, ...]:
+        """What every step of the run on show cost, () where the view makes no run."""
+        return ()
 
     def facts(self) -> list[Fact]:
         """What the inspector tells about what is on show."""

@@ -33,4 +33,16 @@ VIEWS: Final[tuple[ViewEntry, ...]] = (
         "Watch the picture being painted, steer it, branch from it (Gatys et al. 2015)",
         "gui.pages.style.paint.view:PaintView",
     ),
+    ViewEntry(
+        "why",
+        "Why",
+        "What the costs compare: Gram matrices, what layers keep, who contributes, a case worked by hand",
+        "gui.pages.style.why.view:WhyView",
+    ),
+    ViewEntry(
+        "live",
+        "Live",
+        "Pictures, a video or the camera through a small net that learned the style (Johnson et al. 2016)",
+        "gui.pages.style.live.view:LiveView",
+    ),
 )

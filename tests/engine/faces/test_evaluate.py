@@ -98,6 +98,12 @@ class TestThreshold:
         accepts, rejects = wrong_pairs(by_hand(), 0.15)
         assert accepts.tolist() == [] and rejects.tolist() == [3, 2, 1]
 
+    @pytest.mark.parametrize("most", [1, 2, 5, 99])
+    def test_the_most_wrong_ones_are_those_of_the_whole_list(self, most: int) -> None:
+        pairs = pairs_of(group([person % 7 for person in range(30)]))
+        for whole, part in zip(wrong_pairs(pairs, 1.9), wrong_pairs(pairs, 1.9, most), strict=True):
+            assert part.tolist() == whole[:most].tolist()
+
     def test_without_pairs_no_rate_is_a_division_by_nothing(self) -> None:
         found = errors_at(pairs_of(group([1])), 1.0)
         assert (found.far, found.frr) == (0.0, 0.0)

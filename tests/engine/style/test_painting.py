@@ -173,6 +173,31 @@ def test_levels_grow_and_carry_the_picture_on(paint: Paint) -> None:
     assert painting.pixels().shape[1] == 64
 
 
+def test_few_steps_still_end_at_the_size_that_was_asked_for(paint: Paint) -> None:
+    assert run(paint(replace(SMALL, levels=3, steps=2, size=128))).size[0] == 128
+    painting = paint(replace(SMALL, levels=3, steps=60, size=128))
+    for _ in range(3):
+        painting.step()
+    painting.change(replace(painting.settings, steps=2))
+    assert painting.size[0] == 32 and not painting.finished
+    while not painting.finished:
+        painting.step()
+    assert painting.size[0] == 128 and painting.done == painting.total == 5
+
+
+def test_what_is_ahead_counts_larger_sizes_by_their_pixels(paint: Paint) -> None:
+    painting = paint(replace(SMALL, size=96, levels=2, steps=8))
+    small, large = (width * height for width, height in painting.sizes)
+    for step in range(4):
+        assert painting.ahead == pytest.approx(4 - step + 4 * large / small)
+        painting.step()
+    assert painting.ahead == pytest.approx(4 * large / small)
+    painting.step()
+    assert painting.ahead == 3
+    painting.change(replace(painting.settings, steps=5))
+    assert painting.finished and painting.ahead == 0
+
+
 def test_several_styles_blend_their_gram_matrices(paint: Paint, opened: Opened, photos: Any) -> None:
     content, style = photos
     both = Subject(content, (style, content[::-1].copy()))

@@ -15,7 +15,7 @@ from engine import device as devices
 from engine.context import Context, Idle
 from engine.errors import UserError
 from engine.images import Frame, from_array
-from engine.jobs import CancelToken, JobCancelled, Partial
+from engine.jobs import CancelToken, JobCancelled, Partial, Progress
 from engine.mailbox import Mailbox
 from engine.networks.steps import at_once
 from engine.style import opening, run
@@ -103,6 +103,56 @@ def test_a_pause_rests_and_a_stop_keeps(frames: tuple[Frame, Frame]) -> None:
     assert last.outcome == "stopped" and 1 < last.step < 5000 and last.iterate is not None
 
 
+def test_a_stop_ends_a_run_that_rests(frames: tuple[Frame, Frame]) -> None:
+    orders: Mailbox[Order] = Mailbox()
+    orders.put(Order(SMALL, paused=True))
+    steps = run.paint(asked(frames, orders=orders), Context(device=CPU))
+    with torch.no_grad():
+        while not isinstance(next(steps), Idle):
+            pass
+    orders.put(Order(SMALL, stop=True))
+    _, last = told(steps)
+    assert (last.outcome, last.step) == ("stopped", 0)
+
+
+def test_what_is_set_during_a_pause_is_shown_at_once(frames: tuple[Frame, Frame]) -> None:
+    orders: Mailbox[Order] = Mailbox()
+    orders.put(Order(SMALL, paused=True))
+    steps = run.paint(asked(frames, orders=orders), Context(device=CPU))
+    with torch.no_grad():
+        while not isinstance(next(steps), Idle):
+            pass
+        other = replace(SMALL, keep_colours=True)
+        orders.put(Order(other, paused=True))
+        shown = next(steps)
+        assert (
+            isinstance(shown, Partial) and shown.value.outcome == "paused" and shown.value.settings == other
+        )
+        assert isinstance(next(steps), Idle)
+    steps.close()
+
+
+def test_steps_behind_an_iterate_count(frames: tuple[Frame, Frame]) -> None:
+    _, first = told(run.paint(asked(frames), Context(device=CPU)))
+    more = replace(SMALL, steps=14)
+    partial, last = told(run.paint(asked(frames, more, begin=first.iterate, done=10), Context(device=CPU)))
+    assert np.array_equal(partial[0].pixels, first.pixels) and partial[0].step == 10
+    assert (last.step, last.total) == (14, 14)
+    assert last.costs[0].first == 10 and sum(len(rows.values) for rows in last.costs) == 4
+
+
+def test_the_status_bar_and_the_picture_tell_one_time_left(frames: tuple[Frame, Frame]) -> None:
+    steps = run.paint(asked(frames), Context(device=CPU))
+    left: list[float | None] = []
+    with torch.no_grad():
+        for found in steps:
+            if isinstance(found, Progress) and found.message.startswith("Painting"):
+                left.append(found.seconds_left)
+            elif isinstance(found, Partial) and found.value.step == 1:
+                assert left[-1] == pytest.approx(9 / found.value.rate)
+    assert left[-1] == 0
+
+
 def test_settings_for_the_next_run_do_not_end_this_one(frames: tuple[Frame, Frame]) -> None:
     orders: Mailbox[Order] = Mailbox()
     orders.put(Order(replace(SMALL, size=64)))
@@ -123,7 +173,9 @@ def test_memory_that_runs_out_keeps_the_last_picture(
     monkeypatch.setattr(Painting, "step", greedy)
     partial, last = told(run.paint(asked(frames), Context(device=CPU)))
     assert last.outcome == "memory" and last.iterate is not None
-    assert np.array_equal(last.pixels, partial[-1].pixels)
+    assert (
+        np.array_equal(last.pixels, partial[-1].pixels) and last.step == partial[-1].step
+    )  # not the step that failed
 
 
 def test_a_step_into_nowhere_goes_back(frames: tuple[Frame, Frame], monkeypatch: pytest.MonkeyPatch) -> None:

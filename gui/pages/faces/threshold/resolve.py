@@ -11,12 +11,14 @@ import numpy.typing as npt
 from engine.faces.evaluate import (
     Errors,
     Histogram,
+    Nearest,
     Pairs,
     PersonErrors,
     Roc,
     equal_error,
     grown,
     histogram,
+    nearest_others,
     pairs_of,
     per_person,
     roc,
@@ -35,29 +37,51 @@ MEASURED: Final = (1, 2, 5, 10, 20, 50, 100)
 """Galleries of so many people are drawn from the group, as far as it has more."""
 LARGEST_K: Final = 1_000_000
 CURVE: Final = 61
-MOST_TILES: Final = 200
+MOST_TILES: Final = 60
+ON_SCREEN: Final = 250
+"""Steps of either rate at which a curve is drawn."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Figures:
-    """What a group's distances say whatever the threshold is. `curve`, `equal`: None without pairs of both kinds."""
+    """What a group's distances say whatever the threshold is. `curve`, `equal`: None without pairs of both kinds.
+
+    `strange`: squared distances of strangers to their nearest of K people, by K. `drawn`: places on the curve that are
+    drawn: no more than a screen can show.
+    """
 
     group: Group
     pairs: Pairs
     bars: Histogram
     curve: Roc | None
     equal: tuple[float, float] | None
-    nearest: dict[int, Floats]
+    strange: dict[int, Floats]
+    nearest: Nearest
+    drawn: npt.NDArray[np.int64]
 
 
 def figures_of(group: Group) -> Figures:
     """Worked out once a group."""
     pairs = pairs_of(group.index)
     curve = roc(pairs) if pairs.enough else None
-    nearest = strangers(group.index, MEASURED)
     return Figures(
-        group, pairs, histogram(pairs), curve, None if curve is None else equal_error(curve), nearest
+        group,
+        pairs,
+        histogram(pairs),
+        curve,
+        None if curve is None else equal_error(curve),
+        strangers(group.index, MEASURED),
+        nearest_others(group.index, pairs),
+        np.zeros(0, np.int64) if curve is None else _thinned(curve),
     )
+
+
+def _thinned(curve: Roc) -> npt.NDArray[np.int64]:
+    """Places of a curve at even steps of either rate, and both ends."""
+    steps = np.linspace(0, 1, ON_SCREEN)
+    places = [np.searchsorted(rates, steps) for rates in (curve.false_accepts, curve.true_accepts)]
+    last = len(curve.thresholds) - 1
+    return np.unique(np.clip(np.concatenate([*places, [0, last]]), 0, last))
 
 
 # --- words --------------------------------------------------------------------------------------------------------
@@ -119,13 +143,13 @@ def facts(figures: Figures, found: Errors) -> list[Fact]:
 
 def mistaken(figures: Figures, threshold: float) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Numbers of the pairs that were falsely accepted and falsely rejected, the most wrong first."""
-    return wrong_pairs(figures.pairs, threshold)
+    return wrong_pairs(figures.pairs, threshold, MOST_TILES)
 
 
 def tiles(figures: Figures, numbers: npt.NDArray[np.int64]) -> list[Tile]:
     """Pairs as pictures with names and distance."""
     found = []
-    for number in numbers[:MOST_TILES].tolist():
+    for number in numbers.tolist():
         first, second = int(figures.pairs.first[number]), int(figures.pairs.second[number])
         (one, photo), (two, other) = figures.group.at(first), figures.group.at(second)
         names = short(one.name) if one.number == two.number else f"{short(one.name)}, {short(two.name)}"
@@ -148,10 +172,13 @@ def rows_of(group: Group, pair: tuple[int, int]) -> tuple[int, int] | None:
 # --- curves -------------------------------------------------------------------------------------------------------
 
 
-def roc_series(curve: Roc, found: Errors) -> list[Series]:
+def roc_series(figures: Figures, curve: Roc, found: Errors) -> list[Series]:
     """The curve in per cent, and the point of the threshold."""
+    at = figures.drawn
     here = Series("at the threshold", np.array([100 * (1 - found.frr)]), np.array([100 * found.far]), "warn")
-    whole = Series("all thresholds", 100 * curve.true_accepts, 100 * curve.false_accepts, "accent", "none")
+    whole = Series(
+        "all thresholds", 100 * curve.true_accepts[at], 100 * curve.false_accepts[at], "accent", "none"
+    )
     return [whole, here]
 
 
@@ -159,8 +186,8 @@ def growth_series(figures: Figures, threshold: float, far: float) -> list[Series
     """How likely a stranger gets a name: computed for K people, and measured where the group is large enough."""
     people = np.unique(np.round(np.geomspace(1, LARGEST_K, CURVE)))
     computed = Series("computed: 1 − (1 − FAR)ᴷ", 100 * grown(far, people), people, "accent", "none")
-    counts = np.array(sorted(figures.nearest), np.float64)
-    shares = np.array([100 * (figures.nearest[int(k)] <= threshold).mean() for k in counts])
+    counts = np.array(sorted(figures.strange), np.float64)
+    shares = np.array([100 * (figures.strange[int(k)] <= threshold).mean() for k in counts])
     return [computed, Series("measured in this group", shares, counts, "warn")] if len(counts) else [computed]
 
 
@@ -204,7 +231,7 @@ FAIRNESS: Final = (
 
 def everybody(figures: Figures, threshold: float) -> tuple[PersonErrors, ...]:
     """Each person's figures, those with most mistakes first."""
-    found = per_person(figures.group.index, figures.pairs, threshold)
+    found = per_person(figures.group.index, figures.pairs, threshold, figures.nearest)
     return tuple(sorted(found, key=lambda one: (-(one.rejected + one.mistaken), one.person)))
 
 

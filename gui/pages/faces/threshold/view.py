@@ -195,7 +195,7 @@ class ThresholdView(FacesView):
             self.roc.show_series([], FAR_AXIS, TAR_AXIS)
         else:
             title = f"ROC, area {figures.curve.area:.4f}"
-            self.roc.show_series(roc_series(figures.curve, found), FAR_AXIS, TAR_AXIS, title)
+            self.roc.show_series(roc_series(figures, figures.curve, found), FAR_AXIS, TAR_AXIS, title)
         accepts, rejects = mistaken(figures, found.threshold)
         self._wrong = accepts.tolist(), rejects.tolist()
         counts = (found.false_accepts, found.different), (found.false_rejects, found.same)

@@ -23,10 +23,10 @@ class Answers(QObject):
     planned = Signal(object)
     planFailed = Signal(object)
 
-    def __init__(self, bridge: Bridge, parent: QObject) -> None:
+    def __init__(self, bridge: Bridge, parent: QObject, key: str = "style") -> None:
         super().__init__(parent)
-        self._list = bridge.channel("style.weights", Priority.INTERACTIVE, self, handles_failures=True)
-        plan = bridge.channel("style.plan", Priority.INTERACTIVE, self, handles_failures=True)
+        self._list = bridge.channel(f"{key}.weights", Priority.INTERACTIVE, self, handles_failures=True)
+        plan = bridge.channel(f"{key}.plan", Priority.INTERACTIVE, self, handles_failures=True)
         self._plan = Latest(plan, self)
         self._list.done.connect(self.listed)
         self._list.failed.connect(self.listFailed)

@@ -12,6 +12,8 @@ from gui.widgets.plot.data import Series
 
 Lines = dict[str, npt.NDArray[np.float64]]
 TOTAL = "J"
+TERMS = {CONTENT: "content", VARIATION: "TV"}
+"""The terms beside the style, as the legend calls them: short, so that it stays one line."""
 ROLES = ("accent", "warn", "good", "error", "text", "muted")
 
 
@@ -59,7 +61,7 @@ def series(
     else:
         chosen = {TOTAL: lines[TOTAL]} if weighted else {}
         chosen["style"] = style_cost(costs, weighted=weighted)
-        chosen |= {name: lines[name] for name in (CONTENT, VARIATION) if name in lines}
+        chosen |= {title: lines[name] for name, title in TERMS.items() if name in lines}
     found = []
     for index, (name, values) in enumerate(chosen.items()):
         drawn = np.flatnonzero(values > 0)

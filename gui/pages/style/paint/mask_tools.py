@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gui.pages.style.paint.settings import THICKEST, THINNEST, PaintSettings
@@ -12,6 +13,8 @@ from gui.theme import space
 from gui.widgets.fields import SliderField, Toggle
 from gui.widgets.wrapped import Wrapped
 
+BRUSH_STEP: Final = 0.01
+KEYS: Final = {Qt.Key.Key_BracketLeft: -BRUSH_STEP, Qt.Key.Key_BracketRight: BRUSH_STEP}
 ABOUT = (
     "Drag over the picture where the style is to be; elsewhere the content stays as it is. The keys [ and ] "
     "change the brush."
@@ -64,6 +67,19 @@ class MaskTools(QWidget):
             self.brush.set_value(own.brush)
         self.clear.setEnabled(any_mask)
         self.erasing.setEnabled(own.masking)
+
+    def press(self, key: Qt.Key) -> bool:
+        """A key came to the picture; False where the brush has no use for it."""
+        own = self._own
+        if key == Qt.Key.Key_M:
+            self._masking_set(not own.masking)
+        elif own.masking and key == Qt.Key.Key_E:
+            self._erasing_set(not own.erasing)
+        elif own.masking and key in KEYS:
+            self._brush_set(min(max(own.brush + KEYS[key], THINNEST), THICKEST))
+        else:
+            return False
+        return True
 
     @Slot(bool)
     def _masking_set(self, on: bool) -> None:

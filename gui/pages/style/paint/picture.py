@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPen, QTransform
 from PySide6.QtWidgets import QWidget
 
@@ -123,10 +123,16 @@ class PaintPicture(WipeView):
             super().mouseMoveEvent(event)
             return
         self._pointer = event.position()
+        self._hover_at(event.position())
         if self._points:
             point, last = self._place_of(event.position()), self._points[-1]
             if max(abs(point[0] - last[0]), abs(point[1] - last[1])) > NEAREST:
                 self._points = (*self._points, point)
+        self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._pointer = None
         self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:

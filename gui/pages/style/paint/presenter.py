@@ -12,7 +12,8 @@ from engine.images import Frame, publish
 from engine.jobs import EngineState
 from engine.style.requests import CONTENT, Painted, Plan
 from gui.pages.style.paint import curves
-from gui.pages.style.paint.runs import Key, Moment, Run, RunDesk, key_of
+from gui.pages.style.paint.course import wanted
+from gui.pages.style.paint.runs import Moment, Run, RunDesk
 from gui.pages.style.paint.settings import PaintSettings
 from gui.pages.style.paint.stage import PaintStage
 from gui.pages.style.paint.words import bytes_text, duration, moment_text, progress_text, run_name, size_text
@@ -25,6 +26,9 @@ from gui.widgets.plot.scale import value_text
 Pixels = npt.NDArray[np.uint8]
 LOADING: Final = "PyTorch is still loading; the painting begins when it is there."
 READING: Final = "The net is being read; the painting begins in a moment."
+FETCHING: Final = "The pictures are on their way."
+NOTHING: Final = "Nothing is painted yet."
+HELD: Final = "Paused before the first step."
 INVITE: Final = "Choose a content and a style, or drop two pictures on the window."
 STEPS: Final = Axis("step", integer=True)
 
@@ -83,16 +87,23 @@ class Presenter:
     # --- on the stage ----------------------------------------------------------------------------------------
 
     def show(
-        self, subject: Subject, own: PaintSettings, desk: RunDesk, plan: Plan | None, engine: EngineState
+        self,
+        subject: Subject,
+        own: PaintSettings,
+        desk: RunDesk,
+        plan: Plan | None,
+        engine: EngineState,
+        *,
+        begins: bool = True,
     ) -> None:
-        """Draw everything."""
+        """Draw everything. `begins`: whether a painting begins by itself where there is none."""
         if self.run is not None and self.run not in desk.runs:
             self.run = None
         if self.beside is not None and self.beside not in desk.runs:
             self.beside = None
         self._frame = subject.content
         self._show_pictures(subject, own, desk)
-        self._show_progress(subject, desk, engine)
+        self._show_progress(subject, desk, engine, begins)
         self._show_curves(own, plan)
         stage = self._stage
         stage.strip.show_runs(desk.runs, self.place)
@@ -102,7 +113,7 @@ class Presenter:
         stage, content, pixels = self._stage, subject.content, self.pixels
         stage.looks.set_value(own.look)
         shown = pixels if pixels is not None else None if content is None else content.pixels
-        stage.picture.set_empty_text(INVITE)
+        stage.picture.set_empty_text(FETCHING if subject.coming else INVITE)
         stage.picture.set_rgb(shown)
         stage.picture.set_stale(self._outdated(subject, desk))
         self._caption(content)
@@ -116,11 +127,10 @@ class Presenter:
 
     def _outdated(self, subject: Subject, desk: RunDesk) -> bool:
         """Whether another painting is about to take the place of the one on show."""
-        found, run = subject.complete, self.run
-        if run is None or not self.follows or run is not desk.current or found is None:
+        key, run = wanted(subject), self.run
+        if run is None or not self.follows or run is not desk.current or key is None:
             return False
-        wanted: Key = key_of(*found, subject.settings, subject.mask)
-        return run.key != wanted
+        return run.key != key
 
     def _caption(self, content: Frame | None) -> None:
         stage, run, moment = self._stage, self.run, self.moment
@@ -153,13 +163,12 @@ class Presenter:
             self._content = content, size, publish(scaled)
         return self._content[2]
 
-    def _show_progress(self, subject: Subject, desk: RunDesk, engine: EngineState) -> None:
+    def _show_progress(self, subject: Subject, desk: RunDesk, engine: EngineState, begins: bool) -> None:
         stage, run = self._stage, self.run
         painting = desk.painting
         told = painting if painting is not None else run
         if told is None or (told.painted is None and told.under_way):
-            loading = engine.device is None and engine.state in ("starting", "loading torch")
-            stage.line.setText(LOADING if loading else READING if subject.complete is not None else INVITE)
+            stage.line.setText(_before_the_first(subject, desk, engine, begins))
         else:
             stage.line.setText(f"{run_name(told).split(',')[0]}. {progress_text(told)}")
         painted = None if told is None else told.painted
@@ -231,6 +240,18 @@ class Presenter:
             before = self._sized(self._frame, shown)
             rows.append(("content", _colour(before[y, x]), "Of the content at the size of the painting."))
         return rows
+
+
+def _before_the_first(subject: Subject, desk: RunDesk, engine: EngineState, begins: bool) -> str:
+    """What is waited for while there is no picture of a run."""
+    if subject.complete is None:
+        return FETCHING if subject.coming else INVITE
+    if desk.paused:
+        return HELD
+    if desk.painting is None and not begins:
+        return NOTHING
+    loading = engine.device is None and engine.state in ("starting", "loading torch")
+    return LOADING if loading else READING
 
 
 def _costs(painted: Painted) -> list[Fact]:

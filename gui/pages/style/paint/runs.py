@@ -26,6 +26,8 @@ MOST_RUNS: Final = 8
 ROOM: Final = 768_000_000
 """Bytes that all moments together may take."""
 UNDER_WAY: Final = ("waiting", "running", "paused")
+ENDED: Final = ("done", "stopped")
+"""As it was meant to: nothing is to be painted again."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,6 +96,19 @@ class Run:
         """The newest picture, None before the first."""
         return None if self.painted is None else self.painted.pixels
 
+    def lacks_steps(self, settings: StyleSettings) -> bool:
+        """Whether these settings ask for nothing but more steps than were made."""
+        painted = self.painted
+        same = painted is not None and replace(painted.settings, steps=settings.steps) == settings
+        return painted is not None and same and painted.step < settings.steps
+
+    def exceeds(self, settings: StyleSettings) -> bool:
+        """Whether it ended under these settings but for the steps, of which it made as many or more."""
+        painted = self.painted
+        if painted is None or self.phase not in ENDED:
+            return False
+        return replace(painted.settings, steps=settings.steps) == settings and painted.step >= settings.steps
+
     def take(self, painted: Painted) -> None:
         """Another answer of the engine."""
         self.painted = painted
@@ -126,7 +141,7 @@ class RunDesk(QObject):
         """The run that the page's settings are about."""
         self._orders: Mailbox[Order] = Mailbox()
         self._count = 0
-        self._paused = self._resting = False
+        self._paused = self._resting = self._stopping = False
         self._channel = bridge.channel("style.paint", Priority.LONG, self, handles_failures=True)
         self._channel.partial.connect(self._came)
         self._channel.done.connect(self._came)
@@ -152,14 +167,22 @@ class RunDesk(QObject):
         begin: Moment | None = None,
         parent: Run | None = None,
         state: Any = None,
+        *,
+        done: int = 0,
     ) -> Run:
-        """Paint; a run under way ends where it stands and is kept."""
+        """Paint; a run under way ends where it stands and is kept. `done`: steps that `begin` has behind it."""
         self._leave()
         self._count += 1
         self._orders = Mailbox()
-        self._paused = False
+        self._paused = self._stopping = False
         request = PaintStyle(
-            key.content, key.styles, settings, mask, None if begin is None else begin.begin, self._orders
+            key.content,
+            key.styles,
+            settings,
+            mask,
+            None if begin is None else begin.begin,
+            self._orders,
+            done,
         )
         origin = None if parent is None or begin is None else (parent.number, begin.step)
         run = Run(self._count, key, request, origin, state)
@@ -181,12 +204,10 @@ class RunDesk(QObject):
             self.changed.emit()
 
     def find(self, key: Key, settings: StyleSettings) -> Run | None:
-        """The newest run that came to its end under these settings."""
-        for run in reversed(self.runs):
-            ended = run.phase in ("done", "stopped") and run.painted is not None
-            if ended and run.key == key and run.painted is not None and run.painted.settings == settings:
-                return run
-        return None
+        """The newest run that ended under these settings, or else one that made more steps than they ask for."""
+        ended = [run for run in reversed(self.runs) if run.key == key and run.phase in ENDED]
+        exact = (run for run in ended if run.painted is not None and run.painted.settings == settings)
+        return next(exact, None) or next((run for run in ended if run.exceeds(settings)), None)
 
     def remove(self, run: Run) -> None:
         """Forget a run; the one under way is cancelled."""
@@ -206,7 +227,7 @@ class RunDesk(QObject):
 
     def pause(self, paused: bool) -> None:
         """A person wants it to rest, or to go on."""
-        if self.painting is not None and paused != self._paused:
+        if self.painting is not None and paused != self._paused and not self._stopping:
             self._paused = paused
             self._send()
             self.changed.emit()
@@ -219,9 +240,9 @@ class RunDesk(QObject):
 
     def stop(self) -> None:
         """End the run under way and keep what there is."""
-        run = self.painting
-        if run is not None:
-            self._orders.put(Order(run.wanted, stop=True))
+        if self.painting is not None:
+            self._stopping, self._paused = True, False
+            self._send()
 
     def close(self) -> None:
         """The window closes."""
@@ -236,7 +257,9 @@ class RunDesk(QObject):
     def _send(self) -> None:
         run = self.painting
         if run is not None:
-            self._orders.put(Order(run.wanted, paused=self._paused or self._resting))
+            # Only the newest order counts: it repeats that the run is to stop.
+            paused = (self._paused or self._resting) and not self._stopping
+            self._orders.put(Order(run.wanted, paused, self._stopping))
 
     @Slot(object)
     def _came(self, painted: Painted) -> None:

@@ -95,7 +95,9 @@ def csv(run: Run) -> bytes:
     names = [name for name in plain if name in added and name != "J"]
     header = ["step", *names, *(f"{name} × weight" for name in names), "J"]
     table = [plain[name] for name in names] + [added[name] for name in names] + [plain["J"]]
-    rows = ([step, *(_number(column[step]) for column in table)] for step in range(len(plain["J"])))
+    rows = (
+        [step, *(_number(column[step]) for column in table)] for step in np.flatnonzero(~np.isnan(plain["J"]))
+    )
     return export.table_csv(header, rows).encode()
 
 

@@ -22,7 +22,7 @@ WIDE_FROM: Final = 780
 """Buttons have words from this width on; below their signs are enough."""
 PLOT_FROM: Final = 520
 """The curves have room beside the picture from this width on."""
-PLOT_WIDTH: Final = 280
+PLOT_WIDTH: Final = 216
 LOW: Final = 560
 """A stage lower than this shows one run of the history; the others scroll."""
 BAR: Final = 4
@@ -33,7 +33,7 @@ LOOKS: Final = (
     ("pair", "Side by side", "Another run beside this one, or the content where there is none"),
 )
 CURVES: Final = (
-    ("terms", "J and its terms", "Content, style and total variation"),
+    ("terms", "Terms", "J, and content, style and total variation of it"),
     ("layers", "Layers", "The style cost of every layer"),
 )
 

@@ -3,45 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.errors import ErrorReport
 from engine.jobs import EngineState
-from engine.style.backbones import BUNDLED
-from engine.style.requests import Plan
-from engine.style.settings import SMALLEST, StyleSettings, sizes_of
+from engine.style.requests import CostRows, Plan
+from engine.style.settings import StyleSettings
 from gui.film import FilmSource
 from gui.pages.base import Services, Verb
 from gui.pages.style.paint import saving
+from gui.pages.style.paint.advice import advice
 from gui.pages.style.paint.answers import Answers
 from gui.pages.style.paint.controls import PaintControls
-from gui.pages.style.paint.notice import Offer
+from gui.pages.style.paint.course import Course
 from gui.pages.style.paint.presenter import Presenter
-from gui.pages.style.paint.runs import Key, Moment, Run, RunDesk, key_of
-from gui.pages.style.paint.settings import THICKEST, THINNEST, PaintSettings
+from gui.pages.style.paint.runs import Run, RunDesk
+from gui.pages.style.paint.settings import PaintSettings
 from gui.pages.style.paint.stage import PaintStage
-from gui.pages.style.paint.words import plan_text
 from gui.pages.style.view import StyleView, Subject
 from gui.widgets.facts import Fact
 from gui.widgets.source_state import Stroke
 
-QUIET_MS: Final = 350
-"""How long a hand rests before what it set begins a painting anew."""
-LIGHT: Final = (320, 400)
-"""The longer side and the steps up to which a painting of the bundled net starts without being asked for."""
-SMALLER: Final = 0.7
-"""The next size after the memory ran out, as a share of the one before."""
-BRUSH_STEP: Final = 0.01
-
 
 class PaintView(StyleView):
-    """Owns the runs; the page owns the pictures and what is set."""
+    """Joins four rooms: the desk keeps the runs, the course decides what is painted, the presenter shows it, the
+    controls set it. The page owns the pictures and what is set."""
 
     def __init__(self, services: Services, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,17 +41,16 @@ class PaintView(StyleView):
         self._bridge = bridge
         self._subject: Subject | None = None
         self._own = PaintSettings()
-        self._active = self._asked_for = False
+        self._active = False
+        self._pointed: tuple[int, int] | None = None
+        self._told: npt.NDArray[np.uint8] | None = None
         self.plan: Plan | None = None
-        self._problem = ""
         self.desk = RunDesk(bridge, self)
+        self.course = Course(self.desk, self)
         self._answers = Answers(bridge, self)
         self._controls = PaintControls()
         self.stage = PaintStage()
         self.presenter = Presenter(self.stage)
-        self._quiet = QTimer(self)
-        self._quiet.setSingleShot(True)
-        self._quiet.timeout.connect(self._begin)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.stage)
@@ -67,10 +58,12 @@ class PaintView(StyleView):
         self._connect()
 
     def _connect(self) -> None:
-        desk, stage, controls = self.desk, self.stage, self._controls
+        desk, stage, controls, course = self.desk, self.stage, self._controls, self.course
         desk.came.connect(self._run_came)
         desk.changed.connect(self._runs_changed)
         desk.failed.connect(self._run_failed)
+        course.turned.connect(self._run_turned)
+        course.settingsAsked.connect(self._settings_set)
         self._answers.listed.connect(controls.show_nets)
         self._answers.planned.connect(self._planned)
         self._answers.planFailed.connect(self._plan_failed)
@@ -83,7 +76,7 @@ class PaintView(StyleView):
         controls.brush.inverted.connect(self.maskInverted)
         stage.pause_button.clicked.connect(self._pause_clicked)
         stage.stop_button.clicked.connect(desk.stop)
-        stage.again_button.clicked.connect(self.paint_again)
+        stage.again_button.clicked.connect(course.paint_again)
         stage.branch_button.clicked.connect(self.branch)
         stage.looks.changed.connect(self._look_picked)
         stage.curves.changed.connect(self._curves_picked)
@@ -94,7 +87,7 @@ class PaintView(StyleView):
         stage.picture.left.connect(self._left)
         strip = stage.strip
         strip.picked.connect(self.show_moment)
-        strip.branchAsked.connect(self._branch_from)
+        strip.branchAsked.connect(course.branch)
         strip.besideAsked.connect(self._put_beside)
         strip.removeAsked.connect(self._remove)
         strip.settingsAsked.connect(self._take_settings)
@@ -105,12 +98,8 @@ class PaintView(StyleView):
         return self._controls
 
     def show_subject(self, subject: Subject, own: Any) -> None:
-        before, self._subject, self._own = self._subject, subject, own
-        if before is not None and (before.settings, self._key(before)) != (
-            subject.settings,
-            self._key(subject),
-        ):
-            self._problem = ""
+        self._subject, self._own = subject, own
+        self.course.want(subject)
         self._controls.show_settings(subject.settings)
         self._controls.show_plan(self.plan)
         self._controls.brush.show_own(own, any_mask=subject.mask is not None)
@@ -124,22 +113,26 @@ class PaintView(StyleView):
         if active and not self._active:
             self._answers.list_weights()  # nets may have come or gone while another page was in view
         self._active = active
-        self.desk.rest(not active and not self._own.background)
+        self.course.set_active(active, self._own.background)
         if active:
             self._follow()
         else:
-            self._quiet.stop()
             self._answers.stop()
 
     def close_view(self) -> None:
         self._active = False
-        self._quiet.stop()
+        self.course.set_active(False, False)
         self._answers.stop()
         self.desk.close()
 
     @property
     def painted(self) -> npt.NDArray[np.uint8] | None:
         return self.presenter.pixels
+
+    @property
+    def costs(self) -> tuple[CostRows, ...]:
+        run = self.presenter.run
+        return () if run is None or run.painted is None else run.painted.costs
 
     def facts(self) -> list[Fact]:
         return self.presenter.facts(self.plan)
@@ -185,113 +178,25 @@ class PaintView(StyleView):
 
     @property
     def settled(self) -> bool:
-        subject = self._subject
-        if self._problem:
-            return True
-        if subject is None or subject.complete is None:
-            return False
-        run = self.desk.current
-        started = run is not None and run.key == self._key(subject) and not run.under_way
-        rests = run is not None and self.desk.paused and run.phase == "paused"
-        waits = self._must_ask(subject.settings)
-        return self._answers.settled and not self._quiet.isActive() and (started or rests or waits)
-
-    # --- what is to be painted -------------------------------------------------------------------------------
-
-    @staticmethod
-    def _key(subject: Subject) -> Key | None:
-        found = subject.complete
-        return None if found is None else key_of(*found, subject.settings, subject.mask)
-
-    def _must_ask(self, settings: StyleSettings) -> bool:
-        """Whether a painting takes so long that nobody should have begun it unasked (a restored session)."""
-        side, steps = LIGHT
-        return not self._asked_for and (
-            settings.net != BUNDLED or settings.size > side or settings.steps > steps
-        )
+        there = self._subject is not None and self._subject.complete is not None
+        return bool(self.course.problem) or (there and self._answers.settled and self.course.settled)
 
     def _follow(self) -> None:
-        """See to it that what is painted is what the page wants."""
+        """Ask for what is missing of what the page wants."""
         subject = self._subject
-        if subject is None or not self._active:
-            return
-        found, key = subject.complete, self._key(subject)
-        if found is None or key is None:
+        found = None if subject is None else subject.complete
+        if subject is None or found is None or not self._active:
             return
         self._answers.want_plan(subject.settings, *found)
-        run = self.desk.current
-        if run is None or run.key != key:
-            kept = self.desk.find(key, subject.settings)
-            if kept is not None:
-                self._return_to(kept)
-            elif not self._must_ask(subject.settings) and not self._problem:
-                same = run is not None and (run.key.content, run.key.styles) == (key.content, key.styles)
-                self._quiet.start(
-                    QUIET_MS if same else 0
-                )  # a picture comes at once, a number while a hand moves
-        elif run.under_way:
-            self.desk.order(subject.settings)
-        elif run.painted is not None and run.painted.settings != subject.settings:
-            kept = self.desk.find(key, subject.settings)
-            if kept is not None:
-                self._return_to(kept)
-            else:
-                self._quiet.start(QUIET_MS)
+        self.course.follow()
         self._show_notice()
-
-    def _return_to(self, run: Run) -> None:
-        """These very settings have been painted already."""
-        self._quiet.stop()
-        if run is not self.desk.current:
-            self.desk.choose(run)
-            self.presenter.follow(run)
-            self._show()
-
-    @Slot()
-    def _begin(self) -> None:
-        """Begin what the page wants: from the start, or on from the end of the run where only weights differ."""
-        subject = self._subject
-        key = None if subject is None else self._key(subject)
-        if subject is None or key is None or not self._active:
-            return
-        run = self.desk.current
-        if run is not None and run.key == key and not run.under_way and run.moments and run.phase != "failed":
-            self._start(key, run.moments[-1], run)
-        else:
-            self._start(key)
-
-    def _start(self, key: Key, begin: Moment | None = None, parent: Run | None = None) -> None:
-        subject = self._subject
-        assert subject is not None
-        self._problem = ""
-        run = self.desk.start(key, subject.settings, subject.mask, begin, parent, subject.state)
-        self.desk.rest(not self._active and not self._own.background)
-        self.presenter.follow(run)
-        self._show()
-
-    @Slot()
-    def paint_again(self) -> None:
-        """Begin anew with the settings as they are."""
-        subject = self._subject
-        key = None if subject is None else self._key(subject)
-        if key is not None:
-            self._asked_for = True
-            self._start(key)
 
     @Slot()
     def branch(self) -> None:
         """Go on from the picture on show with the settings as they are."""
         run = self.presenter.run
-        if run is not None and run.moments:
-            self._branch_from(run, self.presenter.index)
-
-    @Slot(object, int)
-    def _branch_from(self, run: Run, index: int) -> None:
-        subject = self._subject
-        key = None if subject is None else self._key(subject)
-        if key is not None:
-            self._asked_for = True
-            self._start(key, run.moments[index], run)
+        if run is not None:
+            self.course.branch(run, self.presenter.index)
 
     # --- answers ---------------------------------------------------------------------------------------------
 
@@ -312,10 +217,14 @@ class PaintView(StyleView):
             self._follow()
         self.settledChanged.emit()
 
-    @Slot(object, object)
-    def _run_failed(self, run: Run, report: ErrorReport) -> None:
-        self._problem = f"{report.sentence} {report.hint}".strip()
+    @Slot(object)
+    def _run_turned(self, run: Run) -> None:
+        self.presenter.follow(run)
         self._show()
+
+    @Slot(object, object)
+    def _run_failed(self, _run: Run, _report: ErrorReport) -> None:
+        self._show()  # the course, which heard of it first, knows the sentence
 
     @Slot(object)
     def _planned(self, plan: Plan) -> None:
@@ -341,65 +250,19 @@ class PaintView(StyleView):
         subject = self._subject
         if subject is None:
             return
-        before = self.presenter.pixels
-        self.presenter.show(subject, self._own, self.desk, self.plan, self._bridge.state)
+        self.presenter.show(
+            subject, self._own, self.desk, self.plan, self._bridge.state, begins=self.course.begins
+        )
         self._show_notice()
         self.factsChanged.emit()
         self.stepsChanged.emit()
-        if self.presenter.pixels is not before:
+        if self.presenter.pixels is not self._told:
+            self._told = self.presenter.pixels
+            self._tell_pointed()
             self.paintedChanged.emit()
 
     def _show_notice(self) -> None:
-        sentence, offers = self._notice()
-        self.stage.notice.say(sentence, offers)
-
-    def _notice(self) -> tuple[str, tuple[Offer, ...]]:
-        """What a person should know, and what can be done."""
-        subject, plan, run = self._subject, self.plan, self.desk.current
-        if subject is None or subject.complete is None:
-            return "", ()
-        if plan is not None and not plan.fits and (run is None or not run.under_way):
-            return plan_text(plan), ((f"Reduce to {plan.largest} px", self._reduce),)
-        if self._problem:
-            return self._problem, (("Try again", self.paint_again),)
-        if run is not None and run.phase == "memory" and run.key == self._key(subject):
-            size = self._smaller()
-            return (
-                "The memory ran out in mid-run; the last good picture is kept.",
-                ((f"Go on at {size} px", self._go_on_smaller),),
-            )
-        if self._must_ask(subject.settings) and (run is None or run.key != self._key(subject)):
-            width, height = sizes_of(subject.settings, subject.complete[0].width, subject.complete[0].height)[
-                -1
-            ]
-            takes = f"{subject.settings.steps} steps at {width} × {height} pixels"
-            return f"This painting was not begun by itself: {takes} can take a while.", (
-                ("Paint", self.paint_again),
-            )
-        return ("" if run is None or run.painted is None else run.painted.note), ()
-
-    def _smaller(self) -> int:
-        subject = self._subject
-        assert subject is not None
-        return max(SMALLEST, int(subject.settings.size * SMALLER) // 16 * 16)
-
-    @Slot()
-    def _reduce(self) -> None:
-        if self._subject is not None and self.plan is not None:
-            self._settings_set(replace(self._subject.settings, size=self.plan.largest), "")
-
-    @Slot()
-    def _go_on_smaller(self) -> None:
-        """A smaller run that begins with the last good picture."""
-        run = self.desk.current
-        if self._subject is None or run is None or not run.moments:
-            return
-        moment = run.moments[-1]
-        self._settings_set(replace(self._subject.settings, size=self._smaller()), "")
-        key = self._key(self._subject)
-        if key is not None:
-            self._quiet.stop()
-            self._start(key, moment, run)
+        self.stage.notice.say(*advice(self.course, self.plan, self.desk.current))
 
     @Slot(object, int)
     def show_moment(self, run: Run, index: int) -> None:
@@ -409,14 +272,15 @@ class PaintView(StyleView):
 
     # --- what a person does ----------------------------------------------------------------------------------
 
+    @Slot(object)
     @Slot(object, str)
-    def _settings_set(self, settings: StyleSettings, gesture: str) -> None:
-        self._asked_for = True
+    def _settings_set(self, settings: StyleSettings, gesture: str = "") -> None:
+        self.course.asked_for()
         self.settingsChanged.emit(settings, gesture)
 
     @Slot(object, int)
     def _take_settings(self, run: Run, index: int) -> None:
-        self._settings_set(run.moments[index].settings, "")
+        self._settings_set(run.moments[index].settings)
 
     @Slot(object)
     def _remove(self, run: Run) -> None:
@@ -449,7 +313,7 @@ class PaintView(StyleView):
 
     @Slot(object)
     def _stroke_done(self, stroke: Stroke) -> None:
-        self._asked_for = True
+        self.course.asked_for()
         self.strokeAdded.emit(stroke)
 
     @Slot()
@@ -458,24 +322,23 @@ class PaintView(StyleView):
 
     @Slot(int, int)
     def _pixel_hovered(self, x: int, y: int) -> None:
-        self.pointed.emit(self.presenter.under(x, y))
+        self._pointed = x, y
+        self._tell_pointed()
 
     @Slot()
     def _left(self) -> None:
-        self.pointed.emit([])
+        self._pointed = None
+        self._tell_pointed()
+
+    def _tell_pointed(self) -> None:
+        """What is under the pointer changes with every picture, although the pointer rests."""
+        self.pointed.emit([] if self._pointed is None else self.presenter.under(*self._pointed))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        own, key = self._own, Qt.Key(event.key())
-        brushes = {Qt.Key.Key_BracketLeft: -BRUSH_STEP, Qt.Key.Key_BracketRight: BRUSH_STEP}
-        plain = not event.modifiers()
-        if plain and key == Qt.Key.Key_M:
-            self.looked.emit(replace(own, masking=not own.masking))
-        elif plain and key == Qt.Key.Key_E and own.masking:
-            self.looked.emit(replace(own, erasing=not own.erasing))
-        elif plain and key in brushes and own.masking:
-            wide = min(max(own.brush + brushes[key], THINNEST), THICKEST)
-            self.looked.emit(replace(own, brush=round(wide, 2)))
-        elif plain and key == Qt.Key.Key_G:
+        key = Qt.Key(event.key())
+        if not event.modifiers() and self._controls.brush.press(key):
+            return
+        if not event.modifiers() and key == Qt.Key.Key_G:
             self.branch()
         else:
             super().keyPressEvent(event)

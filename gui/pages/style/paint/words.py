@@ -49,10 +49,11 @@ def pace_text(painted: Painted) -> str:
 
 
 def left_text(painted: Painted) -> str:
-    """How long the rest takes at the present pace."""
+    """How long the rest takes at the present pace, larger sizes in proportion."""
     if not painted.rate:
         return ""
-    return f"{duration((painted.total - painted.step) / painted.rate)} left"
+    ahead = painted.total - painted.step if painted.ahead is None else painted.ahead
+    return f"{duration(ahead / painted.rate)} left"
 
 
 def duration(seconds: float) -> str:

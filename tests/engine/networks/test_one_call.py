@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from engine.detection.one_call import BEFORE, KEPT, OneCall
+from engine.networks.one_call import BEFORE, KEPT, OneCall
 from engine.networks.zoo.yolo_digits import YoloDigits
 
 

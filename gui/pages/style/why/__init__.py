@@ -1,0 +1,1 @@
+"""The view "Why": what the style cost compares, what layers keep, what each of them contributes."""
