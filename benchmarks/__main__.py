@@ -45,6 +45,7 @@ NAMES = (
     "style",
     "style_page",
     "faces_page",
+    "faces_threshold",
     "first_paint",
 )
 RESULTS = Path(__file__).with_name("results.json")

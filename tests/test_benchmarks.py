@@ -50,6 +50,12 @@ EXPECTED = {
         f"occlusion/{what} {net}" for what in ("sweep", "place") for net in ("tinyvgg", "squeezenet")
     },
     "faces_page": {"faces_page/threshold", "faces_page/live frame"},
+    "faces_threshold": {
+        "faces_threshold/threshold, distances",
+        "faces_threshold/threshold, many",
+        "faces_threshold/threshold, people",
+        "faces_threshold/map",
+    },
     "style": {
         *(f"style/{what}" for what in ("iteration tinyvgg", "previews", "live frame")),
         *(f"style/time to loss{how}" for how in ("", ", one size")),

@@ -48,6 +48,7 @@ class MapCanvas(QWidget):
         self._colors: tuple[QColor, ...] = ()
         self._faces: tuple[Pixels, ...] = ()
         self._images: list[QImage] = []
+        self._small: tuple[int, list[QImage]] = (0, [])
         self._near: tuple[int, ...] = ()
         self._chosen: int | None = None
         self._at: int | None = None
@@ -68,6 +69,7 @@ class MapCanvas(QWidget):
         self._colors = tuple(colors)
         if len(faces) != len(self._faces) or any(a is not b for a, b in zip(faces, self._faces, strict=True)):
             self._faces, self._images = tuple(faces), [to_image(face) for face in faces]
+            self._small = (0, [])
             self._point(None)
         self.update()
 
@@ -193,11 +195,21 @@ class MapCanvas(QWidget):
             painter.setBrush(color)
             painter.drawEllipse(spot)
             return
-        painter.drawImage(spot, self._images[place])
+        painter.drawImage(spot, self._image(place, spot.width()))
         strong = place == self._chosen
         painter.setPen(QPen(theme.colors.text if strong else color, 2 * EDGE if strong else EDGE))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(spot)
+
+    def _image(self, place: int, side: float) -> QImage:
+        """A face about as large as it is drawn: hundreds of them are not averaged down for every frame."""
+        usual = round(self._face_side() * self.devicePixelRatioF())
+        if round(side * self.devicePixelRatioF()) != usual:
+            return self._images[place]
+        if self._small[0] != usual:
+            ways = Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
+            self._small = usual, [image.scaled(usual, usual, *ways) for image in self._images]
+        return self._small[1][place]
 
     # --- pointer and keys -----------------------------------------------------------------------------------
 
