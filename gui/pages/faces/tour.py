@@ -63,13 +63,13 @@ _STOPS = (
         "threshold",
         "With eyes open",
         "Distances of all pairs of a crowd: where the two heaps overlap, every threshold is wrong about somebody.",
-        replace(_START, view="errors"),
+        replace(_START, view="errors", threshold=0.3),
     ),
     (
         "many",
         "One among many",
         "Compared with K people, a stranger has K chances to get somebody's name.",
-        replace(_START, view="errors", errors=ThresholdSettings(part="many")),
+        replace(_START, view="errors", threshold=0.2, errors=ThresholdSettings(part="many")),
     ),
     (
         "pair",

@@ -95,8 +95,8 @@ def share(part: int, whole: int) -> str:
 def headline(found: Errors) -> str:
     """Both mistakes at the threshold."""
     return (
-        f"At {found.threshold:.2f}, {100 * found.far:.1f} % of the pairs of two people pass for one person,"
-        f" {100 * found.frr:.1f} % of those of one person for two."
+        f"At {found.threshold:.2f}: {100 * found.far:.1f} % false accepts (two people pass for one),"
+        f" {100 * found.frr:.1f} % false rejects."
     )
 
 

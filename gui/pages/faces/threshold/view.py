@@ -42,6 +42,7 @@ from gui.widgets.facts import Fact
 from gui.widgets.plot.line_plot import Axis, LinePlot
 from gui.widgets.wrapped import OneLine, Wrapped
 
+SIDE: Final = 44
 HEADS: Final = ("Two people taken for one", "One person taken for two")
 EMPTY: Final = (
     "No pair of two people lies within the threshold.",
@@ -68,7 +69,10 @@ class ThresholdView(FacesView):
         self.headline, self.nobody = Wrapped(""), Wrapped("")
         self.bars, self.roc = DistanceHistogram(), LinePlot("ROC")
         self.heads = OneLine(role="section"), OneLine(role="section")
-        self.rows = FaceRow("Falsely accepted pairs"), FaceRow("Falsely rejected pairs")
+        self.rows = (
+            FaceRow("Falsely accepted pairs", side=SIDE),
+            FaceRow("Falsely rejected pairs", side=SIDE),
+        )
         self.growth, self.growth_words = LinePlot("Error of 1 : K"), Wrapped()
         self.people, self.fairness = PeopleTable(), Wrapped()
         self.fairness.say(FAIRNESS)
