@@ -66,7 +66,7 @@ class HaarDetector:
         from engine.cv import cv2
 
         small, scale = _shrunk(pixels)
-        grey = cv2.equalizeHist(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY))
+        grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
         least = max(round(settings.smallest * scale), 20)
         found = self._faces.detectMultiScale(grey, 1.1, 5, minSize=(least, least))
         sightings = []
