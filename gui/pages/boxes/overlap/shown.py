@@ -11,9 +11,9 @@ import numpy.typing as npt
 from engine.detection.checks.requests import CheckOverlap
 from engine.detection.overlap import Corners, Overlap, along, compare
 from gui.pages.boxes.overlap.settings import OverlapSettings
-from gui.widgets.worked import Line
 from gui.pages.boxes.shares import Size, to_pixels
 from gui.widgets.facts import Fact
+from gui.widgets.worked import Line
 
 FloatArray = npt.NDArray[np.float64]
 POINTS: Final = 161

@@ -17,7 +17,6 @@ from gui.pages.boxes.overlap.controls import OverlapControls
 from gui.pages.boxes.overlap.settings import OverlapSettings, with_example
 from gui.pages.boxes.overlap.shades import paint_shades
 from gui.pages.boxes.overlap.shown import CORRECT, Shown, check, facts, lines, shown, verdict
-from gui.widgets.worked import Worked
 from gui.pages.boxes.shares import Shares, Size, to_pixels, to_shares
 from gui.pages.boxes.turning import Turning
 from gui.pages.boxes.view import Arrays
@@ -26,6 +25,7 @@ from gui.widgets.box_editor import Box, BoxEditor
 from gui.widgets.box_geometry import inside
 from gui.widgets.facts import Fact
 from gui.widgets.plot.line_plot import Axis, LinePlot, Series
+from gui.widgets.worked import Worked
 from gui.widgets.wrapped import Wrapped
 
 TRUE: Final = 2
