@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from dataclasses import replace
 from typing import cast
 
@@ -180,6 +181,19 @@ class TestThreshold:
     def test_bad_settings_are_refused(self, settings: dict[str, str]) -> None:
         with pytest.raises(UserError):
             replace(ThresholdSettings(), **settings).validated()  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("view", ["gallery", "errors", "map"])
+def test_none_of_these_views_touches_the_network(
+    open_faces: OpenFaces, monkeypatch: pytest.MonkeyPatch, view: str
+) -> None:
+    def refuse(*_args: object, **_more: object) -> None:
+        raise AssertionError("a view of the page Faces opened a socket")
+
+    for name in ("socket", "create_connection", "getaddrinfo"):
+        monkeypatch.setattr(socket, name, refuse)
+    page = open_faces(FacesState(view=view))  # type: ignore[arg-type]
+    assert page.stage.name == view and page.tour_ready()
 
 
 class TestFigures:
