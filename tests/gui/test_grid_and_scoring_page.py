@@ -36,7 +36,7 @@ def imported() -> None:
 
 
 def test_a_drag_is_one_step_of_undo_and_looking_around_is_none(open_page: OpenPage) -> None:
-    page = open_page(BoxesState(view="grid"))
+    page = open_page(state=BoxesState(view="grid"))
     view = cast(GridView, page.stage.view)
     editor = view.editor
     scale = editor.transform()
@@ -60,7 +60,7 @@ def test_a_drag_is_one_step_of_undo_and_looking_around_is_none(open_page: OpenPa
 
 
 def test_the_walk_plays_and_a_session_goes_on_where_it_ended(open_page: OpenPage) -> None:
-    page = open_page(BoxesState(view="grid", grid=GridSettings(stage="labels")))
+    page = open_page(state=BoxesState(view="grid", grid=GridSettings(stage="labels")))
     assert page.stepper.count == page.stage.view.steps()[0]  # type: ignore[union-attr, index]
     page.stepper.step_forward()
     page.stepper.step_forward()
@@ -75,7 +75,7 @@ def test_the_walk_plays_and_a_session_goes_on_where_it_ended(open_page: OpenPage
 
 
 def test_another_picture_takes_its_labels_along(open_page: OpenPage, qtbot: QtBot) -> None:
-    page = open_page(BoxesState(view="grid"))
+    page = open_page(state=BoxesState(view="grid"))
     page.take_source(SourceState("sample", "cat"))
     view = cast(GridView, page.stage.view)
     qtbot.waitUntil(lambda: view.shown is not None)
@@ -86,7 +86,7 @@ def test_another_picture_takes_its_labels_along(open_page: OpenPage, qtbot: QtBo
 
 
 def test_the_page_draws_what_is_on_show(open_page: OpenPage, tmp_path: Path) -> None:
-    page = open_page(BoxesState(view="grid"))
+    page = open_page(state=BoxesState(view="grid"))
     exports = BoxesExports(page)
     path = export.save_png(exports.picture(), tmp_path / "grid.png")
     assert path.stat().st_size > 10_000
@@ -99,7 +99,7 @@ def test_the_page_draws_what_is_on_show(open_page: OpenPage, tmp_path: Path) -> 
 def test_a_page_of_digits_is_scored_by_the_real_net(
     imported: None, open_page: OpenPage, qtbot: QtBot
 ) -> None:
-    page = open_page(BoxesState(view="scoring", scoring=ScoringSettings(count=1, kind=None)))
+    page = open_page(state=BoxesState(view="scoring", scoring=ScoringSettings(count=1, kind=None)))
     view = cast(ScoringView, page.stage.view)
     qtbot.waitUntil(lambda: view.settled, timeout=20_000)
     assert view.shown is not None and view.shown.mean_half > 0.6 and "Checked" in view.badge.title.text()
@@ -111,7 +111,7 @@ def test_a_page_of_digits_is_scored_by_the_real_net(
 
 
 def test_a_net_answers_cell_by_cell(imported: None, open_page: OpenPage, qtbot: QtBot) -> None:
-    page = open_page(BoxesState(view="grid", grid=GridSettings(predictor="page", stage="answer")))
+    page = open_page(state=BoxesState(view="grid", grid=GridSettings(predictor="page", stage="answer")))
     view = cast(GridView, page.stage.view)
     qtbot.waitUntil(lambda: view.settled, timeout=20_000)
     assert view.shown is not None and view.shown.spec.shape == (20, 20, 3, 15)

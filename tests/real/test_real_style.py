@@ -26,7 +26,7 @@ from engine.style.settings import StyleSettings
 from engine.style.transfer import StyleTransfer
 
 CPU = torch.device("cpu")
-SETTINGS = StyleSettings(size=128, steps=60, beta=300.0, precision="float32")
+SETTINGS = StyleSettings(size=128, steps=60, levels=1, beta=300.0, precision="float32")
 
 
 @pytest.fixture(autouse=True)
