@@ -68,7 +68,7 @@ def test_the_walk_plays_and_a_session_goes_on_where_it_ended(open_page: OpenPage
     page.change(state)
     name, data = open_envelope(envelope("boxes", page.state))
     assert name == "boxes" and from_json(BoxesState, data).validated() == page.state
-    again = open_page(page.state)
+    again = open_page(state=page.state)
     view = cast(GridView, again.stage.view)
     assert again.stepper.index == page.stepper.index and view.shown is not None
     assert view.shown.cell == (2, 1) and view.shown.slice.name == "b_h"
