@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -15,6 +16,11 @@ from gui.pages import entry
 from gui.pages.base import Page, Services
 from gui.settings import Settings
 from gui.state import to_json
+
+
+IMPORT: Final = "import "
+"""How the names of threads begin that bring a module in beside the engine."""
+JOIN_S: Final = 30.0
 
 
 def process_events(_page: object = None) -> None:
@@ -58,3 +64,6 @@ def opened_pages(
     for page, bridge in opened:
         page.close_page()
         bridge.close()
+    for thread in threading.enumerate():
+        if thread.name.startswith(IMPORT):  # nobody can stop an import, and a crowded machine takes its time
+            thread.join(JOIN_S)
