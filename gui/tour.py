@@ -24,6 +24,7 @@ log = logging.getLogger("gui.tour")
 SIZES = (("wide", 1600, 1000), ("small", 1024, 640))
 READY_SECONDS = 60.0
 SETTLE_MS = 60
+PAUSE_SECONDS = 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,7 @@ def _wait_until_ready(page: Page[Any]) -> bool:
         if time.monotonic() > deadline:
             return False
         QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+        time.sleep(PAUSE_SECONDS)  # lets go of Python's lock, for which the engine would wait at every step
     QGuiApplication.sync()
     QCoreApplication.processEvents()
     return True

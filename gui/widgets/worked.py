@@ -47,11 +47,10 @@ class Worked(QWidget):
     def show_lines(self, lines: Sequence[Line]) -> None:
         """Show formulas with their numbers."""
         lines = tuple(lines)
-        more = len(lines) != len(self._lines)
         self._lines = lines
         words = (f"{plain_text(line.tex)} = {line.numbers} = {line.result}" for line in lines)
         self.setAccessibleDescription("; ".join(words))
-        if more:
+        if self.heightForWidth(self.width()) != self.height():  # more lines, or longer ones that wrap
             self.updateGeometry()
         self.update()
 

@@ -330,6 +330,16 @@ def test_a_known_walk_is_not_walked_again() -> None:
     assert fewer.negatives == 1 and fewer.chosen == 0
 
 
+@pytest.mark.parametrize("size", [(1300, 900), (1024, 600)])
+def test_no_formula_is_cut_off_when_its_numbers_grow(open_page: OpenPage, size: tuple[int, int]) -> None:
+    page = open_page(FaceLearningState(triplet=TripletSettings(points=((0.0, 0.0),) * 3)), size)
+    worked = cast(TripletView, page.stage.view).worked
+    for unit in (False, True):
+        page.change(FaceLearningState(triplet=TripletSettings(unit=unit, plain=unit)))
+        QApplication.processEvents()
+        assert worked.height() >= worked.heightForWidth(worked.width())
+
+
 # --- live training ------------------------------------------------------------------------------------------------
 
 

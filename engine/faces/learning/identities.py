@@ -78,7 +78,10 @@ def drawn() -> Identities:
     """Drawn people with other light, pose and expression in every picture, 32 x 32."""
     pictures = [_drawn_face(person, view) for person in range(DRAWN_PEOPLE) for view in range(DRAWN_PHOTOS)]
     labels = np.repeat(np.arange(DRAWN_PEOPLE), DRAWN_PHOTOS)
-    return Identities(publish(np.stack(pictures)), publish(labels), tuple(map(name_of, range(DRAWN_PEOPLE))))
+    names = (
+        name_of(person).partition(" (")[0] for person in range(DRAWN_PEOPLE)
+    )  # that they are drawn is said once
+    return Identities(publish(np.stack(pictures)), publish(labels), tuple(names))
 
 
 @lru_cache(maxsize=DRAWN_PEOPLE * DRAWN_PHOTOS)

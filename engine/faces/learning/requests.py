@@ -58,7 +58,7 @@ class TripletSpec:
     rate: float = 0.002
     people: int = 5
     photos: int = 6
-    updates: int = 200
+    updates: int = 150
     seed: int = 1
 
     def validated(self) -> Self:

@@ -143,7 +143,7 @@ class _Panel:
             Words(QRectF(area.left(), 0, area.width(), NAME), self.title, size="section", bold=True)
         )
         answer = self.answer()
-        role = "good" if answer.endswith("right") else "error"
+        role = "good" if answer.startswith("right") else "error"
         scene.below.append(
             Words(QRectF(area.left(), NAME, area.width(), NAME), answer, role=role, size="body", bold=True)
         )
@@ -200,7 +200,7 @@ class _Softmax(_Panel):
 
 
 class _Embedding(_Panel):
-    key, title, missing = "embedding", "Embedding: squared distance", "not enrolled"
+    key, title, missing = "embedding", "Embedding, distance d²", "not enrolled"
 
     def answer(self) -> str:
         return embedding_answer(self.found)

@@ -84,7 +84,7 @@ def softmax_answer(found: Shown) -> str:
     """Whom the classifier names, and whether that is right."""
     right = "right" if found.said == found.who else "wrong"
     return (
-        f"“{name_of(found.lesson, found.said)}”, {100 * found.probabilities[found.said]:.0f} % sure: {right}"
+        f"{right}: “{name_of(found.lesson, found.said)}”, {100 * found.probabilities[found.said]:.0f} % sure"
     )
 
 
@@ -94,7 +94,7 @@ def embedding_answer(found: Shown) -> str:
     enrolled = not np.isnan(found.distances[found.who])
     right = said == found.who if enrolled else said is None
     name = "unknown" if said is None else f"“{name_of(found.lesson, said)}”"
-    return f"{name}: {'right' if right else 'wrong'}"
+    return f"{'right' if right else 'wrong'}: {name}"
 
 
 def sentence(found: Shown) -> str:

@@ -17,8 +17,9 @@ from gui.widgets.stage_layout import crisp, margin_of
 from gui.widgets.stage_text import key, limit_of
 
 FloatArray = npt.NDArray[np.float64]
-NAME: Final = 20.0
-GAP: Final = 10.0
+HEADS: Final = ((20.0, 10.0), (15.0, 3.0))
+"""Height of a name and the gap above it; the same on a low stage."""
+LOW: Final = 330.0
 ROWS: Final = 5
 PICTURES_SHARE: Final = 0.19
 BAR: Final = 190.0
@@ -28,15 +29,17 @@ SHORT: Final = 400.0
 def pair_scene(found: Shown, size: QSizeF) -> Scene:
     """Lay it out for a stage of `size`: the pictures at the left, one above the other."""
     scene = Scene(size, description=f"{found.names[0]} and {found.names[1]}: y = {found.y:.3f}")
-    right = _pictures(scene, found, size)
-    _rows(scene, found, QRectF(right, 0, size.width() - right, size.height()))
+    head = HEADS[size.height() < LOW]
+    right = _pictures(scene, found, size, head)
+    _rows(scene, found, QRectF(right, 0, size.width() - right, size.height()), head)
     return scene
 
 
-def _pictures(scene: Scene, found: Shown, size: QSizeF) -> float:
+def _pictures(scene: Scene, found: Shown, size: QSizeF, head: tuple[float, float]) -> float:
     """A above B; returns where they end."""
+    name_height, gap = head
     margin = margin_of(size.width())
-    high, wide = size.height() / 2 - NAME - GAP, PICTURES_SHARE * size.width()
+    high, wide = size.height() / 2 - name_height - gap, PICTURES_SHARE * size.width()
     right = 0.0
     for place, (name, whose, picture) in enumerate(zip("ab", found.names, found.pictures, strict=True)):
         side = crisp(max(min(high, wide), 8) / len(picture)) * len(picture)
@@ -47,20 +50,21 @@ def _pictures(scene: Scene, found: Shown, size: QSizeF) -> float:
             name, values, colormaps.grey(values, 0, 255), title=f"Picture {name.upper()}, {size_of}"
         )
         plate.numbers, plate.gaps, plate.smooth = False, False, len(picture) > 8
-        plate.rect = QRectF(margin, round(top + NAME), side, side)
+        plate.rect = QRectF(margin, round(top + name_height), side, side)
         title = f"{name.upper()}: {whose}"
-        scene.below.append(Words(QRectF(margin, top, wide + GAP, NAME), title, size="body", bold=True))
+        scene.below.append(Words(QRectF(margin, top, wide + gap, name_height), title, size="body", bold=True))
         scene.plates.append(plate)
         right = max(right, plate.rect.right())
-    return right + GAP
+    return right + gap
 
 
-def _rows(scene: Scene, found: Shown, area: QRectF) -> None:
+def _rows(scene: Scene, found: Shown, area: QRectF, head: tuple[float, float]) -> None:
+    name_height, gap = head
     lesson = found.lesson
     margin = margin_of(area.width())
     added = lesson.weights * found.found
     width = area.width() - 2 * margin
-    cell = crisp(min(width / len(added), (area.height() - ROWS * (NAME + GAP)) / ROWS))
+    cell = crisp(min(width / len(added), (area.height() - ROWS * (name_height + gap)) / ROWS))
     top = area.top()
     left = round(area.left() + (area.width() - cell * len(added)) / 2)
     most = max(float(found.found.max()), 1e-9)
@@ -80,15 +84,15 @@ def _rows(scene: Scene, found: Shown, area: QRectF) -> None:
     )  # fmt: skip
     for name, long, short, values, colors, bar in rows:
         plate = Plate(name, values[None], colors[None], title=long, decimals=2, digits=len("−0.00"))
-        plate.rect = QRectF(left, round(top + NAME), cell * len(values), cell)
+        plate.rect = QRectF(left, round(top + name_height), cell * len(values), cell)
         plate.marks = _marks(found)
         if name == "wt" and found.step < len(values):
             plate.hidden = (np.arange(len(values)) >= found.step)[None]
         scene.plates.append(plate)
         title = f"{long if plate.rect.width() > SHORT else short}, 1 × {len(values)}"
-        scene.below.append(Words(QRectF(left, top, plate.rect.width() - BAR, NAME), title, bold=True))
-        scene.below.append(_placed(bar, QRectF(plate.rect.right() - BAR, top, BAR, NAME)))
-        top = plate.rect.bottom() + GAP
+        scene.below.append(Words(QRectF(left, top, plate.rect.width() - BAR, name_height), title, bold=True))
+        scene.below.append(_placed(bar, QRectF(plate.rect.right() - BAR, top, BAR, name_height)))
+        top = plate.rect.bottom() + gap
 
 
 def _placed(bar: ColorBar, area: QRectF) -> ColorBar:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from gui.theme import radius, readable_on, theme
 from gui.widgets.focus_ring import paint_focus_ring
 
-THUMB: Final = 26
+THUMB, SMALL_THUMB = 26, 18
 BADGE: Final = 13.0
 
 
@@ -28,6 +28,7 @@ class PictureStrip(QWidget):
         self._source: npt.NDArray[np.uint8] | None = None
         self._marks: tuple[int | None, int | None] = (None, None)
         self._cursor = 0
+        self._thumb = THUMB
         self.setAccessibleName("Pictures to compare")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -50,15 +51,23 @@ class PictureStrip(QWidget):
         self.setAccessibleDescription(f"{chosen}{len(pictures)} pictures")
         self.update()
 
+    def set_small(self, small: bool) -> None:
+        """Smaller pictures, where there is little height."""
+        thumb = SMALL_THUMB if small else THUMB
+        if thumb != self._thumb:
+            self._thumb = thumb
+            self.updateGeometry()
+            self.update()
+
     @property
     def _columns(self) -> int:
-        return max(self.width() // THUMB, 1)
+        return max(self.width() // self._thumb, 1)
 
     def hasHeightForWidth(self) -> bool:
         return True
 
     def heightForWidth(self, width: int) -> int:
-        return -(-max(len(self._images), 1) // max(width // THUMB, 1)) * THUMB
+        return -(-max(len(self._images), 1) // max(width // self._thumb, 1)) * self._thumb
 
     def sizeHint(self) -> QSize:
         return QSize(20 * THUMB, self.heightForWidth(max(self.width(), 10 * THUMB)))
@@ -69,7 +78,7 @@ class PictureStrip(QWidget):
     def rect_of(self, index: int) -> QRectF:
         """Where a picture is in the widget."""
         row, column = divmod(index, self._columns)
-        return QRectF(column * THUMB, row * THUMB, THUMB - 2, THUMB - 2)
+        return QRectF(column * self._thumb, row * self._thumb, self._thumb - 2, self._thumb - 2)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

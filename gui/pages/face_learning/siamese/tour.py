@@ -19,7 +19,7 @@ STOPS: Final[tuple[tuple[str, str, str, Any], ...]] = (
         "DeepFace's chi-square",
         "Squared differences over sums; and why the features of a gallery are kept and not computed again.",
         FaceLearningState(
-            view="siamese", siamese=SiameseSettings(source="digits", form="chi-square", second=20, people=4.0)
+            view="siamese", siamese=SiameseSettings(source="digits", form="chi-square", second=35, people=4.0)
         ),
     ),
 )

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, Final
 
 from PySide6.QtCore import QSizeF, Qt, Slot
-from PySide6.QtGui import QImage, QKeyEvent, QPainter
+from PySide6.QtGui import QImage, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.faces.learning.requests import EmbedOwn, OwnFeatures, PairLesson, Preview
@@ -44,6 +44,7 @@ from gui.widgets.worked import Worked
 from gui.widgets.wrapped import Wrapped
 
 PACE_MS: Final = 500
+LOW: Final = 560
 FILM_SIZE, FILM_FPS, FILM_HOLD_S = QSizeF(960, 720), 2.0, 2.0
 
 
@@ -91,7 +92,8 @@ class SiameseView(LearningView):
         said.addStretch(1)
         beneath.addLayout(said, 1)
         beneath.addWidget(self.plot, 1)
-        whole = QVBoxLayout(self)
+        self._whole, self._beneath = QVBoxLayout(self), beneath
+        whole = self._whole
         whole.setContentsMargins(space.l, space.s, space.l, space.s)
         whole.setSpacing(space.s)
         whole.addWidget(self.strip)
@@ -107,6 +109,14 @@ class SiameseView(LearningView):
         self.canvas.hoverLeft.connect(self._left)
         self._learning.answered.connect(self._lesson_came)
         self._embedding.answered.connect(self._own_came)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The curve goes first where there is little height: its two numbers stand in the sentence, too."""
+        super().resizeEvent(event)
+        low = self.height() < LOW
+        self.plot.setVisible(not low)
+        self.strip.set_small(low)
+        self._whole.setStretchFactor(self._beneath, 0 if low else 2)
 
     # --- what a view gives -----------------------------------------------------------------------------------
 

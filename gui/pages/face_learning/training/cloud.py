@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from engine.faces.learning.identities import Identities
 from engine.faces.learning.requests import TripletRun, TripletRuns
+from gui.pages.face_learning.training.tiles import tiles
 from gui.pages.face_learning.training.words import ROLES, TIPS, TITLES
-from gui.theme import STALE_OPACITY, radius, space, theme, with_alpha
+from gui.theme import STALE_OPACITY, space, theme, with_alpha
 
 HEAD: Final = 42.0
 BAND, BAND_HEAD = 40.0, 22.0
 THUMB_SHARE: Final = 0.058
 """The side of a thumbnail as a share of the plane's."""
 LEAST_THUMB, MOST_THUMB = 12.0, 30.0
-DOT: Final = 4.0
 NEAR: Final = 16.0
 DIM: Final = 0.25
 ROOM: Final = 1.12
@@ -187,52 +185,24 @@ def _paint_pictures(
 ) -> None:
     places = _places(area, run, moment)
     labels = runs.identities.labels[runs.shown]
-    side = min(max(min(area.width(), area.height()) * THUMB_SHARE, LEAST_THUMB), MOST_THUMB)
-    strong = None if lit is None else labels[lit]
-    full = painter.opacity()
-    order = range(len(places)) if lit is None else [*(i for i in range(len(places)) if i != lit), lit]
-    pictures = thumbs(runs.identities, tuple(runs.shown.tolist()), theme.dark) if thumbnails else ()
-    for index in order:
-        x, y = places[index]
-        painter.setOpacity(full if strong is None or labels[index] == strong else full * DIM)
-        room = QRectF(x - side / 2, y - side / 2, side, side)
+    side = round(min(max(min(area.width(), area.height()) * THUMB_SHARE, LEAST_THUMB), MOST_THUMB))
+    scale = painter.device().devicePixelRatioF()
+    pictures = tiles(
+        runs.identities, runs.shown.tobytes(), runs.held_out.tobytes(), side, scale, thumbnails, theme.dark
+    )
+    full, half = painter.opacity(), side / 2
+    if lit is None:
+        for (x, y), picture in zip(places.tolist(), pictures, strict=True):
+            painter.drawImage(QPointF(round(x - half), round(y - half)), picture)
+        return
+    for index in (*np.flatnonzero(labels != labels[lit]), *np.flatnonzero(labels == labels[lit]), lit):
+        x, y = places[index].tolist()
+        painter.setOpacity(full if labels[index] == labels[lit] else full * DIM)
         if index == lit:
-            room = QRectF(x - side, y - side, 2 * side, 2 * side)
-        color = theme.class_color(int(labels[index]))
-        if thumbnails:
-            painter.drawImage(room, pictures[index])
+            painter.drawImage(QRectF(x - side, y - side, 2 * side, 2 * side), pictures[index])
         else:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(color)
-            painter.drawEllipse(QPointF(x, y), DOT, DOT)
-        if runs.held_out[index] or index == lit:
-            painter.setPen(QPen(theme.colors.text, 1))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(
-                room if thumbnails else QRectF(x - 6, y - 6, 12, 12), radius.cell, radius.cell
-            )
+            painter.drawImage(QPointF(round(x - half), round(y - half)), pictures[index])
     painter.setOpacity(full)
-
-
-@lru_cache(maxsize=4)
-def thumbs(people: Identities, shown: tuple[int, ...], _dark: bool) -> tuple[QImage, ...]:
-    """Ink in the colour of the identity on nothing for digits; grey pictures with a coloured edge for faces."""
-    ink = people.side <= 8
-    found = []
-    for index in shown:
-        color = theme.class_color(int(people.labels[index]))
-        picture = people.pictures[index]
-        pixels = np.empty((*picture.shape, 4), np.uint8)
-        if ink:
-            pixels[...] = (color.blue(), color.green(), color.red(), 0)
-            pixels[..., 3] = picture
-        else:
-            pixels[..., :3], pixels[..., 3] = picture[..., None], 255
-            for edge in (np.s_[:2], np.s_[-2:], np.s_[:, :2], np.s_[:, -2:]):
-                pixels[edge][..., :3] = (color.blue(), color.green(), color.red())
-        height, width = picture.shape
-        found.append(QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32).copy())
-    return tuple(found)
 
 
 def _paint_reach(painter: QPainter, area: QRectF, run: TripletRun) -> None:
@@ -288,6 +258,6 @@ def _paint_shares(
         painter.setBrush(color)
         painter.drawRect(QRectF(x, room.center().y() - 4, 8, 8))
         painter.setPen(theme.colors.text)
-        text = f"{name} {100 * share:.0f}%"
+        text = f"{name} {100 * share:.0f}" + (" %" if name == "easy" else "")
         painter.drawText(QPointF(x + 11, room.center().y() + metrics.ascent() / 2 - 1), text)
         x += 11 + metrics.horizontalAdvance(text) + space.s

@@ -58,7 +58,7 @@ class TrainingControls(QWidget):
             "held_out": IntStepper(
                 "Held out", value=3, low=2, high=20, tooltip="Identities never trained on"
             ),
-            "updates": IntStepper("Updates", value=200, low=10, high=MOST_UPDATES, step=50),
+            "updates": IntStepper("Updates", value=150, low=10, high=MOST_UPDATES, step=50),
             "seed": IntStepper(
                 "Seed", value=1, low=0, high=MOST_SEED, tooltip="Of start, batches and random triplets"
             ),

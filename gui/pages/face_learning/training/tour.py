@@ -8,7 +8,7 @@ from engine.faces.learning.requests import TripletSpec
 from gui.pages.face_learning.state import FaceLearningState
 from gui.pages.face_learning.training.settings import TrainingSettings
 
-_PEOPLE: Final = TripletSpec("drawn", held_out=8, dims=128, unit=True, people=8, photos=4, updates=120)
+_PEOPLE: Final = TripletSpec("drawn", held_out=8, dims=128, unit=True, people=8, photos=4, updates=60)
 
 STOPS: Final[tuple[tuple[str, str, str, Any], ...]] = (
     (

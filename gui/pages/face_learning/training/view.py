@@ -47,6 +47,7 @@ class TrainingView(LearningView):
         self._active = False
         self._shown: TripletRuns | None = None
         self._kept: TripletRuns | None = None
+        self._plotted: tuple[TripletRuns, TripletRuns | None] | None = None
         self._panel = TrainingControls()
         self.answers = TrainingAnswers(bridge, self)
         self.clouds = tuple(Cloud(miner) for miner in MINERS)
@@ -181,6 +182,9 @@ class TrainingView(LearningView):
         if shown is None:
             self.sentence.say(self.answers.reason)
             return
+        if self._plotted == (shown, self._kept):
+            return  # another moment of the same run
+        self._plotted = (shown, self._kept)
         self.sentence.say(sentence(shown))
         self.auc.show_series(*curves_of_auc(shown, self._kept))
         self.loss.show_series(*curves_of_loss(shown))

@@ -76,7 +76,10 @@ def _paint_legend(painter: QPainter, found: Shown, frame: Frame) -> None:
     whose = "N" if found.settings.about == "negative" else "P"
     painter.setFont(theme.font("small", bold=True))
     metrics = painter.fontMetrics()
+    names = [name for name, _ in colors_of(found.settings.about)]
     text = f"where {whose} would be:"
+    if metrics.horizontalAdvance(text + "".join(names)) + 4 * (space.m + 18) > frame.area.width():
+        text = f"{whose}:"
     x, middle = frame.area.left() + space.s, LEGEND / 2
     painter.setPen(theme.colors.muted)
     painter.drawText(QPointF(x, middle + metrics.ascent() / 2 - 1), text)

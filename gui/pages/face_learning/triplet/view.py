@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 from PySide6.QtCore import QSizeF, Slot
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QImage, QPainter, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.faces.learning.plane import collapsed, nudged
@@ -41,6 +41,7 @@ from gui.widgets.wrapped import Wrapped
 PACE_MS: Final = 200
 FILM_SIZE, FILM_FPS, FILM_HOLD_S = (900, 940), 8.0, 1.5
 PLOT_LEAST: Final = 110
+LOW: Final = 560
 
 
 class TripletView(LearningView):
@@ -88,6 +89,14 @@ class TripletView(LearningView):
         self.paper.pointed.connect(self._point_pointed)
         self.plot.picked.connect(self._step_picked)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Where the window is low, the longer formulas need the room of the curve."""
+        self.plot.setVisible(self.height() >= LOW or not (self._settings.unit or self._settings.plain))
+
     # --- what a view gives -----------------------------------------------------------------------------------
 
     def controls(self) -> TripletControls:
@@ -100,6 +109,7 @@ class TripletView(LearningView):
         self.paper.show_plane(found)
         self.verdict.say(verdict(found.now))
         self.worked.show_lines(lines(found))
+        self._make_room()
         self._show_curves(found)
         self._check()
 
