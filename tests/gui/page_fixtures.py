@@ -17,7 +17,6 @@ from gui.pages.base import Page, Services
 from gui.settings import Settings
 from gui.state import to_json
 
-
 IMPORT: Final = "import "
 """How the names of threads begin that bring a module in beside the engine."""
 JOIN_S: Final = 30.0
