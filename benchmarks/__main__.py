@@ -44,6 +44,7 @@ NAMES = (
     "face_learning",
     "style",
     "style_page",
+    "faces",
     "faces_page",
     "faces_threshold",
     "first_paint",

@@ -49,6 +49,7 @@ EXPECTED = {
     "inside_occlusion": {
         f"occlusion/{what} {net}" for what in ("sweep", "place") for net in ("tinyvgg", "squeezenet")
     },
+    "faces": {"faces/live haar", "faces/identify"},
     "faces_page": {"faces_page/threshold", "faces_page/live frame"},
     "faces_threshold": {
         "faces_threshold/threshold, distances",

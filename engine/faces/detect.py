@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import UserError
+from engine.faces.align import shrunk
 from engine.faces.found import Box
 from engine.faces.requests import HAAR, YUNET, FaceSettings
 from engine.networks.weights import store
@@ -113,10 +114,12 @@ class YuNetDetector:
             ) from error
 
     def find(self, pixels: Pixels, settings: FaceSettings) -> list[Sighting]:
+        from engine.cv import cv2
+
         small, scale = _shrunk(pixels)
         self._net.setScoreThreshold(settings.least)
         self._net.setInputSize((small.shape[1], small.shape[0]))
-        _, rows = self._net.detect(np.ascontiguousarray(small[:, :, ::-1]))
+        _, rows = self._net.detect(cv2.cvtColor(small, cv2.COLOR_RGB2BGR))
         sightings = []
         for row in np.zeros((0, 15), np.float32) if rows is None else rows:
             if not np.isfinite(row).all():
@@ -129,13 +132,10 @@ class YuNetDetector:
 
 def _shrunk(pixels: Pixels) -> tuple[Pixels, float]:
     """A picture of at most LONGEST pixels a side and at least 2, and what its sides were multiplied by."""
-    from engine.images import resized
-
     height, width = pixels.shape[:2]
     scale = min(LONGEST / max(height, width), 1.0)
-    if scale == 1:
-        return pixels, 1.0
-    return resized(pixels, max(round(width * scale), 2), max(round(height * scale), 2)), scale
+    size = max(round(width * scale), 2), max(round(height * scale), 2)
+    return pixels if scale == 1 else shrunk(pixels, size), scale
 
 
 _open: dict[tuple[str, str, int], FaceDetector] = {}
@@ -143,15 +143,12 @@ _open: dict[tuple[str, str, int], FaceDetector] = {}
 
 def detector_of(name: str) -> FaceDetector:
     """The detector of that name, kept open. Raises UserError where it is unknown or its file is not here."""
-    if name == HAAR:
-        key = (HAAR, "", 0)
-        return _open.setdefault(key, HaarDetector()) if key not in _open else _open[key]
-    if name != YUNET:
+    if name not in (HAAR, YUNET):
         raise UserError(f"There is no detector of faces called “{name}”.", "Choose another one.")
-    path = store.find(YUNET).path
-    key = (YUNET, str(path), path.stat().st_mtime_ns)
+    path = None if name == HAAR else store.find(YUNET).path
+    key = (name, str(path), 0 if path is None else path.stat().st_mtime_ns)
     if key not in _open:
-        _open[key] = YuNetDetector(path)
+        _open[key] = HaarDetector() if path is None else YuNetDetector(path)
     return _open[key]
 
 

@@ -124,23 +124,31 @@ def _looked_at(frame: Frame, settings: FaceSettings) -> Generator[Any, None, Fac
     faces = [_face(frame.pixels, one) for one in found]
     between = time.monotonic()
     yield
-    again, maker, embed_s = time.monotonic(), ("", ""), 0.0
+    maker, embed_s = ("", ""), 0.0
     if settings.embedder:
-        status = embedders.status_of(settings.embedder)
-        maker = status.name, status.made_of
-        for first in range(0, len(faces), BATCH):
-            again = time.monotonic()
-            part = faces[first : first + BATCH]
-            rows, _ = embedders.embed(np.stack([face.crop for face in part]), settings.embedder)
-            faces[first : first + BATCH] = [
-                replace(face, embedding=publish(row.copy())) for face, row in zip(part, rows, strict=True)
-            ]
-            embed_s += time.monotonic() - again
-            if first + BATCH < len(faces):
-                yield
+        faces, maker, embed_s = yield from _embedded(faces, settings.embedder)
     times = FaceTimes(frame.time_s or begun, begun, time.monotonic(), between - begun, embed_s)
     note = GUESSED if any(face.landmarks is None for face in faces) else ""
     return Faces(frame, tuple(faces), settings, maker, times, note=note)
+
+
+def _embedded(
+    faces: list[Face], embedder: str
+) -> Generator[Any, None, tuple[list[Face], tuple[str, str], float]]:
+    """The faces with their numbers, what made those, and the seconds that it took; a few faces a step."""
+    found: list[Face] = []
+    status: EmbedderStatus | None = None
+    seconds = 0.0
+    for first in range(0, len(faces), BATCH):
+        if first:
+            yield
+        begun = time.monotonic()
+        part = faces[first : first + BATCH]
+        rows, status = embedders.embed(np.stack([face.crop for face in part]), embedder)
+        found += [replace(face, embedding=publish(row.copy())) for face, row in zip(part, rows, strict=True)]
+        seconds += time.monotonic() - begun
+    status = status or embedders.status_of(embedder)
+    return found, (status.name, status.made_of), seconds
 
 
 def _face(pixels: Pixels, one: Sighting) -> Face:
