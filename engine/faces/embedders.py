@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
+import hashlib
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final, Protocol
@@ -14,7 +14,8 @@ import numpy.typing as npt
 
 from engine.errors import UserError
 from engine.faces.requests import MINI, EmbedderStatus
-from engine.networks.weights import checked_files, records, store
+from engine.networks.weights import checked_files, embedder_files, records, store
+from engine.networks.weights.embedder_files import NARROW, Description, described
 
 log = logging.getLogger(__name__)
 Pixels = npt.NDArray[np.uint8]
@@ -25,30 +26,7 @@ OWN: Final = "imported/"
 """Before the name of a person's own ONNX file."""
 DIGITS: Final = 12
 """Of a checksum that tell two files apart."""
-NARROW: Final = (8.0, 0.0, 104.0, 112.0)
-"""The window of nets that read crops 96 wide and 112 high."""
-WHOLE: Final = (0.0, 0.0, 112.0, 112.0)
-OWN_THRESHOLD: Final = 1.1
 _one_at_a_time: Final = Lock()
-
-
-@dataclass(frozen=True, slots=True)
-class Description:
-    """How an embedder reads a crop: `window` of it, scaled to `size`; (value - mean) * scale; `rgb` or BGR.
-
-    `threshold`: the squared distance up to which two faces are called one person.
-    """
-
-    title: str
-    size: tuple[int, int]
-    mean: float
-    scale: float
-    rgb: bool
-    threshold: float
-    word: str
-    window: tuple[float, float, float, float] = WHOLE
-    dimensions: int = 128
-
 
 SFACE_READS: Final = Description(
     "SFace", (112, 112), 0.0, 1.0, True, 1.128**2,
@@ -59,7 +37,6 @@ MINI_READS: Final = Description(
     "facenet-mini", (96, 112), 0.0, 1 / 255, True, 0.75,
     "It teaches and does not identify strangers.", NARROW,
 )  # fmt: skip
-OWN_WORD: Final = "A file of your own: what it can do is known to whoever made it."
 
 
 class Embedder(Protocol):
@@ -91,16 +68,7 @@ class OnnxEmbedder:
     """An ONNX graph, by OpenCV's own reader; faces one by one, because many graphs have a fixed batch of 1."""
 
     def __init__(self, path: Path, reads: Description) -> None:
-        from engine.cv import cv2
-
-        self._reads, self._path = reads, path
-        try:
-            self._net = cv2.dnn.readNetFromONNX(str(path))
-        except cv2.error as error:
-            raise UserError(
-                f"{path.name} cannot be read as an ONNX net.",
-                "Download or import it again on the page Weights.",
-            ) from error
+        self._reads, self._path, self._net = reads, path, embedder_files.opened(path)
 
     def rows(self, crops: Pixels) -> Rows:
         from engine.cv import cv2
@@ -138,8 +106,14 @@ def inputs_of(crops: Pixels, reads: Description) -> npt.NDArray[np.float32]:
 
 
 def statuses() -> tuple[EmbedderStatus, ...]:
-    """The bundled one, SFace, a person's own files that can be read."""
-    return (_mini_status(), _sface_status(), *(_own_status(path) for path in own_files()))
+    """The bundled one, SFace, a person's own files that can be read: the page Weights lists the others as damaged."""
+    own = []
+    for path in own_files():
+        try:
+            own.append(_own_status(path))
+        except UserError as error:
+            log.info("an embedder is left out: %s", error)
+    return (_mini_status(), _sface_status(), *own)
 
 
 def status_of(name: str) -> EmbedderStatus:
@@ -157,9 +131,7 @@ def status_of(name: str) -> EmbedderStatus:
 
 def own_files() -> list[Path]:
     """ONNX files with a description beside them in the folder of imported weights."""
-    return [
-        path for path in sorted(store.imported_folder().glob("*.onnx")) if path.with_suffix(".json").is_file()
-    ]
+    return embedder_files.own_files(store.imported_folder())
 
 
 def _own_name(path: Path) -> str:
@@ -187,7 +159,8 @@ def _sface_status() -> EmbedderStatus:
 
 
 def _own_status(path: Path) -> EmbedderStatus:
-    return _status(_own_name(path), described(path.with_suffix(".json")), _make(path), None)
+    reads = described(path.with_suffix(embedder_files.DESCRIPTION))
+    return _status(_own_name(path), reads, _own_make(path, reads), None)
 
 
 def _status(name: str, reads: Description, made_of: str, weights: Any) -> EmbedderStatus:
@@ -223,24 +196,10 @@ def _make(path: Path | None) -> str:
 _makes: dict[tuple[str, int, int], str] = {}
 
 
-def described(path: Path) -> Description:
-    """The description of a person's own ONNX file, a JSON object: title, size [width, height], mean, scale, rgb,
-    threshold, dimensions; what is missing is as MobileFaceNets have it. Raises UserError for one that cannot be."""
-    try:
-        told = json.loads(path.read_text(encoding="utf-8"))
-        width, height = (int(v) for v in told.get("size", (112, 112)))
-        reads = Description(
-            str(told.get("title", path.stem)), (width, height), float(told.get("mean", 127.5)),
-            float(told.get("scale", 1 / 128)), bool(told.get("rgb", True)), float(told.get("threshold", OWN_THRESHOLD)),
-            OWN_WORD, NARROW if width * 112 == height * 96 else WHOLE, int(told.get("dimensions", 128)),
-        )  # fmt: skip
-    except (OSError, ValueError, TypeError, AttributeError) as error:
-        raise UserError(
-            f"{path.name} does not describe an embedder ({error}).", "See the page's explanation."
-        ) from error
-    if not (8 <= width <= 1024 and 8 <= height <= 1024 and reads.dimensions > 0 and 0 < reads.threshold <= 4):
-        raise UserError(f"{path.name} describes an embedder that cannot be.", "See the page's explanation.")
-    return reads
+def _own_make(path: Path, reads: Description) -> str:
+    """Of the file and of how it is read: with another description the same graph makes other embeddings."""
+    how = (_make(path), reads.window, reads.size, reads.mean, reads.scale, reads.rgb)
+    return hashlib.sha256(repr(how).encode()).hexdigest()[:DIGITS]
 
 
 # --- embedding ----------------------------------------------------------------------------------------------------
@@ -259,7 +218,7 @@ def embedder_of(name: str) -> tuple[Embedder, EmbedderStatus]:
             _open[key] = OnnxEmbedder(store.find(SFACE).path, SFACE_READS)
         else:
             path = store.imported_folder() / name.removeprefix(OWN)
-            _open[key] = OnnxEmbedder(path, described(path.with_suffix(".json")))
+            _open[key] = OnnxEmbedder(path, described(path.with_suffix(embedder_files.DESCRIPTION)))
     return _open[key], status
 
 

@@ -496,6 +496,18 @@ def test_a_detector_leads_to_its_page(page: WeightsPage) -> None:
         assert page.details.detect.isHidden(), other
 
 
+def test_an_embedder_of_ones_own_leads_to_the_page_faces(page: WeightsPage) -> None:
+    told = "Guessed: it reads RGB of 96 × 112 pixels."
+    own = replace(MINE, name="imported/net.onnx", task="face embedding", architecture="onnx", note=told)
+    page.open_path(Path("/somewhere/net.onnx"))
+    tell(page, ImportWeights, ImportedWeights(own))
+    assert page.outcome.text.text() == (
+        f"net.onnx turns a face into numbers and is ready for the page Faces. {told}"
+    )
+    (row,) = listing.rows((own,), {}, WeightsState(task="faces"))
+    assert row.group == "Your own files" and "page Faces" in listing.sentence(row)
+
+
 def test_a_number_says_what_it_measures() -> None:
     detector = replace(YOLO, figures="mAP 91.0 % (IoU 0.5, unseen pictures)")
     embedder = replace(YUNET, task="face embedding", figures="AUC 0.987 (pairs of unseen people)")

@@ -54,6 +54,18 @@ def test_published_files_are_known_by_their_checksum(assets: Path, folder: Path)
     assert (status.name, status.state) == ("yunet", "ready")
 
 
-def test_a_graph_that_nobody_published_is_refused(assets: Path) -> None:
-    with pytest.raises(UserError, match="is an ONNX graph"):
-        take(assets / "models" / "mobilefacenet_128d.onnx")
+def test_a_graph_that_turns_a_face_into_numbers_is_taken_in(assets: Path, folder: Path) -> None:
+    status = take(assets / "models" / "mobilefacenet_128d.onnx").status
+    assert (status.task, status.state, status.title) == ("face embedding", "imported", "mobilefacenet_128d")
+    assert "Guessed: it reads RGB of 96 × 112 pixels" in status.note
+    assert status.path is not None and status.path.parent == folder / "imported"
+
+
+def test_a_graph_that_nobody_published_and_does_something_else_is_refused(
+    assets: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "other.onnx"
+    unknown_field = b"\xfa\x01\x00"  # another checksum, the same graph
+    path.write_bytes((assets / "models" / "face_detection_yunet_2023mar.onnx").read_bytes() + unknown_field)
+    with pytest.raises(UserError, match=r"other\.onnx is an ONNX graph that does not turn a face"):
+        take(path)

@@ -73,6 +73,18 @@ def hash_steps(path: Path) -> Generator[int, None, str]:
     return digest.hexdigest()
 
 
+def copy_steps(source: Path, target: Path) -> Generator[int, None, None]:
+    """Copy a file, one chunk a step, and see it on the disk; yields the bytes copied so far."""
+    done = 0
+    with source.open("rb") as reader, target.open("wb") as writer:
+        while chunk := reader.read(CHUNK):
+            writer.write(chunk)
+            done += len(chunk)
+            yield done
+        writer.flush()
+        os.fsync(writer.fileno())
+
+
 def _identity(path: Path) -> dict[str, int]:
     found = path.stat()
     return {"size": found.st_size, "mtime_ns": found.st_mtime_ns}

@@ -20,7 +20,7 @@ from engine.jobs import Progress
 from engine.networks import catalogue
 from engine.networks.requests import ImportedWeights, ImportWeights
 from engine.networks.steps import told
-from engine.networks.weights import checked_files, records, store, writing
+from engine.networks.weights import checked_files, embedder_files, records, store, writing
 from engine.networks.weights.fitting import Recognised, classes_in, recognise, renormalises
 from engine.networks.weights.reading import State, check_finite, open_state_dict, read_head
 from engine.networks.weights.records import RemoteFile, WeightsEntry
@@ -45,6 +45,8 @@ def import_weights(request: ImportWeights, context: Context) -> Steps:
         entry, file = known
         yield from take_place(path, file, digest, context)
         return ImportedWeights(store.status(entry))
+    if path.suffix.lower() == embedder_files.SUFFIX:
+        return (yield from _take_in_embedder(path, digest, context))
     return (yield from _take_in(path, digest, request.architecture, context))
 
 
@@ -75,30 +77,26 @@ def published(digest: str, path: Path) -> tuple[WeightsEntry, RemoteFile] | None
 
 def take_place(path: Path, file: RemoteFile, digest: str, context: Context) -> Steps:
     """Copy a published file to its place in the models folder, whole or not at all."""
-    folder = store.models_folder()
-    target = folder / file.file
-    if not (target.exists() and target.samefile(path)):
-        checked_files.make_room(folder, path.stat().st_size)
-        part = checked_files.part_of(target.with_name(f"{target.name}{checked_files.IMPORTING}"))
-        with checked_files.written(folder):
-            try:
-                yield from _copied(path, part, context)
-                os.replace(part, target)
-            finally:
-                part.unlink(missing_ok=True)
+    target = store.models_folder() / file.file
+    yield from _copied(path, target, context)
     checked_files.remember_digest(target, digest)
     checked_files.forget_download(target)
 
 
 def _copied(source: Path, target: Path, context: Context) -> Steps:
-    total, done = source.stat().st_size, 0
-    with source.open("rb") as reader, target.open("wb") as writer:
-        while chunk := reader.read(checked_files.CHUNK):
-            writer.write(chunk)
-            done += len(chunk)
-            yield context.progress(done, total, f"Copying {source.name}")
-        writer.flush()
-        os.fsync(writer.fileno())
+    """Copy a file to its place, whole or not at all."""
+    if target.exists() and target.samefile(source):
+        return
+    total = source.stat().st_size
+    checked_files.make_room(target.parent, total)
+    part = checked_files.part_of(target.with_name(f"{target.name}{checked_files.IMPORTING}"))
+    with checked_files.written(target.parent):
+        try:
+            copying = checked_files.copy_steps(source, part)
+            yield from told(copying, lambda done: context.progress(done, total, f"Copying {source.name}"))
+            os.replace(part, target)
+        finally:
+            part.unlink(missing_ok=True)
 
 
 # --- a person's own files ---------------------------------------------------------------------------------
@@ -148,8 +146,7 @@ def keep(
     folder = store.imported_folder()
     size = sum(value.numel() * value.element_size() for value in state.values())
     checked_files.make_room(folder, size)
-    slug = re.sub(r"[^A-Za-z0-9._-]+", "-", path.stem).strip("-.")[:60] or "weights"
-    target = folder / f"{slug}-{digest[:8]}{records.SUFFIX}"
+    target = folder / _kept_name(path, digest, records.SUFFIX)
     part = checked_files.part_of(target.with_name(f"{target.name}{checked_files.IMPORTING}"))
     with checked_files.written(folder):
         try:
@@ -161,6 +158,27 @@ def keep(
         finally:
             part.unlink(missing_ok=True)
     return target
+
+
+def _kept_name(path: Path, digest: str, suffix: str) -> str:
+    slug = re.sub(r"[^A-Za-z0-9._-]+", "-", path.stem).strip("-.")[:60] or "weights"
+    return f"{slug}-{digest[:8]}{suffix}"
+
+
+def _take_in_embedder(path: Path, digest: str, context: Context) -> Steps:
+    """Keep an ONNX graph that turns a face into numbers, as it is, with what it reads beside it."""
+    yield context.progress(0, 1, f"Asking {path.name} about a face")
+    reads = embedder_files.examined(path)
+    folder = store.imported_folder()
+    target = folder / _kept_name(path, digest, embedder_files.SUFFIX)
+    yield from _copied(path, target, context)
+    checked_files.remember_digest(target, digest)
+    with checked_files.written(folder):
+        embedder_files.describe(target, reads, path.name, digest)
+        for older in set(folder.glob(f"*-{digest[:8]}{embedder_files.SUFFIX}")) - {target}:
+            for file in embedder_files.files_of(older):
+                file.unlink(missing_ok=True)
+    return ImportedWeights(store.status(embedder_files.entry_of(target)))
 
 
 def _description(path: Path, digest: str, metadata: dict[str, str], found: Recognised) -> dict[str, str]:

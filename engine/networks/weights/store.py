@@ -20,7 +20,7 @@ from engine.errors import UserError
 from engine.jobs import Progress
 from engine.networks.requests import ListWeights, RemoveWeights, WeightsStatus
 from engine.networks.steps import at_once, told
-from engine.networks.weights import checked_files, records
+from engine.networks.weights import checked_files, embedder_files, records
 from engine.networks.weights.records import RemoteFile, WeightsEntry
 
 log = logging.getLogger(__name__)
@@ -71,6 +71,7 @@ def entries() -> tuple[WeightsEntry, ...]:
     return (
         *records.bundled_entries(),
         *records.imported_entries(imported_folder()),
+        *embedder_files.entries(imported_folder()),
         *records.catalogue_entries(),
     )
 
@@ -201,6 +202,8 @@ def _paths_of(name: str) -> list[Path]:
         stem = name.removeprefix(f"{IMPORTED}/")
         if not stem or Path(stem).name != stem:
             raise UserError(f"There are no weights named “{name}”.")
+        if stem.endswith(embedder_files.SUFFIX):
+            return list(embedder_files.files_of(imported_folder() / stem))
         return [imported_folder() / f"{stem}{records.SUFFIX}"]
     paths = []
     for file in entry(name).files:
@@ -276,19 +279,26 @@ def _damaged_imports() -> list[WeightsStatus]:
         try:
             records.described(path, "imported")
         except UserError as error:
-            size = checked_files.size_of(path)
-            found.append(
-                WeightsStatus(
-                    name=f"{IMPORTED}/{path.stem}",
-                    title=path.stem,
-                    task="classification",
-                    architecture="",
-                    state="damaged",
-                    bytes=size,
-                    bytes_here=size,
-                    path=path,
-                    source="your own file",
-                    note=str(error),
-                )
-            )
+            found.append(_damaged(path, path.stem, "classification", error))
+    for path in embedder_files.own_files(imported_folder()):
+        try:
+            embedder_files.described(path.with_suffix(embedder_files.DESCRIPTION))
+        except UserError as error:
+            found.append(_damaged(path, path.name, embedder_files.TASK, error))
     return found
+
+
+def _damaged(path: Path, name: str, task: str, error: UserError) -> WeightsStatus:
+    size = checked_files.size_of(path)
+    return WeightsStatus(
+        name=f"{IMPORTED}/{name}",
+        title=path.stem,
+        task=task,
+        architecture="",
+        state="damaged",
+        bytes=size,
+        bytes_here=size,
+        path=path,
+        source="your own file",
+        note=str(error),
+    )

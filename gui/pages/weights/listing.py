@@ -207,6 +207,8 @@ def sentence(row: Row) -> str:
         return f"{error.sentence} {error.hint}".strip()
     if row.transfer is not None:
         return "It is being downloaded. You can go on working, on other pages too."
+    if status.state == "imported" and status.task.startswith("face"):
+        return "Your own file. It turns a face into numbers: choose it on the page Faces."
     return {
         "bundled": "These weights were trained by this project and come with it. They need no network, ever.",
         "ready": f"On this computer. {checked_text(status)}",

@@ -129,6 +129,8 @@ def outcome_text(file: str, imported: ImportedWeights) -> str:
         return f"{file} belongs to {status.title}. {more} is needed too: import it, or go on with “Go on”."
     if status.task == "detection":
         return f"{file} is a detector and is ready for the page Live detection. {status.note}".strip()
+    if status.task == "face embedding":
+        return f"{file} turns a face into numbers and is ready for the page Faces. {status.note}".strip()
     text = f"{file} fits {title_of(status.architecture)} and is ready."
     return f"{text} Several networks have these shapes. It was trained for:" if imported.others else text
 
