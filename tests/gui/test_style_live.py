@@ -83,7 +83,7 @@ class Stand:
     """A view in sight, with a page's part played by the test: what the view wants set is set."""
 
     def __init__(self, services: Services) -> None:
-        self.view = LiveView(services)
+        self.view = LiveView(services.bridge)
         self.engine = cast(HeldEngine, services.bridge.engine)
         self.subject = Subject(CONTENT, (STYLE,), StyleSettings(), state=StyleState())
         self.settings = LiveSettings()

@@ -27,9 +27,6 @@ from engine.style import patterns
 from engine.style.requests import DrawPattern, PaintStyle, Plan, PlanStyle
 from engine.style.settings import StyleSettings
 from gui import export
-from gui.bridge import Bridge
-from gui.pages import entry
-from gui.pages.base import Services
 from gui.pages.style.page import StylePage
 from gui.pages.style.paint import saving
 from gui.pages.style.paint.course import QUIET_MS
@@ -37,9 +34,9 @@ from gui.pages.style.paint.presenter import INVITE, NOTHING
 from gui.pages.style.paint.view import PaintView
 from gui.pages.style.stamp import state_in
 from gui.pages.style.state import StyleState
-from gui.settings import Settings
 from gui.state import to_json
 from gui.widgets.source_state import SourceState
+from tests.gui.page_fixtures import opened_pages
 from tests.gui.style_runs import LAYERS, asked, painted
 from tests.gui.window_fixtures import HeldEngine, calm
 
@@ -60,30 +57,8 @@ def inline(emit: Emit) -> InlineEngine:
 @pytest.fixture
 def open_page(qtbot: QtBot, calm: None, tmp_path: Path) -> Iterator[OpenPage]:
     """Opens pages as windows of their own: open_page(make_engine=HeldEngine, state=None, size=(1300, 900))."""
-    opened: list[tuple[StylePage, Bridge]] = []
-
-    def opener(
-        make_engine: Any = HeldEngine, state: StyleState | None = None, size: tuple[int, int] = (1300, 900)
-    ) -> StylePage:
-        bridge = Bridge(make_engine)
-        found = entry("style")
-        assert found is not None
-        page = cast(StylePage, found.create(Services(bridge, Settings(tmp_path / "settings.ini"))))
-        opened.append((page, bridge))
-        qtbot.addWidget(page)
-        page.resize(*size)
-        if state is not None:
-            page.restore_session(to_json(state))
-        with qtbot.waitExposed(page):
-            page.show()
-        page.activated()
-        serve(page)
-        return page
-
-    yield opener
-    for page, bridge in opened:
-        page.close_page()
-        bridge.close()
+    with opened_pages(qtbot, tmp_path, "style", HeldEngine, (1300, 900), settle=serve) as opener:
+        yield opener
 
 
 def held(page: StylePage) -> HeldEngine:
@@ -643,7 +618,7 @@ class TestTakingAway:
 
         monkeypatch.setattr(export, "save_dialog", lambda *_: tmp_path / "a.png")
         monkeypatch.setattr(Path, "write_bytes", full)
-        for verb in page.verbs()[1:4]:
+        for verb in view_of(page).verbs()[1:4]:
             verb.run()
         assert [said.at(i)[0] for i in range(3)] == [
             "a.png could not be saved. The disk is full. Free some space or choose another disk."
@@ -653,7 +628,7 @@ class TestTakingAway:
     def test_before_anything_is_painted_the_verbs_say_so(self, open_page: OpenPage) -> None:
         page = open_page()
         said = QSignalSpy(page.said)
-        for verb in page.verbs()[:3]:
+        for verb in view_of(page).verbs()[:3]:
             verb.run()
         assert [said.at(i)[0].split(".")[0] for i in range(3)] == ["Nothing is painted yet"] * 3
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from PySide6.QtCore import QPoint, Qt, Slot
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QKeyEvent
 
 from engine import sources
 from engine.errors import UserError
@@ -16,16 +16,15 @@ from engine.images import Frame
 from engine.style.settings import StyleSettings
 from gui.pages import PageEntry
 from gui.pages.base import Services, TourStop, Verb
-from gui.pages.source_page import SourcePage
-from gui.pages.style import exports, tour
+from gui.pages.style import tour
 from gui.pages.style.arrivals import Arrivals
 from gui.pages.style.controls import StyleControls
 from gui.pages.style.explanation import EXPLANATION, SHORTCUTS
+from gui.pages.style.exports import StyleExports
 from gui.pages.style.framing import Framing
-from gui.pages.style.inspector import StyleInspector
 from gui.pages.style.masks import MaskDesk
 from gui.pages.style.pictures import PictureDesk
-from gui.pages.style.stage import Stage
+from gui.pages.style.stage import StyleStage
 from gui.pages.style.state import (
     MOST_STYLES,
     StyleState,
@@ -35,16 +34,21 @@ from gui.pages.style.state import (
 )
 from gui.pages.style.view import StyleView, Subject
 from gui.pages.style.views import VIEWS
+from gui.pages.views import exports
+from gui.pages.views.page import ViewsPage
+from gui.pages.views.section import ViewsInspector
+from gui.widgets.facts import Fact
 from gui.widgets.source_state import LIVE_KINDS, SourceState, Stroke
 
 NEXT_STYLE: Final = SourceState("preset", "mosaic")
+POINT: Final[Fact] = ("point at a picture", "", "Every pixel of the stage can be asked for.")
 
 
-class StylePage(SourcePage[StyleState]):
+class StylePage(ViewsPage[StyleState, StyleView]):
     """A content, styles, and views of how one gets into the other."""
 
     state_class = StyleState
-    numbered = tuple((entry.name, entry.title, entry.tip) for entry in VIEWS)
+    numbered = tuple(entry.option for entry in VIEWS)
 
     def __init__(self, services: Services, entry: PageEntry) -> None:
         super().__init__(services, entry)
@@ -52,10 +56,10 @@ class StylePage(SourcePage[StyleState]):
         self._masks = MaskDesk()
         self._arrivals = Arrivals(self)
         self.pictures = PictureDesk(services.bridge, self)
-        self.stage = Stage(services)
+        self.stage: StyleStage = StyleStage(services.bridge)
         self.stage_column.addWidget(self.stage, 1)
         self.panel = StyleControls(self.controls, self.picker, services.bridge)
-        self.details = StyleInspector(self.inspector)
+        self.details = ViewsInspector(self.inspector, POINT)
         self.show_stepper(False)
         self._connect()
         self.show_state(self.state)
@@ -69,23 +73,16 @@ class StylePage(SourcePage[StyleState]):
         self.panel.takeAsked.connect(self._take_frame)
         self.pictures.came.connect(self._picture_here)
         self.pictures.failed.connect(self._picture_missing)
-        self.stage.viewPicked.connect(self.pick_numbered)
-        self.stage.made.connect(self._view_made)
-        self.stepper.indexChanged.connect(self._stepped)
+        self.connect_views()
 
-    @Slot(object)
-    def _view_made(self, view: StyleView) -> None:
-        view.changed.connect(self._view_changed)
-        view.looked.connect(self._view_looked)
+    @Slot(str, object)
+    def view_made(self, name: str, view: StyleView) -> None:
+        super().view_made(name, view)
         view.settingsChanged.connect(self._settings_changed)
         view.strokeAdded.connect(self._stroke_added)
         view.maskCleared.connect(self._mask_cleared)
         view.maskInverted.connect(self._mask_inverted)
         view.paintedChanged.connect(self._painted_changed)
-        view.pointed.connect(self.details.show_under)
-        view.factsChanged.connect(self._show_facts)
-        view.stepsChanged.connect(self._show_steps)
-        view.said.connect(self.said)
         view.pageAsked.connect(self.pageAsked)
 
     # --- show ------------------------------------------------------------------------------------------------
@@ -110,12 +107,12 @@ class StylePage(SourcePage[StyleState]):
         self.pictures.want(state.sources)
         self.follow_source(state)
         self._show_tiles()
-        view = self.stage.show_view(state.view)
+        view = self.bring_view(state.view)
         self.panel.show_view(view.controls())
         view.show_subject(self.subject, state.own(state.view))
         view.set_active(self.active)
-        self._show_facts()
-        self._show_steps()
+        self.show_facts()
+        self.show_steps()
 
     def _show_tiles(self) -> None:
         state = self.state
@@ -129,14 +126,8 @@ class StylePage(SourcePage[StyleState]):
         self.panel.take_button.setVisible(live is not None)
 
     @Slot()
-    def _show_facts(self) -> None:
-        view = self.stage.view
-        if view is not None:
-            title = next(entry.title for entry in VIEWS if entry.name == self.stage.name)
-            self.details.show_view(title, view.facts(), view.aside())
-
-    @Slot()
-    def _show_steps(self) -> None:
+    def show_steps(self) -> None:
+        """A stepper that plays is not set back by every new picture of the run."""
         view = self.stage.view
         steps = None if view is None else view.steps()
         self.show_stepper(steps is not None)
@@ -158,16 +149,6 @@ class StylePage(SourcePage[StyleState]):
     def _settings_changed(self, settings: StyleSettings, gesture: str) -> None:
         self.change(replace(self.state, settings=settings), gesture or None)
 
-    @Slot(object, str)
-    def _view_changed(self, own: Any, gesture: str) -> None:
-        changes: dict[str, Any] = {self.stage.name: own}
-        self.change(replace(self.state, **changes), gesture or None)
-
-    @Slot(object)
-    def _view_looked(self, own: Any) -> None:
-        changes: dict[str, Any] = {self.stage.name: own}
-        self.amend(replace(self.state, **changes))
-
     @Slot(object)
     def _stroke_added(self, stroke: Stroke) -> None:
         self.change(replace(self.state, mask=(*self.state.mask, stroke)))
@@ -180,16 +161,6 @@ class StylePage(SourcePage[StyleState]):
     def _mask_inverted(self) -> None:
         self.change(replace(self.state, mask_inverted=not self.state.mask_inverted))
 
-    @Slot(int)
-    def _stepped(self, index: int) -> None:
-        if self.stage.view is not None:
-            self.stage.view.go_to(index)
-
-    @Slot(str)
-    def pick_numbered(self, key: str) -> None:
-        changes: dict[str, Any] = {"view": key}
-        self.amend(replace(self.state, **changes))
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         view = self.stage.view
         if event.key() == Qt.Key.Key_Space and not event.modifiers() and view is not None and view.toggle():
@@ -201,10 +172,7 @@ class StylePage(SourcePage[StyleState]):
             self.end_framing()
             self.show_state(self.state)
             return True
-        return self.stage.view is not None and self.stage.view.escape()
-
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        self.show_menu(None, QPoint(event.globalPos()))
+        return super().escape()
 
     # --- pictures --------------------------------------------------------------------------------------------
 
@@ -312,13 +280,9 @@ class StylePage(SourcePage[StyleState]):
         self.pictures.retry()  # a file may be back
         super().activated()
 
-    def focus_stage(self) -> None:
-        if self.stage.view is not None:
-            self.stage.view.setFocus()
-
     def rest(self) -> None:
         self.end_framing()
-        self.stage.rest()
+        super().rest()
 
     def close_page(self) -> None:
         super().close_page()
@@ -332,7 +296,7 @@ class StylePage(SourcePage[StyleState]):
         return EXPLANATION
 
     def verbs(self) -> list[Verb]:
-        return exports.verbs(self)
+        return exports.verbs(self, StyleExports(self))
 
     def tour(self) -> list[TourStop]:
         return tour.stops()

@@ -8,15 +8,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
 
 from engine.images import Frame
 from engine.mailbox import Mailbox
 from engine.style.requests import CostRows
 from engine.style.settings import StyleSettings
-from gui.film import FilmSource
-from gui.pages.base import Verb
-from gui.widgets.facts import Fact
+from gui.pages.views.view import PageView
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,17 +47,9 @@ class Subject:
         return self.content, styles
 
 
-class StyleView(QWidget):
-    """A view owns its stage, its controls and its questions to the engine; the page owns the state and the pictures.
+class StyleView(PageView):
+    """A view that paints, explains or runs live; what belongs to all views (pictures, settings, mask) is the page's."""
 
-    The page calls `show_subject` for every change of either; a view draws at once what it has (tinted where it is
-    stale) and asks only while it is active.
-    """
-
-    changed = Signal(object, str)
-    """The view's own settings as they are to be, and the gesture that they belong to ("" for a change of its own)."""
-    looked = Signal(object)
-    """The view's own settings after the person only looked around: no undo step."""
     settingsChanged = Signal(object, str)
     """The StyleSettings as they are to be (they belong to all views), and the gesture."""
     strokeAdded = Signal(object)
@@ -69,25 +58,11 @@ class StyleView(QWidget):
     maskInverted = Signal()
     paintedChanged = Signal()
     """`painted` is another picture."""
-    pointed = Signal(list)
-    """Facts for the inspector about what is under the pointer."""
-    factsChanged = Signal()
-    stepsChanged = Signal()
-    said = Signal(str, str)
-    settledChanged = Signal()
     pageAsked = Signal(str, object)
     """Another page and the fields of its state that are to change."""
 
-    def controls(self) -> QWidget | None:
-        """The view's own controls, for the page's panel."""
-        return None
-
     def show_subject(self, subject: Subject, own: Any) -> None:
-        """Show these pictures under these settings. `own`: the view's part of the page's state."""
-        raise NotImplementedError
-
-    def set_active(self, active: bool) -> None:
-        """The view came into sight, or went out of it: then nothing of it keeps the engine busy."""
+        """Show these pictures under these settings of the view (the view's part of the page's state)."""
         raise NotImplementedError
 
     def close_view(self) -> None:
@@ -104,38 +79,6 @@ class StyleView(QWidget):
         """What every step of the run on show cost, () where the view makes no run."""
         return ()
 
-    def facts(self) -> list[Fact]:
-        """What the inspector tells about what is on show."""
-        return []
-
-    def aside(self) -> QWidget | None:
-        """What stands beneath these facts in the inspector: a badge, say."""
-        return None
-
-    def steps(self) -> tuple[int, int, str] | None:
-        """(count, index, noun) for the stepper; None where there is nothing to step through."""
-        return None
-
-    def go_to(self, step: int) -> None:
-        """The stepper moved."""
-
     def toggle(self) -> bool:
         """Space was pressed; False leaves it to the stepper."""
         return False
-
-    def escape(self) -> bool:
-        """One depth back (Esc); False where there is none, which leaves the key to the page."""
-        return False
-
-    def verbs(self) -> list[Verb]:
-        """What can be exported or copied of this view."""
-        return []
-
-    def film(self) -> FilmSource | None:
-        """The whole walk through its steps; None where nothing moves."""
-        return None
-
-    @property
-    def settled(self) -> bool:
-        """Whether everything that the settings owe is on the screen."""
-        return True

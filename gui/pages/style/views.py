@@ -2,31 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from importlib import import_module
-from typing import Final, cast
+from typing import Final
 
-from gui.pages.base import Services
 from gui.pages.style.view import StyleView
+from gui.pages.views.view import ViewEntry
 
-
-@dataclass(frozen=True, slots=True)
-class ViewEntry:
-    """One view: `name` is the field of the page's state that has its settings; `target` is "module:Class", imported
-    when the view is first opened and called with the services of the window."""
-
-    name: str
-    title: str
-    tip: str
-    target: str
-
-    def create(self, services: Services) -> StyleView:
-        """Build the view."""
-        module, _, attribute = self.target.partition(":")
-        return cast(StyleView, getattr(import_module(module), attribute)(services))
-
-
-VIEWS: Final[tuple[ViewEntry, ...]] = (
+VIEWS: Final[tuple[ViewEntry[StyleView], ...]] = (
     ViewEntry(
         "paint",
         "Paint",

@@ -24,9 +24,6 @@ class ViewsState(PictureState, Protocol):
     @property
     def view(self) -> str: ...
 
-    def settings(self, view: str) -> Any:
-        """The settings of a view."""
-
 
 S = TypeVar("S", bound=ViewsState)
 

@@ -64,6 +64,15 @@ class ViewStage(QWidget, Generic[V]):
         """The title of the view on show, "" before the first."""
         return self._entries[self._shown].title if self._shown else ""
 
+    @property
+    def built_views(self) -> tuple[V, ...]:
+        """All views that were shown so far."""
+        return tuple(self._views.values())
+
+    def built(self, name: str) -> V | None:
+        """A view, None where it was not yet on show."""
+        return self._views.get(name)
+
     def show_view(self, name: str) -> V:
         """Bring a view into sight; the one before goes out of it."""
         if name not in self._views:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from gui.pages.style.paint.notice import Notice
+from gui.pages.style.stage_parts import captioned, stage_button
 from gui.theme import space
 from gui.widgets.fields import Segmented
 from gui.widgets.frame_view import FrameView
 from gui.widgets.plot.line_plot import LinePlot
-from gui.widgets.source_panels import IconButton
 from gui.widgets.wipe_view import WipeView
 from gui.widgets.wrapped import OneLine
 
@@ -40,7 +39,7 @@ class LiveStage(QWidget):
         self.line = OneLine()
         self.notice = Notice()
         self.looks = Segmented(LOOKS)
-        self.record_button = _button(
+        self.record_button = stage_button(
             "record-circle-outline", "Record", "Record a film of what is on show (MP4)"
         )
         self.picture, self.other = WipeView("Painted live"), FrameView("The picture itself")
@@ -50,14 +49,16 @@ class LiveStage(QWidget):
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(BAR)
         self.bar.setAccessibleName("How far the training is")
-        self.pause_button = _button("pause", "Pause", "Pause the training or go on (Space)")
-        self.stop_button = _button("stop", "Stop and keep", "End the training here and keep the net as it is")
-        self.close_button = _button("close", "Close", "Put the curves of the last training away")
+        self.pause_button = stage_button("pause", "Pause", "Pause the training or go on (Space)")
+        self.stop_button = stage_button(
+            "stop", "Stop and keep", "End the training here and keep the net as it is"
+        )
+        self.close_button = stage_button("close", "Close", "Put the curves of the last training away")
         self.preview = FrameView("The content as the net paints it by now")
         self.preview_caption = OneLine()
         self.plot = LinePlot("Costs over the steps of the training")
         self.plot.set_empty_text("The costs come with the first step.")
-        self._other_box = _captioned(self.other_caption, self.other)
+        self._other_box = captioned(self.other_caption, self.other)
         self._build()
         self.picture.viewChanged.connect(self.other.set_view)
         self.other.viewChanged.connect(self.picture.set_view)
@@ -86,7 +87,7 @@ class LiveStage(QWidget):
         middle = QHBoxLayout()
         middle.setSpacing(space.m)
         middle.addWidget(self._other_box, 1)
-        middle.addWidget(_captioned(self.caption, self.picture), 1)
+        middle.addWidget(captioned(self.caption, self.picture), 1)
         middle.addWidget(self.side)
         column = QVBoxLayout(self)
         column.setContentsMargins(space.l, 0, space.l, space.s)
@@ -137,20 +138,3 @@ class LiveStage(QWidget):
             button.setText(button.accessibleName() if wide else "")
         self.side.setVisible(self._has_training and self.width() >= SIDE_FROM)
         self.side.setFixedWidth(max(SIDE_WIDTH, self.width() // 3))
-
-
-def _button(icon: str, text: str, tip: str) -> IconButton:
-    button = IconButton(icon, text)
-    button.setToolTip(tip)
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    return button
-
-
-def _captioned(caption: OneLine, view: QWidget) -> QWidget:
-    box = QWidget()
-    column = QVBoxLayout(box)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(space.xs)
-    column.addWidget(caption)
-    column.addWidget(view, 1)
-    return box

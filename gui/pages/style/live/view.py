@@ -15,8 +15,9 @@ from engine.errors import ErrorReport
 from engine.images import Frame
 from engine.mailbox import Mailbox
 from engine.style.fast.requests import FastList, KeptNet, Restyled, Trained, TrainFast
+from gui.bridge import Bridge
 from gui.pace import Pace
-from gui.pages.base import Services, Verb
+from gui.pages.base import Verb
 from gui.pages.style.live import saving
 from gui.pages.style.live.answers import Answers
 from gui.pages.style.live.controls import LiveControls
@@ -41,7 +42,7 @@ INVITE: Final = "Choose a content, or let the camera or a video play."
 class LiveView(StyleView):
     """Owns the kept nets and the training; the page owns the pictures and the weights of the costs."""
 
-    def __init__(self, services: Services, parent: QWidget | None = None) -> None:
+    def __init__(self, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._subject: Subject | None = None
         self.settings = LiveSettings()
@@ -53,8 +54,8 @@ class LiveView(StyleView):
         self._problem = self._said = ""
         self._offers: tuple[Offer, ...] = ()
         self._pace = Pace()
-        self.answers = Answers(services.bridge, self)
-        self.desk = TrainDesk(services.bridge, self)
+        self.answers = Answers(bridge, self)
+        self.desk = TrainDesk(bridge, self)
         self._controls, self.stage = LiveControls(), LiveStage()
         self.tape = saving.Tape(self)
         column = QVBoxLayout(self)

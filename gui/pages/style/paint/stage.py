@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from gui.pages.style.paint.notice import Notice
 from gui.pages.style.paint.picture import PaintPicture
 from gui.pages.style.paint.strip import HistoryStrip, StripArea
+from gui.pages.style.stage_parts import captioned, stage_button
 from gui.theme import space
 from gui.widgets.fields import Segmented, Toggle
 from gui.widgets.frame_view import FrameView
 from gui.widgets.plot.line_plot import LinePlot
-from gui.widgets.source_panels import IconButton
 from gui.widgets.wrapped import OneLine
 
 WIDE_FROM: Final = 780
@@ -48,12 +48,12 @@ class PaintStage(QWidget):
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(BAR)
         self.bar.setAccessibleName("How far the painting is")
-        self.pause_button = _button("pause", "Pause", "Pause or go on (Space)")
-        self.stop_button = _button("stop", "Stop", "End this run here and keep what there is")
-        self.branch_button = _button(
+        self.pause_button = stage_button("pause", "Pause", "Pause or go on (Space)")
+        self.stop_button = stage_button("stop", "Stop", "End this run here and keep what there is")
+        self.branch_button = stage_button(
             "source-branch", "Go on from here", "A new run that begins with the picture on show (G)"
         )
-        self.again_button = _button("refresh", "Again", "Paint anew with these settings")
+        self.again_button = stage_button("refresh", "Again", "Paint anew with these settings")
         self._buttons = (self.pause_button, self.stop_button, self.branch_button, self.again_button)
         self.notice = Notice()
         self.looks = Segmented(LOOKS)
@@ -67,7 +67,7 @@ class PaintStage(QWidget):
         self.plot.set_empty_text("The costs come with the first step.")
         self.strip = HistoryStrip()
         self.strip_area = StripArea(self.strip)
-        self._other_box = _captioned(self.other_caption, self.other)
+        self._other_box = captioned(self.other_caption, self.other)
         self._middle = QHBoxLayout()
         self._build()
         self.picture.viewChanged.connect(self.other.set_view)
@@ -84,7 +84,7 @@ class PaintStage(QWidget):
         pictures = QHBoxLayout()
         pictures.setSpacing(space.m)
         pictures.addWidget(self._other_box, 1)
-        pictures.addWidget(_captioned(self.caption, self.picture), 1)
+        pictures.addWidget(captioned(self.caption, self.picture), 1)
         self.plot_box = QWidget()
         right = QVBoxLayout(self.plot_box)
         right.setContentsMargins(0, 0, 0, 0)
@@ -128,20 +128,3 @@ class PaintStage(QWidget):
         self.pause_button.show_as("play" if paused else "pause", "Go on" if paused else "Pause")
         if self.width() < WIDE_FROM:
             self.pause_button.setText("")
-
-
-def _button(icon: str, text: str, tip: str) -> IconButton:
-    button = IconButton(icon, text)
-    button.setToolTip(tip)
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    return button
-
-
-def _captioned(caption: OneLine, view: QWidget) -> QWidget:
-    box = QWidget()
-    column = QVBoxLayout(box)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(space.xs)
-    column.addWidget(caption)
-    column.addWidget(view, 1)
-    return box

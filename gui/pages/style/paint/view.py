@@ -15,8 +15,9 @@ from engine.errors import ErrorReport
 from engine.jobs import EngineState
 from engine.style.requests import CostRows, Plan
 from engine.style.settings import StyleSettings
+from gui.bridge import Bridge
 from gui.film import FilmSource
-from gui.pages.base import Services, Verb
+from gui.pages.base import Verb
 from gui.pages.style.paint import saving
 from gui.pages.style.paint.advice import advice
 from gui.pages.style.paint.answers import Answers
@@ -35,9 +36,8 @@ class PaintView(StyleView):
     """Joins four rooms: the desk keeps the runs, the course decides what is painted, the presenter shows it, the
     controls set it. The page owns the pictures and what is set."""
 
-    def __init__(self, services: Services, parent: QWidget | None = None) -> None:
+    def __init__(self, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        bridge = services.bridge
         self._bridge = bridge
         self._subject: Subject | None = None
         self._own = PaintSettings()

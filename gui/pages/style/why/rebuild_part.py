@@ -6,14 +6,14 @@ from dataclasses import replace
 from typing import Final
 
 import numpy as np
-from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from engine.style.requests import Painted
 from gui.bridge import Bridge
 from gui.pages.style.paint.curves import TOTAL, columns
-from gui.pages.style.why.part import Looked, WhyPart, from_the_top
-from gui.pages.style.why.studies import Study, StudyDesk, base_of, content_study, style_study
+from gui.pages.style.why.part import Looked, from_the_top
+from gui.pages.style.why.studies import Study, base_of, content_study, style_study
+from gui.pages.style.why.study_part import StudyPart
 from gui.theme import space
 from gui.widgets.facts import Fact
 from gui.widgets.frame_view import FrameView
@@ -33,15 +33,12 @@ DEEP: Final = (
 PLOT_HEIGHT: Final = 150
 
 
-class RebuildPart(WhyPart):
+class RebuildPart(StudyPart):
     """Content and style of one depth side by side, each with its original and the cost over the steps."""
 
     def __init__(self, bridge: Bridge, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(bridge, "style.why.rebuild", parent)
         self._looked: Looked | None = None
-        self.desk = StudyDesk(bridge, "style.why.rebuild", self)
-        self.desk.came.connect(self._came)
-        self.desk.failed.connect(self._failed)
         self.tiles = [
             PictureTile(name, FrameView(name))
             for name in ("Content", "Content alone", "Style", "Style alone")
@@ -74,14 +71,7 @@ class RebuildPart(WhyPart):
         studies = self.studies
         if studies is not None:
             self.desk.want(studies)
-        self._show()
-
-    def set_active(self, active: bool) -> None:
-        self.desk.set_active(active)
-
-    @property
-    def settled(self) -> bool:
-        return self.desk.settled
+        self.show_studies()
 
     @property
     def layers(self) -> tuple[str, ...]:
@@ -107,20 +97,9 @@ class RebuildPart(WhyPart):
             style_study(*found, base, layers[: self.level + 1]),
         )
 
-    @Slot(object)
-    def _came(self, _about: object) -> None:
-        self._show()
-        if self.settled:
-            self.settledChanged.emit()
-
-    @Slot(object)
-    def _failed(self, _report: object) -> None:
-        self._show()
-        self.settledChanged.emit()
-
     # --- showing ---------------------------------------------------------------------------------------------
 
-    def _show(self) -> None:
+    def show_studies(self) -> None:
         looked, studies = self._looked, self.studies
         if looked is None or studies is None:
             return

@@ -6,13 +6,13 @@ import math
 from typing import Final
 
 import numpy.typing as npt
-from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from gui.bridge import Bridge
 from gui.pages.style.why.bands import Bands, shares_of
-from gui.pages.style.why.part import Looked, WhyPart
-from gui.pages.style.why.studies import Study, StudyDesk, base_of, style_study
+from gui.pages.style.why.part import Looked
+from gui.pages.style.why.studies import Study, base_of, style_study
+from gui.pages.style.why.study_part import StudyPart
 from gui.theme import space
 from gui.widgets.facts import Fact
 from gui.widgets.frame_view import FrameView
@@ -27,17 +27,14 @@ ALONE: Final = (
 )
 
 
-class SharesPart(WhyPart):
+class SharesPart(StudyPart):
     """Bands above, textures beneath."""
 
     def __init__(self, bridge: Bridge, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(bridge, "style.why.textures", parent)
         self._looked: Looked | None = None
         self.bands = Bands()
         self.bands.read.connect(self.pointed)
-        self.desk = StudyDesk(bridge, "style.why.textures", self)
-        self.desk.came.connect(self._came)
-        self.desk.failed.connect(self._failed)
         self.tiles: list[PictureTile] = []
         self.line = Wrapped()
         self.line.say(ALONE)
@@ -54,14 +51,7 @@ class SharesPart(WhyPart):
         self._looked = looked
         self.bands.show_shares(shares_of(looked.costs, looked.titles))
         self.desk.want(list(self.studies.values()))
-        self._show()
-
-    def set_active(self, active: bool) -> None:
-        self.desk.set_active(active)
-
-    @property
-    def settled(self) -> bool:
-        return self.desk.settled
+        self.show_studies()
 
     @property
     def studies(self) -> dict[str, Study]:
@@ -74,18 +64,7 @@ class SharesPart(WhyPart):
         # The style lends its shape as well: nothing of the content is in these pictures.
         return {name: style_study(found[1][0], found[1], base, (name,)) for name, _ in looked.style_layers}
 
-    @Slot(object)
-    def _came(self, _about: object) -> None:
-        self._show()
-        if self.settled:
-            self.settledChanged.emit()
-
-    @Slot(object)
-    def _failed(self, _report: object) -> None:
-        self._show()
-        self.settledChanged.emit()
-
-    def _show(self) -> None:
+    def show_studies(self) -> None:
         looked, studies = self._looked, self.studies
         if looked is None or not studies:
             return

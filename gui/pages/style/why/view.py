@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from engine.errors import ErrorReport
 from engine.style.requests import Plan
-from gui.pages.base import Services, Verb
+from gui.bridge import Bridge
+from gui.pages.base import Verb
 from gui.pages.style.paint.answers import Answers
 from gui.pages.style.paint.notice import Notice
 from gui.pages.style.view import StyleView, Subject
@@ -29,16 +30,16 @@ MAKERS: Final = {"grams": GramsPart, "rebuild": RebuildPart, "shares": SharesPar
 class WhyView(StyleView):
     """Builds a part when it is first looked at."""
 
-    def __init__(self, services: Services, parent: QWidget | None = None) -> None:
+    def __init__(self, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._bridge = services.bridge
+        self._bridge = bridge
         self._subject: Subject | None = None
         self._own = WhySettings()
         self._active = False
         self._plan: Plan | None = None
         self._problem = ""
         self._parts: dict[str, WhyPart] = {}
-        self._answers = Answers(services.bridge, self, key="style.why")
+        self._answers = Answers(bridge, self, key="style.why")
         self._answers.planned.connect(self._planned)
         self._answers.planFailed.connect(self._plan_failed)
         self._controls = WhyControls()
