@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -218,7 +219,7 @@ def act(found):
     done = watch(tmp_path, act, ["--tour", str(folder)], TOUR_SECONDS)
     assert done.returncode == 0, done.stdout + done.stderr
     pictures = sorted(folder.glob("*.png"))
-    assert {path.name.partition("-")[0] for path in pictures} == {entry.name for entry in PAGES}
+    assert {re.split(r"-\d\d-", path.name)[0] for path in pictures} == {entry.name for entry in PAGES}
     index = (folder / "index.html").read_text(encoding="utf-8")
     assert all(path.name in index for path in pictures)
     for path in pictures:
