@@ -133,13 +133,19 @@ def add_embeddings(path: Path, request: AddEmbeddings) -> None:
 
 def write_log(path: Path, request: WriteLog) -> None:
     """Somebody was met. Raises UserError."""
-    with writing(path) as gallery:
+    with writing(path, counted=False) as gallery:
         if request.person is not None:
             _there(gallery, request.person)
         gallery.execute("INSERT INTO meetings (met, person) VALUES (?, ?)", (time.time(), request.person))
         gallery.execute(
             "DELETE FROM meetings WHERE number <= (SELECT max(number) FROM meetings) - ?", (MOST_MEETINGS,)
         )
+
+
+def empty_log(path: Path) -> None:
+    """Nobody was ever met. Raises UserError."""
+    with writing(path, counted=False) as gallery:
+        gallery.execute("DELETE FROM meetings")
 
 
 # --- what is checked ----------------------------------------------------------------------------------------------

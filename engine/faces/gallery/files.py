@@ -29,7 +29,7 @@ MOST_STEPS: Final = 2_000
 
 
 def export(path: Path, to: Path) -> None:
-    """A copy in one file, complete or not there. Raises UserError."""
+    """A copy in one file, complete or not there: all people and photos, without the log. Raises UserError."""
     if to.resolve() == path.resolve():
         raise UserError("This is the gallery itself.", "Choose another name for the copy.")
     half = to.with_name(f".{to.name}.{os.getpid()}.part")
@@ -41,9 +41,18 @@ def export(path: Path, to: Path) -> None:
                 gallery.execute("COMMIT")  # VACUUM begins its own
                 gallery.execute("VACUUM INTO ?", (str(half),))
                 gallery.execute("BEGIN")
+            _without_log(half)
             os.replace(half, to)
         finally:
             half.unlink(missing_ok=True)
+
+
+def _without_log(copy: Path) -> None:
+    """When somebody was met is nobody's business elsewhere."""
+    with closing(sqlite3.connect(copy, isolation_level=None)) as gallery:
+        gallery.execute("PRAGMA journal_mode = MEMORY").fetchone()
+        gallery.execute("DELETE FROM meetings")
+        gallery.execute("VACUUM")  # else the rows would lie in the gaps
 
 
 def take_in(path: Path, source: Path) -> int:
@@ -61,7 +70,12 @@ def take_in(path: Path, source: Path) -> int:
 
 
 def set_aside(path: Path) -> Path:
-    """The gallery's files get another name; returns the new one of the first. Raises UserError."""
+    """A gallery that cannot be used gets another name; returns that of its first file.
+
+    Raises UserError for one that can be used, or that somebody is busy with: its people would seem to be lost.
+    """
+    if _sound(path):
+        raise UserError("This gallery can be read: it was not set aside.", "Read it again.")
     moved = path.with_name(f"{path.stem} set aside {time.strftime('%Y-%m-%d %H%M%S')}{path.suffix}")
     with opening.told(path):
         if moved.exists():
@@ -70,6 +84,14 @@ def set_aside(path: Path) -> Path:
             os.replace(file, moved.with_name(moved.name + file.name.removeprefix(path.name)))
     reading.drop_kept(path)
     return moved
+
+
+def _sound(path: Path) -> bool:
+    try:
+        with opening.reading(path) as gallery:
+            return gallery.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
+    except opening.Unusable:
+        return False
 
 
 @contextmanager

@@ -16,6 +16,11 @@ from typing import Final
 
 from engine.errors import UserError
 
+
+class Unusable(UserError):
+    """What lies there is no gallery that this program could use, however long one waits."""
+
+
 VARIABLE: Final = "CONVSCOPE_GALLERY"
 SCHEMA: Final = 1
 MARK: Final = 0x43534643
@@ -78,13 +83,17 @@ def reading(path: Path) -> Generator[sqlite3.Connection]:
 
 
 @contextmanager
-def writing(path: Path) -> Generator[sqlite3.Connection]:
-    """One change: all of it is stored at the end of the block, or nothing where it raises. Raises UserError."""
+def writing(path: Path, *, counted: bool = True) -> Generator[sqlite3.Connection]:
+    """One change: all of it is stored at the end of the block, or nothing where it raises. Raises UserError.
+
+    `counted`: whether people or photos change, so that everybody reads them again; the log alone is read every time.
+    """
     with told(path), closing(_opened(path)) as gallery:
         gallery.execute("BEGIN IMMEDIATE")
         try:
             yield gallery
-            gallery.execute("UPDATE about SET revision = revision + 1")
+            if counted:
+                gallery.execute("UPDATE about SET revision = revision + 1")
             gallery.execute("COMMIT")
         except BaseException:
             if gallery.in_transaction:
@@ -145,14 +154,14 @@ def marks(gallery: sqlite3.Connection) -> tuple[int, int]:
 
 
 def refuse_others(version: int, mark: int, path: Path) -> None:
-    """Raise UserError for what is no gallery of this program, or one of a newer program."""
+    """Raise Unusable for what is no gallery of this program, or one of a newer program."""
     if mark != MARK:
-        raise UserError(
+        raise Unusable(
             f"{path.name} is a database of another program, not a gallery of faces.",
             f"It was left as it is. Move it away, or name another file by {VARIABLE}.",
         )
     if version > SCHEMA:
-        raise UserError(
+        raise Unusable(
             f"{path.name} was written by a newer ConvScope (version {version} of its tables; this one knows {SCHEMA}).",
             "It was left as it is. Use the newer program.",
         )
@@ -196,7 +205,7 @@ def _sentence(error: sqlite3.Error, path: Path) -> UserError:
             "Everybody enrolled before is still there. Make room, then try again.",
         )
     if code in _DAMAGED:
-        return UserError(
+        return Unusable(
             f"The file of the gallery is damaged: {path}.",
             "It was left as it is. Put a copy in its place, or set it aside on the view People and begin anew.",
         )

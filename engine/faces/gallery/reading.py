@@ -23,22 +23,24 @@ _last: dict[Path, tuple[tuple[bytes, int], Snapshot]] = {}
 
 
 def snapshot(path: Path) -> Snapshot:
-    """The whole gallery. What did not change since it was read last is not read again. Raises UserError.
+    """The whole gallery. People who did not change since they were read last are not read again. Raises UserError.
 
     Every change counts a number in the file up, so that two programs see each other's changes; SQLite's data_version
-    would tell them within one connection only, and none stays open here.
+    would tell them within one connection only, and none stays open here. The log does not count: it is short, and
+    whoever shows people and photos need not begin anew because somebody was met.
     """
     with reading(path) as gallery:
-        identity, revision = gallery.execute("SELECT identity, revision FROM about").fetchone()
+        key = gallery.execute("SELECT identity, revision FROM about").fetchone()
         known = _last.get(path)
-        if known is not None and known[0] == (identity, revision):
-            return known[1]
-        people, indexes = _people(gallery), _indexes(gallery)
-        log = tuple(
-            gallery.execute("SELECT met, person FROM meetings ORDER BY number DESC LIMIT ?", (MOST_LOG,))
+        kept = known[1] if known is not None and known[0] == key else None
+        people, indexes = (
+            (_people(gallery), _indexes(gallery)) if kept is None else (kept.people, kept.indexes)
         )
-    read = Snapshot(path, people, indexes, size_of(path), log)
-    _last[path] = ((identity, revision), read)
+        log, met = _log(gallery)
+    if kept is not None and (kept.log, kept.met) == (log, met):
+        return kept
+    read = Snapshot(path, people, indexes, size_of(path), log, met)
+    _last[path] = (key, read)
     return read
 
 
@@ -68,6 +70,11 @@ def look_at(path: Path, photo: int) -> Kept:
 def as_crop(data: bytes) -> npt.NDArray[np.uint8]:
     """uint8[112, 112, 3] of its bytes, read-only. Raises ValueError."""
     return np.frombuffer(data, np.uint8).reshape(CROP)
+
+
+def _log(gallery: sqlite3.Connection) -> tuple[tuple[tuple[float, int | None], ...], int]:
+    rows = gallery.execute("SELECT met, person FROM meetings ORDER BY number DESC LIMIT ?", (MOST_LOG,))
+    return tuple(rows), int(gallery.execute("SELECT count(*) FROM meetings").fetchone()[0])
 
 
 def _people(gallery: sqlite3.Connection) -> tuple[Person, ...]:

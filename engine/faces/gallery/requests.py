@@ -56,13 +56,17 @@ class Index:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Snapshot:
-    """The gallery at one moment. `bytes`: of its files. `log`: when who was met, newest first."""
+    """The gallery at one moment. `bytes`: of its files.
+
+    `log`: when who was met, the newest first; of the `met` entries that there are, the last ones only.
+    """
 
     path: Path
     people: tuple[Person, ...] = ()
     indexes: tuple[Index, ...] = ()
     bytes: int = 0
     log: tuple[tuple[float, int | None], ...] = ()
+    met: int = 0
 
     def index(self, maker: Maker) -> Index:
         """The embeddings of one maker, an empty index where there are none."""
@@ -191,6 +195,11 @@ class WriteLog(Change):
 
 
 @dataclass(frozen=True, slots=True)
+class EmptyLog(Change):
+    """All entries of the log go, and their bytes are overwritten. Answer: Snapshot."""
+
+
+@dataclass(frozen=True, slots=True)
 class LookAtPhoto(Change):
     """What is kept of the photo of an enrolled face. Answer: Kept."""
 
@@ -207,7 +216,10 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class ExportGallery(Change):
-    """A copy in one file. Not encrypted, unless the operating system encrypts its disk. Answer: Snapshot."""
+    """A copy in one file, without the log. Not encrypted, unless the operating system encrypts its disk.
+
+    Answer: Snapshot.
+    """
 
     to: Path
 
@@ -221,7 +233,10 @@ class ImportGallery(Change):
 
 @dataclass(frozen=True, slots=True)
 class SetAside(Change):
-    """A damaged file keeps lying there under another name, and an empty gallery begins. Answer: Snapshot."""
+    """A file that cannot be used keeps lying there under another name, and an empty gallery begins.
+
+    Answer: Snapshot. A UserError where the file is sound, or somebody is busy with it.
+    """
 
 
 GalleryRequest = (
@@ -235,6 +250,7 @@ GalleryRequest = (
     | AddEmbeddings
     | Reembed
     | WriteLog
+    | EmptyLog
     | ExportGallery
     | ImportGallery
     | SetAside

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import stat
+import struct
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from engine.faces.gallery import changes, handlers, opening, reading
 from engine.faces.gallery.requests import (
     AddEmbeddings,
     DeletePhoto,
+    EmptyLog,
     Enrol,
     LookAtPhoto,
     Merge,
@@ -130,6 +132,23 @@ def test_merge_split_and_deleting_a_photo(path: Path) -> None:
     changes.delete_photo(path, DeletePhoto(photos[0]))
     assert people_of(path) == {"Ada": 1, "Bo again": 2}
     assert photos[0] not in reading.snapshot(path).index(MAKER).photos
+
+
+def test_the_log_is_kept_shown_and_emptied_without_a_trace(path: Path) -> None:
+    ada, bo = enrol(path, "Ada", 0), enrol(path, "Bo", 1)
+    before = reading.snapshot(path)
+    for person in (ada, bo, ada):
+        changes.write_log(path, WriteLog(person))
+    found = reading.snapshot(path)
+    assert [person for _, person in found.log] == [ada, bo, ada] and found.met == 3
+    assert (
+        found.people is before.people and found.indexes is before.indexes
+    )  # nobody begins anew because of it
+    stored = [struct.pack(">d", met) for met, _ in found.log]
+    assert all(one in path.read_bytes() for one in stored)
+    emptied = handlers.change(EmptyLog(path=path), Context())
+    assert emptied.log == () and emptied.met == 0 and emptied.people is before.people
+    assert not any(one in file.read_bytes() for file in opening.files_of(path) for one in stored)
 
 
 def test_what_would_leave_nobody_is_refused(path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sqlite3
+import struct
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from engine.faces.gallery.requests import (
     ImportGallery,
     Rename,
     SetAside,
+    WriteLog,
 )
 from tests.engine.faces.galleries import enrol, face
 
@@ -58,6 +60,21 @@ def test_a_damaged_file_is_left_alone_until_it_is_set_aside(path: Path) -> None:
     assert found.people == ()
     (kept,) = [one for one in path.parent.iterdir() if "set aside" in one.name]
     assert kept.read_bytes() == bytes(data)
+
+
+def test_a_sound_or_a_busy_file_is_not_set_aside(path: Path, impatient: None) -> None:
+    with pytest.raises(UserError, match="can be read"):
+        files.set_aside(path)
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("PRAGMA locking_mode = EXCLUSIVE")
+    other.execute("BEGIN EXCLUSIVE")
+    try:
+        with pytest.raises(UserError, match=r"busy|can be read"):
+            files.set_aside(path)
+    finally:
+        other.close()
+    assert names(path) == ["Ada", "Bo"]
+    assert not [one for one in path.parent.iterdir() if "set aside" in one.name]
 
 
 def test_damage_within_is_told_and_costs_nobody(path: Path) -> None:
@@ -229,6 +246,22 @@ def test_an_export_holds_nobody_who_was_forgotten(path: Path, tmp_path: Path) ->
     assert b"Ada" not in data
     assert face(0, 0).crop.tobytes()[3000:3030] not in data
     assert face(1, 0).crop.tobytes()[3000:3030] in data
+
+
+def test_an_export_does_not_tell_when_somebody_was_met(path: Path, tmp_path: Path) -> None:
+    for _ in range(300):
+        changes.write_log(path, WriteLog(1))
+    copy = tmp_path / "copy"
+    files.export(path, copy)
+    with sqlite3.connect(f"file:{copy}?mode=ro", uri=True) as kept:
+        assert kept.execute("SELECT count(*) FROM meetings").fetchone() == (0,)
+    kept.close()
+    assert sorted(one.name for one in tmp_path.iterdir() if one.name.startswith("copy")) == ["copy"]
+    times = sqlite3.connect(path)
+    stored = [struct.pack(">d", met) for (met,) in times.execute("SELECT met FROM meetings")]
+    times.close()
+    assert any(one in path.read_bytes() for one in stored)  # SQLite keeps numbers with the highest byte first
+    assert not any(one in copy.read_bytes() for one in stored)
 
 
 def test_files_that_are_no_gallery_change_nothing(path: Path, tmp_path: Path) -> None:
