@@ -244,6 +244,9 @@ HANDLERS: dict[str, Handler] = {
     "engine.faces.gallery.requests.WriteLog": Handler(
         "engine.faces.gallery.handlers:change", needs_torch=False
     ),
+    "engine.faces.gallery.requests.EmptyLog": Handler(
+        "engine.faces.gallery.handlers:change", needs_torch=False
+    ),
     "engine.faces.gallery.requests.ExportGallery": Handler(
         "engine.faces.gallery.handlers:change", needs_torch=False
     ),

@@ -6,22 +6,28 @@ from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
+import numpy as np
 import pytest
-from PySide6.QtCore import QByteArray, QMimeData, QPointF, Qt
+from PySide6.QtCore import QByteArray, QMimeData, QObject, QPointF, Qt
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QPushButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
 
 from engine.faces.gallery import changes, opening, reading
-from engine.faces.gallery.requests import Enrol
+from engine.faces.gallery.requests import Enrol, Index, Person, Snapshot, WriteLog
 from engine.faces.looks import name_of
+from engine.faces.requests import FaceSettings
+from gui.pages.faces.meetings import Meetings
 from gui.pages.faces.page import FacesPage
 from gui.pages.faces.people.card import MIME
 from gui.pages.faces.people.settings import PeopleSettings
 from gui.pages.faces.people.view import PeopleView
 from gui.pages.faces.people.words import NOBODY
 from gui.pages.faces.state import FacesState
-from tests.gui.canned_faces import MINI, face
+from gui.pages.faces.view import Subject
+from gui.state import to_json
+from tests.gui import canned_faces
+from tests.gui.canned_faces import MINI, face, portrait, vector
 from tests.gui.faces_pages import OpenFaces, open_faces, settle
 from tests.gui.window_fixtures import calm
 
@@ -146,6 +152,122 @@ def test_merging_by_a_drop_asks_first(own: FacesPage) -> None:
     assert names(own) == ["Ada"] and len(view.board.cards) == 1
 
 
+def test_another_gallery_takes_nothing_along(own: FacesPage) -> None:
+    view = people(own)
+    own.change(replace(own.state, people="drawn"))
+    settle(own)
+    pick(own, 1, 0)
+    view.board.cards[2].edit_name()
+    assert view.marked
+    click(view.buttons["forget"])
+    assert view.card.isVisible()
+    own.change(replace(own.state, people="own"))
+    settle(own)
+    assert not view.card.isVisible(), "the question was about somebody else of the same number"
+    assert not view.marked and not any(card.editing for card in view.board.cards.values())
+    assert names(own) == ["Ada", "Bo"] and [c.person.name for c in view.board.cards.values()] == ["Ada", "Bo"]
+
+
+def test_every_photo_of_a_card_has_room(open_faces: OpenFaces, tmp_path: Path) -> None:
+    enrol(tmp_path / "own.sqlite3", "Ada", 3, 7)
+    page = open_faces(OWN)
+    for width in (1400, 900, 1100):
+        page.resize(width, 700)
+        settle(page)
+        row = people(page).board.cards[1].row
+        last = row.tile_rect(6)
+        assert row.rect().contains(last.toAlignedRect().adjusted(0, 0, -1, -1)), width
+        assert row.height() < last.bottom() + row.tile_rect(0).height(), "and no more than that"
+
+
+class TestLog:
+    def test_it_is_off_and_nothing_is_written(self, open_faces: OpenFaces) -> None:
+        page = open_faces(FacesState())
+        settle(page)
+        assert not page.subject.logging and page.subject.people is not None and page.subject.people.met == 0
+
+    def test_whom_recognise_knows_is_written_down_once(self, open_faces: OpenFaces) -> None:
+        page = open_faces(GALLERY)
+        controls = people(page).controls()
+        assert "no picture" in controls.about_log.text()  # type: ignore[attr-defined]
+        QTest.mouseClick(controls.log, Left)  # type: ignore[attr-defined]
+        assert page.subject.logging and "logging" not in str(to_json(page.state))
+        page.pick_numbered("recognise")
+        settle(page)
+        assert page.notice.isVisible() and "log is on" in page.notice.words.text()
+        found = page.subject.people
+        assert found is not None and sorted(who or 0 for _, who in found.log) == [1, 2, 3, 4]
+        page.change(
+            replace(page.state, threshold=3.9)
+        )  # strangers are taken for somebody: the picture is the same
+        settle(page)
+        assert page.subject.people is not None and page.subject.people.met == 4
+        QTest.mouseClick(page.notice.buttons[0], Left)
+        assert not page.subject.logging and not page.notice.isVisible()
+
+    def test_it_is_shown_and_emptied_after_a_question(self, own: FacesPage, tmp_path: Path) -> None:
+        view, path = people(own), tmp_path / "own.sqlite3"
+        for person in (1, 2, 1):
+            changes.write_log(path, WriteLog(person))
+        own.answers.galleries["own"].look()
+        settle(own)
+        button = view.controls().show_log  # type: ignore[attr-defined]
+        assert button.text().endswith("3 entries")
+        click(button)
+        assert view.log.isVisible() and ["Ada" in line for line in view.log.lines] == [True, False, True]
+        assert "last met" in [name for name, _, _ in view.facts()]
+        click(view.log.empty)
+        click(view.card.no)
+        assert reading.snapshot(path).met == 3
+        click(view.log.empty)
+        click(view.card.yes)
+        settle(own)
+        assert reading.snapshot(path).met == 0 and view.log.lines == [] and not view.log.empty.isEnabled()
+        assert own.escape() and not view.log.isVisible()
+
+    def test_who_is_forgotten_leaves_it(self, own: FacesPage, tmp_path: Path) -> None:
+        view, path = people(own), tmp_path / "own.sqlite3"
+        for person in (1, 2):
+            changes.write_log(path, WriteLog(person))
+        own.answers.galleries["own"].look()
+        settle(own)
+        click(view.buttons["forget"])
+        click(view.card.yes)
+        settle(own)
+        assert "entries of the log (1)" in view.card.title.text()
+        assert [who for _, who in reading.snapshot(path).log] == [2]
+
+    def test_another_windows_entries_are_no_message(self, own: FacesPage, tmp_path: Path) -> None:
+        said: list[str] = []
+        own.said.connect(lambda words, _kind: said.append(words))
+        changes.write_log(tmp_path / "own.sqlite3", WriteLog(1))
+        own.answers.galleries["own"].look()
+        settle(own)
+        assert own.subject.people is not None and own.subject.people.met == 1 and not said
+
+    def test_somebody_who_stays_is_written_down_again_after_a_minute(self, qapp: QApplication) -> None:
+        now = [0.0]
+        holder = QObject()
+        meetings = Meetings(holder, lambda: now[0])
+        asked: list[WriteLog] = []
+        meetings.asked.connect(asked.append)
+        made = vector(1, 0)
+        index = Index((MINI, f"{MINI}-1"), made[None], np.array([7]), np.array([1]))
+        person = Person(7, "Ada", 0.0, ())
+
+        def show() -> None:
+            found = replace(canned_faces.answer(portrait(1, 0), FaceSettings()))
+            meetings.follow(Subject(faces=found, people=Snapshot(Path(), (person,), (index,)), threshold=0.8))
+
+        show()
+        assert not asked, "it is off"
+        meetings.switch(True)
+        for seconds in (0.0, 30.0, 59.0, 61.0, 90.0):
+            now[0] = seconds
+            show()
+        assert asked == [WriteLog(7), WriteLog(7)]
+
+
 def test_a_foreign_drop_is_nobody(own: FacesPage) -> None:
     cards = people(own).board.cards
     data = QMimeData()
@@ -268,8 +390,6 @@ def test_arrows_go_from_card_to_card(own: FacesPage) -> None:
 
 
 def test_nothing_personal_goes_into_the_state(own: FacesPage) -> None:
-    from gui.state import to_json
-
     assert "Ada" not in str(to_json(own.state)) and "own.sqlite3" not in str(to_json(own.state))
 
 

@@ -89,7 +89,7 @@ def set_aside(path: Path) -> Path:
 def _sound(path: Path) -> bool:
     try:
         with opening.reading(path) as gallery:
-            return gallery.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
+            return bool(gallery.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
     except opening.Unusable:
         return False
 

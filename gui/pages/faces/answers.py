@@ -16,6 +16,7 @@ from engine.mailbox import Mailbox
 from gui.bridge import Bridge
 from gui.pages.faces.drawn_people import DrawnPeople
 from gui.pages.faces.finding import Finding
+from gui.pages.faces.meetings import Meetings
 from gui.pages.faces.nets import here
 from gui.pages.faces.people_here import PeopleHere
 from gui.pages.faces.state import FacesState
@@ -51,6 +52,7 @@ class Answers(QObject):
         self.faces: Faces | None = None
         self.stale = False
         self.trouble = ""
+        self.meetings = Meetings(self)
         self._drawn_people = DrawnPeople(bridge, self)
         self._drawn_people.found.connect(self.galleries["drawn"].ask)
         self._reembedding = ""
@@ -92,6 +94,7 @@ class Answers(QObject):
             live=live,
             people=people.snapshot,
             people_trouble=people.trouble,
+            logging=self.meetings.on,
             drawn=state.people == "drawn",
             scene=state.source.kind == "preset",
             threshold=threshold,

@@ -51,7 +51,9 @@ class FaceRow(QWidget):
         self._chosen: frozenset[int] = frozenset()
         self._at: int | None = None
         self._empty, self._total = "", 0
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        # Where rows wrap the layout gives the height that the width needs: a fixed one would be that of another width.
+        height = QSizePolicy.Policy.Fixed if rows is not None else QSizePolicy.Policy.Preferred
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, height)
         policy.setHeightForWidth(rows is None)
         self.setSizePolicy(policy)
         self.setMouseTracking(True)

@@ -36,7 +36,11 @@ from gui.widgets.source_state import LIVE_KINDS
 
 POINT: Final[Fact] = ("point at the stage", "", "Every face, every name and every number can be asked for.")
 NO_FOLDER: Final = "The view Enrol takes a folder with one sub-folder a person."
+LOGGED: Final = "The log is on: the time is written down whenever somebody is recognised."
 RECONNECT, AGAIN, WEIGHTS, REEMBED, READ = "reconnect", "again", "weights", "reembed", "read"
+LOG_OFF: Final = "log off"
+LOGGING_VIEW: Final = "recognise"
+"""The view on which somebody who is recognised is met."""
 
 
 class FacesPage(ViewsPage[FacesState, FacesView]):
@@ -74,12 +78,14 @@ class FacesPage(ViewsPage[FacesState, FacesView]):
         self.answers.said.connect(self.said)
         self.answers.changeDone.connect(self._change_done)
         self.answers.changeRefused.connect(self._change_refused)
+        self.answers.meetings.asked.connect(self._change_asked)
 
     def view_made(self, name: str, view: FacesView) -> None:
         super().view_made(name, view)
         view.changeAsked.connect(self._change_asked)
         view.sharedSet.connect(self._shared_set)
         view.pageAsked.connect(self.pageAsked)
+        view.logAsked.connect(self._switch_log)
 
     # --- show ------------------------------------------------------------------------------------------------
 
@@ -114,6 +120,7 @@ class FacesPage(ViewsPage[FacesState, FacesView]):
         self.panel.show_state(state, subject)
         view.set_active(self.active)
         self._show_notice(subject)
+        self._log(subject)
         self.show_facts()
         self.show_steps()
 
@@ -125,7 +132,17 @@ class FacesPage(ViewsPage[FacesState, FacesView]):
             subject = self.subject
             view.show_subject(subject, self.state.settings(self.stage.name))
             self._show_notice(subject)
+            self._log(subject)
             self.show_facts()
+
+    def _log(self, subject: Subject) -> None:
+        if self.active and self.stage.name == LOGGING_VIEW:
+            self.answers.meetings.follow(subject)
+
+    @Slot(bool)
+    def _switch_log(self, on: bool) -> None:
+        self.answers.meetings.switch(on)
+        self.draw()
 
     def _ask(self) -> None:
         view = self.stage.view
@@ -153,6 +170,8 @@ class FacesPage(ViewsPage[FacesState, FacesView]):
                 f"{subject.unseen} enrolled {photos} no embedding by {status.title} yet.",
                 ((REEMBED, "Embed now"),),
             )
+        elif subject.logging and self.stage.name == LOGGING_VIEW:
+            note = Note(LOGGED, ((LOG_OFF, "Switch it off"),))
         else:
             note = Note()
         self.notice.show_note(note)
@@ -199,6 +218,8 @@ class FacesPage(ViewsPage[FacesState, FacesView]):
             self.answers.galleries[self.state.people].look()
         elif key == REEMBED:
             self.answers.change(self.state, Reembed(self.state.embedder))
+        elif key == LOG_OFF:
+            self._switch_log(False)
         elif key == AGAIN:
             self.answers.finding.again()
             self.show_state(self.state)

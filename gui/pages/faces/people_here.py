@@ -99,7 +99,7 @@ class PeopleHere(QObject):
             self._snapshot = found
         looked = isinstance(request, ReadGallery)
         others = before is not None and looked and contents(before) != contents(self._snapshot)
-        if before is None or not looked or others or troubled:
+        if before is not self._snapshot or not looked or troubled:
             self.changed.emit()
         if others:
             self.elsewhere.emit()
@@ -124,11 +124,11 @@ class PeopleHere(QObject):
 
 
 def contents(snapshot: Snapshot | None) -> object:
-    """What of a gallery a person can see: compared with ==."""
+    """What of a gallery's people can be seen: compared with ==. When they were met is not worth a message."""
     if snapshot is None:
         return None
     people = tuple(
         (person.number, person.name, tuple((photo.number, photo.makers) for photo in person.photos))
         for person in snapshot.people
     )
-    return people, snapshot.log
+    return people

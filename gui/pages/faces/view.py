@@ -25,9 +25,9 @@ class Subject:
     `frame`: the picture on show, None while it is on its way. `faces`: what was found last, on its own frame; `stale`:
     it belongs to another picture or to other settings. `trouble`: why there is no answer, "" where nothing stands in
     the way. `live`: pictures keep coming. `people`: the gallery, None until it was read; `people_trouble`: why it
-    cannot be. `drawn`: it is the drawn people's; `scene`: the picture is of drawn people. `threshold`: the largest
-    squared distance of "the same person". `embedder`: its status, None until it is known. `settings`: how faces are
-    found.
+    cannot be. `logging`: whether it is written down who is recognised. `drawn`: it is the drawn people's; `scene`: the
+    picture is of drawn people. `threshold`: the largest squared distance of "the same person". `embedder`: its status,
+    None until it is known. `settings`: how faces are found.
     """
 
     frame: Frame | None = None
@@ -37,6 +37,7 @@ class Subject:
     live: bool = False
     people: Snapshot | None = None
     people_trouble: str = ""
+    logging: bool = False
     drawn: bool = True
     scene: bool = True
     threshold: float = 1.0
@@ -82,6 +83,8 @@ class FacesView(PageView):
     sharedSet = Signal(object, str)
     """Fields of the page's state that are to change (a dict), and the gesture that they belong to."""
     pageAsked = Signal(str, object)
+    logAsked = Signal(bool)
+    """Whether it is to be written down who is recognised."""
 
     @property
     def needs_picture(self) -> bool:

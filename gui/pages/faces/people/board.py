@@ -58,6 +58,10 @@ class PeopleBoard(QScrollArea):
             card.show_person(person, about(person), sorted(photos), chosen=person.number == chosen)
         self._arrange()
 
+    def clear(self) -> None:
+        """Show nobody; a name that is being typed is not taken."""
+        self.show_people((), lambda _person: "", None, ())
+
     def _new(self, number: int) -> PersonCard:
         card = PersonCard()
         card.chosen.connect(lambda: self.personChosen.emit(number))

@@ -14,6 +14,7 @@ from engine.faces.gallery.files import SUFFIX
 from engine.faces.gallery.requests import (
     Change,
     DeletePhoto,
+    EmptyLog,
     ExportGallery,
     Forget,
     Forgotten,
@@ -32,6 +33,7 @@ from gui.pages.faces.people import words
 from gui.pages.faces.people.ask_card import AskCard
 from gui.pages.faces.people.board import PeopleBoard
 from gui.pages.faces.people.controls import PeopleControls
+from gui.pages.faces.people.log_card import LogCard
 from gui.pages.faces.people.settings import PeopleSettings
 from gui.pages.faces.view import FacesView, Subject, Table
 from gui.theme import space
@@ -57,7 +59,7 @@ class PeopleView(FacesView):
         self._settings, self._subject = PeopleSettings(), Subject()
         self._marked: set[int] = set()
         self._panel, self.board, self.card = PeopleControls(), PeopleBoard(), AskCard()
-        self.nobody = Wrapped("")
+        self.log, self.nobody = LogCard(), Wrapped("")
         self.buttons = {key: QPushButton(text) for key, text, _ in ACTIONS}
         bar = QHBoxLayout()
         bar.setSpacing(space.s)
@@ -70,14 +72,16 @@ class PeopleView(FacesView):
         column.setContentsMargins(space.l, space.s, space.l, space.s)
         column.setSpacing(space.s)
         column.addLayout(bar)
-        column.addWidget(self.card)
-        column.addWidget(self.nobody)
+        for part in (self.card, self.log, self.nobody):
+            column.addWidget(part)
         column.addWidget(self.board, 1)
         self.setFocusProxy(self.board)
         self._connect()
 
     def _connect(self) -> None:
         self._panel.asked.connect(self.act)
+        self._panel.logSet.connect(self.logAsked)
+        self.log.emptyAsked.connect(self._ask_empty)
         self.board.personChosen.connect(self._chosen)
         self.board.photoPicked.connect(self._photo_picked)
         self.board.renamed.connect(lambda number, name: self.changeAsked.emit(Rename(number, name)))
@@ -105,14 +109,24 @@ class PeopleView(FacesView):
         return () if person is None else tuple(p.number for p in person.photos if p.number in self._marked)
 
     def show_subject(self, subject: Subject, settings: Any) -> None:
+        if subject.drawn != self._subject.drawn:
+            self._other_gallery()
         self._settings, self._subject = settings, subject
         self._panel.show_subject(subject)
+        self.log.show_log(subject.people)
         people = () if subject.people is None else subject.people.people
         self.nobody.say(subject.people_trouble or (words.READING if subject.people is None else words.NOBODY))
         self.nobody.setVisible(not people)
         self.board.setVisible(bool(people))
         self.board.show_people(people, lambda one: words.line(one, subject), settings.person, self._marked)
         self._enable()
+
+    def _other_gallery(self) -> None:
+        """Numbers of people and photos mean others there: what was marked, asked or typed was not about them."""
+        self._marked.clear()
+        self.card.hide()
+        self.log.hide()
+        self.board.clear()
 
     def _enable(self) -> None:
         person, marked = self.person, len(self.marked)
@@ -144,6 +158,9 @@ class PeopleView(FacesView):
     def escape(self) -> bool:
         if not self.card.isHidden():
             self.card.hide()
+            return True
+        if not self.log.isHidden():
+            self.log.hide()
             return True
         if self._marked:
             self._marked.clear()
@@ -180,7 +197,7 @@ class PeopleView(FacesView):
         asks = {
             "rename": self._rename, "merge": self._ask_merge, "split": self._ask_split, "delete": self._ask_delete,
             "forget": self._ask_forget, "export": self._export, "import": self._import, "embed": self._embed,
-            "aside": self._ask_aside,
+            "aside": self._ask_aside, "log": self._show_log,
         }  # fmt: skip
         if key not in self.buttons or self.buttons[key].isEnabled():
             asks[key]()
@@ -269,6 +286,16 @@ class PeopleView(FacesView):
         status = self._subject.embedder
         if status is not None:
             self.changeAsked.emit(Reembed(status.name))
+
+    def _show_log(self) -> None:
+        self.log.setVisible(self.log.isHidden())
+        if not self.log.isHidden():
+            self.log.entries.setFocus()
+
+    @Slot()
+    def _ask_empty(self) -> None:
+        text = "Its entries go, and their bytes are overwritten. This cannot be undone."
+        self.card.ask("Empty the log?", text, "Empty", lambda: self.changeAsked.emit(EmptyLog()))
 
     def _ask_aside(self) -> None:
         text = (

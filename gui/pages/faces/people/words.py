@@ -19,6 +19,12 @@ KEEPS: Final = (
     "An exported file keeps everybody who is in it, also those who are forgotten here later. " + NOT_ENCRYPTED
 )
 
+LOG: Final = (
+    "While it is on, the view Recognise writes down whom of these people it recognises and when, each of them once a"
+    " minute at most: a number and the time, no picture. The log lies in the gallery's file, is not exported, and goes"
+    " with the person who is forgotten."
+)
+
 
 def counted(number: int, one: str, many: str = "") -> str:
     """ "1 photo", "3 photos"."""
@@ -33,6 +39,26 @@ def size(number: int) -> str:
 def day(seconds: float) -> str:
     """A day, year first; "never" for a drawn person's 0."""
     return time.strftime("%Y-%m-%d", time.localtime(seconds)) if seconds > 0 else "never"
+
+
+def moment(seconds: float) -> str:
+    """A day and the time of it."""
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(seconds))
+
+
+def log_title(people: Snapshot | None) -> str:
+    """How much is in the log, and how much of it is on show."""
+    if people is None or not people.met:
+        return "Nobody is in the log."
+    shown_ones = len(people.log)
+    more = f"; the last {shown_ones:,} are shown" if shown_ones < people.met else ", the newest first"
+    return f"The log has {counted(people.met, 'entry', 'entries')}{more}."
+
+
+def log_lines(people: Snapshot) -> list[str]:
+    """Who was recognised when, the newest first."""
+    names = {person.number: shown(person.name, 60) for person in people.people}
+    return [f"{moment(when)}  {names.get(who or 0, 'somebody unknown')}" for when, who in people.log]
 
 
 def maker_words(maker: Maker, subject: Subject) -> str:
@@ -65,7 +91,7 @@ def person_facts(person: Person, subject: Subject) -> list[Fact]:
         when for when, who in (() if subject.people is None else subject.people.log) if who == person.number
     ]
     if met:
-        rows.append(("last met", day(max(met)), "Kept only where the log was switched on."))
+        rows.append(("last met", moment(max(met)), "Kept only while the log was switched on."))
     return rows
 
 
@@ -86,8 +112,8 @@ def forget_text(person: Person) -> str:
     embeddings = sum(len(photo.makers) for photo in person.photos)
     return (
         f"Removed are the name, {photos} with their crops, {counted(embeddings, 'embedding')}, and entries of the log."
-        " The file is then written anew and searched for what is left. This cannot be undone. Exported files are not"
-        " reached."
+        " The file is then written anew and searched for what is left. This cannot be undone. Files that were exported"
+        " or set aside are not reached."
     )
 
 
@@ -105,7 +131,7 @@ def proof(answer: Forgotten) -> list[Fact]:
 
 def proof_words(answer: Forgotten) -> str:
     """The verdict on it."""
-    removed = ", ".join(f"{count:,} {what}" for what, count in answer.removed if count)
+    removed = ", ".join(f"{what} ({count:,})" for what, count in answer.removed if count)
     if answer.clean:
         return f"Forgotten. Removed: {removed}. All files were searched byte by byte: nothing is left."
     return (
