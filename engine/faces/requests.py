@@ -74,8 +74,8 @@ class EmbedderStatus:
 
     `size`: width and height of what it reads, `dimensions`: of its embedding. `window`: left, top, right, bottom of
     that in the aligned crop of 112 x 112 pixels. `threshold`: the squared distance that its authors suggest for "same
-    person", 0..4. `word`: one sentence on what to expect of it. `made_of`: tells two files under one name apart (its
-    SHA-256): embeddings of different makes are never compared.
+    person", 0..4; `suggested`: how they found it. `word`: one sentence on what to expect of it. `made_of`: tells two
+    files under one name apart (its SHA-256): embeddings of different makes are never compared.
     """
 
     name: str
@@ -87,6 +87,7 @@ class EmbedderStatus:
     word: str
     made_of: str = ""
     weights: WeightsStatus | None = None
+    suggested: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QPointF, QSize, QTimer, Slot
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.theme import space, theme, type_scale
@@ -73,6 +73,14 @@ class Worked(QWidget):
         super().showEvent(event)
         if not loader.is_ready:
             QTimer.singleShot(0, loader.start)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if (
+            event.size().width() != event.oldSize().width()
+            and self.heightForWidth(self.width()) != self.height()
+        ):
+            self.updateGeometry()  # the layout knows how high it was at the width of before
 
     def paintEvent(self, event: QPaintEvent) -> None:
         metrics = QFontMetricsF(theme.font("small", mono=True))

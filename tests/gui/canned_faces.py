@@ -75,7 +75,8 @@ def weights(state: Any) -> WeightsStatus:
 
 def embedder(name: str, dimensions: int = DIMENSIONS, held: WeightsStatus | None = None) -> EmbedderStatus:
     return EmbedderStatus(
-        name, name.title(), (96, 96), dimensions, (8.0, 8.0, 104.0, 104.0), 0.8, "It is canned.", f"{name}-1", held
+        name, name.title(), (96, 96), dimensions, (8.0, 8.0, 104.0, 104.0), 0.8, "It is canned.", f"{name}-1", held,
+        "Found on paper.",
     )  # fmt: skip
 
 

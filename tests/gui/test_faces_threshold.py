@@ -3,35 +3,42 @@
 from __future__ import annotations
 
 import socket
+import sqlite3
 from dataclasses import replace
+from pathlib import Path
 from typing import cast
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QSignalSpy, QTest
 
 from engine.errors import UserError
 from engine.faces import crowd
-from engine.faces.evaluate import errors_at, pairs_of
-from engine.faces.gallery.requests import Index
+from engine.faces.evaluate import Errors, errors_at, pairs_of
+from engine.faces.gallery import changes, reading
+from engine.faces.gallery.requests import Enrol, Index
 from gui.pages.faces import group
+from gui.pages.faces.judged import judged
 from gui.pages.faces.map.settings import MapSettings
 from gui.pages.faces.map.view import MapView
 from gui.pages.faces.page import FacesPage
 from gui.pages.faces.pair import look_at, verdict, why
 from gui.pages.faces.state import FacesState
+from gui.pages.faces.threshold.everybody import nearest_pair, table
 from gui.pages.faces.threshold.resolve import (
     figures_of,
     growth_series,
     growth_words,
     missing,
-    table,
 )
 from gui.pages.faces.threshold.settings import ThresholdSettings
 from gui.pages.faces.threshold.view import ThresholdView
 from gui.state import from_json, to_json
-from tests.gui.canned_faces import ABSENT, MINI
+from gui.theme import space
+from tests.gui.canned_faces import ABSENT, MINI, face
 from tests.gui.faces_pages import OpenFaces, crowd_rows, open_faces, settle
 from tests.gui.window_fixtures import calm, move_to
 
@@ -65,19 +72,19 @@ class TestThreshold:
         assert found is not None and found.group.crowd and len(found.group.index.rows) == 120
         errors = errors_at(pairs_of(found.group.index), 0.8)
         assert f"{100 * errors.far:.1f} %" in view.headline.text()
-        assert f"{errors.false_accepts:,} of {errors.different:,}" in view.heads[0].text()
-        assert len(view.rows[0].tiles) == min(errors.false_accepts, 60)
+        assert f"{errors.false_accepts:,} of {errors.different:,}" in view.distances.heads[0].text()
+        assert len(view.distances.rows[0].tiles) == min(errors.false_accepts, 60)
         assert page.frame is not None and page.subject.faces is None  # no picture is looked at here
 
     def test_dragging_the_line_moves_everything_as_one_step_of_undo(self, open_faces: OpenFaces) -> None:
         page = open_faces(ERRORS)
-        view, bars = threshold(page), threshold(page).bars
+        view, bars = threshold(page), threshold(page).distances.bars
         y = bars.height() // 2
         QTest.mousePress(bars, Left, pos=QPoint(round(bars.place(0.8)), y))
         counts = []
         for value in (0.5, 0.9, 1.2):
             move_to(bars, QPoint(round(bars.place(value)), y), Left)
-            counts.append(view.heads[0].text())
+            counts.append(view.distances.heads[0].text())
         QTest.mouseRelease(bars, Left, pos=QPoint(round(bars.place(1.2)), y))
         assert len(set(counts)) == 3
         assert page.state.threshold == pytest.approx(1.2, abs=0.05)
@@ -87,20 +94,60 @@ class TestThreshold:
     def test_keys_move_it_and_the_equal_error_rate_is_a_click_away(self, open_faces: OpenFaces) -> None:
         page = open_faces(ERRORS)
         view = threshold(page)
-        QTest.keyClick(view.bars, Qt.Key.Key_Right)
+        QTest.keyClick(view.distances.bars, Qt.Key.Key_Right)
         assert page.state.threshold == pytest.approx(0.81)
-        QTest.keyClick(view.bars, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
+        QTest.keyClick(view.distances.bars, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
         assert page.state.threshold == pytest.approx(0.71)
         controls = view.controls()
         QTest.mouseClick(controls.equal, Left)  # type: ignore[attr-defined]
         assert view.figures is not None and view.figures.equal is not None
-        found = errors_at(view.figures.pairs, view.bars.threshold)
+        found = errors_at(view.figures.pairs, view.distances.bars.threshold)
         assert abs(found.far - found.frr) < 0.02
+
+    def test_what_is_offered_does_what_it_says(self, open_faces: OpenFaces) -> None:
+        page = open_faces(ERRORS)
+        view = threshold(page)
+        strict = view.controls().strict  # type: ignore[attr-defined]
+        assert strict.text().endswith("at most 1 % false accepts")
+        QTest.mouseClick(strict, Left)
+        assert view.figures is not None and page.state.threshold is not None
+        assert f"Set {page.state.threshold:.2f}:" in strict.text()
+        assert errors_at(view.figures.pairs, page.state.threshold).far <= 0.01
+        assert errors_at(view.figures.pairs, page.state.threshold + 0.02).far > 0.01
+
+    def test_the_suggested_threshold_is_told_with_its_figures_here(self, open_faces: OpenFaces) -> None:
+        page = open_faces(replace(ERRORS, threshold=2.0))
+        view = threshold(page)
+        assert view.figures is not None
+        found = errors_at(view.figures.pairs, 0.8)
+        words = view.controls().how.text()  # type: ignore[attr-defined]
+        assert words.startswith("0.80 is suggested for") and "Found on paper." in words
+        assert f"Of drawn people: {100 * found.far:.1f} % and {100 * found.frr:.1f} %." in words
+
+    def test_a_hovered_pair_has_both_names(self, open_faces: OpenFaces) -> None:
+        view = threshold(open_faces(ERRORS))
+        spy, row = QSignalSpy(view.pointed), view.distances.rows[0]
+        move_to(row, row.tile_rect(0).center().toPoint(), Qt.MouseButton.NoButton)
+        (a, b, d) = spy.at(0)[0]
+        assert (a[0], b[0], d[0]) == ("a", "b", "d(a, b)") and a[1] != b[1]
+        assert f"{float(d[1]):.3f}" in row.tiles[0].title
+
+    def test_no_cell_of_the_table_is_cut_to_half_a_number(self, open_faces: OpenFaces) -> None:
+        page = open_faces(replace(ERRORS, errors=ThresholdSettings(part="people")))
+        page.resize(960, 600)
+        settle(page)
+        table = threshold(page).people
+        metrics = table.fontMetrics()
+        for column in (1, 2, 3, 5):
+            room = table.columnWidth(column) - 2 * space.s
+            assert all(metrics.horizontalAdvance(row[column]) <= room for row in table.rows[:8]), column
 
     def test_a_wrong_pair_is_explained_number_by_number(self, open_faces: OpenFaces) -> None:
         page = open_faces(ERRORS)
         view = threshold(page)
-        QTest.mouseClick(view.rows[0], Left, pos=view.rows[0].tile_rect(0).center().toPoint())
+        QTest.mouseClick(
+            view.distances.rows[0], Left, pos=view.distances.rows[0].tile_rect(0).center().toPoint()
+        )
         settle(page)
         pair = view.pair.pair
         assert pair is not None and pair.accepted and not pair.same and view.pair.isVisible()
@@ -116,7 +163,7 @@ class TestThreshold:
 
     def test_keys_open_a_pair_too(self, open_faces: OpenFaces) -> None:
         page = open_faces(ERRORS)
-        row = threshold(page).rows[0]
+        row = threshold(page).distances.rows[0]
         QTest.keyClick(row, Qt.Key.Key_Right)
         QTest.keyClick(row, Qt.Key.Key_Right)
         QTest.keyClick(row, Qt.Key.Key_Return)
@@ -156,9 +203,8 @@ class TestThreshold:
     def test_the_histogram_tells_its_bins(self, open_faces: OpenFaces) -> None:
         view = threshold(open_faces(ERRORS))
         spy = QSignalSpy(view.pointed)
-        move_to(
-            view.bars, QPoint(round(view.bars.place(0.3)), view.bars.height() // 2), Qt.MouseButton.NoButton
-        )
+        bars = view.distances.bars
+        move_to(bars, QPoint(round(bars.place(0.3)), bars.height() // 2), Qt.MouseButton.NoButton)
         assert spy.count() == 1 and spy.at(0)[0][0][0] == "distance"
 
     def test_pictures_and_tables_can_be_taken_away(self, open_faces: OpenFaces) -> None:
@@ -175,7 +221,7 @@ class TestThreshold:
 
     def test_a_pair_that_went_gives_way_to_the_figures(self, open_faces: OpenFaces) -> None:
         page = open_faces(replace(ERRORS, errors=ThresholdSettings(pair=(3, 99_999))))
-        assert threshold(page).pair.pair is None and threshold(page).bars.isVisible()
+        assert threshold(page).pair.pair is None and threshold(page).distances.bars.isVisible()
 
     @pytest.mark.parametrize("settings", [{"group": "nobody"}, {"part": "hair"}])
     def test_bad_settings_are_refused(self, settings: dict[str, str]) -> None:
@@ -212,7 +258,34 @@ class TestFigures:
         assert measured.x is not None and list(measured.x) == [1, 2, 5, 10, 20]
         assert computed.y[-1] == pytest.approx(100.0)
         assert list(np.diff(measured.y) >= -2.5) == [True] * 4  # 200 draws each
-        assert "zero" in growth_words(0.0) and "10 people" in growth_words(0.01)
+        assert "10 people" in growth_words(Errors(0.5, 1, 100, 0, 9))
+        assert "up to 3 in 6,900" in growth_words(Errors(0.1, 0, 6900, 0, 9))
+
+    def test_the_nearest_pair_of_two_people_against_a_loop(self) -> None:
+        found = figures_of(drawn_group())
+        people, pairs = found.group.index.people, found.pairs
+        for one, other in ((0, 1), (7, 3)):
+            numbers = [
+                n
+                for n in range(len(pairs.same))
+                if {int(people[pairs.first[n]]), int(people[pairs.second[n]])} == {one, other}
+            ]
+            nearest = min(numbers, key=lambda n: float(pairs.distances[n]))
+            assert nearest_pair(found, one, other) == nearest_pair(found, other, one) == nearest
+
+    @given(distance=st.floats(0, 4), threshold=st.floats(0, 4))
+    def test_a_sign_agrees_with_the_digits_beside_it(self, distance: float, threshold: float) -> None:
+        threshold = round(threshold, 2)
+        left, sign, right = judged(distance, threshold).split()
+        assert (sign == "≤") == (distance <= threshold)
+        if abs(distance - threshold) > 1e-8:
+            assert (float(left) <= float(right)) == (sign == "≤")
+        assert float(left) == pytest.approx(distance, abs=6e-4)
+
+    def test_digits_come_where_they_are_needed(self) -> None:
+        assert judged(0.394, 0.75) == "0.394 ≤ 0.75"
+        assert judged(0.75004, 0.75) == "0.750040 > 0.75"
+        assert judged(0.351, 0.3523) == "0.351 ≤ 0.3523"
 
     def test_words_of_a_pair(self) -> None:
         everybody = drawn_group()
@@ -299,6 +372,42 @@ class TestMap:
         page.amend(replace(page.state, map=replace(page.state.map, photo=people.people[0].photos[0].number)))
         settle(page)
         assert view.head.pixels is not None and view.tile.isVisible()
+
+    def test_the_photo_is_that_of_the_gallery_on_show(self, open_faces: OpenFaces, tmp_path: Path) -> None:
+        path = tmp_path / "own.sqlite3"
+        changes.enrol(
+            path,
+            Enrol(
+                "Ada", (face(9, 0, (0.0, 0.0, 100.0, 100.0)),), (MINI, f"{MINI}-1"), ("camera",), consent=True
+            ),
+        )
+        page = open_faces(replace(MAP, map=MapSettings(group="gallery", photo=1)))
+        view = the_map(page)
+        drawn = view.head.pixels
+        assert drawn is not None and view.tile.isVisible()
+        page.change(replace(page.state, people="own"))  # photo 1 is somebody else's there
+        settle(page)
+        kept = reading.look_at(path, 1).around
+        assert np.array_equal(np.asarray(view.head.pixels), kept) and not np.array_equal(drawn, kept)
+        assert "Ada" in view.tile.title and not view.head.stale
+        page.undo()
+        settle(page)
+        assert np.array_equal(np.asarray(view.head.pixels), drawn)
+
+    def test_a_photo_that_went_meanwhile_is_told(self, open_faces: OpenFaces) -> None:
+        page = open_faces(replace(MAP, map=MapSettings(group="gallery")))
+        people = page.subject.people
+        assert people is not None
+        with sqlite3.connect(people.path) as other:  # not counted: this window still believes in the photo
+            other.execute("PRAGMA foreign_keys = ON")
+            other.execute("DELETE FROM photos WHERE number = 2")
+        other.close()
+        reading.drop_kept(people.path)
+        said: list[str] = []
+        page.said.connect(lambda words, _kind: said.append(words))
+        page.amend(replace(page.state, map=replace(page.state.map, photo=2)))
+        settle(page)
+        assert "not in the gallery any more" in said[0] and the_map(page).head.pixels is None
 
     def test_dots_instead_of_faces_and_back(self, open_faces: OpenFaces) -> None:
         page = open_faces(MAP)

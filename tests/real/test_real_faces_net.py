@@ -9,6 +9,7 @@ import pytest
 from safetensors.torch import load_file
 from sklearn.metrics import roc_auc_score
 
+from engine.faces.embedders import MINI_SUGGESTED
 from engine.networks.weights import records, store
 from engine.networks.zoo.facenet_mini import FacenetMini
 from engine.training.face_photos import FacePhotos, Finder, held_out, orl, portraits
@@ -38,6 +39,25 @@ def area(net: FacenetMini, photos: FacePhotos) -> float:
     pairs = list(itertools.combinations(range(len(people)), 2))
     same = [people[i] == people[j] for i, j in pairs]
     return float(roc_auc_score(same, [-float((rows[i] - rows[j]).square().sum()) for i, j in pairs]))
+
+
+def rates(net: FacenetMini, photos: FacePhotos) -> tuple[float, float]:
+    """False accepts and false rejects at the suggested threshold, of all pairs."""
+    rows, people = embedded(net, photos.crops).double(), photos.people.tolist()
+    pairs = list(itertools.combinations(range(len(people)), 2))
+    near = [float((rows[i] - rows[j]).square().sum()) <= stated("threshold") for i, j in pairs]
+    same = [people[i] == people[j] for i, j in pairs]
+    accepted = sum(n and not s for n, s in zip(near, same, strict=True))
+    rejected = sum(s and not n for n, s in zip(near, same, strict=True))
+    return accepted / (len(same) - sum(same)), rejected / sum(same)
+
+
+def test_what_is_told_of_the_suggested_threshold(assets: Path, net: FacenetMini, finder: Finder) -> None:
+    _, unseen = held_out(orl(assets / "faces" / "orl", finder))
+    press = portraits(assets / "faces" / "portraits", finder)
+    (far, frr), (press_far, press_frr) = rates(net, unseen), rates(net, press)
+    assert f"(ORL, one laboratory): {far:.1%} and {frr:.0%}" in MINI_SUGGESTED.replace(" %", "%")
+    assert f"press photographs: {press_far:.0%} and {press_frr:.0%}" in MINI_SUGGESTED.replace(" %", "%")
 
 
 def test_subjects_that_were_never_seen(assets: Path, net: FacenetMini, finder: Finder) -> None:

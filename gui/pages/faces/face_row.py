@@ -24,11 +24,14 @@ RING: Final = 2.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tile:
-    """One or two faces uint8[H, W, 3] with what is written beneath; `color`: of the edge, None for none."""
+    """One or two faces uint8[H, W, 3] with what is written beneath; `color`: of the edge, None for none.
+
+    `detail`: a line beneath all faces, or a word beneath each of them.
+    """
 
     faces: tuple[Pixels, ...]
     title: str
-    detail: str = ""
+    detail: str | tuple[str, ...] = ""
     color: QColor | None = None
 
 
@@ -121,7 +124,7 @@ class FaceRow(QWidget):
     def _describe(self) -> None:
         at = self._at
         told = self._tiles if at is None else self._tiles[at : at + 1]
-        words = "; ".join(f"{tile.title} {tile.detail}".strip() for tile in told)
+        words = "; ".join(f"{tile.title} {', '.join(_details(tile))}".strip() for tile in told)
         self.setAccessibleDescription(words or self._empty)
 
     # --- painting -------------------------------------------------------------------------------------------
@@ -164,10 +167,15 @@ class FaceRow(QWidget):
                 painter.drawRect(spot)
         words = room.adjusted(space.xs, self._side + 2 * space.xs, -space.xs, 0)
         line, metrics = self.fontMetrics().height(), painter.fontMetrics()
-        for number, (text, color) in enumerate(((tile.title, colors.text), (tile.detail, colors.muted))):
+        details = _details(tile)
+        each = words.width() / max(len(details), 1)
+        spots = [(tile.title, colors.text, QRectF(words.left(), words.top(), words.width(), line))]
+        for number, text in enumerate(details):
+            spot = QRectF(words.left() + number * each, words.top() + line, each - GAP, line)
+            spots.append((text, colors.muted, spot))
+        for text, color, spot in spots:
             painter.setPen(color)
-            shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(words.width()))
-            spot = QRectF(words.left(), words.top() + number * line, words.width(), line)
+            shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(spot.width()))
             painter.drawText(spot, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
 
     # --- pointer and keys -----------------------------------------------------------------------------------
@@ -207,6 +215,10 @@ class FaceRow(QWidget):
             self.picked.emit(self._at)
         else:
             super().keyPressEvent(event)
+
+
+def _details(tile: Tile) -> tuple[str, ...]:
+    return (tile.detail,) if isinstance(tile.detail, str) else tile.detail
 
 
 def _flat(images: Sequence[tuple[QImage, ...]]) -> list[QImage]:

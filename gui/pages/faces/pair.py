@@ -7,7 +7,8 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from engine.faces.gallery.requests import Person, Photo
@@ -16,6 +17,7 @@ from engine.faces.requests import CheckDistance
 from gui.bridge import Bridge
 from gui.checking import Checking
 from gui.pages.faces.group import Group
+from gui.pages.faces.judged import judged
 from gui.pages.faces.names import shown
 from gui.pages.faces.vector_bars import VectorBars
 from gui.theme import space, theme
@@ -27,7 +29,7 @@ from gui.widgets.worked import Line, Worked
 from gui.widgets.wrapped import Wrapped
 
 Floats = npt.NDArray[np.float64]
-CROP_SIDE: Final = 168
+CROP_SIDE, SMALL_CROP, LOW = 168, 96, 520
 WORDS_ROOM: Final = 44
 TELLING: Final = 12
 """Of the largest differences so many are told to carry the distance."""
@@ -65,10 +67,11 @@ def look_at(group: Group, first: int, second: int, threshold: float) -> PairLook
 
 def verdict(pair: PairLook) -> str:
     """What the threshold says of it, and whether that is right."""
-    sign, called = ("≤", "one person") if pair.accepted else (">", "two people")
+    called = "one person" if pair.accepted else "two people"
     right = pair.accepted == pair.same
     truth = "right" if right else ("wrong: they are two" if pair.accepted else "wrong: it is one")
-    return f"d = {pair.distance:.3f} {sign} {pair.threshold:.2f}, so the photos are called {called}. That is {truth}."
+    words = judged(pair.distance, pair.threshold)
+    return f"d = {words}, so the photos are called {called}. That is {truth}."
 
 
 def why(pair: PairLook) -> str:
@@ -101,7 +104,7 @@ class PairPanel(QWidget):
             label.setTextFormat(Qt.TextFormat.PlainText)
         self.worked = Worked("The squared distance")
         self.parts = VectorBars("Squared differences, the largest first")
-        self.both = VectorBars("f(a)"), VectorBars("f(b)")
+        self.both = VectorBars("f(a), in that order"), VectorBars("f(b), in that order")
         self.badge = Badge(parent=self)
         self.badge.hide()  # until the inspector takes it
         self._checking = Checking(bridge, f"faces.pair {name}", self)
@@ -111,29 +114,44 @@ class PairPanel(QWidget):
         self.parts.pointed.connect(self._number_pointed)
 
     def _build(self) -> None:
-        self.words.setFont(theme.font("section", bold=True))
+        self._dress()
+        theme.changed.connect(self._dress)
         said = QVBoxLayout()
         said.setSpacing(space.s)
         row = QHBoxLayout()
         row.addWidget(self.back)
         row.addStretch(1)
         said.addLayout(row)
-        for part in (self.words, self.reason, self.worked):
+        for part in (self.words, self.reason):
             said.addWidget(part)
         said.addStretch(1)
         top = QHBoxLayout()
         top.setSpacing(space.m)
         for tile in self.tiles:
-            tile.setFixedSize(CROP_SIDE, CROP_SIDE + WORDS_ROOM)
             top.addWidget(tile, 0, Qt.AlignmentFlag.AlignTop)
         top.addLayout(said, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(space.s)
         column.addLayout(top)
+        column.addWidget(self.worked)
         column.addWidget(self.parts, 2)
         for bars in self.both:
             column.addWidget(bars, 1)
+        self._size_tiles()
+
+    @Slot()
+    def _dress(self) -> None:
+        self.words.setFont(theme.font("section", bold=True))
+
+    def _size_tiles(self) -> None:
+        side = CROP_SIDE if self.height() >= LOW else SMALL_CROP
+        for tile in self.tiles:
+            tile.setFixedSize(side, side + WORDS_ROOM)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._size_tiles()
 
     @property
     def pair(self) -> PairLook | None:
@@ -164,8 +182,9 @@ class PairPanel(QWidget):
             ]
         )
         self.parts.show_values(ordered, f"sum {pair.distance:.4f}")
+        largest = float(np.abs(pair.rows).max())
         for bars, row in zip(self.both, pair.rows, strict=True):
-            bars.show_values(row[np.argsort(-pair.parts, kind="stable")])
+            bars.show_values(row[np.argsort(-pair.parts, kind="stable")], limit=largest)
         request = CheckDistance(*pair.rows, pair.distance)
         self._checking.want((pair.photos[0].number, pair.photos[1].number, pair.distance), lambda: request)
 

@@ -29,7 +29,7 @@ class VectorBars(QWidget):
         super().__init__(parent)
         self._name = name
         self._values: Floats = np.zeros(0)
-        self._text, self._stale = "", False
+        self._text, self._stale, self._limit = "", False, 0.0
         self._at: int | None = None
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -42,6 +42,11 @@ class VectorBars(QWidget):
     def values(self) -> Floats:
         """What is on show, float64[D]."""
         return self._values
+
+    @property
+    def limit(self) -> float:
+        """The value of a whole bar."""
+        return max(float(np.abs(self._values).max(initial=0.0)), self._limit, 1e-12)
 
     @property
     def at(self) -> int | None:
@@ -57,10 +62,12 @@ class VectorBars(QWidget):
         more = f", {self._text}" if self._text else ""
         return f"{self._name}: {len(self._values)} numbers, {low:.3f} to {high:.3f}{more}".replace("-", "−")
 
-    def show_values(self, values: npt.NDArray[np.floating] | None, text: str = "") -> None:
-        """Show numbers; `text` ends the line above them."""
+    def show_values(
+        self, values: npt.NDArray[np.floating] | None, text: str = "", *, limit: float = 0.0
+    ) -> None:
+        """Show numbers; `text` ends the line above them; `limit`: the value of a whole bar, where it is larger."""
         self._values = np.zeros(0) if values is None else np.asarray(values, np.float64)
-        self._text = text
+        self._text, self._limit = text, limit
         if self._at is not None and self._at >= len(self._values):
             self._point(None)
         self.setAccessibleDescription(self.caption)
@@ -99,7 +106,7 @@ class VectorBars(QWidget):
             return
         painter.setOpacity(STALE_OPACITY if self._stale else 1.0)
         signed = bool(values.min() < 0)
-        limit = max(float(np.abs(values).max()), 1e-12)
+        limit = self.limit
         floor = room.center().y() if signed else room.bottom()
         reach = room.height() / 2 if signed else room.height()
         width = room.width() / len(values)

@@ -87,9 +87,10 @@ def _paint_names(painter: QPainter, content: Content, frame: PlotFrame, line: fl
     painter.setPen(colors.text)
     painter.setFont(theme.font("small"))
     rows = 0 if frame.direct else max(len(label_rows(content, area.right() + space.l)), 1)
-    above = area.top() - line - space.s - rows * (line + space.xs)
+    words = painter.fontMetrics().height()  # numbers have a face of their own, which may be higher
+    above = area.top() - words - space.s - rows * (words + space.xs)
     scale = ", logarithmic" if content.y.log else ""
-    painter.drawText(QRectF(space.s, above, area.right(), line), left, content.y.title + scale)
+    painter.drawText(QRectF(space.s, above, area.right(), words), left, content.y.title + scale)
     below = area.bottom() + line + space.s
     scale = ", logarithmic" if content.x.log else ""
     right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -119,7 +120,7 @@ def _paint_direct_labels(painter: QPainter, content: Content, frame: PlotFrame) 
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(one.color)
             painter.drawEllipse(end, MARKER_RADIUS, MARKER_RADIUS)
-        painter.setPen(QPen(with_alpha(one.color, 0.6), 1))
+        painter.setPen(QPen(with_alpha(one.color, 0.6), 1, Qt.PenStyle.DotLine))  # no part of the line itself
         painter.drawLine(QPointF(end.x() + MARKER_RADIUS + 1, end.y()), QPointF(left - 3, middle))
         painter.setPen(one.color)
         box = QRectF(left, middle - height / 2, frame.labels - space.m, height)

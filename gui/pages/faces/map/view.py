@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from engine.faces.crowd import seeds_of
@@ -37,7 +38,8 @@ NEAR: Final = 6
 """Neighbours that are shown."""
 MOST: Final = 800
 """Faces of a larger gallery that are on the map."""
-HEAD: Final = 150
+HEAD, SMALL_HEAD, LOW = 150, 92, 560
+"""The side of the photo, and the height of the view below which the map needs its room."""
 WORDS_ROOM: Final = 44
 PICK: Final = "Click a face: its picture, and the faces whose embeddings lie nearest."
 
@@ -68,7 +70,6 @@ class MapView(FacesView):
 
     def _build(self) -> None:
         self.words.setTextFormat(Qt.TextFormat.PlainText)
-        self.tile.setFixedSize(HEAD, HEAD + WORDS_ROOM)
         beneath = QVBoxLayout()
         beneath.setSpacing(space.xs)
         beneath.addWidget(self.words)
@@ -93,6 +94,11 @@ class MapView(FacesView):
         outer.addWidget(self.stack)
         self.setFocusProxy(self.canvas)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        side = HEAD if self.height() >= LOW else SMALL_HEAD
+        self.tile.setFixedSize(side, side + WORDS_ROOM)
+
     def _connect(self) -> None:
         self._panel.changed.connect(self.changed)
         self.crowd.changed.connect(self._crowd_changed)
@@ -100,8 +106,10 @@ class MapView(FacesView):
         self.canvas.pointed.connect(self._face_pointed)
         self.neighbours.picked.connect(self._neighbour_picked)
         self._placing.answered.connect(self._placed)
-        self._placing.refused.connect(self._not_placed)
+        self._placing.refused.connect(self._refused)
+        self._photo.outdated.connect(lambda: self.head.set_stale(True))
         self._photo.answered.connect(self._photo_came)
+        self._photo.refused.connect(self._photo_refused)
 
     # --- what a view gives -----------------------------------------------------------------------------------
 
@@ -155,7 +163,7 @@ class MapView(FacesView):
         self.canvas.set_stale(plane is None)
         if self._active:
             rows = group.index.rows[self._rows]
-            self._placing.want(id(group.index), lambda: PlaceFaces(rows))
+            self._placing.want(group.index, lambda: PlaceFaces(rows))
 
     def _show_photo(self, group: Group) -> None:
         chosen = self._chosen
@@ -177,11 +185,17 @@ class MapView(FacesView):
             f" {shown(person.name, 40)}."
         )
         if group.crowd:
-            self.head.set_rgb(draw_head(*seeds_of(photo.number)))
+            self._photo.drop()
+            self._show_head(draw_head(*seeds_of(photo.number)))
         elif self._active:
             people = self._subject.people
             path = None if people is None else people.path
-            self._photo.want(photo.number, lambda: LookAtPhoto(photo.number, path=path))
+            # Photos of two galleries may have one number; and after a change it may be another person's.
+            self._photo.want((path, photo), lambda: LookAtPhoto(photo.number, path=path))
+
+    def _show_head(self, pixels: npt.NDArray[np.uint8] | None) -> None:
+        self.head.set_rgb(pixels)
+        self.head.set_stale(False)
 
     @property
     def _chosen(self) -> int | None:
@@ -288,13 +302,19 @@ class MapView(FacesView):
             self.canvas.show_points(plane.points, plane.told)
 
     @Slot(object)
-    def _not_placed(self, report: ErrorReport) -> None:
+    def _refused(self, report: ErrorReport) -> None:
+        """Places or a photo: why they did not come."""
         self.said.emit(f"{report.sentence} {report.hint}".strip(), "error")
 
     @Slot(object, bool)
     def _photo_came(self, kept: Kept, fresh: bool) -> None:
         if fresh:
-            self.head.set_rgb(kept.around)
+            self._show_head(kept.around)
+
+    @Slot(object)
+    def _photo_refused(self, report: ErrorReport) -> None:
+        self._show_head(None)
+        self._refused(report)
 
     @Slot(int)
     def _picked(self, place: int) -> None:

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QFontMetrics,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.faces.evaluate import LARGEST, Histogram
@@ -23,6 +34,18 @@ SAME, OTHER = "one person", "two people"
 WRONG: Final = 0.75
 """Opacity of what lies on the wrong side of the threshold; the rest is fainter."""
 RIGHT: Final = 0.22
+
+
+AXIS: Final = (
+    "squared distance d; height: share of the pairs of that kind",
+    "squared distance d; height: share of the pairs",
+    "squared distance d",
+)
+"""What is written beneath: the longest that there is room for."""
+
+
+def _fitting(metrics: QFontMetrics, room: float, texts: Sequence[str]) -> str:
+    return next((text for text in texts if metrics.horizontalAdvance(text) <= room), texts[-1])
 
 
 class DistanceHistogram(QWidget):
@@ -171,7 +194,7 @@ class DistanceHistogram(QWidget):
                 text,
             )
         painter.setFont(theme.font("small"))
-        name = "squared distance d; height: share of the pairs of that kind"
+        name = _fitting(painter.fontMetrics(), room.width(), AXIS)
         spot = QRectF(
             room.left(), room.bottom() + metrics.height() + space.xs, room.width(), metrics.height() + 2
         )
@@ -192,8 +215,13 @@ class DistanceHistogram(QWidget):
         same = other = 0
         if self._bars is not None:
             same, other = int(self._bars.same.sum()), int(self._bars.different.sum())
-        for name, count, color in ((SAME, same, theme.colors.accent), (OTHER, other, theme.colors.warn)):
-            text = f"pairs of {name}: {count:,}"
+        words = [
+            tuple(f"{before}{name}: {count:,}" for before in ("pairs of ", ""))
+            for name, count in ((SAME, same), (OTHER, other))
+        ]
+        short = sum(14 + metrics.horizontalAdvance(one[0]) for one in words) + space.l > room.width()
+        for one, color in zip(words, (theme.colors.accent, theme.colors.warn), strict=True):
+            text = one[short]
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(color)
             painter.drawRect(QRectF(x, space.xs + metrics.ascent() - 9, 10, 10))

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QMargins,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -19,7 +28,7 @@ from PySide6.QtWidgets import (
 from gui.theme import space
 from gui.widgets.plain_text import literal
 
-HEADS: Final = ("person", "photos", "own pairs rejected", "pairs with others accepted", "nearest other", "d")
+HEADS: Final = ("person", "photos", "own rejected", "others accepted", "nearest", "d")
 TIPS: Final = (
     "Those with most mistakes first",
     "With an embedding by the net in use",
@@ -83,6 +92,9 @@ class _Roomy(QStyledItemDelegate):
         rect: QRect = getattr(option, "rect")  # noqa: B009 - the stubs do not know the option's fields
         setattr(option, "rect", rect.adjusted(space.s, 0, -space.s, 0))  # noqa: B010
         super().paint(painter, option, index)
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return super().sizeHint(option, index).grownBy(QMargins(space.s, 0, space.s, 0))
 
 
 def _alignment(column: int) -> Qt.AlignmentFlag:

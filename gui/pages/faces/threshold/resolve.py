@@ -13,22 +13,22 @@ from engine.faces.evaluate import (
     Histogram,
     Nearest,
     Pairs,
-    PersonErrors,
     Roc,
     equal_error,
+    errors_at,
     grown,
     histogram,
     nearest_others,
     pairs_of,
-    per_person,
     roc,
     strangers,
+    threshold_for,
     wrong_pairs,
 )
+from engine.faces.requests import EmbedderStatus
 from gui.pages.faces.face_row import Tile
 from gui.pages.faces.group import Group
 from gui.pages.faces.names import short, shown
-from gui.pages.faces.view import Table
 from gui.widgets.facts import Fact
 from gui.widgets.plot.data import Series
 
@@ -38,6 +38,10 @@ MEASURED: Final = (1, 2, 5, 10, 20, 50, 100)
 LARGEST_K: Final = 1_000_000
 CURVE: Final = 61
 MOST_TILES: Final = 60
+FEW: Final = 0.01
+"""A share of false accepts that few would mind in a classroom; a door would ask for far less."""
+Offer = tuple[float, str]
+"""A threshold, and what it does."""
 ON_SCREEN: Final = 250
 """Steps of either rate at which a curve is drawn."""
 
@@ -96,7 +100,33 @@ def headline(found: Errors) -> str:
     """Both mistakes at the threshold."""
     return (
         f"At {found.threshold:.2f}: {100 * found.far:.1f} % false accepts (two people pass for one),"
-        f" {100 * found.frr:.1f} % false rejects."
+        f" {100 * found.frr:.1f} % false rejects (one for two)."
+    )
+
+
+def offers(figures: Figures) -> tuple[Offer, ...]:
+    """Thresholds of this group that are worth a click, as all thresholds in hundredths."""
+    if figures.curve is None or figures.equal is None:
+        return ()
+    equal, strict = round(figures.equal[0], 2), int(100 * threshold_for(figures.curve, FEW)) / 100
+    return (
+        (equal, f"both errors about {100 * figures.equal[1]:.1f} %"),
+        (strict, f"at most {100 * FEW:.0f} % false accepts"),
+    )
+
+
+def suggestion(status: EmbedderStatus | None, figures: Figures | None) -> str:
+    """Where the suggested threshold comes from, and what it does to this group."""
+    if status is None:
+        return ""
+    words = f"{status.threshold:.2f} is suggested for {status.title}. {status.suggested}".strip()
+    if figures is None or not figures.pairs.enough:
+        return words
+    here = errors_at(figures.pairs, status.threshold)
+    whose = "drawn people" if figures.group.crowd else "this gallery"
+    return (
+        f"{words} Of {whose}: {100 * here.far:.1f} % and {100 * here.frr:.1f} %. A threshold holds for pictures like"
+        " those that it was found on."
     )
 
 
@@ -152,9 +182,22 @@ def tiles(figures: Figures, numbers: npt.NDArray[np.int64]) -> list[Tile]:
     for number in numbers.tolist():
         first, second = int(figures.pairs.first[number]), int(figures.pairs.second[number])
         (one, photo), (two, other) = figures.group.at(first), figures.group.at(second)
-        names = short(one.name) if one.number == two.number else f"{short(one.name)}, {short(two.name)}"
+        names = (short(one.name),) if one.number == two.number else (short(one.name), short(two.name))
         found.append(Tile((photo.crop, other.crop), f"d = {figures.pairs.distances[number]:.3f}", names))
     return found
+
+
+def pair_facts(figures: Figures, number: int) -> list[Fact]:
+    """The inspector about a pair."""
+    sides = (
+        figures.group.at(int(figures.pairs.first[number])),
+        figures.group.at(int(figures.pairs.second[number])),
+    )
+    rows: list[Fact] = [
+        (side, shown(person.name, 60), photo.origin)
+        for side, (person, photo) in zip(("a", "b"), sides, strict=True)
+    ]
+    return [*rows, ("d(a, b)", f"{figures.pairs.distances[number]:.4f}", "Click to see it number by number.")]
 
 
 def photos_of(figures: Figures, number: int) -> tuple[int, int]:
@@ -191,73 +234,23 @@ def growth_series(figures: Figures, threshold: float, far: float) -> list[Series
     return [computed, Series("measured in this group", shares, counts, "warn")] if len(counts) else [computed]
 
 
-def growth_words(far: float) -> str:
+def growth_words(found: Errors) -> str:
     """What the curve says, in people."""
+    far = found.far
     if far <= 0:
         return (
-            "No pair of two people lies within the threshold, so nothing can be foretold: the rate is below one in all"
-            " of these pairs, which is not zero."
+            f"None of {found.different:,} pairs of two people lies within the threshold. That is not a rate of zero:"
+            f" had they nothing to do with each other, a rate of up to 3 in {found.different:,} could still hide behind"
+            " it (the rule of three, 95 % sure), and they share photos."
         )
     return (
         f"With a false accept rate of {100 * far:.2g} %, a stranger who is compared with"
         f" 10 people gets one of their names with {_per_cent(far, 10)}, with 100 people with {_per_cent(far, 100)},"
-        f" with 10,000 people with {_per_cent(far, 10_000)}. Recognition in a crowd needs a far stricter threshold"
-        " than verification does."
+        f" with 10,000 people with {_per_cent(far, 10_000)}, if all comparisons had nothing to do with each other. In"
+        " the group a stranger who looks like one person often looks like two, so fewer get a name. Recognition in a"
+        " crowd needs a far stricter threshold than verification does."
     )
 
 
 def _per_cent(far: float, people: int) -> str:
     return f"{100 * float(grown(far, people)):.3g} %"
-
-
-# --- everybody ----------------------------------------------------------------------------------------------------
-
-HEADER: Final = (
-    "person",
-    "photos",
-    "rejected",
-    "of own pairs",
-    "mistaken",
-    "of pairs with others",
-    "nearest",
-    "distance",
-)
-FAIRNESS: Final = (
-    "Rates differ from person to person, and between groups of people: a net is better at faces like those it learned"
-    " from (Buolamwini and Gebru, Gender Shades, 2018). One threshold for all hides that; this table shows it. Compare"
-    " people who agreed to it only, and decide nothing about a person by such a number alone."
-)
-
-
-def everybody(figures: Figures, threshold: float) -> tuple[PersonErrors, ...]:
-    """Each person's figures, those with most mistakes first."""
-    found = per_person(figures.group.index, figures.pairs, threshold, figures.nearest)
-    return tuple(sorted(found, key=lambda one: (-(one.rejected + one.mistaken), one.person)))
-
-
-def table(figures: Figures, threshold: float) -> Table:
-    """The same as rows."""
-    rows = []
-    for one in everybody(figures, threshold):
-        nearest, distance = (
-            ("", "") if one.nearest is None else (figures.group.name(one.nearest[0]), one.nearest[1])
-        )
-        name = figures.group.name(one.person)
-        rows.append((name, one.photos, one.rejected, one.own, one.mistaken, one.others, nearest, distance))
-    return HEADER, rows
-
-
-def person_words(figures: Figures, one: PersonErrors) -> tuple[str, ...]:
-    """The cells of a row."""
-    if one.nearest is None:
-        nearest, distance = "", ""
-    else:
-        nearest, distance = shown(figures.group.name(one.nearest[0]), 40), f"{one.nearest[1]:.3f}"
-    return (
-        shown(figures.group.name(one.person), 40),
-        str(one.photos),
-        share(one.rejected, one.own) if one.own else "one photo",
-        share(one.mistaken, one.others) if one.others else "nobody else",
-        nearest,
-        distance,
-    )

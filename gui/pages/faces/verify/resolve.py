@@ -11,6 +11,7 @@ from engine.faces.found import Embedding
 from engine.faces.gallery.requests import Person, Photo
 from engine.faces.identify import Match, differences, nearest, verify
 from gui.pages.faces.distance_scale import Spot
+from gui.pages.faces.judged import judged
 from gui.pages.faces.names import shown
 from gui.pages.faces.recognise.resolve import Who
 from gui.pages.faces.verify.settings import VerifySettings
@@ -27,7 +28,7 @@ class Verdict:
 
     `claimed`: the person; `photo`: of theirs, the nearest; `first`, `second`: the embeddings of the face and of that
     photo; `parts` float64[D]: squared differences, which add up to `distance`; `order` int64[D]: where each stands in
-    the embedding. `rest`: the nearest people of the whole gallery.
+    the embedding. `rest`: the nearest of the `people` of the whole gallery.
     """
 
     claimed: Person
@@ -39,6 +40,7 @@ class Verdict:
     accepted: bool
     threshold: float
     rest: tuple[tuple[Person, Match], ...]
+    people: int
 
     @property
     def distance(self) -> float:
@@ -72,30 +74,31 @@ def verdict(subject: Subject, who: Who | None, settings: VerifySettings) -> Verd
     order = np.argsort(-parts, kind="stable") if settings.ordered else np.arange(len(parts))
     near = [(subject.person(one.person), one) for one in nearest(first, index, 5)]
     rest = tuple((person, one) for person, one in near if person is not None)
-    return Verdict(claimed, photo, first, second, parts, order, accepted, subject.threshold, rest)
+    people = len(np.unique(index.people))
+    return Verdict(claimed, photo, first, second, parts, order, accepted, subject.threshold, rest, people)
 
 
 def words(found: Verdict) -> str:
     """The verdict as a sentence."""
     name = shown(found.claimed.name, 60)
     if found.accepted:
-        return f"Accepted: {found.distance:.3f} ≤ {found.threshold:.2f}, so this is {name}."
-    return f"Rejected: {found.distance:.3f} > {found.threshold:.2f}, so this is not {name}."
+        return f"Accepted: d = {judged(found.distance, found.threshold)}, so this face is taken for {name}."
+    return f"Rejected: d = {judged(found.distance, found.threshold)}, so this face is not taken for {name}."
 
 
 def beside(found: Verdict) -> str:
-    """What 1:K says of the same face."""
+    """What 1:K says of the same face: the best match and the runner-up."""
     if not found.rest:
         return ""
+    best, *others = [f"{shown(person.name, 60)}, d = {match.distance:.3f}" for person, match in found.rest]
+    runner_up = f" The runner-up is {others[0]}." if others else " There is no runner-up."
+    count = "1 person" if found.people == 1 else f"all {found.people:,} people"
     person, match = found.rest[0]
+    if match.distance > found.threshold:
+        return f"1:K, compared with {count}: nobody is near enough. The nearest is {best}.{runner_up}"
     same = person.number == found.claimed.number
-    known = match.distance <= found.threshold
-    who = shown(person.name, 60)
-    count = "1 person" if len(found.rest) == 1 else "all people"
-    if not known:
-        return f"1:K, compared with {count}: nobody is near enough. The nearest is {who}, d = {match.distance:.3f}."
-    agree = "The same answer." if same and found.accepted else "Verification asked about one name only."
-    return f"1:K, compared with {count}: {who}, d = {match.distance:.3f}. {agree}"
+    agree = " The same answer." if same else " Verification asked about one name only."
+    return f"1:K, compared with {count}: {best}.{runner_up}{agree}"
 
 
 def lines(found: Verdict) -> list[Line]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final
 
+import numpy as np
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -43,7 +44,9 @@ NOBODY: Final = "Nobody is enrolled yet. The view Enrol does that, for people wh
 NO_FACE: Final = "No face was found in this picture."
 NO_PHOTO: Final = "No photo of this person has an embedding by this embedder yet."
 WAITING: Final = "The face is being looked for."
-CROP_SIDE, SMALL_CROP, CROP_HEAD, LOW = 148, 72, 46, 620
+LARGE_CROP, CROP_SIDE, SMALL_CROP, CROP_HEAD = 196, 148, 84, 46
+LOW, WIDE = 620, 760
+"""Height and width of the view below which the crops make room for the numbers, and for the picture."""
 
 
 class VerifyView(FacesView):
@@ -72,33 +75,23 @@ class VerifyView(FacesView):
             label.setTextFormat(Qt.TextFormat.PlainText)
         self._dress()
         theme.changed.connect(self._dress)
-        pair = QHBoxLayout()
-        pair.setSpacing(space.m)
-        for tile in self.tiles:
-            pair.addWidget(tile)
-        pair.addStretch(1)
         top = QHBoxLayout()
         top.setSpacing(space.m)
-        top.addWidget(self.stage, 3)
-        said = QVBoxLayout()
-        said.setSpacing(space.s)
-        said.addLayout(pair)
-        said.addWidget(self.verdict)
-        said.addWidget(self.others)
-        said.addStretch(1)
-        top.addLayout(said, 2)
+        top.addWidget(self.stage, 1)
+        for tile in self.tiles:
+            top.addWidget(tile, 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
         column.setContentsMargins(space.l, space.s, space.l, space.s)
         column.setSpacing(space.s)
-        column.addLayout(top, 4)
-        column.addWidget(self.scale)
-        column.addWidget(self.worked)
-        column.addWidget(self.parts, 2)
+        column.addLayout(top, 5)
+        for part in (self.verdict, self.others, self.scale, self.worked):
+            column.addWidget(part)
+        column.addWidget(self.parts, 3)
         both = QHBoxLayout()
         both.setSpacing(space.m)
         both.addWidget(self.first, 1)
         both.addWidget(self.second, 1)
-        column.addLayout(both, 1)
+        column.addLayout(both, 2)
         self.setFocusProxy(self.stage)
 
     @Slot()
@@ -107,7 +100,7 @@ class VerifyView(FacesView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        side = CROP_SIDE if self.height() >= LOW else SMALL_CROP
+        side = SMALL_CROP if self.height() < LOW else CROP_SIDE if self.width() < WIDE else LARGE_CROP
         for tile in self.tiles:
             tile.setFixedSize(side, side + CROP_HEAD)
 
@@ -147,8 +140,9 @@ class VerifyView(FacesView):
                 bars.show_values(None)
         else:
             self.parts.show_values(found.parts[found.order], f"sum {found.distance:.4f}")
-            self.first.show_values(found.first[found.order])
-            self.second.show_values(found.second[found.order])
+            largest = float(np.abs([found.first, found.second]).max())
+            self.first.show_values(found.first[found.order], limit=largest)
+            self.second.show_values(found.second[found.order], limit=largest)
         for bars in (self.parts, self.first, self.second):
             bars.set_stale(subject.stale)
         self._check()
