@@ -89,7 +89,7 @@ def test_the_drawn_people_are_there_first(open_faces: OpenFaces) -> None:
 def test_an_empty_gallery_says_what_to_do(open_faces: OpenFaces) -> None:
     page = open_faces(OWN)
     assert people(page).nobody.text() == NOBODY and people(page).nobody.isVisible()
-    assert not any(button.isEnabled() for button in people(page).buttons.values())
+    assert not any(button.isEnabled() for button in people(page).bar.buttons.values())
 
 
 def test_odd_names_are_shown_as_they_were_typed(open_faces: OpenFaces, tmp_path: Path) -> None:
@@ -123,7 +123,7 @@ def test_renaming_in_place_by_mouse_and_by_key(own: FacesPage, tmp_path: Path) -
 
 def test_merging_by_the_list(own: FacesPage) -> None:
     view = people(own)
-    click(view.buttons["merge"])
+    click(view.bar.buttons["merge"])
     assert [view.card.who.itemText(n).strip("\u2068\u2069") for n in range(view.card.who.count())] == ["Bo"]
     click(view.card.yes)
     settle(own)
@@ -159,7 +159,7 @@ def test_another_gallery_takes_nothing_along(own: FacesPage) -> None:
     pick(own, 1, 0)
     view.board.cards[2].edit_name()
     assert view.marked
-    click(view.buttons["forget"])
+    click(view.bar.buttons["forget"])
     assert view.card.isVisible()
     own.change(replace(own.state, people="own"))
     settle(own)
@@ -231,7 +231,7 @@ class TestLog:
             changes.write_log(path, WriteLog(person))
         own.answers.galleries["own"].look()
         settle(own)
-        click(view.buttons["forget"])
+        click(view.bar.buttons["forget"])
         click(view.card.yes)
         settle(own)
         assert "entries of the log (1)" in view.card.title.text()
@@ -279,10 +279,15 @@ def test_a_foreign_drop_is_nobody(own: FacesPage) -> None:
 
 def test_splitting_off_marked_photos(own: FacesPage) -> None:
     view = people(own)
+    before = [button.geometry() for button in view.bar.buttons.values()]
     pick(own, 1, 0)
     pick(own, 1, 2)
-    assert view.buttons["split"].text().startswith("Split off 2 photos")
-    click(view.buttons["split"])
+    settle(own)
+    assert [button.geometry() for button in view.bar.buttons.values()] == before, (
+        "no button slips under the hand"
+    )
+    assert view.bar.buttons["split"].text().startswith("Split off 2 photos")
+    click(view.bar.buttons["split"])
     view.card.name.setText(" ")
     click(view.card.yes)
     assert view.card.reason.isVisible()
@@ -297,7 +302,7 @@ def test_all_photos_cannot_be_split_off_and_the_last_not_deleted(own: FacesPage)
     view = people(own)
     for place in range(3):
         pick(own, 1, place)
-    assert not view.buttons["split"].isEnabled() and not view.buttons["delete"].isEnabled()
+    assert not view.bar.buttons["split"].isEnabled() and not view.bar.buttons["delete"].isEnabled()
     QTest.keyClick(view, Qt.Key.Key_Delete)
     assert not view.card.isVisible()
     assert own.escape() and not view.marked
@@ -323,10 +328,10 @@ def test_forgetting_shows_the_proof_and_leaves_no_byte(own: FacesPage, tmp_path:
     crop = face(3, 1, (0.0, 0.0, 100.0, 100.0)).crop.tobytes()[9000:9030]
     data = b"".join(file.read_bytes() for file in opening.files_of(path))
     assert b"Adelheid" in data and crop in data
-    click(view.buttons["forget"])
+    click(view.bar.buttons["forget"])
     assert "cannot be undone" in view.card.text.text()
     assert own.escape() and names(own)[0] == "Adelheid von Unvergessen"
-    click(view.buttons["forget"])
+    click(view.bar.buttons["forget"])
     click(view.card.yes)
     settle(own)
     data = b"".join(file.read_bytes() for file in path.parent.glob("own.sqlite3*"))
@@ -346,7 +351,7 @@ def test_export_and_import(own: FacesPage, tmp_path: Path, monkeypatch: pytest.M
     click(view.controls().export)  # type: ignore[attr-defined]
     settle(own)
     assert copy.is_file() and "not encrypted" in said[-1]
-    click(view.buttons["forget"])
+    click(view.bar.buttons["forget"])
     click(view.card.yes)
     settle(own)
     assert names(own) == ["Bo"]

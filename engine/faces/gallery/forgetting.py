@@ -21,7 +21,9 @@ from engine.faces.gallery.requests import Forgotten
 log = logging.getLogger(__name__)
 
 PIECE: Final = 24
-"""Bytes of a piece of a picture or an embedding: none comes twice by chance."""
+"""Bytes of a piece of a compressed picture or an embedding: none comes twice by chance."""
+CROP_PIECE: Final = 96
+"""Bytes of a piece of a crop, which is not compressed: in grey ones three bytes are one value."""
 PIECES: Final = 8
 """Pieces that are looked for of each: a page of the file may end within one."""
 VARIED: Final = 10
@@ -109,11 +111,11 @@ def _traces(gallery: sqlite3.Connection, person: int) -> tuple[Trace, ...]:
     ]
     if spelled:
         found.append(Trace("names of the photos' files", frozenset().union(*spelled)))
-    found.append(Trace("the aligned crops", _pieces([crop for _, _, crop, _ in photos])))
+    found.append(Trace("the aligned crops", _pieces([crop for _, _, crop, _ in photos], size=CROP_PIECE)))
     found.append(Trace("the pictures", _pieces([around for _, _, _, around in photos], HEAD)))
     found.append(Trace("the embeddings", _pieces(numbers)))
     found.append(Trace("fingerprints of the photos", frozenset(digest for digest, _, _, _ in photos)))
-    return tuple(found)
+    return tuple(trace for trace in found if trace.needles)  # to look for nothing would prove nothing
 
 
 def _elsewhere(gallery: sqlite3.Connection, word: str, person: int) -> bool:
@@ -130,15 +132,13 @@ def _spelled(word: str) -> frozenset[bytes]:
     return frozenset(word.encode(code) for code in ("utf-8", "utf-16-le", "utf-16-be"))
 
 
-def _pieces(blobs: Sequence[bytes], head: int = 0) -> frozenset[bytes]:
+def _pieces(blobs: Sequence[bytes], head: int = 0, size: int = PIECE) -> frozenset[bytes]:
     """Some varied pieces of each, spread over what follows its head."""
     found: set[bytes] = set()
     for blob in (whole[head:] for whole in blobs):
-        step = max((len(blob) - PIECE) // (4 * PIECES), 1)
+        step = max((len(blob) - size) // (4 * PIECES), 1)
         varied = [
-            p
-            for at in range(0, len(blob) - PIECE + 1, step)
-            if len(set(p := blob[at : at + PIECE])) >= VARIED
+            p for at in range(0, len(blob) - size + 1, step) if len(set(p := blob[at : at + size])) >= VARIED
         ]
         found.update(varied[:: max(len(varied) // PIECES, 1)][:PIECES])
     return frozenset(found)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from engine.errors import UserError
 from engine.faces.gallery import changes, forgetting, opening, reading
-from engine.faces.gallery.requests import DeletePhoto, Rename, WriteLog
+from engine.faces.gallery.requests import DeletePhoto, Enrol, Rename, WriteLog
 from engine.images import encode_png
 from engine.networks.steps import at_once
-from tests.engine.faces.galleries import embedding, enrol, face
+from tests.engine.faces.galleries import MAKER, embedding, enrol, face
 
 NAMES = (
     "Ada Lovelace",
@@ -72,6 +74,22 @@ def test_no_byte_of_a_forgotten_person_is_left(tmp_path: Path, name: str) -> Non
     ]
     assert face(2, 1).crop.tobytes()[9000:9024] in data
     assert sum(size for _, size in found.searched) == len(data)
+
+
+@pytest.mark.parametrize("levels", [256, 64])
+def test_grey_photos_are_looked_for_as_well(tmp_path: Path, levels: int) -> None:
+    path = tmp_path / "faces.sqlite3"
+    colour = face(1)
+    grey = colour.crop.mean(2).astype(np.uint8) // (256 // levels) * (256 // levels)
+    crop = np.ascontiguousarray(np.repeat(grey[..., None], 3, 2))
+    request = Enrol("Ada Lovelace", (replace(colour, crop=crop),), MAKER, ("camera",), consent=True)
+    number = changes.enrol(path, request)
+    enrol(path, "Somebody who stays", 0)
+    looked = {
+        words: (before, after) for words, before, after in at_once(forgetting.forget(path, number)).looked_for
+    }
+    before, after = looked["the aligned crops"]
+    assert before >= forgetting.PIECES // 2 and after == 0
 
 
 def test_what_was_renamed_or_deleted_before_is_gone_at_once(tmp_path: Path) -> None:

@@ -66,7 +66,12 @@ class LogCard(QFrame):
         if lines != self.lines:
             self.entries.clear()
             self.entries.addItems(lines)
+        self.entries.setVisible(bool(lines))
         self.empty.setEnabled(bool(lines))
+
+    def take_focus(self) -> None:
+        """Let the keys go through the entries, or close the card where there are none."""
+        (self.entries if self.lines else self.close_log).setFocus()
 
     @property
     def lines(self) -> list[str]:

@@ -6,9 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from PySide6.QtCore import QPoint, Qt, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from engine.faces.gallery.files import SUFFIX
 from engine.faces.gallery.requests import (
@@ -30,6 +30,7 @@ from gui import export, logs
 from gui.bridge import Bridge
 from gui.pages.faces.names import shown
 from gui.pages.faces.people import words
+from gui.pages.faces.people.action_bar import ActionBar
 from gui.pages.faces.people.ask_card import AskCard
 from gui.pages.faces.people.board import PeopleBoard
 from gui.pages.faces.people.controls import PeopleControls
@@ -41,14 +42,6 @@ from gui.widgets.facts import Fact
 from gui.widgets.wrapped import Wrapped
 
 FILTERS: Final = f"Galleries (*{SUFFIX});;All files (*)"
-ACTIONS: Final = (
-    # key, words, tooltip
-    ("rename", "Rename", "Type another name (F2, or a double click on the name)"),
-    ("merge", "Merge into…", "Both are one person: drag this card onto the other one, or choose from a list"),
-    ("split", "Split off", "The marked photos are somebody else's"),
-    ("delete", "Delete photo", "Remove the marked photo with its numbers (Delete)"),
-    ("forget", "Forget…", "Remove this person without a trace, and see the proof"),
-)
 
 
 class PeopleView(FacesView):
@@ -59,34 +52,26 @@ class PeopleView(FacesView):
         self._settings, self._subject = PeopleSettings(), Subject()
         self._marked: set[int] = set()
         self._panel, self.board, self.card = PeopleControls(), PeopleBoard(), AskCard()
-        self.log, self.nobody = LogCard(), Wrapped("")
-        self.buttons = {key: QPushButton(text) for key, text, _ in ACTIONS}
-        bar = QHBoxLayout()
-        bar.setSpacing(space.s)
-        for key, _, tip in ACTIONS:
-            self.buttons[key].setToolTip(tip)
-            self.buttons[key].clicked.connect(lambda _on=False, key=key: self.act(key))
-            bar.addWidget(self.buttons[key])
-        bar.addStretch(1)
+        self.bar, self.log, self.nobody = ActionBar(), LogCard(), Wrapped("")
         column = QVBoxLayout(self)
         column.setContentsMargins(space.l, space.s, space.l, space.s)
         column.setSpacing(space.s)
-        column.addLayout(bar)
-        for part in (self.card, self.log, self.nobody):
+        for part in (self.bar, self.card, self.log, self.nobody):
             column.addWidget(part)
         column.addWidget(self.board, 1)
         self.setFocusProxy(self.board)
         self._connect()
 
     def _connect(self) -> None:
-        self._panel.asked.connect(self.act)
+        for asking in (self._panel.asked, self.bar.asked):
+            asking.connect(self.act)
         self._panel.logSet.connect(self.logAsked)
         self.log.emptyAsked.connect(self._ask_empty)
         self.board.personChosen.connect(self._chosen)
         self.board.photoPicked.connect(self._photo_picked)
         self.board.renamed.connect(lambda number, name: self.changeAsked.emit(Rename(number, name)))
         self.board.mergeAsked.connect(self._merge_asked)
-        self.board.menuAsked.connect(self._menu)
+        self.board.menuAsked.connect(self.bar.show_menu)
 
     # --- what a view gives -----------------------------------------------------------------------------------
 
@@ -139,10 +124,7 @@ class PeopleView(FacesView):
             "delete": marked == 1 and photos > 1,
             "forget": person is not None,
         }
-        for key, button in self.buttons.items():
-            button.setEnabled(can[key])
-        split = "Split off" if not marked else f"Split off {words.counted(marked, 'photo')}…"
-        self.buttons["split"].setText(split)
+        self.bar.show_possible(can, marked)
 
     def set_active(self, active: bool) -> None:
         if not active:
@@ -199,17 +181,8 @@ class PeopleView(FacesView):
             "forget": self._ask_forget, "export": self._export, "import": self._import, "embed": self._embed,
             "aside": self._ask_aside, "log": self._show_log,
         }  # fmt: skip
-        if key not in self.buttons or self.buttons[key].isEnabled():
+        if self.bar.can(key):
             asks[key]()
-
-    def _menu(self, at: QPoint) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for key, text, _ in ACTIONS:
-            action = menu.addAction(self.buttons[key].text() or text)
-            action.setEnabled(self.buttons[key].isEnabled())
-            action.triggered.connect(lambda _on=False, key=key: self.act(key))
-        menu.popup(at)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = {Qt.Key.Key_F2: "rename", Qt.Key.Key_Delete: "delete"}.get(Qt.Key(event.key()))
@@ -290,7 +263,7 @@ class PeopleView(FacesView):
     def _show_log(self) -> None:
         self.log.setVisible(self.log.isHidden())
         if not self.log.isHidden():
-            self.log.entries.setFocus()
+            self.log.take_focus()
 
     @Slot()
     def _ask_empty(self) -> None:
