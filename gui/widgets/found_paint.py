@@ -99,7 +99,7 @@ class Outline:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Findings:
-    """All that is drawn over one picture."""
+    """All that is drawn over one picture; `text`: the size of its labels, a step of the type scale."""
 
     boxes: Boxes = field(default_factory=Boxes)
     raw: Boxes = field(default_factory=Boxes)
@@ -107,6 +107,7 @@ class Findings:
     lattice: Lattice | None = None
     cell: tuple[int, int] | None = None
     outlines: tuple[Outline, ...] = ()
+    text: str = "small"
 
 
 def paint_findings(
@@ -243,9 +244,9 @@ def _paint_cell(painter: QPainter, transform: QTransform, found: Findings) -> No
 # --- labels -----------------------------------------------------------------------------------------------------
 
 
-def label_size(text: str) -> tuple[float, float]:
+def label_size(text: str, size: str = "small") -> tuple[float, float]:
     """Width and height of a label."""
-    metrics = QFontMetricsF(theme.font("small", bold=True))
+    metrics = QFontMetricsF(theme.font(size, bold=True))
     return metrics.horizontalAdvance(text) + 2 * space.xs + 2, metrics.height() + 2
 
 
@@ -264,7 +265,7 @@ def _paint_labels(
     colors = [theme.class_color(kind) for kind in boxes.kinds[:own].tolist()] + [
         one.color for one in outlined
     ]
-    sizes = np.array([label_size(text) for text in texts])
+    sizes = np.array([label_size(text, found.text) for text in texts])
     edges = (area.left(), area.top(), area.right(), area.bottom())
     rects = [
         QRectF(x1, y1, x2 - x1, y2 - y1)
@@ -272,14 +273,14 @@ def _paint_labels(
     ]
     on_top = [] if selected is None or selected >= own else [selected]
     for index in [*range(own - 1, -1, -1), *range(own, len(texts)), *on_top]:
-        _paint_pill(painter, rects[index], texts[index], colors[index])
+        _paint_pill(painter, rects[index], texts[index], colors[index], found.text)
     return rects[:own]
 
 
-def _paint_pill(painter: QPainter, rect: QRectF, text: str, color: QColor) -> None:
+def _paint_pill(painter: QPainter, rect: QRectF, text: str, color: QColor, size: str) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(color)
     painter.drawRoundedRect(rect, radius.cell, radius.cell)
-    painter.setFont(theme.font("small", bold=True))
+    painter.setFont(theme.font(size, bold=True))
     painter.setPen(readable_on(color))
     painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)

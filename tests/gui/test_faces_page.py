@@ -260,6 +260,12 @@ class TestRecognise:
         view.card.name.setText("Zoë")  # keyClicks knows ASCII only
         QTest.keyClick(view.card.name, Qt.Key.Key_Return)
         settle(page)
+        assert view.card.isVisible() and names(page)[place] != "Zoë", (
+            "Return ends the name, and agrees to nothing"
+        )
+        assert view.card.agree.hasFocus()
+        QTest.keyClick(view.card.agree, Qt.Key.Key_Return)
+        settle(page)
         assert names(page)[place] == "Zoë"
 
     def test_one_name_labels_a_whole_group(self, page: FacesPage) -> None:

@@ -23,6 +23,8 @@ from gui.pages.faces.state import FacesState
 from gui.pages.faces.view import Subject
 
 ELSEWHERE: Final = "Another window changed the people of this computer; this one shows it now."
+CAMERA: Final = "camera"
+"""The origin of every photo by a camera, whatever the camera is called."""
 USUAL: Final = 1.0
 """The threshold on show until the embedder has told its own."""
 
@@ -86,6 +88,7 @@ class Answers(QObject):
         if faces is not None and not live and faces.frame is not frame:
             faces = None
         people = self.galleries[state.people]
+        seen = frame if faces is None else faces.frame
         return Subject(
             frame=frame,
             faces=faces,
@@ -101,6 +104,7 @@ class Answers(QObject):
             embedder=status,
             models=self.models,
             settings=state.face_settings,
+            origin=CAMERA if state.source.kind == "camera" else "" if seen is None else seen.name,
         )
 
     # --- asking ----------------------------------------------------------------------------------------------

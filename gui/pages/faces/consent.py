@@ -1,4 +1,4 @@
-"""Nobody is remembered without agreeing: whose face it is, what is kept and where, and the click that says yes."""
+"""Nobody is remembered without agreeing: which faces, whose they are, what is kept, and the click that says yes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import Final
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from engine.faces.found import Face
 from engine.faces.gallery.requests import LONGEST_NAME, Person
+from gui.pages.faces.face_choice import FaceChoice
 from gui.pages.faces.names import problem, shown
 from gui.pages.faces.view import Subject
 from gui.theme import space
@@ -33,7 +35,10 @@ def consent_text(subject: Subject) -> str:
 
 
 class ConsentCard(QFrame):
-    """Asks whose face it is, and for the click. agreed(int or None, str): a person of the gallery, or a new name."""
+    """Shows the faces, asks whose they are, and for the click.
+
+    agreed(int or None, str): a person of the gallery, or a new name; `faces`: those that were not left out.
+    """
 
     agreed = Signal(object, str)
     cancelled = Signal()
@@ -43,6 +48,7 @@ class ConsentCard(QFrame):
         self.setObjectName("card")
         self._people: tuple[Person, ...] = ()
         self.title, self.text, self.reason = Wrapped(""), Wrapped(), Wrapped("error")
+        self.choice = FaceChoice()
         self.who: QComboBox = Combo()
         self.who.setAccessibleName("Who it is")
         self.name = QLineEdit()
@@ -53,6 +59,7 @@ class ConsentCard(QFrame):
         )  # Qt counts an emoji twice; the reason says where it is too long
         self.agree, self.cancel = QPushButton(AGREE), QPushButton("Cancel")
         self.agree.setProperty("primary", True)
+        self.agree.setAutoDefault(True)  # Return presses it, too
         row = QHBoxLayout()
         row.setSpacing(space.s)
         for part, stretch in ((self.who, 1), (self.name, 2), (self.agree, 0), (self.cancel, 0)):
@@ -63,20 +70,35 @@ class ConsentCard(QFrame):
         for label in (self.title, self.text, self.reason):
             label.setTextFormat(Qt.TextFormat.PlainText)
         column.addWidget(self.title)
+        column.addWidget(self.choice)
         column.addLayout(row)
         column.addWidget(self.reason)
         column.addWidget(self.text)
         self.reason.hide()
         self.who.currentIndexChanged.connect(self._who_picked)
         self.name.textEdited.connect(self._typed)
-        self.name.returnPressed.connect(self._agree)
+        self.name.returnPressed.connect(self._named)
+        self.choice.changed.connect(self._faces_changed)
         self.agree.clicked.connect(self._agree)
         self.cancel.clicked.connect(self.cancelled)
         self.hide()
 
-    def ask(self, title: str, text: str, people: Sequence[Person], chosen: int | None = None) -> None:
-        """Ask about a face; `people`: whom it can be besides somebody new; `chosen`: the number of the first guess."""
+    @property
+    def faces(self) -> tuple[Face, ...]:
+        """The faces that are asked about, without those that were left out."""
+        return self.choice.kept
+
+    def ask(
+        self,
+        faces: Sequence[Face],
+        title: str,
+        text: str,
+        people: Sequence[Person],
+        chosen: int | None = None,
+    ) -> None:
+        """Ask about faces; `people`: whom they can be besides somebody new; `chosen`: the number of the first guess."""
         self._people = tuple(people)
+        self.choice.show_faces(faces)
         self.title.say(title)
         self.text.say(text)
         blocked = self.who.blockSignals(True)
@@ -91,6 +113,7 @@ class ConsentCard(QFrame):
         self.name.clear()
         self._say("")
         self._who_picked()
+        self._faces_changed()
         self.show()
         (self.name if self.name.isVisibleTo(self) else self.agree).setFocus()
 
@@ -105,6 +128,18 @@ class ConsentCard(QFrame):
     @Slot()
     def _typed(self) -> None:
         self._say(problem(self.name.text()) if len(self.name.text()) > LONGEST_NAME else "")
+
+    @Slot()
+    def _faces_changed(self) -> None:
+        self.agree.setEnabled(bool(self.faces))
+
+    @Slot()
+    def _named(self) -> None:
+        """Return ends the name and leads to the button: agreeing is a step of its own."""
+        reason = problem(self.name.text())
+        self._say(reason)
+        if not reason:
+            self.agree.setFocus()
 
     @Slot()
     def _agree(self) -> None:

@@ -95,6 +95,7 @@ class Finding(QObject):
             self._drop_live()
             self._subject, self._changes, self._post = subject, Mailbox(), _Post(self)
             self._post.came.connect(self._live_came)
+            self.outdated.emit()  # what was found in the picture before is not about this one
         elif settings != self._settings:
             self._changes.put(settings)
         self._settings, changes, post = settings, self._changes, self._post

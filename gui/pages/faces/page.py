@@ -35,6 +35,7 @@ from gui.widgets.facts import Fact
 from gui.widgets.source_state import LIVE_KINDS
 
 POINT: Final[Fact] = ("point at the stage", "", "Every face, every name and every number can be asked for.")
+SEVERAL: Final = "The view Enrol takes several photos at once."
 NO_FOLDER: Final = "The view Enrol takes a folder with one sub-folder a person."
 LOGGED: Final = "The log is on: the time is written down whenever somebody is recognised."
 RECONNECT, AGAIN, WEIGHTS, REEMBED, READ = "reconnect", "again", "weights", "reembed", "read"
@@ -148,12 +149,13 @@ class FacesPage(ViewsPage[FacesState, FacesView]):
         view = self.stage.view
         if not self.active or view is None:
             return
-        needs = view.needs_picture
+        settings = self.state.settings(self.stage.name)
+        needs = view.will_need_picture(settings)
         frames = self.picker.frames if needs else None
         frame = self.frame if needs and not (self.picker.live and self._answered_live) else None
         if not needs:
             self.answers.finding.stop()
-        self.answers.want(self.state, frame, frames, liveness=view.wants_liveness)
+        self.answers.want(self.state, frame, frames, liveness=view.will_want_liveness(settings))
 
     def _show_notice(self, subject: Subject) -> None:
         """What stands in the way, and what helps."""
@@ -196,14 +198,14 @@ class FacesPage(ViewsPage[FacesState, FacesView]):
 
     @Slot(object, object)
     def _change_done(self, request: Change, answer: object) -> None:
-        if self.stage.view is not None:
-            self.stage.view.change_done(request, answer)
+        for view in self.stage.built_views:  # who asked may be out of view by now
+            view.change_done(request, answer)
         self.draw()
 
     @Slot(object, object)
     def _change_refused(self, request: Change, report: ErrorReport) -> None:
-        if self.stage.view is not None:
-            self.stage.view.change_refused(request, report)
+        for view in self.stage.built_views:
+            view.change_refused(request, report)
 
     @Slot(str)
     def _to_weights(self, name: str) -> None:
@@ -288,6 +290,8 @@ class FacesPage(ViewsPage[FacesState, FacesView]):
         if view is not None and not paths[0].is_dir() and view.open_photos(paths):
             return
         self.open_path(paths[0])
+        if len(paths) > 1 and not paths[0].is_dir():
+            self.said.emit(f"Only {paths[0].name} is on show. {SEVERAL}", "info")
 
     # --- life in the window ----------------------------------------------------------------------------------
 
@@ -302,6 +306,8 @@ class FacesPage(ViewsPage[FacesState, FacesView]):
 
     def close_page(self) -> None:
         super().close_page()
+        for view in self.stage.built_views:
+            view.close_view()
         self.answers.close()
         if self._pasted is not None:
             self._pasted.cleanup()

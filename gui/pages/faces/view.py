@@ -27,7 +27,8 @@ class Subject:
     the way. `live`: pictures keep coming. `people`: the gallery, None until it was read; `people_trouble`: why it
     cannot be. `logging`: whether it is written down who is recognised. `drawn`: it is the drawn people's; `scene`: the
     picture is of drawn people. `threshold`: the largest squared distance of "the same person". `embedder`: its status,
-    None until it is known. `settings`: how faces are found.
+    None until it is known. `settings`: how faces are found. `origin`: what is kept about where a photo of these faces
+    comes from: "camera", or the name of a file.
     """
 
     frame: Frame | None = None
@@ -44,26 +45,31 @@ class Subject:
     embedder: EmbedderStatus | None = None
     models: FaceModels | None = None
     settings: FaceSettings = field(default_factory=FaceSettings)
+    origin: str = ""
 
     @property
     def maker(self) -> Maker:
-        """Who makes the embeddings: name and make of the embedder in use, ("", "") until that is known."""
-        if self.faces is not None and self.faces.embedder != ("", "") and not self.stale:
-            return self.faces.embedder
+        """Name and make of the embedder in use, ("", "") until that is known."""
         return ("", "") if self.embedder is None else (self.embedder.name, self.embedder.made_of)
 
     @property
+    def faces_maker(self) -> Maker:
+        """Who made the embeddings of the faces on show: of stale ones perhaps another than the one in use."""
+        return self.maker if self.faces is None or self.faces.embedder == ("", "") else self.faces.embedder
+
+    @property
     def index(self) -> Index | None:
-        """The embeddings of the gallery by that maker, None until both are known."""
-        return None if self.people is None or self.maker == ("", "") else self.people.index(self.maker)
+        """The embeddings of the gallery that may be compared with those of the faces on show, None until known."""
+        maker = self.faces_maker
+        return None if self.people is None or maker == ("", "") else self.people.index(maker)
 
     @property
     def unseen(self) -> int:
-        """How many photos of the gallery have no embedding by that maker."""
-        index = self.index
-        if self.people is None or index is None:
+        """How many photos of the gallery have no embedding by the embedder in use."""
+        if self.people is None or self.maker == ("", ""):
             return 0
-        return sum(len(person.photos) for person in self.people.people) - len(index.photos)
+        photos = sum(len(person.photos) for person in self.people.people)
+        return photos - len(self.people.index(self.maker).photos)
 
     @property
     def at_home(self) -> bool:
@@ -91,9 +97,12 @@ class FacesView(PageView):
         """Whether the picture that a person chooses, and the faces in it, have a part in what is on show."""
         return True
 
-    @property
-    def wants_liveness(self) -> bool:
-        """Whether the largest face of what plays is to show that it lives."""
+    def will_need_picture(self, settings: Any) -> bool:
+        """The same under settings that are about to be shown: what is asked of the engine is asked before."""
+        return self.needs_picture
+
+    def will_want_liveness(self, settings: Any) -> bool:
+        """Whether, under these settings, the largest face of what plays is to show that it lives."""
         return False
 
     def show_subject(self, subject: Subject, settings: Any) -> None:
@@ -101,10 +110,13 @@ class FacesView(PageView):
         raise NotImplementedError
 
     def change_done(self, request: Change, answer: object) -> None:
-        """A change that this view asked for was made: a Snapshot, or Forgotten."""
+        """A change that this page asked for, perhaps for another view, was made: a Snapshot, or Forgotten."""
 
     def change_refused(self, request: Change, report: ErrorReport) -> None:
-        """A change that this view asked for was not made; the page has said why."""
+        """A change that this page asked for was not made; the page has said why."""
+
+    def close_view(self) -> None:
+        """The window closes: give everything back."""
 
     def open_photos(self, paths: Sequence[Any]) -> bool:
         """Take picture files that were dropped together; False where this view has no use for more than one."""

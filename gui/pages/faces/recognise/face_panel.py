@@ -7,8 +7,7 @@ from typing import Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from gui.pages.faces.distance_scale import DistanceScale
-from gui.pages.faces.names import shown
+from gui.pages.faces.distance_scale import HEIGHT, DistanceScale
 from gui.pages.faces.recognise.resolve import Who, detail, headline, spots
 from gui.pages.faces.vector_bars import VectorBars
 from gui.pages.faces.view import Subject
@@ -19,8 +18,10 @@ from gui.widgets.wrapped import Wrapped
 
 CROP: Final = "Crop"
 CROP_SIDE, CROP_HEAD = 148, 46
-SMALL_CROP = 92
-TALL, LOW = 238, 152
+SMALL_CROP = 74
+TALL, LOW = 238, 120
+LOW_SCALE: Final = 58
+RIGHT: Final = "Is that right?"
 
 
 class FacePanel(QWidget):
@@ -72,6 +73,7 @@ class FacePanel(QWidget):
         side = SMALL_CROP if compact else CROP_SIDE
         self.tile.setFixedSize(side, side + CROP_HEAD)
         self.bars.setVisible(not compact)
+        self.scale.setFixedHeight(LOW_SCALE if compact else HEIGHT)
         self.setFixedHeight(LOW if compact else TALL)
 
     def show_who(self, who: Who | None, subject: Subject) -> None:
@@ -84,7 +86,7 @@ class FacePanel(QWidget):
         self.bars.show_values(embedding, "length 1" if embedding is not None else "")
         self.bars.set_stale(stale)
         self.scale.show_spots([] if who is None else spots(who, subject), subject.threshold)
-        self.title.say("No face to look into" if who is None else headline(who, subject))
+        self.title.say("No face to look into" if who is None else headline(who))
         self._show_question(who, subject)
 
     def _show_question(self, who: Who | None, subject: Subject) -> None:
@@ -94,8 +96,7 @@ class FacePanel(QWidget):
             button.setVisible(known)
         self.name.setVisible(nameable)
         more = "" if who is None else detail(who, subject)
-        asked = f" Is this {shown(who.name, 40)}?" if known and who is not None else ""
-        self.question.say(more + asked)
+        self.question.say(f"{more} {RIGHT}".strip() if known else more)
 
 
 def crop_words(who: Who) -> str:

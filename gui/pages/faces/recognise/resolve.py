@@ -7,8 +7,9 @@ from typing import Final
 
 import numpy as np
 
-from engine.faces.found import Face
+from engine.faces.found import Face, Quality
 from engine.faces.identify import Identity, identify, nearest
+from engine.faces.requests import HAAR
 from gui.pages.faces.distance_scale import Spot
 from gui.pages.faces.names import short, shown
 from gui.pages.faces.view import Subject, Table
@@ -19,6 +20,10 @@ UNKNOWN: Final = "unknown"
 GREY: Final = 19
 """The class colour of whoever is unknown."""
 NEAREST: Final = 3
+SMALL: Final = 60
+"""Pixels a side below which a name means little."""
+BRIEF: Final = 12
+"""Columns of a name where many faces are close together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +46,18 @@ def who_is_who(subject: Subject) -> tuple[Who, ...]:
     for face in () if subject.faces is None else subject.faces.faces:
         identity = None
         if face.embedding is not None and index is not None:
-            fits = not len(index.rows) or index.rows.shape[1:] == face.embedding.shape
-            identity = identify(face.embedding, index, subject.threshold) if fits else None
+            identity = identify(face.embedding, index, subject.threshold)
         person = None if identity is None else subject.person(identity.person)
         found.append(Who(face, identity, "" if person is None else person.name))
     return tuple(found)
 
 
-def label(who: Who) -> str:
-    """The words on a box: name and distance."""
+def label(who: Who, *, brief: bool = False) -> str:
+    """The words on a box: name and distance; `brief` where there is no room for them: the name alone."""
     if who.identity is None:
         return "face"
+    if brief:
+        return shown(who.name, BRIEF) if who.known else "?"
     best = who.identity.best
     if best is None:
         return UNKNOWN
@@ -59,13 +65,19 @@ def label(who: Who) -> str:
     return f"{name} · {best.distance:.2f}"
 
 
-def findings(everybody: tuple[Who, ...]) -> Findings:
-    """The boxes over the picture: a person keeps the colour of their number, unknown ones are grey."""
+def findings(
+    everybody: tuple[Who, ...], texts: tuple[str, ...] | None = None, text: str = "small"
+) -> Findings:
+    """The boxes over the picture: a person keeps the colour of their number, unknown ones are grey.
+
+    `texts`: their labels where those are not the usual ones; `text`: the size of the labels.
+    """
     if not everybody:
         return Findings()
     corners = np.array([who.face.box for who in everybody], np.float64)
-    kinds = [kind(who) for who in everybody]
-    return Findings(Boxes(corners, np.array(kinds, np.int64), tuple(label(who) for who in everybody)))
+    kinds = np.array([kind(who) for who in everybody], np.int64)
+    said = tuple(label(who) for who in everybody) if texts is None else texts
+    return Findings(Boxes(corners, kinds, said), text=text)
 
 
 def kind(who: Who) -> int:
@@ -74,14 +86,14 @@ def kind(who: Who) -> int:
     return GREY if person is None else person % GREY
 
 
-def headline(who: Who, subject: Subject) -> str:
+def headline(who: Who) -> str:
     """Who the chosen face is, in a few words."""
     identity = who.identity
     if identity is None:
         return "A face"
     if not identity.known or identity.best is None:
         return "Somebody unknown"
-    return f"{shown(who.name, 60)}, d = {identity.best.distance:.3f}"
+    return f"{short(who.name)}, d = {identity.best.distance:.3f}"
 
 
 def detail(who: Who, subject: Subject) -> str:
@@ -94,14 +106,14 @@ def detail(who: Who, subject: Subject) -> str:
     parts = []
     nearest_one = subject.person(identity.best.person)
     if not identity.known and nearest_one is not None:
-        name = shown(nearest_one.name, 40)
+        name = short(nearest_one.name)
         parts.append(
             f"The nearest is {name}, d = {identity.best.distance:.3f}, beyond {subject.threshold:.2f}."
         )
     second = identity.runner_up
     runner = subject.person(None if second is None else second.person)
     if second is not None and runner is not None:
-        parts.append(f"Runner-up: {shown(runner.name, 40)}, d = {second.distance:.3f}.")
+        parts.append(f"Runner-up: {short(runner.name)}, d = {second.distance:.3f}.")
     return " ".join(parts)
 
 
@@ -113,8 +125,7 @@ def spots(who: Who, subject: Subject) -> list[Spot]:
     found = nearest(who.face.embedding, index, NEAREST)
     people = [(subject.person(match.person), match.distance) for match in found]
     return [
-        Spot(shown("?" if one is None else one.name, 40), d, place == 0)
-        for place, (one, d) in enumerate(people)
+        Spot(short("?" if one is None else one.name), d, place == 0) for place, (one, d) in enumerate(people)
     ]
 
 
@@ -134,15 +145,22 @@ def sentence(subject: Subject, everybody: tuple[Who, ...]) -> str:
     parts = [f"{one}, {known} known"]
     if len(everybody) >= faces.settings.most:
         parts.append(f"the largest {faces.settings.most} are shown")
-    if smallest < 60:
+    if smallest < SMALL:
         parts.append(f"the smallest has {smallest:.0f} pixels a side: names of such small faces mean little")
+    if faces.note:
+        parts.append(faces.note.rstrip("."))
     times = faces.times
     parts.append(f"found in {1000 * times.detect:.0f} ms, embedded in {1000 * times.embed:.0f} ms")
     if subject.live:
-        parts.append(f"{1000 * (times.done - times.captured):.0f} ms after the camera saw it")
-    if faces.note:
-        parts.append(faces.note)
+        parts.append(f"{1000 * (times.done - times.captured):.0f} ms after the frame was taken")
     return " · ".join(parts)
+
+
+def turned(quality: Quality) -> str:
+    """Where a head is turned, "" where that is not told."""
+    if quality.yaw is None or quality.pitch is None:
+        return ""
+    return f"{round(quality.yaw):+d}°, {round(quality.pitch):+d}°".replace("-", "−")
 
 
 def face_facts(who: Who, subject: Subject) -> list[Fact]:
@@ -153,7 +171,7 @@ def face_facts(who: Who, subject: Subject) -> list[Fact]:
     rows: list[Fact] = [("who", label(who), "Name, and the squared distance to the nearest enrolled photo.")]
     rows += [
         ("box", f"{x2 - x1:.0f} × {y2 - y1:.0f} pixels", f"From x {x1:.0f}, y {y1:.0f}."),
-        ("score", f"{face.score:.2f}", "How sure the detector is."),
+        score_fact(face, subject),
         ("landmarks", points, "Eyes, nose and corners of the mouth, which the crop is aligned by."),
         ("sharpness", f"{quality.sharpness:.0f}", "Variance of the Laplacian of the crop."),
         (
@@ -162,13 +180,23 @@ def face_facts(who: Who, subject: Subject) -> list[Fact]:
             "Mean grey level and standard deviation.",
         ),
     ]
-    if quality.yaw is not None and quality.pitch is not None:
-        rows.append(
-            ("turned", f"{quality.yaw:+.0f}°, {quality.pitch:+.0f}°", "Left or right, up or down, estimated.")
-        )
+    if turned(quality):
+        rows.append(("turned", turned(quality), "Left or right, up or down, estimated."))
     if face.track is not None:
         rows.append(("track", f"#{face.track}", "The number that it keeps from frame to frame."))
     return rows
+
+
+def score_fact(face: Face, subject: Subject) -> Fact:
+    """How sure the detector is; the cascade does not say."""
+    if has_scores(subject):
+        return "score", f"{face.score:.2f}", "How sure the detector is."
+    return "score", "none", "The cascade says yes or no, and gives no score."
+
+
+def has_scores(subject: Subject) -> bool:
+    """Whether the detector of the faces on show gives scores."""
+    return subject.faces is not None and subject.faces.settings.detector != HAAR
 
 
 def table(everybody: tuple[Who, ...], subject: Subject) -> Table:
@@ -195,7 +223,7 @@ def table(everybody: tuple[Who, ...], subject: Subject) -> Table:
             (
                 number, who.name, who.known, "" if best is None else best.distance,
                 "" if runner is None else runner.name, "" if second is None else second.distance,
-                *who.face.box, who.face.score,
+                *who.face.box, who.face.score if has_scores(subject) else "",
             )
         )  # fmt: skip
     return header, rows

@@ -14,6 +14,7 @@ from engine.faces.found import Face
 from engine.faces.gallery.requests import Maker
 from engine.faces.identify import identify
 from engine.faces.requests import GroupFaces
+from engine.images import Frame
 from gui.bridge import Bridge
 from gui.latest import Latest
 from gui.pages.faces.recognise.resolve import Who
@@ -34,8 +35,8 @@ class Unnamed(QObject):
         super().__init__(parent)
         self._faces: list[Face] = []
         self._maker: Maker = ("", "")
-        self._scene: bool | None = None
-        self._frame: object = None
+        self._origin: str | None = None
+        self._frame: Frame | None = None
         self._live = False
         self._taken: dict[int, float] = {}
         self._groups: tuple[tuple[Face, ...], ...] = ()
@@ -57,23 +58,24 @@ class Unnamed(QObject):
         faces = subject.faces
         if faces is None or subject.stale or subject.index is None:
             return
-        frozen = self._live and not subject.live and faces.frame is self._frame
-        if faces.embedder != self._maker or subject.scene != self._scene or not (subject.live or frozen):
+        other = faces.embedder != self._maker or subject.origin != self._origin
+        frozen = self._live and not subject.live and not other and faces.frame is self._frame
+        goes_on = self._live and subject.live and not other
+        if not (frozen or goes_on):
             self._faces, self._taken = [], {}
-            self._live = False
-        self._maker, self._scene = faces.embedder, subject.scene
-        if subject.live:
-            self._live = True
-        if frozen:
-            pass  # what was gathered while it played stays
-        elif not subject.live:
+        if not frozen:  # what was gathered while it played stays
+            self._take(subject, everybody, again=faces.frame is self._frame)
+        self._maker, self._origin, self._frame = faces.embedder, subject.origin, faces.frame
+        self._live = subject.live or frozen
+        self._ask(subject)
+
+    def _take(self, subject: Subject, everybody: Sequence[Who], *, again: bool) -> None:
+        if not subject.live:
             self._faces = [who.face for who in everybody if _unknown(who)][:MOST]
-        elif faces.frame is not self._frame:
+        elif not again:
             now = time.monotonic()
             self._faces += [who.face for who in everybody if self._new(who, now)]
             self._faces = self._faces[-MOST:]
-        self._frame = faces.frame
-        self._ask(subject)
 
     def _new(self, who: Who, now: float) -> bool:
         track = who.face.track

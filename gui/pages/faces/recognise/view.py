@@ -10,15 +10,21 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from engine.errors import ErrorReport
 from engine.faces.found import Face
-from engine.faces.gallery.requests import Enrol, Maker
+from engine.faces.gallery.requests import Change, Enrol, Maker
+from engine.faces.requests import Faces
 from gui.bridge import Bridge
+from gui.pages.base import Verb
 from gui.pages.faces.consent import ConsentCard, consent_text
 from gui.pages.faces.face_stage import FaceStage
+from gui.pages.faces.names import added
+from gui.pages.faces.recognise import saving
 from gui.pages.faces.recognise.controls import RecogniseControls, liveness_words
 from gui.pages.faces.recognise.face_panel import FacePanel
+from gui.pages.faces.recognise.filming import Filming
 from gui.pages.faces.recognise.group_strip import GroupStrip
-from gui.pages.faces.recognise.resolve import face_facts, table
+from gui.pages.faces.recognise.resolve import Who, face_facts, table
 from gui.pages.faces.recognise.settings import RecogniseSettings
 from gui.pages.faces.recognise.unnamed import Unnamed
 from gui.pages.faces.view import FacesView, Subject, Table
@@ -37,9 +43,13 @@ class RecogniseView(FacesView):
     def __init__(self, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._settings, self._subject = RecogniseSettings(), Subject()
-        self._asked: tuple[tuple[Face, ...], Maker, str] | None = None
+        self._asked: tuple[Maker, str] | None = None
+        self._agreed_to: set[tuple[Face, ...]] = set()
+        self._filmed: Faces | None = None
         self._panel, self.stage, self.face = RecogniseControls(), FaceStage(), FacePanel()
         self.card, self.strip, self.about_groups = ConsentCard(), GroupStrip(), Wrapped()
+        self.filming = Filming()
+        self.stage.line.addWidget(self.filming)
         self.about_groups.say(GROUPS)
         self.unnamed = Unnamed(bridge, self)
         column = QVBoxLayout(self)
@@ -64,26 +74,33 @@ class RecogniseView(FacesView):
         self.card.cancelled.connect(self._given_up)
         self.strip.asked.connect(self._group_asked)
         self.unnamed.changed.connect(self._show_groups)
+        self.filming.said.connect(self.said)
+        self.filming.began.connect(self._film)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.face.set_compact(self.height() < LOW)
+        self.face.set_compact(self._low)
+        self.strip.set_low(self._low)
         self._arrange()
 
+    @property
+    def _low(self) -> bool:
+        return self.height() < LOW
+
     def _arrange(self) -> None:
-        """In a low window the words about the groups go, and the groups while a name is asked for."""
-        low, groups = self.height() < LOW, bool(self.unnamed.groups)
+        """In a low window the words about the groups go, and while a name is asked for all but the picture."""
+        low, groups, asks = self._low, bool(self.unnamed.groups), not self.card.isHidden()
         self.about_groups.setVisible(groups and not low)
-        self.strip.setVisible(groups and not (low and not self.card.isHidden()))
+        self.strip.setVisible(groups and not (low and asks))
+        self.face.setVisible(not (low and asks))
 
     # --- what a view gives -----------------------------------------------------------------------------------
 
     def controls(self) -> QWidget:
         return self._panel
 
-    @property
-    def wants_liveness(self) -> bool:
-        return self._settings.liveness
+    def will_want_liveness(self, settings: Any) -> bool:
+        return bool(settings.liveness)
 
     def show_subject(self, subject: Subject, settings: Any) -> None:
         self._settings, self._subject = settings, subject
@@ -91,14 +108,37 @@ class RecogniseView(FacesView):
         self._panel.show_settings(settings, liveness)
         everybody = self.stage.show_subject(subject, settings.chosen)
         self.face.show_who(self.stage.who, subject)
+        self.filming.setVisible(subject.live or self.filming.running)
+        if subject.faces is not self._filmed:
+            self._film()
         if settings.gather:
             self.unnamed.follow(subject, everybody)
         else:
             self.unnamed.clear()
 
+    @property
+    def shown(self) -> tuple[Faces | None, tuple[Who, ...]]:
+        """The faces on show, and who they are."""
+        return self._subject.faces, self.stage.everybody
+
+    @Slot()
+    def _film(self) -> None:
+        """What is on show now belongs to the film, where there is one."""
+        faces, everybody = self.shown
+        self._filmed = faces
+        if faces is not None and self.filming.running and not self._subject.stale:
+            self.filming.add(lambda: saving.named(faces, everybody))
+
     def set_active(self, active: bool) -> None:
         if not active:
             self._given_up()
+            self.filming.stop()
+
+    def close_view(self) -> None:
+        self.filming.close_film()
+
+    def verbs(self) -> list[Verb]:
+        return saving.verbs(self)
 
     def facts(self) -> list[Fact]:
         who, faces = self.stage.who, self._subject.faces
@@ -125,6 +165,9 @@ class RecogniseView(FacesView):
     @Slot(int)
     def _chosen(self, place: int) -> None:
         self.looked.emit(replace(self._settings, chosen=place))
+        self.show_subject(
+            self._subject, self._settings
+        )  # another face may stand at the place that was set before
 
     @Slot(object)
     def _pointed(self, place: int | None) -> None:
@@ -157,6 +200,8 @@ class RecogniseView(FacesView):
         asked = self.face.yes.isVisible() and not event.modifiers()
         if asked and key in (Qt.Key.Key_Y, Qt.Key.Key_N):
             self._said(key is Qt.Key.Key_Y)
+        elif key is Qt.Key.Key_V and not event.modifiers() and self.filming.isVisible():
+            self.filming.toggle()
         else:
             super().keyPressEvent(event)
 
@@ -166,10 +211,11 @@ class RecogniseView(FacesView):
         self, faces: Sequence[Face], title: str, *, chosen: int | None = None, but: int | None = None
     ) -> None:
         subject = self._subject
-        origin = "camera" if subject.live else subject.faces.frame.name if subject.faces is not None else ""
-        self._asked = tuple(faces), subject.maker, origin
+        self._asked = subject.faces_maker, subject.origin
         people = () if subject.people is None or not subject.at_home else subject.people.people
-        self.card.ask(title, consent_text(subject), [one for one in people if one.number != but], chosen)
+        self.card.ask(
+            faces, title, consent_text(subject), [one for one in people if one.number != but], chosen
+        )
         self._arrange()
 
     @Slot(bool)
@@ -200,10 +246,21 @@ class RecogniseView(FacesView):
         self._arrange()
         if asked is None:
             return
-        faces, maker, origin = asked
+        maker, origin = asked
+        faces = self.card.faces
         if not self._subject.at_home:
             self.sharedSet.emit({"people": "drawn" if self._subject.scene else "own"}, "")
+        self._agreed_to.add(faces)
         self.changeAsked.emit(Enrol(name, faces, maker, (origin,) * len(faces), True, person))
+
+    def change_done(self, request: Change, answer: object) -> None:
+        if isinstance(request, Enrol) and request.faces in self._agreed_to:
+            self._agreed_to.discard(request.faces)
+            self.said.emit(added(request, answer), "info")
+
+    def change_refused(self, request: Change, report: ErrorReport) -> None:
+        if isinstance(request, Enrol):
+            self._agreed_to.discard(request.faces)
 
     @Slot()
     def _given_up(self) -> None:
