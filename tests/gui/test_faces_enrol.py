@@ -332,10 +332,14 @@ def play(open_page: OpenPage, qtbot: QtBot) -> Iterator[Callable[..., FacesPage]
 
         page.picker._open_video = opens
         page.picker.pick(FILM)
-        pump(page, qtbot, lambda: page.picker.live and page.subject.live and page.subject.faces is not None)
+        pump(page, qtbot, lambda: page.picker.live and page.subject.live and answered(page))
         return page
 
     yield begin
+
+
+def answered(page: FacesPage) -> bool:
+    return page.subject.faces is not None and not page.subject.stale
 
 
 def pump(page: FacesPage, qtbot: QtBot, until: Callable[[], bool]) -> None:
@@ -359,7 +363,7 @@ class TestLive:
         assert (
             faces is not None
             and stage.view.frame is faces.frame
-            and "after the camera saw it" in stage.caption.text()
+            and "after the frame was taken" in stage.caption.text()
         )
         assert stage.everybody[0].face.track == 1
 
@@ -403,6 +407,16 @@ class TestLive:
         text = recognise(page)._panel.about.text()
         assert "Turn your head to your left" in text and "✓ blink" in text and "demonstration" in text
 
+    def test_the_guide_follows_as_soon_as_it_is_chosen(
+        self, play: Callable[..., FacesPage], qtbot: QtBot
+    ) -> None:
+        page = play(replace(START, view="recognise"), (turned("front"),))
+        page.pick_numbered("enrol")
+        assert page.state.enrol.way == "photos"
+        pump(page, qtbot, lambda: not page.services.bridge.busy)
+        enrol(page)._panel.way.button("guided").click()
+        pump(page, qtbot, lambda: len(enrol(page)._guide.taken) == 1)
+
     def test_one_name_for_a_face_that_was_seen_while_it_played(
         self, play: Callable[..., FacesPage], qtbot: QtBot
     ) -> None:
@@ -415,7 +429,7 @@ class TestLive:
         QTest.keyClicks(view.card.name, "Ada")
         click(view.card.agree)
         pump(page, qtbot, lambda: "Ada" in names(page) and len(view.strip.cards) == 1)
-        assert enrolments()[-1].origins[0] == "camera"
+        assert enrolments()[-1].origins == (PLAYED,) * len(enrolments()[-1].faces)
 
     def test_a_broken_frame_is_a_sentence_and_the_next_one_is_looked_at(
         self, play: Callable[..., FacesPage], qtbot: QtBot
@@ -446,7 +460,7 @@ class TestLive:
         click(view.card.agree)
         pump(page, qtbot, lambda: bool(enrolments()) and None in GALLERIES)
         (asked,) = enrolments()
-        assert len(asked.faces) == 5 and asked.origins == ("camera",) * 5
+        assert len(asked.faces) == 5 and asked.origins == (PLAYED,) * 5
         pump(page, qtbot, lambda: not view._guide.done)
 
     def test_redo_forgets_the_views(self, play: Callable[..., FacesPage], qtbot: QtBot) -> None:

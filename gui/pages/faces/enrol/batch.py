@@ -16,6 +16,7 @@ from gui.pages.faces.enrol.guide import complaint
 from gui.pages.faces.names import problem
 
 MOST_PHOTOS: Final = 2000
+LEFT_BY_SYSTEMS: Final = ("thumbs.db", "desktop.ini")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,8 +41,18 @@ class Candidate:
         return tuple(photo for photo in self.photos if photo.face is not None)
 
     @property
+    def faces(self) -> tuple[Face, ...]:
+        """What is to be enrolled."""
+        return tuple(photo.face for photo in self.photos if photo.face is not None)
+
+    @property
     def refused(self) -> tuple[Photo, ...]:
         return tuple(photo for photo in self.photos if photo.refused)
+
+    @property
+    def unread(self) -> Candidate:
+        """The same person before any photo was read."""
+        return replace(self, photos=tuple(Photo(photo.path) for photo in self.photos))
 
     @property
     def read(self) -> bool:
@@ -65,11 +76,12 @@ def of_folder(folder: Path) -> tuple[Candidate, ...]:
     """
     try:
         subs = sorted(
-            (one for one in os.scandir(folder) if one.is_dir()), key=lambda one: one.name.casefold()
+            (one for one in os.scandir(folder) if one.is_dir() and not one.name.startswith(".")),
+            key=lambda one: one.name.casefold(),
         )
         found, left = [], MOST_PHOTOS
         for sub in subs:
-            files = sorted(Path(one.path) for one in os.scandir(sub.path) if one.is_file())[:left]
+            files = sorted(Path(one.path) for one in os.scandir(sub.path) if _is_photo(one))[:left]
             left -= len(files)
             if files:
                 found.append(Candidate(sub.name, tuple(Photo(file) for file in files)))
@@ -83,6 +95,11 @@ def of_folder(folder: Path) -> tuple[Candidate, ...]:
             "Make one sub-folder a person, called as the person is, and put the photos into it.",
         )
     return tuple(found)
+
+
+def _is_photo(one: os.DirEntry[str]) -> bool:
+    """Whether it is meant to be one: what systems leave in folders of photos is not."""
+    return one.is_file() and not one.name.startswith(".") and one.name.lower() not in LEFT_BY_SYSTEMS
 
 
 def is_picture(path: Path) -> str:

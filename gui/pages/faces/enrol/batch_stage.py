@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
@@ -12,6 +12,7 @@ from gui.pages.faces.enrol.batch import Candidate, why_not
 from gui.pages.faces.enrol.candidate_row import CandidateRow
 from gui.theme import space
 from gui.widgets.fields import Toggle
+from gui.widgets.frame_view import FrameView
 from gui.widgets.wrapped import Wrapped
 
 EMPTY: Final = {
@@ -45,6 +46,10 @@ class BatchStage(QWidget):
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName("Photos that were read")
+        kept = self.bar.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)
+        self.bar.setSizePolicy(kept)
+        self.empty = FrameView("No photos yet")
         holder = QWidget()
         self._column = QVBoxLayout(holder)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -67,15 +72,24 @@ class BatchStage(QWidget):
         column.addWidget(self.agree)
         column.addWidget(self.text)
         column.addWidget(self.list, 1)
+        column.addWidget(self.empty, 1)
         self.agree.changed.connect(self.agreedChanged)
         self.choose.clicked.connect(self.chooseAsked)
         self.all.clicked.connect(self.allAsked)
 
     def show_batch(
-        self, way: str, people: Sequence[Candidate], *, agreed: bool, text: str, progress: tuple[int, int]
+        self,
+        way: str,
+        people: Sequence[Candidate],
+        *,
+        agreed: bool,
+        text: str,
+        progress: tuple[int, int],
+        known: Collection[str] = (),
     ) -> None:
-        """Show the people of a batch; `text`: what is kept, and where."""
-        self.hint.say(EMPTY[way])
+        """Show the people of a batch; `text`: what is kept, and where; `known`: names of who is enrolled already."""
+        pressed = self.all.hasFocus() or any(row.button.hasFocus() for row in self.rows)
+        self._show_empty(way, not people)
         self.choose.setText("Choose photos…" if way == "photos" else "Choose a folder…")
         if way != self._way:
             self._way = way
@@ -86,7 +100,7 @@ class BatchStage(QWidget):
             part.setVisible(bool(people))
         self._fit_rows(len(people))
         for row, person in zip(self.rows, people, strict=True):
-            row.show_candidate(person, agreed=agreed)
+            row.show_candidate(person, agreed=agreed, known=person.name in known)
         ready = sum(not why_not(person) for person in people)
         self.all.setVisible(way == "folder" and bool(people))
         self.all.setEnabled(agreed and ready > 0)
@@ -95,6 +109,17 @@ class BatchStage(QWidget):
         self.bar.setVisible(0 < done < count)
         self.bar.setRange(0, max(count, 1))
         self.bar.setValue(done)
+        if pressed and not (self.all.hasFocus() or any(row.button.hasFocus() for row in self.rows)):
+            self.choose.setFocus()  # a button that was pressed and is done gives its focus to any page's control
+
+    def _show_empty(self, way: str, empty: bool) -> None:
+        self.empty.set_empty_text(
+            EMPTY[way], "folder-account-outline" if way == "folder" else "account-plus-outline"
+        )
+        self.empty.setVisible(empty)
+        self.hint.say(EMPTY[way])
+        for part in (self.hint, self.list):
+            part.setVisible(not empty)
 
     def _fit_rows(self, count: int) -> None:
         while len(self.rows) > count:

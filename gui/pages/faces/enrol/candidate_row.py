@@ -10,11 +10,13 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QSize
 
 from engine.faces.gallery.requests import LONGEST_NAME
 from gui.pages.faces.enrol.batch import Candidate, why_not
+from gui.pages.faces.names import shown
 from gui.theme import space, theme
 from gui.widgets.picture import to_image
 from gui.widgets.wrapped import Wrapped
 
 SIDE: Final = 56
+OTHER: Final = "Somebody else needs another name."
 TOLD: Final = 4
 """Refused files that are told by name; the rest is counted."""
 
@@ -78,27 +80,32 @@ class CandidateRow(QFrame):
         self.name.textEdited.connect(self.named)
         self.button.clicked.connect(self.enrolAsked)
 
-    def show_candidate(self, candidate: Candidate, *, agreed: bool) -> None:
-        """Show a person; without consent nobody can be enrolled."""
+    def show_candidate(self, candidate: Candidate, *, agreed: bool, known: bool = False) -> None:
+        """Show a person; without consent nobody can be enrolled; `known`: somebody enrolled has that name."""
         if self.name.text() != candidate.name:
             self.name.setText(candidate.name)
         self.name.setEnabled(not candidate.done)
         self.crops.show_candidate(candidate)
+        self.crops.setVisible(bool(candidate.good))
         reason = why_not(candidate)
         self.button.setEnabled(agreed and not reason)
         self.button.setText("Enrolled" if candidate.done else "Enrol")
         self.button.setToolTip(reason or ("" if agreed else "They have to agree first"))
-        self.words.say(words(candidate))
+        self.words.say(words(candidate, known=known))
 
 
-def words(candidate: Candidate) -> str:
-    """What can be used, and what was refused for which reason."""
+def words(candidate: Candidate, *, known: bool = False) -> str:
+    """What can be used, what was refused for which reason, and whom the photos join: a line each."""
     good, refused = len(candidate.good), candidate.refused
     parts = [f"{good} of {len(candidate.photos)} can be used."]
     parts += [f"{photo.path.name}: {photo.refused}" for photo in refused[:TOLD]]
     if len(refused) > TOLD:
         parts.append(f"And {len(refused) - TOLD} more were refused.")
     reason = why_not(candidate)
-    if reason and not candidate.done:
+    if reason and not candidate.done and (candidate.good or not candidate.read):
         parts.append(reason)
-    return " ".join(parts)
+    elif known and not candidate.done:
+        parts.append(
+            f"{shown(candidate.name, 40)} is enrolled already: these photos are added to theirs. {OTHER}"
+        )
+    return "\n".join(parts)

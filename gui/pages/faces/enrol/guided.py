@@ -14,8 +14,8 @@ from gui.theme import space, theme
 from gui.widgets.picture import to_image
 from gui.widgets.wrapped import Wrapped
 
-RING: Final = 84
-SIDE: Final = 72
+RING, LOW_RING = 84, 66
+SIDE, LOW_SIDE = 72, 48
 NOT_LIVE: Final = "Choose the camera (or a video) as the picture: five views are then taken by themselves."
 
 
@@ -25,12 +25,17 @@ class Ring(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._share, self._text = 0.0, ""
-        self.setFixedSize(RING, RING)
+        self.set_low(False)
         self.setAccessibleName("Progress")
 
     @property
     def share(self) -> float:
         return self._share
+
+    def set_low(self, low: bool) -> None:
+        """In a low window the picture needs the room."""
+        side = LOW_RING if low else RING
+        self.setFixedSize(side, side)
 
     def show_guide(self, guide: Guide) -> None:
         self._share, self._text = guide.share, f"{len(guide.taken)} of {len(guide.poses)}"
@@ -55,11 +60,18 @@ class Views(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._guide = Guide()
+        self._side = SIDE
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Views that were taken")
 
     def sizeHint(self) -> QSize:
-        return QSize(5 * (SIDE + space.s), SIDE + 20)
+        return QSize(5 * (self._side + space.s), self._side + 20)
+
+    def set_low(self, low: bool) -> None:
+        """In a low window the picture needs the room."""
+        self._side = LOW_SIDE if low else SIDE
+        self.updateGeometry()
+        self.update()
 
     def show_guide(self, guide: Guide) -> None:
         self._guide = guide
@@ -69,9 +81,9 @@ class Views(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.setFont(theme.font("small"))
-        side = min(SIDE, (self.width() + space.s) / len(self._guide.poses) - space.s)
+        side = min(self._side, (self.width() + space.s) / len(self._guide.poses) - space.s)
         for place, pose in enumerate(self._guide.poses):
-            room = QRectF(place * (side + space.s), SIDE - side, side, side)
+            room = QRectF(place * (side + space.s), self._side - side, side, side)
             if place < len(self._guide.taken):
                 painter.drawImage(room, to_image(self._guide.taken[place].crop))
             else:
@@ -102,7 +114,9 @@ class Guided(QWidget):
         top.setSpacing(space.m)
         top.addWidget(self.ring)
         top.addLayout(words, 1)
-        bottom = QHBoxLayout()
+        self.foot = QWidget()
+        bottom = QHBoxLayout(self.foot)
+        bottom.setContentsMargins(0, 0, 0, 0)
         bottom.addWidget(self.views, 1)
         bottom.addWidget(self.redo)
         bottom.addWidget(self.enrol)
@@ -111,9 +125,15 @@ class Guided(QWidget):
         column.setSpacing(space.s)
         column.addLayout(top)
         column.addWidget(self.stage, 1)
-        column.addLayout(bottom)
+        column.addWidget(self.foot)
         self.redo.clicked.connect(self.redoAsked)
         self.enrol.clicked.connect(self.doneAsked)
+
+    def set_low(self, low: bool, *, asks: bool) -> None:
+        """In a low window the picture needs the room; `asks`: the views stand where a name is asked for."""
+        self.ring.set_low(low)
+        self.views.set_low(low)
+        self.foot.setVisible(not asks)
 
     def show_guide(self, guide: Guide, *, live: bool) -> None:
         """Show how far it is."""

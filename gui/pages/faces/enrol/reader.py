@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from engine.faces.found import Face
 from engine.faces.gallery.requests import Maker
 from engine.faces.requests import Faces, FaceSettings, FindFaces
 from engine.images import Frame
@@ -41,6 +42,13 @@ class Reader(QObject):
         self.changed.emit()
         self._next()
 
+    def follow(self, settings: FaceSettings) -> None:
+        """Faces are looked for otherwise now: whoever is not enrolled yet is read anew, nothing is mixed."""
+        if settings == self._settings:
+            return
+        waiting = tuple(one if one.done else one.unread for one in self.people)
+        self.read(waiting, settings)
+
     def stop(self) -> None:
         """Read nothing more of it."""
         self._at = None
@@ -66,9 +74,10 @@ class Reader(QObject):
         """Another name for a candidate."""
         self._set(person, replace(self.people[person], name=name))
 
-    def set_done(self, person: int) -> None:
-        """A candidate was enrolled."""
-        self._set(person, replace(self.people[person], done=True))
+    def set_done(self, person: int, faces: tuple[Face, ...]) -> None:
+        """A candidate was enrolled with these faces, unless another batch took their place meanwhile."""
+        if person < len(self.people) and self.people[person].faces == faces:
+            self._set(person, replace(self.people[person], done=True))
 
     def _set(self, place: int, candidate: Candidate) -> None:
         self.people = (*self.people[:place], candidate, *self.people[place + 1 :])

@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 from PySide6.QtCore import Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from engine.errors import ErrorReport, UserError
-from engine.faces.gallery.requests import Change, Enrol
+from engine.faces.gallery.requests import Change, Enrol, Maker
 from engine.faces.requests import Faces
 from gui.bridge import Bridge
 from gui.pages.faces.consent import ConsentCard, consent_text
-from gui.pages.faces.enrol.batch import Candidate, is_picture, of_folder, of_photos, why_not
+from gui.pages.faces.enrol.asked import GUIDED, Asked
+from gui.pages.faces.enrol.batch import MOST_PHOTOS, Candidate, is_picture, of_folder, of_photos, why_not
 from gui.pages.faces.enrol.batch_stage import BatchStage
 from gui.pages.faces.enrol.controls import EnrolControls
 from gui.pages.faces.enrol.guide import Guide
 from gui.pages.faces.enrol.guided import Guided
 from gui.pages.faces.enrol.reader import Reader
 from gui.pages.faces.enrol.settings import EnrolSettings
-from gui.pages.faces.names import shown
+from gui.pages.faces.recognise.resolve import turned
 from gui.pages.faces.view import FacesView, Subject, Table
 from gui.theme import space
 from gui.widgets.facts import Fact
 
-PICTURES: Final = "Pictures (*.png *.jpg *.jpeg *.webp *.bmp *.tif *.tiff *.gif);;All files (*)"
+PICTURES: Final = "Pictures (*.png *.jpg *.jpeg *.webp *.bmp *.tif *.tiff *.gif *.pgm *.ppm);;All files (*)"
+TOO_MANY: Final = f"Only the first {MOST_PHOTOS:,} photos are read: enrol these, then choose the others."
+LOW: Final = 520
+"""Heights below which the picture would be too small beside all that belongs to the guide."""
 
 
 class EnrolView(FacesView):
@@ -38,8 +44,9 @@ class EnrolView(FacesView):
         self._settings, self._subject = EnrolSettings(), Subject()
         self._guide = Guide()
         self._seen: Faces | None = None
+        self._source: tuple[Maker, str] = ("", ""), ""
         self._agreed = False
-        self._asked: dict[int, tuple[str, int]] = {}
+        self._asked = Asked()
         self._panel, self.guided, self.batch = EnrolControls(), Guided(), BatchStage()
         self.card = ConsentCard()
         self.reader = Reader(bridge, self)
@@ -59,7 +66,7 @@ class EnrolView(FacesView):
         self.guided.redoAsked.connect(self._redo)
         self.guided.doneAsked.connect(self._guided_done)
         self.card.agreed.connect(self._card_agreed)
-        self.card.cancelled.connect(self.card.hide)
+        self.card.cancelled.connect(self.escape)
         self.batch.named.connect(self.reader.set_name)
         self.batch.agreedChanged.connect(self._agreed_changed)
         self.batch.enrolAsked.connect(self._enrol)
@@ -74,7 +81,10 @@ class EnrolView(FacesView):
 
     @property
     def needs_picture(self) -> bool:
-        return self._settings.way == "guided"
+        return self.will_need_picture(self._settings)
+
+    def will_need_picture(self, settings: Any) -> bool:
+        return bool(settings.way == "guided")
 
     def show_subject(self, subject: Subject, settings: Any) -> None:
         if settings.way != self._settings.way:
@@ -86,13 +96,20 @@ class EnrolView(FacesView):
             self._follow(subject)
         else:
             self.parts.setCurrentWidget(self.batch)
+            self.reader.follow(subject.settings)
             self._show_batch()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        self.guided.set_low(self.height() < LOW, asks=not self.card.isHidden())
 
     def _leave(self) -> None:
         """Another way: what was read for the one before is forgotten, and so is the consent."""
-        self.card.hide()
         self._agreed = False
-        self._guide = Guide()
+        self._redo()
         self.reader.read((), self._subject.settings)
 
     def set_active(self, active: bool) -> None:
@@ -113,25 +130,25 @@ class EnrolView(FacesView):
         if faces is None or not faces.faces:
             return []
         quality = faces.faces[0].quality
-        turned = "not told"
-        if quality.yaw is not None and quality.pitch is not None:
-            turned = f"{quality.yaw:+.0f}°, {quality.pitch:+.0f}°"
+        turn = turned(quality) or "not told"
         return [
             ("size", f"{quality.size:.0f} pixels", "The shorter side of the face."),
             ("sharpness", f"{quality.sharpness:.0f}", "Variance of the Laplacian of the crop."),
             ("light", f"{quality.light:.0f}", "Mean grey level, 0 to 255."),
             ("contrast", f"{quality.contrast:.0f}", "Standard deviation of the grey levels."),
-            ("turned", turned, "Left or right, up or down; needs the five landmarks of YuNet."),
+            ("turned", turn, "Left or right, up or down; needs the five landmarks of YuNet."),
         ]
 
     @property
     def settled(self) -> bool:
         return not self.reader.busy
 
+    @Slot()
     def escape(self) -> bool:
         if self.card.isHidden():
             return False
         self.card.hide()
+        self._arrange()
         return True
 
     def open_folder(self, path: Path) -> bool:
@@ -145,10 +162,10 @@ class EnrolView(FacesView):
         return True
 
     def open_photos(self, paths: Sequence[Path]) -> bool:
-        """Photos of one person."""
-        alone = len(paths) == 1 and bool(is_picture(Path(paths[0])))
-        if self._settings.way == "guided" or alone:
-            return False  # a film, say, becomes the picture
+        """Photos of one person; a film stands in for the camera."""
+        if len(paths) == 1 and is_picture(Path(paths[0])):
+            self._go("guided")
+            return False  # it becomes the picture
         people = self.reader.people
         before = people[0] if self._settings.way == "photos" and len(people) == 1 else None
         self._take("photos", of_photos(paths, before))
@@ -173,35 +190,50 @@ class EnrolView(FacesView):
         faces = subject.faces
         if subject.live and faces is not None and not subject.stale and faces is not self._seen:
             self._seen = faces
+            self._begin_anew_for((faces.embedder, subject.origin))
             self._guide = self._guide.seen(faces.faces)
         self.guided.show_guide(self._guide, live=subject.live)
+
+    def _begin_anew_for(self, source: tuple[Maker, str]) -> None:
+        """Views of another film, or with the numbers of another embedder, are not mixed."""
+        if source != self._source:
+            self._source = source
+            self._redo()
 
     @Slot()
     def _redo(self) -> None:
         self._guide = Guide()
-        self.card.hide()
+        self.escape()
         self.guided.show_guide(self._guide, live=self._subject.live)
 
     @Slot()
     def _guided_done(self) -> None:
         subject = self._subject
         people = () if subject.people is None or not subject.at_home else subject.people.people
-        self.card.ask("Whose face is it?", consent_text(subject), people)
+        self.card.ask(self._guide.taken, "Whose face is it?", consent_text(subject), people)
+        self._arrange()
 
     @Slot(object, str)
     def _card_agreed(self, person: int | None, name: str) -> None:
-        faces = self._guide.taken
-        if faces:
-            self._go_home(scene=self._subject.scene)
-            self._request(-1, Enrol(name, faces, self._subject.maker, ("camera",) * len(faces), True, person))
+        self._arrange()
+        faces, (maker, origin) = self.card.faces, self._source
+        if not faces:
+            return
+        self._go_home(scene=self._subject.scene)
+        self._request(GUIDED, Enrol(name, faces, maker, (origin,) * len(faces), True, person))
 
     # --- photos and folders ----------------------------------------------------------------------------------
 
-    def _take(self, way: str, people: tuple[Candidate, ...]) -> None:
+    def _go(self, way: str) -> None:
         if self._settings.way != way:
             self.changed.emit(replace(self._settings, way=way), "")  # type: ignore[arg-type]  # one of its values
+
+    def _take(self, way: str, people: tuple[Candidate, ...]) -> None:
+        self._go(way)
         self._agreed = False
         self.reader.read(people, self._subject.settings)
+        if sum(len(one.photos) for one in people) >= MOST_PHOTOS:
+            self.said.emit(TOO_MANY, "warn")
 
     @Slot()
     def _choose(self) -> None:
@@ -220,6 +252,7 @@ class EnrolView(FacesView):
             self.batch.show_batch(
                 self._settings.way, self.reader.people, agreed=self._agreed,
                 text=consent_text(replace(self._subject, scene=False)), progress=self.reader.progress,
+                known=self._own_people(),
             )  # fmt: skip
             self.factsChanged.emit()
 
@@ -231,12 +264,12 @@ class EnrolView(FacesView):
     @Slot(int)
     def _enrol(self, place: int) -> None:
         candidate = self.reader.people[place]
-        if not self._agreed or why_not(candidate) or place in {at for _, at in self._asked.values()}:
+        if not self._agreed or why_not(candidate) or self._asked.waits(place):
             return
         self._go_home(scene=False)
-        faces = tuple(photo.face for photo in candidate.good if photo.face is not None)
         origins = tuple(photo.path.name for photo in candidate.good)
-        self._request(place, Enrol(candidate.name, faces, self.reader.maker, origins, True))
+        person = self._own_people().get(candidate.name)
+        self._request(place, Enrol(candidate.name, candidate.faces, self.reader.maker, origins, True, person))
 
     @Slot()
     def _enrol_all(self) -> None:
@@ -246,26 +279,35 @@ class EnrolView(FacesView):
 
     # --- the gallery -----------------------------------------------------------------------------------------
 
+    def _own_people(self) -> dict[str, int]:
+        """The numbers of one's own people, as far as they are known, by names that only one of them has."""
+        people = () if self._subject.people is None or self._subject.drawn else self._subject.people.people
+        times = Counter(one.name for one in people)
+        return {one.name: one.number for one in people if times[one.name] == 1}
+
     def _go_home(self, *, scene: bool) -> None:
         """Drawn and real people are never mixed: each go into their own gallery."""
         if self._subject.drawn != scene:
             self.sharedSet.emit({"people": "drawn" if scene else "own"}, "")
 
     def _request(self, place: int, request: Enrol) -> None:
-        self._asked[id(request.faces)] = request.name, place
+        self._asked.ask(request, place)
         self.changeAsked.emit(request)
 
     def change_done(self, request: Change, answer: object) -> None:
-        if not isinstance(request, Enrol) or id(request.faces) not in self._asked:
+        place = self._asked.place_of(request)
+        if place is None or not isinstance(request, Enrol):
             return
-        name, place = self._asked.pop(id(request.faces))
-        if place >= 0:
-            if place < len(self.reader.people):
-                self.reader.set_done(place)
-        else:
+        if place == GUIDED:
             self._redo()
-        self.said.emit(f"{shown(name, 60)} is enrolled with {len(request.faces)} photos.", "info")
+        else:
+            self.reader.set_done(place, request.faces)
+        self._say(self._asked.done(request, answer))
 
     def change_refused(self, request: Change, report: ErrorReport) -> None:
-        if isinstance(request, Enrol):
-            self._asked.pop(id(request.faces), None)
+        if isinstance(request, Enrol) and self._asked.place_of(request) is not None:
+            self._say(self._asked.refused(request))
+
+    def _say(self, sentence: str) -> None:
+        if sentence:
+            self.said.emit(sentence, "info")
