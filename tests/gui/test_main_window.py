@@ -6,6 +6,7 @@ import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +92,7 @@ class TestActions:
     def test_every_action_does_something_that_exists(self, window: MainWindow) -> None:
         for spec in ACTIONS:
             assert spec.menu in MENUS
-            assert not spec.run or callable(getattr(window, spec.run))
+            assert not spec.run or callable(attrgetter(spec.run)(window))
             assert find(spec.name) is spec
         assert len({spec.name for spec in ACTIONS}) == len(ACTIONS)
 
@@ -307,7 +308,7 @@ class TestTheme:
         """No warnings (the log guard sees to that), the new colours on the stage and around it."""
         page = convolution(window)
         for scheme, dark in ((Scheme.DARK, True), (Scheme.LIGHT, False)):
-            window.toggle_theme()
+            window.dialogs.toggle_theme()
             QApplication.processEvents()
             assert theme.dark is dark and window.services.settings.scheme is scheme
             assert near(shot(page.canvas)[3, 3][None], theme.colors.window, 2).all()
@@ -315,9 +316,9 @@ class TestTheme:
             assert near(picture, theme.colors.surface, 3).mean() > 0.1
         for view in ("image", "coverage", "shift"):
             page.views.button(view).click()
-            window.toggle_theme()
+            window.dialogs.toggle_theme()
             assert not window.grab().isNull()
-        window.toggle_theme()
+        window.dialogs.toggle_theme()
 
     def test_numbers_on_cells_can_be_read_in_both(self, window: MainWindow) -> None:
         """On every cell of the input there is ink that stands out from its ground."""
@@ -421,21 +422,21 @@ class TestViews:
     def test_what_cannot_be_pasted_is_said(self, window: MainWindow, text: str) -> None:
         before = convolution(window).state
         put_on_clipboard(text)
-        window.paste()
+        window.opening.paste()
         assert window.page.state == before
         assert message(window).endswith(".")
         assert window.banner.message is not None and window.banner.message.kind == "warn"
 
     def test_an_empty_clipboard(self, window: MainWindow) -> None:
         QGuiApplication.clipboard().setMimeData(QMimeData())
-        window.paste()
+        window.opening.paste()
         assert "neither" in message(window)
 
     def test_pasting_a_picture(self, window: MainWindow, qtbot: QtBot) -> None:
         image = QImage(50, 40, QImage.Format.Format_RGB32)
         image.fill(Qt.GlobalColor.blue)
         QGuiApplication.clipboard().setImage(image)
-        window.paste()
+        window.opening.paste()
         page = convolution(window)
         qtbot.waitUntil(lambda: page.state.source.kind == "file", timeout=WAIT)
         QApplication.processEvents()
@@ -447,12 +448,12 @@ class TestViews:
         mime = QMimeData()
         mime.setUrls([QUrl.fromLocalFile(str(path))])
         QGuiApplication.clipboard().setMimeData(mime)
-        window.paste()
+        window.opening.paste()
         assert convolution(window).state.stride == 3
 
     def test_open_view_says_what_it_does_not_know(self, window: MainWindow) -> None:
         with pytest.raises(UserError, match="nowhere"):
-            window.open_view(envelope("nowhere", ConvolutionState()))
+            window.opening.open_view(envelope("nowhere", ConvolutionState()))
 
 
 class TestSession:
@@ -536,7 +537,7 @@ class TestWays:
         window.page.pageAsked.emit("architectures", {"network": "vgg16", "view": "table"})
         assert window.page.entry.name == "architectures"
         assert (window.page.state.network, window.page.state.view) == ("vgg16", "table")
-        window.undo()
+        window.page.undo()
         assert window.page.state.network != "vgg16", "a person can go back"
 
     def test_what_the_other_page_refuses_is_said(self, window: MainWindow) -> None:
