@@ -42,7 +42,7 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
     ActionSpec("controls", "View", "Controls", "Ctrl+L", "page.toggle_controls", "dock-left"),
     ActionSpec("inspector", "View", "Inspector", "Ctrl+I", "page.toggle_inspector", "dock-right"),
     ActionSpec("sidebar", "View", "Wide sidebar", "Ctrl+B", "toggle_sidebar", "menu"),
-    ActionSpec("theme", "View", "Light or dark", "Ctrl+Shift+T", "dialogs.toggle_theme", "theme-light-dark", parted=True),
+    ActionSpec("theme", "View", "Light or dark", "Ctrl+Shift+T", "dialogs.flip_theme", "theme-light-dark", parted=True),
     ActionSpec("full", "View", "Full screen", "F11", "toggle_full_screen", "fullscreen"),
     ActionSpec("play", "Step", "Play or pause", "Space", "page.stepper.toggle", "play"),
     ActionSpec("back", "Step", "One step back", "Left", "page.stepper.step_back", "step-backward"),

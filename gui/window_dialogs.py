@@ -67,7 +67,7 @@ class WindowDialogs(QObject):
         if path is None or not open_folder(path.parent):
             self.said.emit("There is no log folder that could be opened.", "warn")
 
-    def toggle_theme(self) -> None:
+    def flip_theme(self) -> None:
         """Light, or dark."""
         self.set_scheme(Scheme.LIGHT if theme.dark else Scheme.DARK)
 

@@ -308,7 +308,7 @@ class TestTheme:
         """No warnings (the log guard sees to that), the new colours on the stage and around it."""
         page = convolution(window)
         for scheme, dark in ((Scheme.DARK, True), (Scheme.LIGHT, False)):
-            window.dialogs.toggle_theme()
+            window.dialogs.flip_theme()
             QApplication.processEvents()
             assert theme.dark is dark and window.services.settings.scheme is scheme
             assert near(shot(page.canvas)[3, 3][None], theme.colors.window, 2).all()
@@ -316,9 +316,9 @@ class TestTheme:
             assert near(picture, theme.colors.surface, 3).mean() > 0.1
         for view in ("image", "coverage", "shift"):
             page.views.button(view).click()
-            window.dialogs.toggle_theme()
+            window.dialogs.flip_theme()
             assert not window.grab().isNull()
-        window.dialogs.toggle_theme()
+        window.dialogs.flip_theme()
 
     def test_numbers_on_cells_can_be_read_in_both(self, window: MainWindow) -> None:
         """On every cell of the input there is ink that stands out from its ground."""

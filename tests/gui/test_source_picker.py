@@ -30,7 +30,8 @@ from gui.bridge import Bridge
 from gui.live import LiveDesk, LiveSource
 from gui.theme import Scheme, theme
 from gui.widgets import source_panels
-from gui.widgets.source_picker import SessionConsent, SourcePicker
+from gui.widgets.source_cameras import SessionConsent
+from gui.widgets.source_picker import SourcePicker
 from gui.widgets.source_state import SourceState
 
 ASTRONAUT = SourceState("sample", "astronaut")
