@@ -87,7 +87,7 @@ def main(arguments: list[str] | None = None) -> int:
         return _tour(window, options.tour)
     window.show()
     for path in options.files:
-        window.open_path(path)
+        window.opening.open_path(path)
     code = app.exec()
     window.shut_down()
     logs.shutdown()

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, QVariantAnimation, Signal, Slot
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, Signal, Slot
 from PySide6.QtGui import (
     QContextMenuEvent,
     QEnterEvent,
-    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -19,14 +17,14 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gui.theme import motion, theme, with_alpha
+from gui.theme import theme, with_alpha
 from gui.widgets.cell_editor import LIMIT, CellEditor
 from gui.widgets.plate import Mark, MarkRole, Plate
 from gui.widgets.scene import Scene
+from gui.widgets.scene_painter import FLIP_MILLISECONDS, ScenePainter
 
 Builder = Callable[[QSizeF], Scene]
 MAX_ZOOM = 12.0
-FLIP_MILLISECONDS = 600
 
 
 def empty_scene(size: QSizeF) -> Scene:
@@ -51,17 +49,13 @@ class Canvas(QWidget):
         super().__init__(parent)
         self._builder: Builder = empty_scene
         self._scene = Scene()
-        self._pictures: dict[str, tuple[tuple[object, ...], QImage]] = {}
+        self._painter = ScenePainter(self)
+        self._painter.advanced.connect(self._advanced)
         self._zoom, self._pan = 1.0, QPointF()
         self._drag: QPointF | None = None
         self._pressed: tuple[str, int, int] | None = None
         self._hovered: tuple[str, int, int] | None = None
         self._selected: tuple[str, int, int] | None = None
-        self._before: dict[str, Mark] = {}
-        self._slid: dict[str, QPointF] = {}
-        self._glide = self._animation(motion.hover)
-        self._flip = self._animation(FLIP_MILLISECONDS)
-        self._flipping, self._mirroring = "", False
         self._stale = False
         self._editor = CellEditor(self, cell_limit)
         self._editor.committed.connect(self._commit)
@@ -73,14 +67,6 @@ class Canvas(QWidget):
         self.setMinimumSize(240, 200)
         self.setAccessibleName("Stage")
         theme.changed.connect(self._theme_changed)
-
-    def _animation(self, milliseconds: int) -> QVariantAnimation:
-        animation = QVariantAnimation(self)
-        animation.setStartValue(0.0)
-        animation.setEndValue(1.0)
-        animation.setDuration(milliseconds)
-        animation.valueChanged.connect(self._animated)
-        return animation
 
     @property
     def scene(self) -> Scene:
@@ -102,19 +88,17 @@ class Canvas(QWidget):
     @property
     def moving(self) -> bool:
         """Whether a window glides or a kernel turns at the moment."""
-        running = QVariantAnimation.State.Running
-        return running in (self._glide.state(), self._flip.state())
+        return self._painter.moving
 
     def set_builder(self, builder: Builder, *, glide: bool = True) -> None:
         """Show what `builder` lays out; windows and sliding plates that moved glide to their new place."""
-        moves = glide and not theme.reduced_motion and self.isVisible()
-        self._before, self._slid = (self._windows(), self._sliding()) if moves else ({}, {})
+        if glide and not theme.reduced_motion and self.isVisible():
+            self._painter.leave(self._scene)
+        else:
+            self._painter.stay()
         self._builder = builder
         self._rebuild()
-        moved = self._windows() != self._before or self._sliding() != self._slid
-        if (self._before or self._slid) and moved:
-            self._glide.stop()
-            self._glide.start()
+        self._painter.arrive(self._scene)
 
     def set_stale(self, stale: bool) -> None:
         """What is on show belongs to the past: it stays, tinted, until the new one is there."""
@@ -124,12 +108,8 @@ class Canvas(QWidget):
 
     def flip(self, prefix: str, *, mirror: bool = False, milliseconds: int = FLIP_MILLISECONDS) -> None:
         """Turn the plates whose key begins with `prefix` by 180 degrees into their new state, or mirror a row."""
-        if theme.reduced_motion or not self.isVisible():
-            return
-        self._flipping, self._mirroring = prefix, mirror
-        self._flip.stop()
-        self._flip.setDuration(milliseconds)
-        self._flip.start()
+        if not theme.reduced_motion and self.isVisible():
+            self._painter.flip(prefix, mirror=mirror, milliseconds=milliseconds)
 
     def fit(self) -> None:
         """Show the whole scene again."""
@@ -164,9 +144,7 @@ class Canvas(QWidget):
 
     def paint_scene(self, painter: QPainter, scene: Scene, size: QSizeF) -> None:
         """Draw any scene as an export draws it (a frame of a film)."""
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        painter.fillRect(QRectF(QPointF(), size), theme.colors.window)
-        self._paint_scene(painter, scene, cached=False, marks=None)
+        self._painter.paint_still(painter, scene, size)
 
     def preferred_size(self) -> QSizeF:
         """The size an export has by default: the one on the screen."""
@@ -179,7 +157,7 @@ class Canvas(QWidget):
         painter.fillRect(self.rect(), theme.colors.window)
         painter.translate(self._pan)
         painter.scale(self._zoom, self._zoom)
-        self._paint_scene(painter, self._scene, cached=True, marks=self._glided())
+        self._painter.paint(painter, self._scene, self._zoom, self.devicePixelRatioF())
         self._paint_selection(painter)
         if self._stale:
             painter.resetTransform()
@@ -187,7 +165,7 @@ class Canvas(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._before, self._slid = {}, {}
+        self._painter.stay()
         self._rebuild()
         self._clamp_pan()
         self._place_editor()
@@ -199,103 +177,12 @@ class Canvas(QWidget):
 
     @Slot()
     def _theme_changed(self) -> None:
-        self._pictures.clear()
+        self._painter.forget_pictures()
         self._rebuild()
 
     @Slot()
-    def _animated(self) -> None:
+    def _advanced(self) -> None:
         self.update()
-
-    def _windows(self) -> dict[str, Mark]:
-        marks = {}
-        for plate in self._scene.plates:
-            for mark in plate.marks:
-                if mark.role is MarkRole.WINDOW:
-                    marks[plate.key] = mark
-        return marks
-
-    def _sliding(self) -> dict[str, QPointF]:
-        """Where the plates lie that slide."""
-        return {plate.key: plate.rect.topLeft() for plate in self._scene.plates if plate.slides}
-
-    def _gliding(self) -> float | None:
-        """How far a glide has come, 0..1; None while nothing glides."""
-        if self._glide.state() is not QVariantAnimation.State.Running:
-            return None
-        return 1 - (1 - float(self._glide.currentValue() or 0.0)) ** 3
-
-    def _glided(self) -> dict[str, Mark]:
-        eased = self._gliding()
-        if eased is None:
-            return {}
-        now = self._windows()
-        return {
-            key: self._before[key].between(mark, eased) for key, mark in now.items() if key in self._before
-        }
-
-    def _paint_scene(
-        self, painter: QPainter, scene: Scene, *, cached: bool, marks: dict[str, Mark] | None
-    ) -> None:
-        for item in scene.below:
-            item.paint(painter)
-        for plate in scene.plates:
-            self._paint_plate(painter, plate, cached)
-            moving = (marks or {}).get(plate.key)
-            if moving is not None:
-                plate.paint_marks(
-                    painter, tuple(moving if m.role is MarkRole.WINDOW else m for m in plate.marks)
-                )
-            else:
-                plate.paint_marks(painter)
-        for item in scene.above:
-            item.paint(painter)
-
-    def _paint_plate(self, painter: QPainter, plate: Plate, cached: bool) -> None:
-        if plate.rect.isEmpty():
-            return
-        painter.save()
-        eased = self._gliding() if cached else None
-        if eased is not None and plate.key in self._slid:
-            painter.translate((self._slid[plate.key] - plate.rect.topLeft()) * (1 - eased))
-        turns = self._flip.state() is QVariantAnimation.State.Running and plate.key.startswith(self._flipping)
-        if cached and turns:
-            share = 1 - (1 - float(self._flip.currentValue() or 0.0)) ** 3
-            painter.translate(plate.rect.center())
-            if self._mirroring:
-                painter.scale(2 * share - 1, 1)
-            else:
-                painter.rotate(180.0 * (1 - share))
-            painter.translate(-plate.rect.center())
-        if cached:
-            self._draw_picture(painter, plate)
-        else:
-            plate.paint_cells(painter, plate.rect.topLeft())
-        plate.paint_outline(painter)
-        painter.restore()
-
-    def _draw_picture(self, painter: QPainter, plate: Plate) -> None:
-        """Draw the cached cells pixel for pixel: any scaling would cost a thin minus sign its only row."""
-        image = self._picture(plate)
-        size = QSizeF(image.width(), image.height()) / (self.devicePixelRatioF() * self._zoom)
-        painter.drawImage(QRectF(plate.rect.topLeft(), size), image)
-
-    def _picture(self, plate: Plate) -> QImage:
-        """The plate's cells as a picture, painted anew only when something in them changed."""
-        ratio = self.devicePixelRatioF() * self._zoom
-        signature = (*plate.signature(), round(ratio, 3))
-        known = self._pictures.get(plate.key)
-        if known is not None and known[0] == signature:
-            return known[1]
-        width, height = math.ceil(plate.rect.width() * ratio) + 1, math.ceil(plate.rect.height() * ratio) + 1
-        image = QImage(max(width, 1), max(height, 1), QImage.Format.Format_ARGB32_Premultiplied)
-        image.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(image)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        painter.scale(ratio, ratio)
-        plate.paint_cells(painter, QPointF(), self._zoom)
-        painter.end()
-        self._pictures[plate.key] = (signature, image)
-        return image
 
     def _paint_selection(self, painter: QPainter) -> None:
         if self._selected is None or not self.hasFocus():

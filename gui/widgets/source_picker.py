@@ -5,12 +5,11 @@ A source becomes the state when its first picture is there; until then, and if i
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 from PySide6.QtCore import QTimer, Signal, SignalInstance, Slot
 from PySide6.QtGui import QImage
@@ -20,7 +19,7 @@ from engine import sources, video
 from engine.errors import ErrorReport, UserError
 from engine.images import Frame
 from engine.mailbox import Mailbox
-from engine.sources import CameraInfo, ListCameras, LoadSample, OpenPicture
+from engine.sources import CameraInfo, LoadSample, OpenPicture
 from engine.video import Grabber
 from gui.bridge import Bridge
 from gui.live import LiveDesk, LiveStats
@@ -28,10 +27,9 @@ from gui.widgets import pasted
 from gui.widgets.drawing_board import DrawingBoard
 from gui.widgets.kind_tabs import KindTabs
 from gui.widgets.photo_grid import PhotosPanel
-from gui.widgets.source_panels import CameraPanel, FilePanel, VideoPanel
+from gui.widgets.source_cameras import CameraConsent, Cameras
+from gui.widgets.source_panels import FilePanel, VideoPanel
 from gui.widgets.source_state import LIVE_KINDS, Kind, SourceState, Stroke
-
-log = logging.getLogger(__name__)
 
 STATS_MILLISECONDS: Final = 500
 _ELSEWHERE: Final = {
@@ -42,22 +40,6 @@ _ELSEWHERE: Final = {
     "volume": "A volume is not a picture. Choose a picture or a video.",
 }
 _picker_numbers = count(1)
-
-
-class CameraConsent(Protocol):
-    """Where it is kept that a person agreed to the use of the camera (`gui.settings.Settings` is one)."""
-
-    camera_consent: bool
-
-
-@dataclass
-class SessionConsent:
-    """Agreement that lasts as long as the program runs."""
-
-    camera_consent: bool = False
-
-
-_session_consent: Final = SessionConsent()
 
 
 class SourcePicker(QWidget):
@@ -89,7 +71,6 @@ class SourcePicker(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._consent = consent if consent is not None else _session_consent
         self._open_camera, self._open_video = open_camera, open_video
         self._pasted_folder = pasted_folder
         self._state: SourceState | None = None  # its picture is shown
@@ -97,7 +78,6 @@ class SourcePicker(QWidget):
         self._wanted: SourceState | None = None  # its picture is on the way
         self._frame: Frame | None = None
         self._last: dict[str, SourceState] = {}
-        self._cameras: tuple[CameraInfo, ...] | None = None
         self._lost = ""
         self._desk = LiveDesk(self)
         self._desk_pending = False  # the first frame of what plays makes the wanted state the source
@@ -106,13 +86,13 @@ class SourcePicker(QWidget):
         self._closed = False
         number = next(_picker_numbers)
         self._pictures = bridge.channel(f"source {number}: picture", parent=self, handles_failures=True)
-        self._devices = bridge.channel(f"source {number}: cameras", parent=self, handles_failures=True)
+        self.cameras = Cameras(bridge, f"source {number}: cameras", consent, self)
         self._clock = QTimer(self)
         self._clock.setInterval(STATS_MILLISECONDS)
         self.photos = PhotosPanel(bridge, f"source {number}: thumbnails")
         self.file = FilePanel()
         self.board = DrawingBoard()
-        self.camera = CameraPanel()
+        self.camera = self.cameras.panel
         self.video = VideoPanel()
         self.tabs = KindTabs(self)
         self._build()
@@ -156,7 +136,7 @@ class SourcePicker(QWidget):
     def reconnect(self) -> None:
         """Look for the lost camera and go on with it; problem() says why where it cannot be had."""
         if self._lost:
-            self._cameras = None  # it may have another number by now
+            self.cameras.forget()  # it may have another number by now
             self.pick(SourceState("camera", self._lost))
 
     @property
@@ -233,7 +213,7 @@ class SourcePicker(QWidget):
         self._closed = True
         self._clock.stop()
         self._pictures.cancel()
-        self._devices.cancel()
+        self.cameras.close()
         self._desk.close()
         return super().close()
 
@@ -245,7 +225,7 @@ class SourcePicker(QWidget):
             return
         last = self._last.get(kind)
         if kind == "camera":
-            self._look_for_cameras()
+            self.cameras.look()
         elif kind == "drawing":
             self.pick(SourceState("drawing", self.board.ink, strokes=self.board.strokes))
         elif last is not None:
@@ -417,49 +397,26 @@ class SourcePicker(QWidget):
     # --- cameras --------------------------------------------------------------------------------------------
 
     def _begin_camera(self, state: SourceState) -> None:
-        if self._cameras is None:
-            self._look_for_cameras()
+        if not self.cameras.listed:
+            self.cameras.look()
             return
-        info = next((camera for camera in self._cameras if camera.name == state.value), None)
-        if not self._cameras:
-            self._give_up("No camera was found.")
-        elif info is None:
-            self._give_up(f"The camera {state.value} is not plugged in.")
-        elif not self._consent.camera_consent:
-            self._give_up("")  # the panel asks
+        info = self.cameras.find(state.value)
+        if info is None or not self.cameras.agreed:
+            self._give_up(self.cameras.trouble(state.value))  # without agreement the panel asks
         elif self._active:
-            self.camera.show_cameras(self._cameras, info.name)
-            self.camera.show_starting()
+            self.cameras.show_starting(info.name)
             self._play(_Opener(self._open_camera, info), info.name, film=False)
 
     @Slot()
-    def _look_for_cameras(self) -> None:
-        self._cameras = None
-        self.camera.show_looking()
-        self._devices.ask(ListCameras())
-
-    @Slot(object)
-    def _cameras_came(self, cameras: tuple[CameraInfo, ...]) -> None:
-        self._cameras = cameras
+    def _cameras_came(self) -> None:
         last = self._last.get("camera")
+        usable = self.cameras.usable("" if last is None else last.value)
         if self._wanted is not None and self._wanted.kind == "camera":
             self._begin(self._wanted)
-        elif self.tabs.current == "camera" and cameras and self._consent.camera_consent:
-            known = last is not None and any(camera.name == last.value for camera in cameras)
-            self.pick(SourceState("camera", last.value if last is not None and known else cameras[0].name))
+        elif self.tabs.current == "camera" and usable:
+            self._camera_wanted(usable)
         else:
             self._show_source()
-
-    @Slot(object)
-    def _cameras_failed(self, report: ErrorReport) -> None:
-        log.info("cameras could not be listed: %s", report.sentence)
-        self._cameras_came(())
-
-    @Slot()
-    def _agreed(self) -> None:
-        self._consent.camera_consent = True
-        if self.camera.name:
-            self.pick(SourceState("camera", self.camera.name))
 
     @Slot(str)
     def _camera_wanted(self, name: str) -> None:
@@ -486,8 +443,8 @@ class SourcePicker(QWidget):
     def _connect(self) -> None:
         self._pictures.done.connect(self._picture_came)
         self._pictures.failed.connect(self._picture_failed)
-        self._devices.done.connect(self._cameras_came)
-        self._devices.failed.connect(self._cameras_failed)
+        self.cameras.came.connect(self._cameras_came)
+        self.cameras.wanted.connect(self._camera_wanted)
         self._desk.frameChanged.connect(self._live_frame)
         self._desk.ended.connect(self._live_ended)
         self._desk.stalled.connect(self.stalled)
@@ -498,10 +455,7 @@ class SourcePicker(QWidget):
         self.board.strokesChanged.connect(self._drawn)
         self.board.inkChanged.connect(self._ink_changed)
         self.board.frameReady.connect(self._drawing_came)
-        self.camera.agreed.connect(self._agreed)
-        self.camera.wanted.connect(self._camera_wanted)
         self.camera.frozen.connect(self._freeze)
-        self.camera.refreshAsked.connect(self._look_for_cameras)
         self.camera.reconnectAsked.connect(self.reconnect)
         self.camera.otherAsked.connect(self.show_kind)
         self.video.chosen.connect(self.open_path)
@@ -514,22 +468,10 @@ class SourcePicker(QWidget):
         opened = state.kind == "file"
         self.file.show_file(state.value if opened else "", self._frame if opened else None)
         self.video.show_video(state.value if state.kind == "video" else "", state.frozen)
-        if self._cameras is not None:
-            self._show_cameras(self._cameras, state)
-
-    def _show_cameras(self, cameras: tuple[CameraInfo, ...], state: SourceState) -> None:
-        last = state if state.kind == "camera" else self._last.get("camera")
-        self.camera.show_cameras(cameras, last.value if last is not None else "")
-        if state.kind == "camera" and self._lost:
-            self.camera.show_lost(self._lost)
-        elif state.kind == "camera":
-            self.camera.show_running(state.frozen)
-        elif not cameras:
-            self.camera.show_none()
-        elif self._consent.camera_consent:
-            self.camera.show_choice()
-        else:
-            self.camera.show_question()
+        running = state.kind == "camera"
+        last = state if running else self._last.get("camera")
+        chosen = "" if last is None else last.value
+        self.cameras.show(chosen, running=running, frozen=state.frozen, lost=self._lost)
 
 
 class _Opener:

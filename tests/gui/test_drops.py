@@ -138,16 +138,21 @@ class TestDecision:
 class TestOverlay:
     def test_an_offer_names_file_and_page(self, window: MainWindow, files: dict[str, Path]) -> None:
         event = drag_over(window, mime(files["picture"]))
-        assert event.isAccepted() and window.overlay.isVisible() and not window.overlay.refused
-        assert files["picture"].name in window.overlay.sentence and "Convolution" in window.overlay.sentence
+        assert (
+            event.isAccepted() and window.opening.overlay.isVisible() and not window.opening.overlay.refused
+        )
+        assert (
+            files["picture"].name in window.opening.overlay.sentence
+            and "Convolution" in window.opening.overlay.sentence
+        )
         QApplication.sendEvent(window, QDragLeaveEvent())
-        assert not window.overlay.isVisible()
+        assert not window.opening.overlay.isVisible()
 
     def test_a_folder_is_offered_to_the_page_of_volumes(
         self, window: MainWindow, files: dict[str, Path]
     ) -> None:
         drag_over(window, mime(files["folder"]))
-        assert "1-D and 3-D" in window.overlay.sentence and not window.overlay.refused
+        assert "1-D and 3-D" in window.opening.overlay.sentence and not window.opening.overlay.refused
         QApplication.sendEvent(window, QDragLeaveEvent())
 
     @pytest.mark.parametrize("name", ["empty", "gone"])
@@ -155,14 +160,14 @@ class TestOverlay:
         self, window: MainWindow, files: dict[str, Path], name: str
     ) -> None:
         drag_over(window, mime(files[name]))
-        assert window.overlay.isVisible() and window.overlay.refused
-        assert window.overlay.sentence.endswith(".")
+        assert window.opening.overlay.isVisible() and window.opening.overlay.refused
+        assert window.opening.overlay.sentence.endswith(".")
         QApplication.sendEvent(window, QDragLeaveEvent())
 
     def test_what_is_no_file_is_left_alone(self, window: MainWindow) -> None:
         data = QMimeData()
         data.setText("hello")
-        assert not drag_over(window, data).isAccepted() and not window.overlay.isVisible()
+        assert not drag_over(window, data).isAccepted() and not window.opening.overlay.isVisible()
 
 
 class TestDrop:
@@ -172,7 +177,7 @@ class TestDrop:
     ) -> None:
         page = convolution(window)
         event = drop(window, mime(files[name]))
-        assert event.isAccepted() and not window.overlay.isVisible()
+        assert event.isAccepted() and not window.opening.overlay.isVisible()
         result = response(page, qtbot, files[name])
         assert page.state.view == "image" and result.pixels.shape == (50, 60, 3)
         assert (result.pixels == [255 if index == channel else 0 for index in range(3)]).all()
@@ -271,7 +276,7 @@ class TestDrop:
         qtbot.waitUntil(lambda: page.state.source.value == str(files["picture"]), timeout=WAIT)
 
     def test_recent_files(self, window: MainWindow, files: dict[str, Path], qtbot: QtBot) -> None:
-        window.open_path(files["view"])
+        window.opening.open_path(files["view"])
         convolution(window).reset()
         recent = next(menu for menu in window.findChildren(QMenu) if menu.title() == "Open recent")
         recent.aboutToShow.emit()

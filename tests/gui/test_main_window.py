@@ -1,41 +1,35 @@
-"""The main window: pages and their anatomy, actions, messages, sessions, the tour."""
+"""The main window: actions, pages and their anatomy, theme, messages."""
 
 from __future__ import annotations
 
-import json
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, Qt, QUrl
-from PySide6.QtGui import QAction, QGuiApplication, QImage, QKeySequence
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QMenu, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from engine.errors import ErrorReport, UserError
+from engine.errors import ErrorReport
 from engine.foundations.requests import WholeImage
 from engine.handlers import Handler
 from engine.jobs import ENGINE_WIDE, DeviceInfo, EngineState, Notice, Progress
 from engine.runner import InlineEngine
-from gui import tour
 from gui.actions import ACTIONS, MENUS, find
 from gui.main_window import MainWindow
 from gui.pages import PAGES, entry
-from gui.pages.base import TourStop
-from gui.pages.convolution.changes import set_value, with_preset
 from gui.pages.convolution.page import ConvolutionPage
 from gui.pages.convolution.state import ConvolutionState
 from gui.settings import Settings
-from gui.state import envelope, to_json
 from gui.status import device_text, device_tip, seconds_text
 from gui.theme import Scheme, theme
 from gui.widgets.explainer import Explanation
-from gui.widgets.source_state import SourceState
+from tests.gui.main_window_fixtures import action, message
 from tests.gui.window_fixtures import (
     WAIT,
     WITHOUT_TORCH,
@@ -71,27 +65,11 @@ BROKEN = {
 }
 
 
-def action(window: MainWindow, title: str) -> QAction:
-    """An action of the menus by its title."""
-    return next(a for a in window.findChildren(QAction) if a.text().split("\t")[0] == title)
-
-
-def message(window: MainWindow) -> str:
-    shown = window.banner.message
-    return "" if shown is None else f"{shown.sentence} {shown.hint}".strip()
-
-
-def put_on_clipboard(text: str) -> None:
-    mime = QMimeData()
-    mime.setText(text)
-    QGuiApplication.clipboard().setMimeData(mime)
-
-
 class TestActions:
     def test_every_action_does_something_that_exists(self, window: MainWindow) -> None:
         for spec in ACTIONS:
             assert spec.menu in MENUS
-            assert not spec.run or callable(getattr(window, spec.run))
+            assert not spec.run or callable(attrgetter(spec.run)(window))
             assert find(spec.name) is spec
         assert len({spec.name for spec in ACTIONS}) == len(ACTIONS)
 
@@ -307,7 +285,7 @@ class TestTheme:
         """No warnings (the log guard sees to that), the new colours on the stage and around it."""
         page = convolution(window)
         for scheme, dark in ((Scheme.DARK, True), (Scheme.LIGHT, False)):
-            window.toggle_theme()
+            window.dialogs.flip_theme()
             QApplication.processEvents()
             assert theme.dark is dark and window.services.settings.scheme is scheme
             assert near(shot(page.canvas)[3, 3][None], theme.colors.window, 2).all()
@@ -315,9 +293,9 @@ class TestTheme:
             assert near(picture, theme.colors.surface, 3).mean() > 0.1
         for view in ("image", "coverage", "shift"):
             page.views.button(view).click()
-            window.toggle_theme()
+            window.dialogs.flip_theme()
             assert not window.grab().isNull()
-        window.toggle_theme()
+        window.dialogs.flip_theme()
 
     def test_numbers_on_cells_can_be_read_in_both(self, window: MainWindow) -> None:
         """On every cell of the input there is ink that stands out from its ground."""
@@ -396,230 +374,3 @@ class TestMessages:
             "90 min",
             "2.0 h",
         ]
-
-
-class TestViews:
-    def test_copy_and_paste_a_view(self, window: MainWindow) -> None:
-        page = convolution(window)
-        page.change(replace(with_preset(page.state, "cs231n"), view="coverage", step=4))
-        state = page.state
-        action(window, "Copy view").trigger()
-        text = QGuiApplication.clipboard().text()
-        assert json.loads(text)["page"] == "convolution"
-        page.reset()
-        action(window, "Paste a picture or a view").trigger()
-        assert page.state == state
-        assert page.history.can_undo, "a pasted view can be undone"
-
-    @pytest.mark.parametrize(
-        "text",
-        [
-            "hello", "{}", envelope("nowhere", ConvolutionState()), envelope("convolution", ConvolutionState(stride=0)),
-            json.dumps({"convscope": 1, "page": "convolution", "state": {"stride": "x"}}), "9" * 5000,
-        ],
-    )  # fmt: skip
-    def test_what_cannot_be_pasted_is_said(self, window: MainWindow, text: str) -> None:
-        before = convolution(window).state
-        put_on_clipboard(text)
-        window.paste()
-        assert window.page.state == before
-        assert message(window).endswith(".")
-        assert window.banner.message is not None and window.banner.message.kind == "warn"
-
-    def test_an_empty_clipboard(self, window: MainWindow) -> None:
-        QGuiApplication.clipboard().setMimeData(QMimeData())
-        window.paste()
-        assert "neither" in message(window)
-
-    def test_pasting_a_picture(self, window: MainWindow, qtbot: QtBot) -> None:
-        image = QImage(50, 40, QImage.Format.Format_RGB32)
-        image.fill(Qt.GlobalColor.blue)
-        QGuiApplication.clipboard().setImage(image)
-        window.paste()
-        page = convolution(window)
-        qtbot.waitUntil(lambda: page.state.source.kind == "file", timeout=WAIT)
-        QApplication.processEvents()
-        assert (plate_of(page.canvas, "input/2").values == 255).all()
-
-    def test_pasting_a_copied_file(self, window: MainWindow, tmp_path: Path) -> None:
-        path = tmp_path / "a view.json"
-        path.write_text(envelope("convolution", ConvolutionState(stride=3)))
-        mime = QMimeData()
-        mime.setUrls([QUrl.fromLocalFile(str(path))])
-        QGuiApplication.clipboard().setMimeData(mime)
-        window.paste()
-        assert convolution(window).state.stride == 3
-
-    def test_open_view_says_what_it_does_not_know(self, window: MainWindow) -> None:
-        with pytest.raises(UserError, match="nowhere"):
-            window.open_view(envelope("nowhere", ConvolutionState()))
-
-
-class TestSession:
-    def test_the_page_is_as_it_was_left(self, open_window: OpenWindow, tmp_path: Path) -> None:
-        first = open_window()
-        page = convolution(first)
-        page.change(set_value(with_preset(page.state, "cs231n"), "dilation", 2))
-        state, output = page.state, plate_of(page.canvas, "output/1").values
-        first.close()
-        second = open_window(settings=Settings(tmp_path / "settings.ini"))
-        assert second.page.state == state
-        assert np.array_equal(plate_of(convolution(second).canvas, "output/1").values, output)
-        assert not second.page.history.can_undo, "nothing was done yet that could be undone"
-
-    @pytest.mark.parametrize(
-        "saved",
-        [
-            {"stride": 0}, {"weights": [[[[1e300] * 3] * 3]]}, {"picture": {"kind": "preset", "value": "ramp"}},
-            {**to_json(ConvolutionState()), "source": {"kind": "file"}},
-        ],
-    )  # fmt: skip
-    def test_a_damaged_session_is_no_obstacle(
-        self, open_window: OpenWindow, tmp_path: Path, saved: dict[str, Any]
-    ) -> None:
-        settings = Settings(tmp_path / "other.ini")
-        settings.set_session("convolution", saved)
-        settings.sync()
-        window = open_window(settings=Settings(tmp_path / "other.ini"))
-        assert window.page.state.validated() == window.page.state
-        assert len(convolution(window).canvas.scene.plates) >= 4
-
-    def test_a_picture_that_is_gone(self, open_window: OpenWindow, tmp_path: Path, qtbot: QtBot) -> None:
-        """The rest of the view stays, a sentence says what is missing."""
-        gone = SourceState("file", str(tmp_path / "gone.png"))
-        state = replace(ConvolutionState(), source=gone, stride=2)
-        settings = Settings(tmp_path / "other.ini")
-        settings.set_session("convolution", to_json(state))
-        window = open_window(settings=settings)
-        qtbot.waitUntil(lambda: "gone.png" in message(window), timeout=WAIT)
-        assert window.page.state.stride == 2 and window.page.state.source != gone
-
-    def test_place_and_page_are_remembered(self, open_window: OpenWindow, tmp_path: Path) -> None:
-        first = open_window(size=(1111, 777))
-        assert first.page.entry.name == "convolution"
-        first.close()
-        settings = Settings(tmp_path / "settings.ini")
-        assert settings.last_page == "convolution" and not settings.geometry.isEmpty()
-
-    def test_closing_twice_is_harmless(self, window: MainWindow) -> None:
-        assert window.close()
-        window.close()
-        window.shut_down()
-        assert window.services.bridge.closed
-
-    def test_a_closed_window_gives_everything_back(self, open_window: OpenWindow, qtbot: QtBot) -> None:
-        window = open_window(HeldEngine)
-        page = convolution(window)
-        page.stepper.play()
-        page.views.button("image").click()
-        engine = held(window)
-        window.close()
-        assert engine.closed and not page.stepper.playing
-        asked = len(engine.asked)
-        page.change(replace(page.state, stride=2))
-        assert len(engine.asked) == asked
-
-    def test_torch_is_loaded_after_the_first_paint(self, open_window: OpenWindow, qtbot: QtBot) -> None:
-        window = open_window(HeldEngine)
-        window.painted.connect(window.services.bridge.begin_loading)
-        qtbot.waitUntil(lambda: held(window).loads == 1, timeout=WAIT)
-        window.repaint()
-        QApplication.processEvents()
-        assert held(window).loads == 1
-
-
-class TestWays:
-    """From one page to another."""
-
-    def test_a_page_leads_to_another_with_what_it_was_about(self, window: MainWindow) -> None:
-        window.show_page("convolution")
-        window.page.pageAsked.emit("architectures", {"network": "vgg16", "view": "table"})
-        assert window.page.entry.name == "architectures"
-        assert (window.page.state.network, window.page.state.view) == ("vgg16", "table")
-        window.undo()
-        assert window.page.state.network != "vgg16", "a person can go back"
-
-    def test_what_the_other_page_refuses_is_said(self, window: MainWindow) -> None:
-        window.show_page("convolution")
-        window.page.pageAsked.emit("architectures", {"network": "no such net"})
-        assert "no such net" in message(window)
-
-
-class TestTour:
-    """One page, one scheme, one size, few stops."""
-
-    @pytest.fixture
-    def small(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(tour, "SIZES", (("small", 800, 600),))
-        monkeypatch.setattr(tour, "PAGES", [entry for entry in PAGES if entry.name == "convolution"])
-
-    @staticmethod
-    def stops(monkeypatch: pytest.MonkeyPatch, stops: list[TourStop]) -> None:
-        def patched(_page: ConvolutionPage) -> list[TourStop]:
-            return stops
-
-        monkeypatch.setattr(ConvolutionPage, "tour", patched)
-
-    def test_every_stop_becomes_a_picture(
-        self, window: MainWindow, small: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-    ) -> None:
-        states = [ConvolutionState(step=4), replace(ConvolutionState(), view="shift")]
-        self.stops(
-            monkeypatch, [TourStop(f"n{i}", f"Stop <{i}>", "Words & more", s) for i, s in enumerate(states)]
-        )
-        assert tour.run(window, tmp_path / "tour", (Scheme.LIGHT,)) == []
-        files = sorted(path.name for path in (tmp_path / "tour").glob("*.png"))
-        assert files == ["convolution-01-n0-light-small.png", "convolution-02-n1-light-small.png"]
-        index = (tmp_path / "tour" / "index.html").read_text(encoding="utf-8")
-        for file in files:
-            image = QImage(str(tmp_path / "tour" / file))
-            assert (image.width(), image.height()) == (800, 600)
-            assert file in index
-        assert "Stop &lt;0&gt;" in index and "Words &amp; more" in index
-
-    def test_a_broken_stop_fails_the_tour_and_the_others_go_on(
-        self,
-        window: MainWindow,
-        small: None,
-        monkeypatch: pytest.MonkeyPatch,
-        tmp_path: Path,
-        expected_log: Any,
-    ) -> None:
-        expected_log("tour stop broken")
-        good = TourStop("good", "Good", "", ConvolutionState())
-        self.stops(monkeypatch, [TourStop("broken", "Broken", "", object()), good])
-        problems = tour.run(window, tmp_path, (Scheme.LIGHT,))
-        assert any("convolution/broken" in problem for problem in problems)
-        assert (tmp_path / "convolution-02-good-light-small.png").exists()
-
-    def test_a_state_that_is_refused_fails_the_tour(
-        self, window: MainWindow, small: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-    ) -> None:
-        self.stops(monkeypatch, [TourStop("bad", "Bad", "", ConvolutionState(stride=0))])
-        monkeypatch.setattr(tour.log, "exception", tour.log.info)
-        assert any("convolution/bad" in problem for problem in tour.run(window, tmp_path, (Scheme.LIGHT,)))
-
-    def test_a_warning_fails_the_tour(
-        self,
-        window: MainWindow,
-        small: None,
-        monkeypatch: pytest.MonkeyPatch,
-        tmp_path: Path,
-        expected_log: Any,
-    ) -> None:
-        expected_log("something looks wrong")
-        self.stops(monkeypatch, [TourStop("good", "Good", "", ConvolutionState())])
-        page = convolution(window)
-        page.historyChanged.connect(
-            lambda: logging.getLogger("gui.somewhere").warning("something looks wrong")
-        )
-        assert tour.run(window, tmp_path, (Scheme.LIGHT,)) == ["gui.somewhere: something looks wrong"]
-
-    def test_what_never_gets_ready_fails_the_tour(
-        self, open_window: OpenWindow, small: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-    ) -> None:
-        window = open_window(HeldEngine)
-        monkeypatch.setattr(tour, "READY_SECONDS", 0.3)
-        self.stops(monkeypatch, [TourStop("slow", "Slow", "", ConvolutionState())])
-        problems = tour.run(window, tmp_path, (Scheme.LIGHT,))
-        assert any("not ready" in problem for problem in problems)
