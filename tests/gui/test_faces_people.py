@@ -370,7 +370,9 @@ def test_a_damaged_file_is_set_aside_on_request_only(open_faces: OpenFaces, tmp_
     path.write_bytes(b"rubbish" * 2000)
     page = open_faces(OWN)
     view = people(page)
-    assert "damaged" in view.nobody.text() and path.read_bytes().startswith(b"rubbish")
+    assert "damaged" in page.notice.words.text() and not view.nobody.isVisible()
+    assert view.bar.geometry().bottom() < view.height() / 4, "the buttons keep their place"
+    assert path.read_bytes().startswith(b"rubbish")
     click(view.controls().aside)  # type: ignore[attr-defined]
     click(view.card.yes)
     settle(page)

@@ -197,6 +197,6 @@ class Answers(QObject):
         self.changeRefused.emit(request, report)
 
     @Slot(object)
-    def _unread(self, report: ErrorReport) -> None:
-        self.said.emit(f"{report.sentence} {report.hint}".strip(), "error")
+    def _unread(self, _report: ErrorReport) -> None:
+        """The page tells of it for as long as it lasts."""
         self.changed.emit()

@@ -59,6 +59,7 @@ class MapView(FacesView):
         self._panel, self.crowd, self.canvas = MapControls(), Crowd(bridge, "map", self), MapCanvas()
         self.nobody, self.words = Wrapped(""), Wrapped("")
         self.head = FrameView("The photo")
+        self.head.set_empty_text("No photo yet")
         self.tile = PictureTile("Photo", self.head)
         self.neighbours = FaceRow("Nearest faces in the embedding")
         placing = bridge.channel("faces.places", Priority.LONG, self, handles_failures=True)

@@ -100,9 +100,8 @@ class PeopleView(FacesView):
         self._panel.show_subject(subject)
         self.log.show_log(subject.people)
         people = () if subject.people is None else subject.people.people
-        self.nobody.say(subject.people_trouble or (words.READING if subject.people is None else words.NOBODY))
-        self.nobody.setVisible(not people)
-        self.board.setVisible(bool(people))
+        self.nobody.say(words.READING if subject.people is None else words.NOBODY)
+        self.nobody.setVisible(not people and not subject.people_trouble)  # of trouble the page tells
         self.board.show_people(people, lambda one: words.line(one, subject), settings.person, self._marked)
         self._enable()
 

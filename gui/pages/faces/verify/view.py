@@ -59,6 +59,8 @@ class VerifyView(FacesView):
         self._active = False
         self._panel, self.stage = VerifyControls(), FaceStage()
         self.crops = FrameView("The face, aligned"), FrameView("The enrolled photo, aligned")
+        for view, nothing in zip(self.crops, ("No face", "Nobody"), strict=True):
+            view.set_empty_text(nothing)
         self.tiles = tuple(PictureTile(name, view) for name, view in zip(("a", "b"), self.crops, strict=True))
         self.verdict, self.others = Wrapped(""), Wrapped()
         self.worked, self.scale = Worked("The squared distance"), DistanceScale()
