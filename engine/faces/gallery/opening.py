@@ -116,7 +116,8 @@ def told(path: Path) -> Generator[None]:
         raise _sentence(error, path) from error
     except OSError as error:
         raise UserError(
-            f"The gallery {path} cannot be opened ({error.strerror or error}).", "Nothing was changed in it."
+            f"The gallery {path} cannot be opened ({error.strerror or error}).",
+            "Nothing was changed in it. Are the file and its folder yours to read and to write?",
         ) from error
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -51,7 +52,7 @@ class Figures:
     """What a group's distances say whatever the threshold is. `curve`, `equal`: None without pairs of both kinds.
 
     `strange`: squared distances of strangers to their nearest of K people, by K. `drawn`: places on the curve that are
-    drawn: no more than a screen can show.
+    drawn: no more than a screen can show. `offers`: thresholds that are worth a click.
     """
 
     group: Group
@@ -62,21 +63,24 @@ class Figures:
     strange: dict[int, Floats]
     nearest: Nearest
     drawn: npt.NDArray[np.int64]
+    offers: tuple[Offer, ...]
 
 
 def figures_of(group: Group) -> Figures:
     """Worked out once a group."""
     pairs = pairs_of(group.index)
     curve = roc(pairs) if pairs.enough else None
+    equal = None if curve is None else equal_error(curve)
     return Figures(
         group,
         pairs,
         histogram(pairs),
         curve,
-        None if curve is None else equal_error(curve),
+        equal,
         strangers(group.index, MEASURED),
         nearest_others(group.index, pairs),
         np.zeros(0, np.int64) if curve is None else _thinned(curve),
+        () if curve is None or equal is None else _offers(curve, equal),
     )
 
 
@@ -86,6 +90,15 @@ def _thinned(curve: Roc) -> npt.NDArray[np.int64]:
     places = [np.searchsorted(rates, steps) for rates in (curve.false_accepts, curve.true_accepts)]
     last = len(curve.thresholds) - 1
     return np.unique(np.clip(np.concatenate([*places, [0, last]]), 0, last))
+
+
+def _offers(curve: Roc, equal: tuple[float, float]) -> tuple[Offer, ...]:
+    """In hundredths, as all thresholds are set; the strict one is cut off, not rounded up beyond what it promises."""
+    strict = math.floor(100 * threshold_for(curve, FEW)) / 100
+    return (
+        (round(equal[0], 2), f"both errors about {100 * equal[1]:.1f} %"),
+        (strict, f"at most {100 * FEW:.0f} % false accepts"),
+    )
 
 
 # --- words --------------------------------------------------------------------------------------------------------
@@ -101,17 +114,6 @@ def headline(found: Errors) -> str:
     return (
         f"At {found.threshold:.2f}: {100 * found.far:.1f} % false accepts (two people pass for one),"
         f" {100 * found.frr:.1f} % false rejects (one for two)."
-    )
-
-
-def offers(figures: Figures) -> tuple[Offer, ...]:
-    """Thresholds of this group that are worth a click, as all thresholds in hundredths."""
-    if figures.curve is None or figures.equal is None:
-        return ()
-    equal, strict = round(figures.equal[0], 2), int(100 * threshold_for(figures.curve, FEW)) / 100
-    return (
-        (equal, f"both errors about {100 * figures.equal[1]:.1f} %"),
-        (strict, f"at most {100 * FEW:.0f} % false accepts"),
     )
 
 

@@ -24,7 +24,6 @@ from gui.pages.faces.threshold.resolve import (
     growth_words,
     headline,
     missing,
-    offers,
     photos_of,
     rows_of,
     suggestion,
@@ -48,6 +47,7 @@ class ThresholdView(FacesView):
         self._settings, self._subject = ThresholdSettings(), Subject()
         self._figures: Figures | None = None
         self._people: tuple[PersonErrors, ...] = ()
+        self._told: tuple[object, object] = (None, None)
         self._active = False
         self._panel, self.crowd = ThresholdControls(), Crowd(bridge, "threshold", self)
         self.headline, self.nobody = Wrapped(""), Wrapped("")
@@ -122,8 +122,10 @@ class ThresholdView(FacesView):
 
     def _show(self) -> None:
         figures, settings, status = self._figures, self._settings, self._subject.embedder
-        self._panel.show_settings(settings, () if figures is None else offers(figures))
-        self._panel.how.say(suggestion(status, figures))
+        self._panel.show_settings(settings, () if figures is None else figures.offers)
+        if (status, figures) != self._told:  # one look at all pairs less while a hand moves
+            self._told = status, figures
+            self._panel.how.say(suggestion(status, figures))
         if figures is None:
             self.headline.say("")
             self.nobody.say(why_nobody(self._subject, settings.group, self.crowd))
