@@ -11,6 +11,7 @@ from typing import Any, cast
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 from PySide6.QtCore import QPoint, QPointF, QSizeF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
@@ -41,10 +42,12 @@ from gui.pages.face_learning.state import VIEW_FIELDS, FaceLearningState
 from gui.pages.face_learning.training.settings import TrainingSettings
 from gui.pages.face_learning.training.shown import last_moment, smoothed
 from gui.pages.face_learning.training.view import TrainingView
+from gui.pages.face_learning.training.words import sentence
 from gui.pages.face_learning.triplet.paint import Frame
 from gui.pages.face_learning.triplet.settings import START, STEPS, TripletSettings, with_negatives, with_point
 from gui.pages.face_learning.triplet.shown import lines, shown
 from gui.pages.face_learning.triplet.view import TripletView
+from gui.pages.face_learning.triplet.words import verdict
 from gui.pages.face_learning.views import VIEWS
 from gui.settings import Settings
 from gui.state import from_json, to_json
@@ -330,14 +333,22 @@ def test_a_known_walk_is_not_walked_again() -> None:
     assert fewer.negatives == 1 and fewer.chosen == 0
 
 
-@pytest.mark.parametrize("size", [(1300, 900), (1024, 600)])
+@pytest.mark.parametrize("size", [(1300, 900), (967, 577), (1383, 837)])
 def test_no_formula_is_cut_off_when_its_numbers_grow(open_page: OpenPage, size: tuple[int, int]) -> None:
     page = open_page(FaceLearningState(triplet=TripletSettings(points=((0.0, 0.0),) * 3)), size)
     worked = cast(TripletView, page.stage.view).worked
-    for unit in (False, True):
-        page.change(FaceLearningState(triplet=TripletSettings(unit=unit, plain=unit)))
+    for changes in ({}, {"step": 2}, {"unit": True, "plain": True}):
+        page.change(FaceLearningState(triplet=replace(TripletSettings(), **changes)))
         QApplication.processEvents()
         assert worked.height() >= worked.heightForWidth(worked.width())
+
+
+def test_the_verdict_is_not_that_points_move_where_nothing_does() -> None:
+    apart = ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0))
+    assert "the loss is 0" in verdict(shown(TripletSettings(points=apart, margin=0.0)).now)
+    assert "is pulled in" in verdict(shown(TripletSettings(points=apart, margin=0.2)).now)
+    opposite = TripletSettings(points=((1.0, 0.0), (-1.0, 0.0), (-1.0, 0.0)), unit=True)
+    assert "no slope here" in verdict(shown(opposite).now)
 
 
 # --- live training ------------------------------------------------------------------------------------------------
@@ -368,7 +379,7 @@ def test_three_nets_side_by_side(open_page: OpenPage) -> None:
     assert page.state.training.spec.seed == 2 and len(view.auc.series) == 6 and view.kept is runs
     assert view.runs is not runs
     before = view.runs
-    assert panel.stop.text() == "Train again"
+    assert panel.stop.text() == "Again"
     panel.stop.click()
     settle(page)
     assert view.runs is not before and np.array_equal(view.runs.runs[0].planes, before.runs[0].planes)
@@ -390,8 +401,106 @@ def test_orders_reach_the_engine(open_page: OpenPage) -> None:
     assert view.controls().stop.text() == "Stop"
     view.controls().stop.click()
     assert request.orders.take() == "stop"
+    view.controls().thumbnails.click()  # looks at the training again
     page.pick_numbered("triplet")
-    assert request.orders.take() == "pause"
+    assert request.orders.take() is None  # a stop that was not yet read is not overwritten
+
+
+def test_a_pause_by_hand_lasts(open_page: OpenPage) -> None:
+    page = open_page(FaceLearningState(view="training"), engine=HeldEngine)
+    engine = cast(HeldEngine, page.services.bridge.engine)
+    panel = cast(TrainingView, page.stage.view).controls()
+    QApplication.processEvents()
+    request = cast(TrainTriplets, engine.asked[engine.jobs(TrainTriplets)[-1]][0])
+    panel.hold.click()
+    assert request.orders.take() == "pause" and panel.hold.text() == "Go on"
+    panel.thumbnails.click()
+    page.deactivated()
+    page.activated()
+    assert request.orders.take() in (None, "pause")
+    panel.hold.click()
+    assert request.orders.take() == "run" and panel.hold.text() == "Pause"
+    panel.numbers["seed"].plus.click()
+    QApplication.processEvents()
+    other = cast(TrainTriplets, engine.asked[engine.jobs(TrainTriplets)[-1]][0])
+    assert other is not request and panel.hold.isEnabled()
+
+
+def test_a_kept_training_comes_back_without_being_trained(open_page: OpenPage) -> None:
+    page = open_page(FaceLearningState(view="training", training=QUICK))
+    view = cast(TrainingView, page.stage.view)
+    panel = view.controls()
+    settle(page)
+    kept = view.runs
+    assert panel.kept.isHidden() and panel.keep.isEnabled()
+    panel.keep.click()
+    assert not panel.keep.isEnabled() and "the same settings" in panel.kept.text()
+    panel.unit.click()
+    settle(page)
+    assert "any length" in panel.kept.text() and view.runs is not kept
+    assert ", kept " in page.details.found.texts()["hard: AUC"]
+    assert len(view.loss.series) == 7 and any("kept" in name for name, _ in view.arrays())
+    panel.recall.click()
+    assert page.state.training == QUICK and view.runs is kept and page.tour_ready()
+    assert len(view.auc.series) == 3 and panel.stop.text() == "Again"
+    page.undo()
+    assert page.state.training.spec.unit and view.answers.runs is None  # that one is trained once more
+    panel.drop.click()
+    assert view.kept is None and panel.kept.isHidden()
+
+
+def test_pictures_by_keys_and_others_after_them(open_page: OpenPage, tmp_path: Path) -> None:
+    page = open_page(FaceLearningState(view="training", training=QUICK))
+    view = cast(TrainingView, page.stage.view)
+    settle(page)
+    cloud = view.clouds[0]
+    view.setFocus()
+    QTest.keyClick(cloud, Qt.Key.Key_Up)
+    last = len(view.runs.shown) - 1 if view.runs is not None else 0
+    assert cloud.lit == view.clouds[2].lit == last and "identity" in page.details.under.texts()
+    QTest.keyClick(cloud, Qt.Key.Key_Left)  # the stepper's key
+    assert page.state.training.moment == 19 and cloud.lit == last
+    few = replace(QUICK.spec, source="drawn", held_out=20, people=2)
+    page.change(replace(page.state, training=TrainingSettings(few)))
+    settle(page)
+    page.grab()
+    assert cloud.lit is None and page.details.under.texts().keys() == {"point at the stage"}
+    QTest.keyClick(cloud, Qt.Key.Key_Down)
+    assert cloud.lit == 0 and page.escape() and cloud.lit is None
+
+
+def test_planes_or_curves_where_the_window_is_low(open_page: OpenPage) -> None:
+    page = open_page(FaceLearningState(view="training", training=QUICK), (1000, 440))
+    view = cast(TrainingView, page.stage.view)
+    panel = view.controls()
+    settle(page)
+    assert view.clouds[0].isVisible() and not view.auc.isVisible() and not panel.curves.value
+    panel.curves.click()
+    assert not view.clouds[0].isVisible() and view.auc.isVisible() and page.state.training.curves is True
+    page.resize(1300, 900)
+    QApplication.processEvents()
+    assert view.clouds[0].isVisible() and view.auc.isVisible()
+
+
+def test_the_sentence_says_what_became_of_it(open_page: OpenPage) -> None:
+    page = open_page(FaceLearningState(view="training", training=QUICK))
+    settle(page)
+    runs = cast(TrainingView, page.stage.view).runs
+    assert runs is not None
+
+    def told(aucs: tuple[float, float, float], spread: float) -> str:
+        changed = [
+            replace(run, auc=np.append(run.auc, auc), spread=np.append(run.spread, spread))
+            for run, auc in zip(runs.runs, aucs, strict=True)
+        ]
+        return sentence(replace(runs, runs=tuple(changed)))
+
+    assert "semi-hard triplets tell held-out identities apart best: AUC 0.900" in told((0.7, 0.9, 0.8), 1.0)
+    assert "random and hard triplets tell held-out identities apart about equally" in told(
+        (0.9, 0.7, 0.899), 1.0
+    )
+    assert "all three" in told((0.9, 0.9, 0.9), 1.0) and "collapsed" not in told((0.9, 0.9, 0.9), 1.0)
+    assert "Random and Semi-hard and Hard collapsed" in told((0.5, 0.5, 0.5), 1e-4)
 
 
 def test_a_folder_that_is_none_of_people_says_so(open_page: OpenPage, tmp_path: Path) -> None:
@@ -478,6 +587,31 @@ def test_a_drawing_of_ones_own(open_page: OpenPage) -> None:
     assert found.pictures[0][:, 3:5].mean() > found.pictures[0][:, :2].mean()  # ink is light, as in the set
     cast(SiameseView, page.stage.view).controls().own.click()
     assert not page.panel.picture_section.isVisible()
+
+
+def test_a_dropped_photo_is_compared(open_page: OpenPage, tmp_path: Path) -> None:
+    photo = tmp_path / "me.png"
+    Image.fromarray(np.random.default_rng(1).integers(0, 255, (40, 40, 3), dtype=np.uint8)).save(photo)
+    page = open_page(FaceLearningState(siamese=PAIR))
+    page.open_path(photo)
+    settle(page)
+    assert page.state.view == "siamese" and page.state.siamese.own
+    view = cast(SiameseView, page.stage.view)
+    assert view.found is not None and view.found.names[0] == "yours" and not view.plot.stale
+    page.undo()
+    assert page.state.view == "triplet" and not page.state.siamese.own
+
+
+def test_arrows_on_the_pair_and_on_the_class_are_the_steppers(open_page: OpenPage) -> None:
+    page = open_page(FaceLearningState(view="siamese", siamese=PAIR, oneshot=CLASS))
+    for name, key, read in (
+        ("siamese", Qt.Key.Key_Left, lambda: page.state.siamese.step == 11),
+        ("oneshot", Qt.Key.Key_Right, lambda: page.state.oneshot.stage == 1),
+    ):
+        page.pick_numbered(name)
+        settle(page)
+        QTest.keyClick(cast(Any, page.stage.view).canvas, key)
+        assert read()
 
 
 def test_the_gallery_slider_counts_at_once(open_page: OpenPage) -> None:

@@ -11,10 +11,12 @@ from typing import Final, Literal, cast
 import numpy as np
 import numpy.typing as npt
 
+from engine.context import Context, Idle
 from engine.errors import UserError
 from engine.faces.drawn import CROP, draw_window
 from engine.faces.looks import name_of
 from engine.images import publish
+from engine.networks.importing import imported
 
 Source = Literal["digits", "drawn", "folder"]
 DIGIT_SIDE, FACE_SIDE = 8, 32
@@ -40,7 +42,7 @@ class Identities:
 
 def load(source: Source, folder: str = "") -> Identities:
     """The same in one go."""
-    steps = loading(source, folder)
+    steps = loading(source, Context(), folder)
     while True:
         try:
             next(steps)
@@ -48,16 +50,17 @@ def load(source: Source, folder: str = "") -> Identities:
             return cast(Identities, end.value)
 
 
-def loading(source: Source, folder: str = "") -> Generator[None, None, Identities]:
+def loading(source: Source, context: Context, folder: str = "") -> Generator[Idle | None, None, Identities]:
     """Load in short steps. Raises UserError: the folder has too few people or pictures, or one cannot be read."""
     if source == "digits":
+        yield from imported("sklearn.datasets", context)
         return digits()
     if source == "folder":
         return (yield from people_of(Path(folder)))
     for person in range(DRAWN_PEOPLE):
         for view in range(DRAWN_PHOTOS):
             _drawn_face(person, view)
-            yield
+            yield None
     return drawn()
 
 

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from engine.context import Context
+from engine.context import Context, Idle
 from engine.faces.learning import identities as known
 from engine.faces.learning.identities import Identities
 from engine.faces.learning.net import Adam, EmbedNet, build, embed, to_tensor
@@ -50,10 +50,10 @@ class _Class:
 
 def meet(
     request: MeetNewcomer, context: Context
-) -> Generator[Progress | Partial | None, None, NewcomerLesson]:
+) -> Generator[Progress | Partial | Idle | None, None, NewcomerLesson]:
     """Handler: four trainings of a classifier and one of an embedding, all from the request's seed."""
     request = request.validated()
-    people = yield from known.loading(request.source)
+    people = yield from known.loading(request.source, context)
     rng = np.random.default_rng(request.seed)
     order = rng.permutation(len(people.names))
     members, others = order[: request.people + 1], order[request.people + 1 :]

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from engine.context import Context
+from engine.context import Context, Idle
 from engine.faces import triplet
 from engine.faces.learning import identities as known
 from engine.faces.learning.net import Adam, EmbedNet, build, embed, load, multiply_adds, to_tensor, weights_of
@@ -38,9 +38,11 @@ MOST_LEFT: Final = 4
 TIMED: Final = 20
 
 
-def learn(request: LearnPairs, context: Context) -> Generator[Progress | Partial | None, None, PairLesson]:
+def learn(
+    request: LearnPairs, context: Context
+) -> Generator[Progress | Partial | Idle | None, None, PairLesson]:
     """Handler. The last identities are held out of all training."""
-    people = yield from known.loading(request.source)
+    people = yield from known.loading(request.source, context)
     count = len(people.names)
     held = np.arange(count - round(HELD_OUT * count), count)
     left = np.concatenate([np.flatnonzero(people.labels == one)[:PHOTOS_LEFT] for one in held[:MOST_LEFT]])

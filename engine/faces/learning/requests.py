@@ -96,16 +96,18 @@ class TrainTriplets:
 class TripletRun:
     """One way of mining, so far.
 
-    `losses` float64[n]: mean loss of the triplets that the update learned from; `used` int64[n]: how many they were;
-    `shares` float64[n, 3]: hard, semi-hard, easy among all triplets of the batch, 0..1. At the moments: `planes`
-    float32[m, V, 2], where the pictures of the set on show are (of 128 numbers the two first principal components of
-    the last moment); `auc` float64[m] of verification among held-out identities, `spread` float64[m]: the mean
-    distance of the embeddings to their middle, which a collapse takes to 0.
+    `losses` float64[n]: mean loss of the triplets that the update took; `used` int64[n]: how many they were; `teaching`
+    int64[n]: how many of these broke the margin, and so had a gradient; `shares` float64[n, 3]: hard, semi-hard, easy
+    among all triplets of the batch, 0..1. At the moments: `planes` float32[m, V, 2], where the pictures of the set on
+    show are (of 128 numbers the two first principal components of the last moment); `auc` float64[m] of verification
+    among the held-out ones of these pictures, `spread` float64[m]: the mean distance of the embeddings to their middle,
+    which a collapse takes to 0.
     """
 
     miner: Miner
     losses: FloatArray
     used: npt.NDArray[np.int64]
+    teaching: npt.NDArray[np.int64]
     shares: FloatArray
     planes: npt.NDArray[np.float32]
     auc: FloatArray
@@ -243,7 +245,7 @@ class MeetNewcomer:
 @dataclass(frozen=True, slots=True, eq=False)
 class Retraining:
     """A softmax classifier as it is trained: `old`, `new` float64[n + 1], the share of right answers on other pictures
-    of the old people and of the newcomer after every update; `last` float64[...]: its answers to the two visits."""
+    of the old people and of the newcomer before and after every update; `losses` float64[n]; `seconds` of training."""
 
     old: FloatArray
     new: FloatArray

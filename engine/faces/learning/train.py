@@ -46,7 +46,7 @@ def train(request: TrainTriplets, context: Context) -> Generator[Partial | Idle 
     spec = request.spec.validated()
     unsubscribe = request.orders.subscribe(context.wake)
     try:
-        lesson = Lesson(spec, (yield from known.loading(spec.source, spec.folder)))
+        lesson = Lesson(spec, (yield from known.loading(spec.source, context, spec.folder)))
         yield None
         return (yield from _go_on(lesson, request, context))
     finally:
@@ -84,6 +84,7 @@ class Pupil:
         self.adam = Adam(list(net.parameters()), rate)
         self.losses: list[float] = []
         self.used: list[int] = []
+        self.teaching: list[int] = []
         self.shares: list[tuple[float, float, float]] = []
         self.embeddings: list[npt.NDArray[np.float32]] = []
         self.auc: list[float] = []
@@ -96,7 +97,8 @@ class Lesson:
         count = len(people.names)
         if count - spec.held_out < 2:
             raise UserError(
-                f"Of {count} identities, {spec.held_out} cannot be held out: two have to be left."
+                f"Of {count} identities, {spec.held_out} cannot be held out: two have to be left.",
+                f"Hold out {count - 2} or fewer, or add people.",
             )
         self.spec, self.people = spec, people
         trained = count - spec.held_out
@@ -131,6 +133,7 @@ class Lesson:
             pupil.adam.step(loss)
         pupil.losses.append(abs(loss.item()))
         pupil.used.append(len(triplets.anchor))
+        pupil.teaching.append(self._teaching(apart, triplets))
         pupil.shares.append(self._shares(apart, labels))
         self.seconds += perf_counter() - began
 
@@ -155,6 +158,10 @@ class Lesson:
         if miner == "semi-hard":
             return triplet.semi_hard(apart, labels, self.spec.margin)
         return triplet.hardest(apart, labels)
+
+    def _teaching(self, apart: Tensor, triplets: triplet.Triplets) -> int:
+        a, p, n = triplets
+        return int((triplet.kinds(apart[a, p], apart[a, n], self.spec.margin) != triplet.EASY).sum())
 
     def _shares(self, apart: Tensor, labels: Tensor) -> tuple[float, float, float]:
         every = triplet.all_triplets(labels)
@@ -188,6 +195,7 @@ class Lesson:
             pupil.miner,
             publish(np.array(pupil.losses)),
             publish(np.array(pupil.used, np.int64)),
+            publish(np.array(pupil.teaching, np.int64)),
             publish(np.array(pupil.shares).reshape(-1, 3)),
             publish(flat(every)),
             publish(np.array(pupil.auc)),

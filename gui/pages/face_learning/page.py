@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from engine.images import Frame
@@ -19,6 +20,7 @@ from gui.pages.views.page import ViewsPage
 from gui.pages.views.section import ViewsInspector
 from gui.pages.views.stage import ViewStage
 from gui.widgets.facts import Fact
+from gui.widgets.source_state import SourceState
 
 POINT: Final[Fact] = ("point at the stage", "", "Every point, picture and bar can be asked for.")
 
@@ -42,7 +44,7 @@ class FaceLearningPage(ViewsPage[FaceLearningState, LearningView]):
     @property
     def subject(self) -> Subject:
         """What the views look at."""
-        return Subject(self.picture)
+        return Subject(self.picture, self.picker.live)
 
     def show_state(self, state: FaceLearningState) -> None:
         """Draw at once what memory holds; the view asks for the rest."""
@@ -53,6 +55,14 @@ class FaceLearningPage(ViewsPage[FaceLearningState, LearningView]):
         view.set_active(self.active)
         self.show_facts()
         self.show_steps()
+
+    def take_source(self, source: SourceState) -> None:
+        """A picture of one's own is compared in the view "Siamese": whoever drops one elsewhere is led there."""
+        state = self.state
+        if not state.siamese.own or state.view != "siamese":
+            state = replace(state, view="siamese", siamese=replace(state.siamese, own=True))
+        drawing = source.kind == state.source.kind == "drawing"
+        self.change(self.with_source(state, source), "drawing" if drawing else None)
 
     def picture_came(self, frame: Frame) -> None:
         view = self.stage.view

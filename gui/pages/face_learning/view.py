@@ -18,9 +18,10 @@ Arrays = Sequence[tuple[str, npt.ArrayLike]]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Subject:
-    """`frame`: the picture of one's own, None while it is on its way."""
+    """`frame`: the picture of one's own, None while it is on its way; `live`: the next one is about to come."""
 
     frame: Frame | None
+    live: bool = False
 
 
 class LearningView(PageView):

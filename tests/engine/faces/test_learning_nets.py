@@ -66,6 +66,17 @@ def test_digits_are_identities() -> None:
     assert people.names == tuple("0123456789") and not people.pictures.flags.writeable
 
 
+def test_the_import_that_digits_need_keeps_nobody_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def imported(module: str, context: Context) -> Iterator[Idle]:
+        asked.append(module)
+        yield context.idle(0.1)
+
+    monkeypatch.setattr(known, "imported", imported)
+    assert isinstance(next(known.loading("digits", Context())), Idle) and asked == ["sklearn.datasets"]
+
+
 def test_drawn_people_look_like_themselves() -> None:
     people = known.load("drawn")
     assert people.pictures.shape == (known.DRAWN_PEOPLE * known.DRAWN_PHOTOS, 32, 32)
@@ -150,6 +161,12 @@ def test_runs_begin_alike_and_see_the_same_batches(runs: TripletRuns) -> None:
         assert run.shares.sum(1) == pytest.approx(1.0, abs=1e-5) and run.planes.shape == (21, 140, 2)
         assert np.array_equal(run.planes[0], first.planes[0]) and run.auc[0] == first.auc[0]
         assert np.array_equal(run.shares[0], first.shares[0]) and not run.planes.flags.writeable
+    for (
+        run
+    ) in runs.runs:  # a semi-hard triplet is one that teaches; of others only those that break the margin
+        assert (run.teaching <= run.used).all() and ((run.teaching > 0) == (run.losses > 0)).all()
+    assert np.array_equal(runs.run("semi-hard").teaching, runs.run("semi-hard").used)
+    assert (runs.run("random").teaching < runs.run("random").used).any()
     assert runs.run("random").used[0] == 5 * 6 * 5 and runs.run("hard").used[0] == 30
     assert not np.array_equal(runs.run("hard").planes[-1], first.planes[-1])
     assert runs.held_out.sum() == 3 * 14
@@ -235,7 +252,7 @@ def test_a_spec_out_of_range_is_refused(wrong: dict[str, Any]) -> None:
 
 
 def test_identities_have_to_be_left() -> None:
-    with pytest.raises(UserError, match="held out"):
+    with pytest.raises(UserError, match=r"held out.*Hold out 8 or fewer"):
         Lesson(replace(QUICK, held_out=9), known.digits())
 
 

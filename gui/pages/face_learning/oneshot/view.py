@@ -60,6 +60,7 @@ class OneshotView(LearningView):
         self._panel.changed.connect(self.changed)
         self.canvas.cellHovered.connect(self._hovered)
         self.canvas.hoverLeft.connect(self._left)
+        self.canvas.arrowPressed.connect(self._arrow)
 
     def _build(self) -> None:
         self.title.setFont(theme.font("section", bold=True))
@@ -142,7 +143,10 @@ class OneshotView(LearningView):
 
     @Slot(object)
     def _refused(self, report: ErrorReport) -> None:
-        self.said.emit(f"{report.sentence} {report.hint}".strip(), "warn")
+        told = f"{report.sentence} {report.hint}".strip()
+        self.said.emit(told, "warn")
+        if self._lesson is None:
+            self.sentence.say(told)
 
     def _refresh(self) -> None:
         self.title.say(TITLES[STAGES[self._settings.stage]])
@@ -167,6 +171,12 @@ class OneshotView(LearningView):
     @Slot()
     def _left(self) -> None:
         self.pointed.emit([])
+
+    @Slot(int, int, bool)
+    def _arrow(self, _rows: int, columns: int, _further: bool) -> None:
+        """The canvas has nothing to go to: its arrows are the stepper's."""
+        if columns:
+            self.go_to(min(max(self._settings.stage + columns, 0), len(STAGES) - 1))
 
 
 def _image(settings: OneshotSettings, lesson: NewcomerLesson, stage: int) -> QImage:

@@ -6,17 +6,18 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
-from PySide6.QtCore import QSizeF, Qt, Slot
-from PySide6.QtGui import QImage, QKeyEvent, QPainter, QResizeEvent
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.faces.learning.requests import EmbedOwn, OwnFeatures, PairLesson, Preview
 from engine.images import Frame
 from engine.jobs import ErrorReport, Priority
 from gui.bridge import Bridge
-from gui.checking import Checking
+from gui.checking import LIVE, Checking
 from gui.film import FilmSource
 from gui.pages.face_learning.siamese.controls import SiameseControls
+from gui.pages.face_learning.siamese.film import film_of
 from gui.pages.face_learning.siamese.scene import pair_scene
 from gui.pages.face_learning.siamese.settings import SiameseSettings
 from gui.pages.face_learning.siamese.shown import (
@@ -45,7 +46,6 @@ from gui.widgets.wrapped import Wrapped
 
 PACE_MS: Final = 500
 LOW: Final = 560
-FILM_SIZE, FILM_FPS, FILM_HOLD_S = QSizeF(960, 720), 2.0, 2.0
 
 
 class SiameseView(LearningView):
@@ -56,6 +56,7 @@ class SiameseView(LearningView):
         self._settings = SiameseSettings()
         self._active = False
         self._frame: Frame | None = None
+        self._live = False
         self._lesson: PairLesson | None = None
         self._own: OwnFeatures | None = None
         self._found: Shown | None = None
@@ -107,6 +108,7 @@ class SiameseView(LearningView):
         self.canvas.cellHovered.connect(self._cell_hovered)
         self.canvas.cellClicked.connect(self._cell_clicked)
         self.canvas.hoverLeft.connect(self._left)
+        self.canvas.arrowPressed.connect(self._arrow)
         self._learning.answered.connect(self._lesson_came)
         self._embedding.answered.connect(self._own_came)
 
@@ -129,6 +131,7 @@ class SiameseView(LearningView):
 
     def show_subject(self, subject: Subject, settings: Any) -> None:
         self._settings, self._frame = settings, subject.frame
+        self._live = subject.live and settings.own
         self._panel.show_settings(settings)
         self._ask()
         self._refresh()
@@ -140,6 +143,7 @@ class SiameseView(LearningView):
             self._refresh()
         else:
             self._checking.drop()
+            self._embedding.drop()
             if self._lesson is None or self._learning.pending:
                 self._learning.drop()
 
@@ -165,15 +169,12 @@ class SiameseView(LearningView):
         return super().arrays() if self._found is None else arrays(self._found)
 
     def film(self) -> FilmSource | None:
-        found = self._found
-        if found is None:
-            return None
-        return FilmSource(partial(_image, found), range(len(found.found) + 1), FILM_FPS, FILM_HOLD_S)
+        return None if self._found is None else film_of(self._found)
 
     @property
     def settled(self) -> bool:
         asked = self._learning.settled and (not self._settings.own or self._embedding.settled)
-        return not self._active or (asked and self._checking.settled)
+        return not self._active or (asked and (self._live or self._checking.settled))
 
     @property
     def found(self) -> Shown | None:
@@ -190,7 +191,7 @@ class SiameseView(LearningView):
         lesson, frame = self._lesson, self._frame
         if self._settings.own and lesson is not None and frame is not None and lesson.request == request:
             dark = self._ink_is_dark(frame)
-            self._embedding.want((id(lesson), id(frame)), lambda: EmbedOwn(lesson, frame.pixels, dark))
+            self._embedding.want((lesson, frame), lambda: EmbedOwn(lesson, frame.pixels, dark))
         else:
             self._embedding.drop()
 
@@ -217,7 +218,10 @@ class SiameseView(LearningView):
 
     @Slot(object)
     def _refused(self, report: ErrorReport) -> None:
-        self.said.emit(f"{report.sentence} {report.hint}".strip(), "warn")
+        sentence = f"{report.sentence} {report.hint}".strip()
+        self.said.emit(sentence, "warn")
+        if self._lesson is None:
+            self.verdict.say(sentence)
 
     def _tell(self) -> None:
         self.factsChanged.emit()
@@ -231,8 +235,8 @@ class SiameseView(LearningView):
             self.verdict.say(WAITING)
             self.plot.set_empty_text(WAITING)
             return
-        stale = lesson.request != self._settings.request
         own = self._own if self._settings.own else None
+        stale = lesson.request != self._settings.request or (self._settings.own and self._own_is_old)
         self._found = found = shown(self._settings, lesson, own)
         count = len(lesson.pictures)
         first = None if own is not None else self._settings.first % count
@@ -244,8 +248,16 @@ class SiameseView(LearningView):
         self.worked.show_lines(lines(found))
         self.bill.say(bill_text(found))
         self.plot.show_series(*curves(found))
-        if self._active and not stale:
-            self._checking.want((id(lesson), found.y, found.names), lambda: check(found))
+        if self._active and self._live:
+            self._checking.pause(LIVE)
+        elif self._active and not stale:
+            self._checking.want((lesson, found.y, found.names), lambda: check(found))
+
+    @property
+    def _own_is_old(self) -> bool:
+        """Whether the features of one's own picture are still to come; while it plays those of a moment ago will do."""
+        missing = self._own is None or self._frame is None
+        return missing or (self._embedding.pending and not self._live)
 
     # --- what a person does ----------------------------------------------------------------------------------
 
@@ -282,13 +294,9 @@ class SiameseView(LearningView):
     def _left(self) -> None:
         self.pointed.emit([])
 
-
-def _image(found: Shown, step: int) -> QImage:
-    image = QImage(FILM_SIZE.toSize(), QImage.Format.Format_RGB32)
-    image.fill(theme.colors.window)
-    painter = QPainter(image)
-    try:
-        Canvas().paint_scene(painter, pair_scene(replace(found, step=step), FILM_SIZE), FILM_SIZE)
-    finally:
-        painter.end()
-    return image
+    @Slot(int, int, bool)
+    def _arrow(self, _rows: int, columns: int, _further: bool) -> None:
+        """The canvas has nothing to go to: its arrows are the stepper's."""
+        found = self._found
+        if found is not None and columns:
+            self.go_to(min(max(found.step + columns, 0), len(found.found)))

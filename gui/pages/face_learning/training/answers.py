@@ -24,6 +24,8 @@ class TrainingAnswers(QObject):
         self._bridge = bridge
         self._orders: Mailbox[Order] = Mailbox()
         self._turn = 0
+        self._held = self._stopped = False
+        self._recalled: TripletRuns | None = None
         self.runs: TripletRuns | None = None
         self.reason = UNDER_WAY
         channel = bridge.channel("face-learning.training", Priority.LONG, self, handles_failures=True)
@@ -40,28 +42,52 @@ class TrainingAnswers(QObject):
         return self._question.pending
 
     @property
+    def held(self) -> bool:
+        """Whether the person let the training pause."""
+        return self._held and self.running
+
+    @property
     def settled(self) -> bool:
-        return self._question.settled or self._bridge.state.state == "no torch"
+        without = self._bridge.state.state == "no torch"
+        return self._question.settled or self._recalled is not None or without
 
     def want(self, spec: TripletSpec) -> None:
-        """This training is on show; it begins, or goes on."""
+        """This training is on show; it begins, or goes on unless the person holds it."""
+        if self._recalled is not None and self._recalled.spec == spec:
+            return
+        self._recalled = None
         self._question.want((spec, self._turn), lambda: self._request(spec))
-        self._orders.put("run")
+        if not (self._held or self._stopped):  # else a stop that was not yet read would be overwritten
+            self._orders.put("run")
 
     def again(self) -> None:
         """The next `want` trains anew, whatever is known."""
+        self._recalled = None
         self._turn += 1
+
+    def recall(self, runs: TripletRuns) -> None:
+        """Show what was learned before; wanting its spec trains nothing."""
+        self._question.drop()
+        self._recalled = self.runs = runs
+
+    def hold(self, on: bool) -> None:
+        """Let the training pause, or go on."""
+        self._held = on
+        self._orders.put("pause" if on else "run")
 
     def stop(self) -> None:
         """End the training; what was learned stays."""
+        self._held, self._stopped = False, True
         self._orders.put("stop")
 
     def pause(self) -> None:
         """Nobody sees it."""
-        self._orders.put("pause")
+        if not self._stopped:
+            self._orders.put("pause")
 
     def _request(self, spec: TripletSpec) -> TrainTriplets:
         self._orders = Mailbox()
+        self._held = self._stopped = False
         return TrainTriplets(spec, self._orders)
 
     @Slot()

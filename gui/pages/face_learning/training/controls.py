@@ -18,29 +18,37 @@ from gui.widgets.fields import Choice, IntStepper, Segmented, SliderField, Toggl
 from gui.widgets.wrapped import OneLine, Wrapped
 
 SOURCES: Final = (
-    ("digits", "Digits 0 to 9"), ("drawn", "Drawn people"), ("folder", "A folder of people"),
+    ("digits", "Digits 0 to 9"), ("drawn", "Drawn people"), ("folder", "Own folder"),
 )  # fmt: skip
+STOP_TIP: Final = "End the training; what was learned stays"
+AGAIN_TIP: Final = "Train from the start once more"
 
 
 class TrainingControls(QWidget):
-    """changed(settings, gesture); stopAsked, againAsked, keepAsked."""
+    """changed(settings, gesture); holdAsked(on): pause or go on; the others as they are called."""
 
     changed = Signal(object, str)
     stopAsked = Signal()
     againAsked = Signal()
+    holdAsked = Signal(bool)
     keepAsked = Signal()
+    recallAsked = Signal()
+    dropAsked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._settings, self._running = TrainingSettings(), False
+        self._settings, self._running, self._held = TrainingSettings(), False, False
         self.how, self.folder_note = Wrapped(), Wrapped()
         self.how.say(HOW)
         self.folder_note.say(FOLDER_NOTE)
         self.source = Choice("Identities", SOURCES, tooltip="Whose pictures the nets learn to tell apart")
         self.folder, self.open_folder = OneLine(), QPushButton("Choose folder…")
-        self.stop, self.keep = QPushButton("Stop"), QPushButton("Keep")
-        self.stop.setToolTip("End the training; what was learned stays")
-        self.keep.setToolTip("Keep these curves, dashed, beside those of the next training")
+        self.hold, self.stop, self.keep = QPushButton("Pause"), QPushButton("Stop"), QPushButton("Keep")
+        self.hold.setToolTip("The training waits, and can go on")
+        self.keep.setToolTip("Keep this training to compare the next one with: its curves stay, dashed")
+        self.kept, self.recall, self.drop = Wrapped(), QPushButton("Bring back"), QPushButton("Forget")
+        self.recall.setToolTip("Show the kept training again, with its settings; nothing is trained")
+        self.drop.setToolTip("The kept training is given up")
         self.dims = Segmented(
             [("2", "2", "The plane is the embedding itself"),
              ("128", "128", "The plane shows the two main axes (PCA) of the last moment")],
@@ -64,14 +72,14 @@ class TrainingControls(QWidget):
             ),
         }
         self.thumbnails = Toggle("Thumbnails", value=True, tooltip="Pictures instead of dots")
+        self.curves = Toggle(
+            "Curves", value=True, tooltip="Beneath the planes; in a low window instead of them"
+        )
         self._build()
         self._connect()
 
     def _build(self) -> None:
-        buttons = QHBoxLayout()
-        buttons.setSpacing(space.s)
-        buttons.addWidget(self.stop)
-        buttons.addWidget(self.keep)
+        buttons = _row(self.hold, self.stop, self.keep)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(space.s)
@@ -79,25 +87,31 @@ class TrainingControls(QWidget):
         for part in first:
             column.addWidget(part)
         column.addLayout(buttons)
+        column.addWidget(self.kept)
+        column.addLayout(_row(self.recall, self.drop))
         fields: tuple[QWidget, ...] = (self.margin, self.rate, self.dims, self.unit, *self.numbers.values())
-        for part in (*fields, self.thumbnails):
+        for part in (*fields, self.thumbnails, self.curves):
             column.addWidget(part)
 
     def _connect(self) -> None:
         self.source.changed.connect(self._source_picked)
         self.open_folder.clicked.connect(self._choose_folder)
+        self.hold.clicked.connect(self._hold_or_go_on)
         self.stop.clicked.connect(self._stop_or_again)
         self.keep.clicked.connect(self.keepAsked)
+        self.recall.clicked.connect(self.recallAsked)
+        self.drop.clicked.connect(self.dropAsked)
         self.margin.committed.connect(self._margin_set)
         self.rate.committed.connect(self._rate_set)
         self.dims.changed.connect(self._dims_picked)
         self.unit.changed.connect(self._unit_set)
         self.thumbnails.changed.connect(self._thumbnails_set)
+        self.curves.changed.connect(self._curves_set)
         for name, field in self.numbers.items():
             field.committed.connect(lambda value, name=name: self._spec(**{name: value}))
 
-    def show_settings(self, settings: TrainingSettings, *, running: bool, can_keep: bool) -> None:
-        """Show what is set, and whether a training goes on."""
+    def show_settings(self, settings: TrainingSettings) -> None:
+        """Show what is set."""
         self._settings = settings
         spec = settings.spec
         self.source.set_value(spec.source)
@@ -112,18 +126,30 @@ class TrainingControls(QWidget):
         for name, field in self.numbers.items():
             field.set_value(getattr(spec, name))
         self.thumbnails.set_value(settings.thumbnails)
-        self.show_running(running=running, can_keep=can_keep)
 
-    def show_running(self, *, running: bool, can_keep: bool) -> None:
-        """One button stops a training, or begins it anew."""
-        self._running = running
-        self.stop.setText("Stop" if running else "Train again")
+    def show_running(self, *, running: bool, held: bool, can_keep: bool) -> None:
+        """One button stops a training, or begins it anew; another one pauses it, or lets it go on."""
+        self._running, self._held = running, held
+        self.stop.setText("Stop" if running else "Again")
+        self.stop.setToolTip(STOP_TIP if running else AGAIN_TIP)
+        self.hold.setText("Go on" if held else "Pause")
+        self.hold.setEnabled(running)
         self.keep.setEnabled(can_keep)
+
+    def show_kept(self, words: str) -> None:
+        """What is kept, in words; "" for nothing."""
+        self.kept.say(words)
+        for part in (self.kept, self.recall, self.drop):
+            part.setVisible(bool(words))
 
     def _spec(self, **changes: Any) -> None:
         self.changed.emit(
             replace(self._settings, spec=replace(self._settings.spec, **changes), moment=None), ""
         )
+
+    @Slot()
+    def _hold_or_go_on(self) -> None:
+        self.holdAsked.emit(not self._held)
 
     @Slot()
     def _stop_or_again(self) -> None:
@@ -167,3 +193,15 @@ class TrainingControls(QWidget):
     @Slot(bool)
     def _thumbnails_set(self, on: bool) -> None:
         self.changed.emit(replace(self._settings, thumbnails=on), "")
+
+    @Slot(bool)
+    def _curves_set(self, on: bool) -> None:
+        self.changed.emit(replace(self._settings, curves=on), "")
+
+
+def _row(*buttons: QPushButton) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(space.s)
+    for button in buttons:
+        row.addWidget(button)
+    return row

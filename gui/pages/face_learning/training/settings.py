@@ -11,11 +11,15 @@ from engine.faces.learning.requests import TripletSpec
 
 @dataclass(frozen=True, slots=True)
 class TrainingSettings:
-    """`moment`: which of the kept moments is on show, None for the latest. `thumbnails`: pictures instead of dots."""
+    """`moment`: which of the kept moments is on show, None for the latest. `thumbnails`: pictures instead of dots.
+
+    `curves`: whether the curves are on show, None: where there is room for them beneath the planes.
+    """
 
     spec: TripletSpec = field(default_factory=TripletSpec)
     moment: int | None = None
     thumbnails: bool = True
+    curves: bool | None = None
 
     def validated(self) -> Self:
         """The settings themselves. Raises UserError: a sentence that says what is wrong."""

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from PySide6.QtCore import QSizeF, Slot
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtCore import Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.faces.learning.requests import MINERS, TripletRuns
 from gui.bridge import Bridge
 from gui.film import FilmSource
 from gui.pages.face_learning.training.answers import TrainingAnswers
-from gui.pages.face_learning.training.cloud import Cloud, paint_cloud
+from gui.pages.face_learning.training.cloud import Cloud
 from gui.pages.face_learning.training.controls import TrainingControls
+from gui.pages.face_learning.training.film import film_of
 from gui.pages.face_learning.training.settings import TrainingSettings
 from gui.pages.face_learning.training.shown import (
     arrays,
@@ -27,15 +27,16 @@ from gui.pages.face_learning.training.shown import (
     facts_of,
     last_moment,
 )
-from gui.pages.face_learning.training.words import sentence
+from gui.pages.face_learning.training.words import kept_words, sentence
 from gui.pages.face_learning.view import Arrays, LearningView, Subject
-from gui.theme import space, theme
+from gui.theme import space
 from gui.widgets.facts import Fact
 from gui.widgets.plot.line_plot import LinePlot
 from gui.widgets.wrapped import Wrapped
 
 PACE_MS: Final = 150
-FILM_CLOUD, FILM_FPS, FILM_HOLD_S = QSizeF(420, 520), 10.0, 2.0
+LOW: Final = 460
+"""A view lower than this has room for planes or curves, not for both."""
 
 
 class TrainingView(LearningView):
@@ -47,6 +48,7 @@ class TrainingView(LearningView):
         self._active = False
         self._shown: TripletRuns | None = None
         self._kept: TripletRuns | None = None
+        self._lit: int | None = None
         self._plotted: tuple[TripletRuns, TripletRuns | None] | None = None
         self._panel = TrainingControls()
         self.answers = TrainingAnswers(bridge, self)
@@ -57,28 +59,27 @@ class TrainingView(LearningView):
         self._connect()
 
     def _build(self) -> None:
-        planes, plots = QHBoxLayout(), QHBoxLayout()
-        planes.setSpacing(space.l)
-        plots.setSpacing(space.m)
-        for cloud in self.clouds:
-            planes.addWidget(cloud, 1)
-        plots.addWidget(self.auc, 1)
-        plots.addWidget(self.loss, 1)
+        self._planes, self._plots = _row(space.l, *self.clouds), _row(space.m, self.auc, self.loss)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(space.l, space.s, space.l, space.s)
         whole.setSpacing(space.s)
-        whole.addLayout(planes, 3)
+        whole.addWidget(self._planes, 3)
         whole.addWidget(self.sentence)
-        whole.addLayout(plots, 2)
+        whole.addWidget(self._plots, 2)
         for plot in (self.auc, self.loss):
             plot.setMinimumSize(0, 110)
+        self.setFocusProxy(self.clouds[0])
 
     def _connect(self) -> None:
         panel = self._panel
         panel.changed.connect(self.changed)
         panel.stopAsked.connect(self.answers.stop)
+        panel.stopAsked.connect(self._show_running)
+        panel.holdAsked.connect(self._hold)
         panel.againAsked.connect(self._again)
         panel.keepAsked.connect(self._keep)
+        panel.recallAsked.connect(self._recall)
+        panel.dropAsked.connect(self._drop)
         self.answers.changed.connect(self._came)
         self.answers.failed.connect(self._failed)
         for cloud in self.clouds:
@@ -105,7 +106,7 @@ class TrainingView(LearningView):
             self.answers.pause()
 
     def facts(self) -> list[Fact]:
-        return [] if self._shown is None else facts(self._shown, self._moment)
+        return [] if self._shown is None else facts(self._shown, self._moment, self._kept)
 
     def steps(self) -> tuple[int, int, str] | None:
         runs = self._shown
@@ -119,20 +120,22 @@ class TrainingView(LearningView):
         latest = runs is None or step >= len(runs.moments) - 1
         self.looked.emit(replace(self._settings, moment=None if latest else step))
 
+    def escape(self) -> bool:
+        had = self._lit is not None
+        if had:
+            self._picture_pointed(None)
+        return had
+
     def open_folder(self, path: Path) -> bool:
         spec = replace(self._settings.spec, source="folder", folder=str(path))
         self.changed.emit(replace(self._settings, spec=spec, moment=None), "")
         return True
 
     def arrays(self) -> Arrays:
-        return super().arrays() if self._shown is None else arrays(self._shown, self._moment)
+        return super().arrays() if self._shown is None else arrays(self._shown, self._moment, self._kept)
 
     def film(self) -> FilmSource | None:
-        runs = self._shown
-        if runs is None:
-            return None
-        image = partial(_image, runs, self._settings.thumbnails)
-        return FilmSource(image, range(len(runs.moments)), FILM_FPS, FILM_HOLD_S)
+        return None if self._shown is None else film_of(self._shown, thumbnails=self._settings.thumbnails)
 
     @property
     def settled(self) -> bool:
@@ -168,26 +171,44 @@ class TrainingView(LearningView):
 
     def _refresh(self) -> None:
         """Draw what there is; the run before stays, tinted, until the first of the new one is there."""
-        runs = self.answers.runs
-        stale = runs is None and self._shown is not None
+        runs, before = self.answers.runs, self._shown
+        stale = runs is None and before is not None
         if runs is not None:
             self._shown = runs
         shown, moment = self._shown, self._moment
+        grows = shown is not before and self._settings.moment is None
         for cloud in self.clouds:
             cloud.set_stale(stale)
-            cloud.show_moment(shown, moment, thumbnails=self._settings.thumbnails)
-        self._panel.show_settings(self._settings, running=self.answers.running, can_keep=shown is not None)
+            cloud.show_moment(shown, moment, thumbnails=self._settings.thumbnails, glide=grows)
         for plot in (self.auc, self.loss):
             plot.set_stale(stale)
-        if shown is None:
-            self.sentence.say(self.answers.reason)
-            return
-        if self._plotted == (shown, self._kept):
-            return  # another moment of the same run
-        self._plotted = (shown, self._kept)
-        self.sentence.say(sentence(shown))
-        self.auc.show_series(*curves_of_auc(shown, self._kept))
-        self.loss.show_series(*curves_of_loss(shown))
+        self._panel.show_settings(self._settings)
+        self._panel.show_kept(kept_words(self._kept, self._settings.spec))
+        self._show_running()
+        self._make_room()
+        self.sentence.say(self.answers.reason if runs is None else sentence(runs))
+        self._point()
+        if shown is not None and self._plotted != (shown, self._kept):  # else another moment of the same run
+            self._plotted = (shown, self._kept)
+            self.auc.show_series(*curves_of_auc(shown, self._kept))
+            self.loss.show_series(*curves_of_loss(shown, self._kept))
+
+    @Slot()
+    def _show_running(self) -> None:
+        can_keep = self.answers.runs is not None and self.answers.runs is not self._kept
+        self._panel.show_running(running=self.answers.running, held=self.answers.held, can_keep=can_keep)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Curves stand beneath the planes; where the window is low, instead of them."""
+        low = self.height() < LOW
+        curves = not low if self._settings.curves is None else self._settings.curves
+        self._planes.setVisible(not (low and curves))
+        self._plots.setVisible(curves)
+        self._panel.curves.set_value(curves)
 
     # --- what a person does ----------------------------------------------------------------------------------
 
@@ -197,10 +218,30 @@ class TrainingView(LearningView):
         self._ask()
         self._refresh()
 
+    @Slot(bool)
+    def _hold(self, on: bool) -> None:
+        self.answers.hold(on)
+        self._show_running()
+
     @Slot()
     def _keep(self) -> None:
         self._kept = self._shown
         self._refresh()
+        self.factsChanged.emit()
+
+    @Slot()
+    def _recall(self) -> None:
+        """The kept training is on show again, with its settings."""
+        if self._kept is not None:
+            self.answers.recall(self._kept)
+            self.changed.emit(replace(self._settings, spec=self._kept.spec, moment=None), "")
+            self._came()
+
+    @Slot()
+    def _drop(self) -> None:
+        self._kept = None
+        self._refresh()
+        self.factsChanged.emit()
 
     @Slot(str)
     def _failed(self, sentence: str) -> None:
@@ -213,8 +254,17 @@ class TrainingView(LearningView):
     def _picture_pointed(self, index: int | None) -> None:
         for cloud in self.clouds:
             cloud.light(index)
-        runs = self._shown
-        self.pointed.emit([] if index is None or runs is None else facts_of(runs, self._moment, index))
+        self._point()
+
+    def _point(self) -> None:
+        """Tell of the picture that is pointed at, at the moment on show; with other pictures none is."""
+        before, self._lit = self._lit, self.clouds[0].lit
+        if not self._active or self._shown is None:
+            return
+        if self._lit is not None:
+            self.pointed.emit(facts_of(self._shown, self._moment, self._lit))
+        elif before is not None:
+            self.pointed.emit([])
 
     @Slot(float)
     def _update_picked(self, update: float) -> None:
@@ -222,16 +272,11 @@ class TrainingView(LearningView):
             self.go_to(int(np.abs(self._shown.moments - update).argmin()))
 
 
-def _image(runs: TripletRuns, thumbnails: bool, moment: int) -> QImage:
-    width, height = len(MINERS) * round(FILM_CLOUD.width()), round(FILM_CLOUD.height())
-    image = QImage(width, height, QImage.Format.Format_RGB32)
-    image.fill(theme.colors.window)
-    painter = QPainter(image)
-    try:
-        for miner in MINERS:
-            room = QSizeF(FILM_CLOUD.width() - space.l, FILM_CLOUD.height())
-            paint_cloud(painter, room, runs, miner, moment, thumbnails)
-            painter.translate(FILM_CLOUD.width(), 0)
-    finally:
-        painter.end()
-    return image
+def _row(spacing: int, *widgets: QWidget) -> QWidget:
+    whole = QWidget()
+    row = QHBoxLayout(whole)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(spacing)
+    for widget in widgets:
+        row.addWidget(widget, 1)
+    return whole

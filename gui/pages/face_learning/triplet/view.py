@@ -41,7 +41,7 @@ from gui.widgets.wrapped import Wrapped
 PACE_MS: Final = 200
 FILM_SIZE, FILM_FPS, FILM_HOLD_S = (900, 940), 8.0, 1.5
 PLOT_LEAST: Final = 110
-LOW: Final = 560
+LOW, LOWEST = 560, 400
 
 
 class TripletView(LearningView):
@@ -71,7 +71,7 @@ class TripletView(LearningView):
         column.addWidget(self.verdict)
         column.addWidget(self.worked)
         column.addWidget(self.plot, 1)
-        self.turning = Turning(self.paper, said, shares=(1, 1), most=0.47)
+        self.turning = Turning(self.paper, said, shares=(1, 1), most=0.5)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(space.l, space.s, space.l, space.l)
         whole.addWidget(self.turning)
@@ -94,8 +94,10 @@ class TripletView(LearningView):
         self._make_room()
 
     def _make_room(self) -> None:
-        """Where the window is low, the longer formulas need the room of the curve."""
-        self.plot.setVisible(self.height() >= LOW or not (self._settings.unit or self._settings.plain))
+        """Where the window is low, the formulas need the room of the curve; the longer ones of them sooner."""
+        longer = self._settings.unit or self._settings.plain
+        self.plot.setVisible(self.height() >= (LOW if longer else LOWEST))
+        self.turning.turn()
 
     # --- what a view gives -----------------------------------------------------------------------------------
 

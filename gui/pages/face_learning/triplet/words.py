@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
+
 from engine.faces.learning.plane import NOWHERE, Measured
 
 HOW: Final = "Drag a point, or go through them with Tab and move with the arrows. Space takes steps downhill."
@@ -27,6 +29,11 @@ def verdict(found: Measured) -> str:
         if margin == 0:
             return "The trap: all points are one, and the loss is 0. Without a margin, f = 0 is a perfect answer."
         return f"All points are one: the loss is the margin, {margin:.2f}. No gradient here, but any nudge leads out."
+    kind = found.kind.capitalize()
+    if found.kind == "hard" and found.loss == 0:
+        return "Hard: N is no farther than P, but without a margin as far is enough: the loss is 0, nothing moves."
+    if found.kind != "easy" and np.abs(found.gradients).max() < NOWHERE:
+        return f"{kind}: the loss is {found.loss:.2f}, but it has no slope here: nothing moves until a nudge leads out."
     if found.kind == "easy":
         return "Easy: N is farther than P by the margin or more. The loss is 0, nothing moves."
     if found.kind == "semi-hard":
