@@ -361,8 +361,25 @@ class TestMap:
         np.fill_diagonal(away, np.inf)
         people = np.arange(120) // crowd.VIEWS
         assert (people[away.argmin(1)] == people).mean() > 0.8
+        asked = QSignalSpy(view._placing.asked)
+        page.pick_numbered("errors")
+        page.pick_numbered("map")
+        settle(page)
+        assert asked.count() == 0 and np.array_equal(view.canvas.points, points), "it is found as it was left"
         page.undo()
         assert page.state.map.layout == "pca" and len(view.canvas.points) == 120
+
+    def test_one_face_alone_has_no_neighbours_and_says_so(
+        self, open_faces: OpenFaces, tmp_path: Path
+    ) -> None:
+        alone = (face(9, 0, (0.0, 0.0, 100.0, 100.0)),)
+        changes.enrol(
+            tmp_path / "own.sqlite3", Enrol("Ada", alone, (MINI, f"{MINI}-1"), ("camera",), consent=True)
+        )
+        page = open_faces(
+            replace(MAP, people="own", map=MapSettings(group="gallery", layout="tsne", photo=1))
+        )
+        assert "no other face" in the_map(page).words.text() and not the_map(page).neighbours.tiles
 
     def test_an_enrolled_photo_is_looked_up_in_the_file(self, open_faces: OpenFaces) -> None:
         page = open_faces(replace(MAP, map=MapSettings(group="gallery")))

@@ -13,17 +13,17 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from engine.faces.crowd import seeds_of
 from engine.faces.drawn import draw_head
-from engine.faces.evaluate import squared_distances
-from engine.faces.gallery.requests import Kept, LookAtPhoto
+from engine.faces.gallery.requests import Index, Kept, LookAtPhoto
 from engine.faces.requests import PlaceFaces
 from engine.faces.scatter import Plane, principal
 from engine.jobs import ErrorReport, Priority
 from gui.bridge import Bridge
 from gui.latest import Latest
-from gui.pages.faces.face_row import FaceRow, Tile
+from gui.pages.faces.face_row import FaceRow
 from gui.pages.faces.group import Crowd, Group, group_of, maker_of, why_nobody
 from gui.pages.faces.map.canvas import MapCanvas
 from gui.pages.faces.map.controls import MapControls
+from gui.pages.faces.map.resolve import MOST, face_facts, map_facts, near_tiles, near_words, nearest, table
 from gui.pages.faces.map.settings import MapSettings
 from gui.pages.faces.names import shown
 from gui.pages.faces.view import FacesView, Subject, Table
@@ -34,10 +34,6 @@ from gui.widgets.frame_view import FrameView
 from gui.widgets.picture_tile import PictureTile
 from gui.widgets.wrapped import Wrapped
 
-NEAR: Final = 6
-"""Neighbours that are shown."""
-MOST: Final = 800
-"""Faces of a larger gallery that are on the map."""
 HEAD, SMALL_HEAD, LOW = 150, 92, 560
 """The side of the photo, and the height of the view below which the map needs its room."""
 WORDS_ROOM: Final = 44
@@ -55,6 +51,8 @@ class MapView(FacesView):
         self._near: npt.NDArray[np.int64] = np.zeros(0, np.int64)
         self._principal: Plane | None = None
         self._plane: Plane | None = None
+        self._finished: Index | None = None
+        """Whose t-SNE has come to its end."""
         self._active = False
         self._panel, self.crowd, self.canvas = MapControls(), Crowd(bridge, "map", self), MapCanvas()
         self.nobody, self.words = Wrapped(""), Wrapped("")
@@ -153,7 +151,7 @@ class MapView(FacesView):
         assert start is not None  # made with the group
         if self._settings.layout == "pca":
             self._placing.drop()
-            self._plane = None
+            self._plane = self._finished = None
             self.canvas.set_stale(False)
             self.canvas.show_points(start.points, start.told)
             return
@@ -162,13 +160,13 @@ class MapView(FacesView):
             start.points if plane is None else plane.points, "t-SNE begins" if plane is None else plane.told
         )
         self.canvas.set_stale(plane is None)
-        if self._active:
+        if self._active and self._finished is not group.index:
             rows = group.index.rows[self._rows]
             self._placing.want(group.index, lambda: PlaceFaces(rows))
 
     def _show_photo(self, group: Group) -> None:
         chosen = self._chosen
-        self._near = self._nearest(group, chosen)
+        self._near = nearest(group, self._rows, chosen)
         places = np.searchsorted(self._rows, self._near)
         self.canvas.show_chosen(chosen, places.tolist(), thumbnails=self._settings.thumbnails)
         self.tile.setVisible(chosen is not None)
@@ -179,12 +177,9 @@ class MapView(FacesView):
             return
         person, photo = group.at(int(self._rows[chosen]))
         self.tile.say(shown(person.name, 40), photo.origin)
-        self.neighbours.show_tiles(self._tiles(group, chosen))
+        self.neighbours.show_tiles(near_tiles(group, int(self._rows[chosen]), self._near))
         alike = sum(group.at(int(row))[0].number == person.number for row in self._near)
-        self.words.say(
-            f"The {len(self._near)} nearest faces in the embedding, not on the map: {alike} of them show"
-            f" {shown(person.name, 40)}."
-        )
+        self.words.say(near_words(len(self._near), alike, shown(person.name, 40)))
         if group.crowd:
             self._photo.drop()
             self._show_head(draw_head(*seeds_of(photo.number)))
@@ -207,25 +202,6 @@ class MapView(FacesView):
         found = np.flatnonzero(self._group.index.photos[self._rows] == photo)
         return int(found[0]) if len(found) else None
 
-    def _nearest(self, group: Group, chosen: int | None) -> npt.NDArray[np.int64]:
-        """Rows of the nearest faces on the map, the nearest first."""
-        if chosen is None:
-            return np.zeros(0, np.int64)
-        rows = group.index.rows[self._rows]
-        away = squared_distances(rows[chosen : chosen + 1], rows)[0]
-        away[chosen] = np.inf
-        return self._rows[np.argsort(away, kind="stable")[: min(NEAR, len(away) - 1)]]
-
-    def _tiles(self, group: Group, chosen: int) -> list[Tile]:
-        own = group.index.rows[int(self._rows[chosen])][None]
-        found = []
-        for row in self._near.tolist():
-            person, photo = group.at(row)
-            distance = float(squared_distances(own, group.index.rows[row][None])[0, 0])
-            color = theme.class_color(person.number)
-            found.append(Tile((photo.crop,), f"d = {distance:.2f}", shown(person.name, 40), color))
-        return found
-
     def _ask_crowd(self) -> None:
         if self._active and self._settings.group == "crowd":
             self.crowd.want(maker_of(self._subject))
@@ -236,6 +212,8 @@ class MapView(FacesView):
             self.show_subject(self._subject, self._settings)
         elif not active:
             self.crowd.drop()
+            if was and self._placing.settled and self._plane is not None and self._group is not None:
+                self._finished = self._group.index  # who comes back finds the map as it was
             self._placing.drop()
             self._photo.drop()
 
@@ -243,29 +221,7 @@ class MapView(FacesView):
         group = self._group
         if group is None:
             return []
-        rows: list[Fact] = [
-            (
-                "people",
-                f"{len(np.unique(group.index.people)):,}",
-                "Each has a colour; twenty of them, then they repeat.",
-            ),
-            (
-                "photos on the map",
-                f"{len(self._rows):,} of {len(group.index.rows):,}",
-                f"At most {MOST} are shown.",
-            ),
-            ("numbers each", f"{group.index.rows.shape[1]}", "The plane keeps two directions of so many."),
-        ]
-        if self._settings.layout == "pca" and self._principal is not None and self._principal.explained:
-            first, second = self._principal.explained
-            rows.append(
-                (
-                    "variance across, up",
-                    f"{100 * first:.0f} %, {100 * second:.0f} %",
-                    "Of all that the numbers vary.",
-                )
-            )
-        return rows
+        return map_facts(group, self._rows, self._principal if self._settings.layout == "pca" else None)
 
     @property
     def settled(self) -> bool:
@@ -282,11 +238,7 @@ class MapView(FacesView):
         group, points = self._group, self.canvas.points
         if group is None or len(points) != len(self._rows):
             return None
-        rows = []
-        for row, (x, y) in zip(self._rows.tolist(), points.tolist(), strict=True):
-            person, photo = group.at(row)
-            rows.append((person.name, photo.origin, x, y))
-        return ("person", "photo", "x", "y"), rows
+        return table(group, self._rows, points)
 
     # --- what comes, and what a person does ------------------------------------------------------------------
 
@@ -332,11 +284,4 @@ class MapView(FacesView):
         if self._group is None or place is None or place >= len(self._rows):
             self.pointed.emit([])
             return
-        person, photo = self._group.at(int(self._rows[place]))
-        x, y = self.canvas.points[place]
-        facts: list[Fact] = [
-            ("person", shown(person.name, 60), "Whose face it is."),
-            ("photo", photo.origin, "Where it came from."),
-            ("place", f"{x:.3f}, {y:.3f}", "In the plane of this map."),
-        ]
-        self.pointed.emit(facts)
+        self.pointed.emit(face_facts(self._group, int(self._rows[place]), self.canvas.points[place]))
