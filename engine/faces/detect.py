@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -24,6 +25,10 @@ EYES_WITHIN: Final = 0.62
 """Eyes are looked for in that upper part of a face."""
 OVERLAP: Final = 0.3
 """Boxes that share more than that are one face."""
+FINER: Final = 1.1
+"""From size to size of the cascade's window."""
+NEIGHBOURS, ALIKE = 5, 0.2
+"""Windows that have to agree on a face, and how far their sides may differ (OpenCV's own share)."""
 _one_at_a_time: Final = Lock()
 """OpenCV's detectors serve one thread, and two windows have an engine each."""
 
@@ -47,10 +52,14 @@ class Sighting:
         return (right - left) * (bottom - top)
 
 
+Steps = Generator[None, None, list[Sighting]]
+"""The engine may do something else between two steps; OpenCV is held for no longer than one."""
+
+
 class FaceDetector(Protocol):
     """Finds faces in uint8[H, W, 3] RGB."""
 
-    def find(self, pixels: Pixels, settings: FaceSettings) -> list[Sighting]: ...
+    def find(self, pixels: Pixels, settings: FaceSettings) -> Steps: ...
 
 
 class HaarDetector:
@@ -63,21 +72,37 @@ class HaarDetector:
         self._faces = cv2.CascadeClassifier(str(folder / "haarcascade_frontalface_default.xml"))
         self._eyes = cv2.CascadeClassifier(str(folder / "haarcascade_eye.xml"))
 
-    def find(self, pixels: Pixels, settings: FaceSettings) -> list[Sighting]:
+    def find(self, pixels: Pixels, settings: FaceSettings) -> Steps:
         from engine.cv import cv2
 
         small, scale = _shrunk(pixels)
         grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
         least = max(round(settings.smallest * scale), 20)
-        found = self._faces.detectMultiScale(grey, 1.1, 5, minSize=(least, least))
         sightings = []
-        for x, y, width, height in np.asarray(found, np.float64).reshape(-1, 4):
-            eyes = self._eyes_in(grey, round(x), round(y), round(width), round(height))
+        for x, y, width, height in (yield from self._boxes(grey, least)):
+            yield
+            with _one_at_a_time:
+                eyes = self._eyes_in(grey, x, y, width, height)
             box = (x / scale, y / scale, (x + width) / scale, (y + height) / scale)
             sightings.append(
                 Sighting(box, 1.0, None if eyes is None else np.asarray(eyes / scale, np.float32))
             )
         return sightings
+
+    def _boxes(self, grey: Any, least: int) -> Generator[None, None, list[list[int]]]:
+        """[x, y, width, height] of faces: what one call of detectMultiScale finds, but one size of its window a step."""
+        from engine.cv import cv2
+
+        windows: list[Any] = []
+        for size in sizes(min(grey.shape), self._faces.getOriginalWindowSize()[0], least):
+            with _one_at_a_time:
+                seen = self._faces.detectMultiScale(
+                    grey, FINER, 0, minSize=(size, size), maxSize=(size, size)
+                )
+            windows += np.asarray(seen, int).reshape(-1, 4).tolist()
+            yield
+        boxes, _ = cv2.groupRectangles(windows, NEIGHBOURS, ALIKE)
+        return list(np.asarray(boxes, int).reshape(-1, 4).tolist())
 
     def _eyes_in(self, grey: Any, x: int, y: int, width: int, height: int) -> npt.NDArray[np.float64] | None:
         """The largest eye in either half of the upper part of a face, None unless there are both."""
@@ -100,6 +125,16 @@ class HaarDetector:
         return np.asarray(np.stack([right, left]) + np.array([x, y], np.float64))
 
 
+def sizes(room: int, side: int, least: int) -> list[int]:
+    """The sides in which OpenCV moves a window of `side` pixels over a picture whose shorter side is `room`."""
+    found, factor = [], 1.0
+    while (size := round(side * factor)) <= room:
+        if size >= least:
+            found.append(size)
+        factor *= FINER
+    return found
+
+
 class YuNetDetector:
     """cv2.FaceDetectorYN: box, score, five landmarks."""
 
@@ -113,13 +148,15 @@ class YuNetDetector:
                 f"YuNet cannot be read from {path.name}.", "Download or import it again on the page Weights."
             ) from error
 
-    def find(self, pixels: Pixels, settings: FaceSettings) -> list[Sighting]:
+    def find(self, pixels: Pixels, settings: FaceSettings) -> Steps:
         from engine.cv import cv2
 
         small, scale = _shrunk(pixels)
-        self._net.setScoreThreshold(settings.least)
-        self._net.setInputSize((small.shape[1], small.shape[0]))
-        _, rows = self._net.detect(cv2.cvtColor(small, cv2.COLOR_RGB2BGR))
+        yield from ()  # one step: a net cannot be interrupted
+        with _one_at_a_time:
+            self._net.setScoreThreshold(settings.least)
+            self._net.setInputSize((small.shape[1], small.shape[0]))
+            _, rows = self._net.detect(cv2.cvtColor(small, cv2.COLOR_RGB2BGR))
         sightings = []
         for row in np.zeros((0, 15), np.float32) if rows is None else rows:
             if not np.isfinite(row).all():
@@ -152,12 +189,12 @@ def detector_of(name: str) -> FaceDetector:
     return _open[key]
 
 
-def sightings(pixels: Pixels, settings: FaceSettings) -> list[Sighting]:
+def sightings(pixels: Pixels, settings: FaceSettings) -> Steps:
     """The faces that count under these settings, the largest first. Raises UserError (see detector_of)."""
     if min(pixels.shape[:2]) < settings.smallest:
         return []
-    with _one_at_a_time:
-        found = detector_of(settings.detector).find(np.ascontiguousarray(pixels), settings)
+    detector = detector_of(settings.detector)
+    found = yield from detector.find(np.ascontiguousarray(pixels), settings)
     found = [one for one in found if one.smaller_side >= settings.smallest and one.score >= settings.least]
     return sorted(found, key=lambda one: -one.area)[: settings.most]
 

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from engine.errors import UserError
 from engine.faces.requests import MINI, EmbedderStatus
+from engine.networks.steps import at_once
 from engine.networks.weights import checked_files, embedder_files, records, store
 from engine.networks.weights.embedder_files import NARROW, Description, described
 
@@ -197,13 +198,7 @@ def _make(path: Path | None) -> str:
         return ""
     key = (str(path), path.stat().st_mtime_ns, path.stat().st_size)
     if key not in _makes:
-        steps = checked_files.hash_steps(path)
-        while True:
-            try:
-                next(steps)
-            except StopIteration as stop:
-                _makes[key] = str(stop.value)[:DIGITS]
-                break
+        _makes[key] = str(at_once(checked_files.hash_steps(path)))[:DIGITS]
     return _makes[key]
 
 

@@ -36,6 +36,7 @@ from engine.faces.requests import (
     NotFound,
 )
 from engine.images import Frame, publish
+from engine.networks.steps import at_once, paced, timed
 from engine.networks.weights import store
 
 Pixels = npt.NDArray[np.uint8]
@@ -101,13 +102,8 @@ def embed_crops(request: EmbedCrops, _context: Context) -> Generator[Any, None, 
 
 def faces_of(pixels: Pixels, settings: FaceSettings) -> tuple[Face, ...]:
     """The faces of uint8[H, W, 3] RGB, the largest first. Raises UserError (see find_faces)."""
-    steps = _looked_at(Frame(np.ascontiguousarray(pixels), "the picture"), settings.validated())
-    while True:
-        try:
-            next(steps)
-        except StopIteration as stop:
-            found: Faces = stop.value
-            return found.faces
+    frame = Frame(np.ascontiguousarray(pixels), "the picture")
+    return at_once(_looked_at(frame, settings.validated())).faces
 
 
 def maker_of(embedder: str) -> EmbedderStatus:
@@ -120,35 +116,33 @@ def maker_of(embedder: str) -> EmbedderStatus:
 
 def _looked_at(frame: Frame, settings: FaceSettings) -> Generator[Any, None, Faces]:
     begun = time.monotonic()
-    found = sightings(frame.pixels, settings)
-    faces = [_face(frame.pixels, one) for one in found]
-    between = time.monotonic()
-    yield
+    faces, detect_s = yield from timed(paced(_found(frame.pixels, settings)))
     maker, embed_s = ("", ""), 0.0
     if settings.embedder:
-        faces, maker, embed_s = yield from _embedded(faces, settings.embedder)
-    times = FaceTimes(frame.time_s or begun, begun, time.monotonic(), between - begun, embed_s)
+        yield
+        (faces, maker), embed_s = yield from timed(_embedded(faces, settings.embedder))
+    times = FaceTimes(frame.time_s or begun, begun, time.monotonic(), detect_s, embed_s)
     note = GUESSED if any(face.landmarks is None for face in faces) else ""
     return Faces(frame, tuple(faces), settings, maker, times, note=note)
 
 
-def _embedded(
-    faces: list[Face], embedder: str
-) -> Generator[Any, None, tuple[list[Face], tuple[str, str], float]]:
-    """The faces with their numbers, what made those, and the seconds that it took; a few faces a step."""
+def _found(pixels: Pixels, settings: FaceSettings) -> Generator[Any, None, list[Face]]:
+    seen = yield from sightings(pixels, settings)
+    return [_face(pixels, one) for one in seen]
+
+
+def _embedded(faces: list[Face], embedder: str) -> Generator[Any, None, tuple[list[Face], tuple[str, str]]]:
+    """The faces with their numbers, and what made those; a few faces a step."""
     found: list[Face] = []
     status: EmbedderStatus | None = None
-    seconds = 0.0
     for first in range(0, len(faces), BATCH):
         if first:
             yield
-        begun = time.monotonic()
         part = faces[first : first + BATCH]
         rows, status = embedders.embed(np.stack([face.crop for face in part]), embedder)
         found += [replace(face, embedding=publish(row.copy())) for face, row in zip(part, rows, strict=True)]
-        seconds += time.monotonic() - begun
     status = status or embedders.status_of(embedder)
-    return found, (status.name, status.made_of), seconds
+    return found, (status.name, status.made_of)
 
 
 def _face(pixels: Pixels, one: Sighting) -> Face:

@@ -40,6 +40,20 @@ def paced(steps: Generator[Any, None, Result], seconds: float = 0.02) -> Generat
                 began = perf_counter()
 
 
+def timed(steps: Generator[Any, None, Result]) -> Generator[Any, None, tuple[Result, float]]:
+    """The same work; its result, and the seconds that it took itself: what ran between two steps is not its own."""
+    with closing(steps):
+        seconds = 0.0
+        while True:
+            began = perf_counter()
+            try:
+                step = next(steps)
+            except StopIteration as stop:
+                return stop.value, seconds + perf_counter() - began
+            seconds += perf_counter() - began
+            yield step
+
+
 def at_once(steps: Generator[Any, None, Result]) -> Result:
     """The result of work that nobody interrupts."""
     while True:

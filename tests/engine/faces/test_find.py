@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Generator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
 from engine.context import Context
+from engine.cv import cv2
 from engine.errors import UserError
 from engine.faces import drawn, embedders
 from engine.faces.align import TEMPLATE
 from engine.faces.detect import FaceTracks, overlap, sightings
 from engine.faces.embedders import MINI_READS, SFACE_READS, inputs_of
+from engine.faces.examples.scene import scene
 from engine.faces.live import embed_crops, faces_of, find_faces, find_faces_live, list_models, maker_of
 from engine.faces.requests import (
     HAAR,
@@ -31,6 +33,7 @@ from engine.faces.requests import (
 )
 from engine.images import Frame
 from engine.mailbox import Mailbox
+from engine.networks.steps import at_once, timed
 from engine.sources import load_sample
 from tests.engine.networks.onnx_graphs import write_embedder
 
@@ -44,14 +47,6 @@ def own_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (folder / "imported").mkdir(parents=True)
     monkeypatch.setenv("CONVSCOPE_MODELS", str(folder))
     return folder
-
-
-def answered(steps: Generator[Any, None, Any]) -> Any:
-    while True:
-        try:
-            next(steps)
-        except StopIteration as stop:
-            return stop.value
 
 
 def wall(*people: int, side: int = 220) -> np.ndarray:
@@ -94,12 +89,48 @@ class TestDetecting:
         assert len(alone) == 1
         assert len(faces_of(canvas, FaceSettings(embedder="", smallest=20, most=1))) == 1
 
+    @pytest.mark.parametrize("smallest", [20, 40, 90])  # of 90 pixels there is no face in one of the pictures
+    def test_the_cascade_in_steps_finds_what_it_finds_at_once(self, smallest: int) -> None:
+        folder = Path(cv2.data.haarcascades)  # type: ignore[attr-defined]
+        cascade = cv2.CascadeClassifier(str(folder / "haarcascade_frontalface_default.xml"))
+        for pixels in (load_sample("astronaut").pixels, scene().pixels[::2, ::2], wall(0, 1, 2)):
+            grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+            wanted = np.asarray(cascade.detectMultiScale(grey, 1.1, 5, minSize=(smallest, smallest)))
+            steps = sightings(pixels, FaceSettings(embedder="", smallest=smallest))
+            found = [(x, y, right - x, bottom - y) for x, y, right, bottom in (s.box for s in at_once(steps))]
+            assert sorted(found) == sorted(map(tuple, wanted.reshape(-1, 4).tolist()))
+
+    def test_the_cascade_lets_others_run_in_between(self) -> None:
+        steps = sightings(load_sample("astronaut").pixels, ONLY)
+        others = sightings(scene().pixels, ONLY)
+        taken = 0
+        for _ in steps:
+            next(others, None)  # in the same thread: whoever kept OpenCV to himself would wait for ever
+            taken += 1
+        assert taken > 20
+
+    def test_what_ran_between_two_steps_is_not_counted(self) -> None:
+        def work() -> Generator[None, None, str]:
+            yield
+            yield
+            return "done"
+
+        steps = timed(work())
+        while True:
+            try:
+                next(steps)
+            except StopIteration as stop:
+                told, seconds = stop.value
+                break
+            time.sleep(0.1)
+        assert told == "done" and 0 <= seconds < 0.1
+
     def test_a_detector_that_is_not_here_says_where_to_get_it(self) -> None:
         with pytest.raises(UserError) as caught:
             faces_of(wall(0), FaceSettings(detector=YUNET))
         assert "YuNet" in str(caught.value) and "Weights" in caught.value.hint
         with pytest.raises(UserError, match="no detector"):
-            sightings(wall(0), FaceSettings(detector="eyes of an owl"))
+            at_once(sightings(wall(0), FaceSettings(detector="eyes of an owl")))
 
     def test_a_damaged_file_is_named(self, own_models: Path) -> None:
         (own_models / "face_detection_yunet_2023mar.onnx").write_bytes(b"no net at all")
@@ -230,7 +261,7 @@ class TestEmbedding:
 class TestHandlers:
     def test_faces_of_a_picture(self) -> None:
         frame = load_sample("astronaut")
-        found = answered(find_faces(FindFaces(frame, FaceSettings()), Context()))
+        found = at_once(find_faces(FindFaces(frame, FaceSettings()), Context()))
         assert isinstance(found, Faces) and found.frame is frame and found.embedder[0] == MINI
         face = found.faces[0]
         assert face.embedding is not None and np.linalg.norm(face.embedding) == pytest.approx(1, abs=1e-5)
@@ -243,10 +274,10 @@ class TestHandlers:
 
     def test_crops_are_embedded_as_faces_are(self) -> None:
         face = faces_of(load_sample("astronaut").pixels, FaceSettings())[0]
-        found = answered(embed_crops(EmbedCrops(face.crop[None].repeat(10, 0), MINI), Context()))
+        found = at_once(embed_crops(EmbedCrops(face.crop[None].repeat(10, 0), MINI), Context()))
         assert found.embeddings.shape[0] == 10 and found.embedder[0] == MINI
         assert np.allclose(found.embeddings, face.embedding, atol=1e-5)
-        nobody = answered(embed_crops(EmbedCrops(np.zeros((0, 112, 112, 3), np.uint8), MINI), Context()))
+        nobody = at_once(embed_crops(EmbedCrops(np.zeros((0, 112, 112, 3), np.uint8), MINI), Context()))
         assert nobody.embeddings.shape == (0, 128)
 
     def test_what_there_is(self) -> None:
@@ -266,14 +297,14 @@ class TestHandlers:
         found = []
         for frame in frames:
             source.put(frame)
-            for _ in range(6):
+            for _ in range(200):
                 next(steps)
                 newest = out.take()
                 if newest is not None:
                     found.append(newest)
                     break
         source.close()
-        assert list(steps) is not None
+        assert sum(1 for _ in steps) < 3, "it ends with its frames"
         return found
 
     def test_live_faces_have_numbers_and_a_challenge(self) -> None:
@@ -294,7 +325,12 @@ class TestHandlers:
         from engine.faces.detect import Sighting
 
         odd = Sighting((10.0, 10.0, 90.0, 90.0), 1.0, np.zeros((5, 2), np.float32))
-        monkeypatch.setattr(live, "sightings", lambda *_: [odd])
+
+        def seen(*_: object) -> Generator[None, None, list[Sighting]]:
+            yield
+            return [odd]
+
+        monkeypatch.setattr(live, "sightings", seen)
         (face,) = faces_of(wall(0), ONLY)
         assert face.crop.shape == (112, 112, 3)
 
