@@ -259,6 +259,7 @@ class TestFigures:
         assert computed.y[-1] == pytest.approx(100.0)
         assert list(np.diff(measured.y) >= -2.5) == [True] * 4  # 200 draws each
         assert "10 people" in growth_words(Errors(0.5, 1, 100, 0, 9))
+        assert "rate of 100 %" in growth_words(Errors(4.0, 9, 9, 0, 9))
         assert "up to 3 in 6,900" in growth_words(Errors(0.1, 0, 6900, 0, 9))
 
     def test_the_nearest_pair_of_two_people_against_a_loop(self) -> None:

@@ -7,6 +7,7 @@ from typing import Final
 SHORTCUTS: Final = (
     ("The next face, the one before", "] / ["),
     ("Is this the one? yes, no", "Y / N"),
+    ("Film what plays, or end the film (Recognise)", "V"),
     ("Hold the picture, let it go on", "F"),
     ("Move the threshold (on the line of distances)", "Left / Right"),
 )
@@ -31,7 +32,8 @@ groups of people (Buolamwini and Gebru, <i>Gender Shades</i>, 2018): one thresho
 (van der Maaten and Hinton, 2008), which keeps neighbours together and nothing else.</p>
 <p><b>People.</b> Everything is in one SQLite file. “Forget” deletes a person's rows, overwrites them with zeros, writes
 the file anew, and searches all its bytes for what is left. It does not reach exported files, backups, or what a disk
-keeps beneath its files.</p>
+keeps beneath its files. The log of recognitions is off at every start. While it is on, the view Recognise writes down
+whom it recognised and when, no picture; it can be read and emptied on the view People, and is not exported.</p>
 <p><b>Liveness</b> is a demonstration. A photo does not blink or turn its head; a film does. Nobody should be let in by
 it.</p>
 <p><b>Consent.</b> Nothing is stored before a click on “I agree” by the person enrolled. All of it stays on this

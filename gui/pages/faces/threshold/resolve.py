@@ -246,7 +246,7 @@ def growth_words(found: Errors) -> str:
             " it (the rule of three, 95 % sure), and they share photos."
         )
     return (
-        f"With a false accept rate of {100 * far:.2g} %, a stranger who is compared with"
+        f"With a false accept rate of {100 * far:.3g} %, a stranger who is compared with"
         f" 10 people gets one of their names with {_per_cent(far, 10)}, with 100 people with {_per_cent(far, 100)},"
         f" with 10,000 people with {_per_cent(far, 10_000)}, if all comparisons had nothing to do with each other. In"
         " the group a stranger who looks like one person often looks like two, so fewer get a name. Recognition in a"
