@@ -10,12 +10,14 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QSignalSpy, QTest
 from pytestqt.qtbot import QtBot
 
+from engine.faces.examples.scene import ENROLLED
 from engine.faces.gallery.requests import Enrol, Index, Person, Snapshot
 from engine.faces.identify import Identity, Match
+from engine.faces.looks import name_of
 from engine.faces.requests import HAAR, FaceSettings
 from engine.images import Frame
 from engine.video import open_video
@@ -31,7 +33,7 @@ from gui.widgets.source_state import SourceState
 from tests.gui import canned_faces
 from tests.gui.canned_faces import GOOD, MINI, OTHER, PLANTED, REQUESTS, answer, face, vector
 from tests.gui.test_faces_enrol import FILM, PLAYED, START, play, pump
-from tests.gui.test_faces_page import OpenPage, click, names, open_page, recognise, settle
+from tests.gui.test_faces_page import OpenPage, click, names, open_page, place_of, recognise, settle
 from tests.gui.window_fixtures import calm
 
 __all__ = ["calm", "open_page", "play"]
@@ -72,6 +74,13 @@ class TestFollowing:
             assert following.place is None and following.who is not None and following.who.name == "P1"
         following.follow((seen(2, RIGHT, 2),), 0, frame(), live=True)
         assert following.place == 0 and following.who is not None and following.who.name == "P2"
+
+    def test_a_broken_track_goes_on_where_it_was(self) -> None:
+        following = Following()
+        following.follow((seen(1, LEFT, 1), seen(2, RIGHT, 2)), 0, frame(), live=True)
+        moved = (LEFT[0] + 40, LEFT[1], LEFT[2] + 40, LEFT[3])
+        following.follow((seen(2, RIGHT, 2), seen(1, moved, 9)), 0, frame(), live=True)
+        assert following.place == 1 and following.who is not None and following.who.face.track == 9
 
     def test_drawing_the_same_frame_again_is_no_sign_of_absence(self) -> None:
         following, same = Following(), frame()
@@ -164,6 +173,31 @@ class TestWords:
         assert subject.maker[0] == OTHER and who_is_who(subject)[0].name == ""
         own = replace(people, indexes=(Index((MINI, f"{MINI}-1"), rows, number, number),))
         assert who_is_who(replace(subject, people=own))[0].name == "Ada"
+
+
+class TestYesNo:
+    def test_yes_and_no_stand_beside_the_chosen_face(self, open_page: OpenPage) -> None:
+        page = open_page()
+        view = recognise(page)
+        view.stage.choose(place_of(page, ENROLLED[0]))
+        box = view.stage.view.found.boxes.corners[place_of(page, ENROLLED[0])]
+        right = view.stage.view.transform().map(QPointF(box[2], box[1])).x()
+        assert view.yes_no.isVisible() and view.yes_no.x() >= right
+        assert name_of(ENROLLED[0]) in view.yes_no.yes.toolTip()
+        click(view.yes_no.no)
+        assert (
+            view.card.isVisible() and view.card.title.text() == "Who is it?" and not view.yes_no.isVisible()
+        )
+        click(view.card.cancel)
+        click(view.yes_no.yes)
+        assert view.card.isVisible() and not view.card.name.isVisible()
+
+    def test_nobody_asks_about_a_stranger(self, open_page: OpenPage) -> None:
+        page = open_page()
+        view = recognise(page)
+        stranger = next(n for n, who in enumerate(view.stage.everybody) if not who.known)
+        view.stage.choose(stranger)
+        assert not view.yes_no.isVisible()
 
 
 class TestGroups:

@@ -31,6 +31,8 @@ class FaceChoice(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setWidget(self.row)
+        for part in (self.row, self.viewport()):
+            part.setAutoFillBackground(False)  # it stands on a card
 
     @property
     def kept(self) -> tuple[Face, ...]:

@@ -20,10 +20,15 @@ from gui.widgets.wrapped import OneLine
 
 
 class FaceStage(QWidget):
-    """Shows everybody in the picture. chosen(int): a click, or [ and ], chose a face; pointedAt(int or None)."""
+    """Shows everybody in the picture.
+
+    chosen(int): a click, or [ and ], chose a face; pointedAt(int or None); moved(): faces are at other places of the
+    widget, because it has another size or a person zoomed.
+    """
 
     chosen = Signal(int)
     pointedAt = Signal(object)
+    moved = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,6 +47,7 @@ class FaceStage(QWidget):
         self.setFocusProxy(self.view)
         self.view.picked.connect(self._picked)
         self.view.pointedAt.connect(self.pointedAt)
+        self.view.viewChanged.connect(self.moved)
 
     @property
     def everybody(self) -> tuple[Who, ...]:
@@ -86,6 +92,7 @@ class FaceStage(QWidget):
         super().resizeEvent(event)
         self._labels.forget()
         self._show(self.view.frame)
+        self.moved.emit()
 
     def choose(self, place: int) -> None:
         """From now on this face is the chosen one."""

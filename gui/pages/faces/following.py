@@ -1,7 +1,8 @@
-"""The chosen face stays the chosen one: from frame to frame by its track, in one and the same picture by its place."""
+"""The chosen face stays the chosen one: from frame to frame by its track, else by its place."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Final
 
@@ -9,7 +10,7 @@ from engine.faces.found import Box
 from engine.images import Frame
 from gui.pages.faces.recognise.resolve import Who
 
-PATIENCE: Final = 10
+PATIENCE: Final = 5
 """Frames for which a face that plays may be out of sight before another one is chosen."""
 
 
@@ -30,7 +31,7 @@ class Following:
     def follow(self, everybody: Sequence[Who], asked: int, frame: Frame | None, *, live: bool) -> None:
         """Find the chosen face among those of a frame; `asked`: the place that the settings name."""
         same = frame is self._frame
-        again = self._found_again(everybody, same=same) if asked == self._asked else None
+        again = self._found_again(everybody, near=same or live) if asked == self._asked else None
         waits = live and asked == self._asked and self._waits(same=same)
         self._asked, self._frame = asked, frame
         if again is None and waits:
@@ -49,18 +50,20 @@ class Following:
         self._missed += not same
         return self._missed <= PATIENCE
 
-    def _found_again(self, everybody: Sequence[Who], *, same: bool) -> int | None:
+    def _found_again(self, everybody: Sequence[Who], *, near: bool) -> int | None:
+        """By track; where that broke off, and in the same picture looked at otherwise, by the nearest place."""
         if self.who is None:
             return None
         face = self.who.face
         for place, one in enumerate(everybody):
             if one.face is face or (face.track is not None and one.face.track == face.track):
                 return place
-        here = (place for place, one in enumerate(everybody) if _at_one_place(one.face.box, face.box))
-        return next(here, None) if same else None
+        away = [_away(one.face.box, face.box) for one in everybody]
+        nearest = min(range(len(away)), key=away.__getitem__, default=None)
+        return nearest if near and nearest is not None and away[nearest] < 1 else None
 
 
-def _at_one_place(one: Box, other: Box) -> bool:
-    """Whether the middle of one box lies within the inner half of the other."""
+def _away(one: Box, other: Box) -> float:
+    """How far the middles of two boxes are apart, in sides of the second."""
     across, down = (one[0] + one[2] - other[0] - other[2]) / 2, (one[1] + one[3] - other[1] - other[3]) / 2
-    return abs(across) < (other[2] - other[0]) / 4 and abs(down) < (other[3] - other[1]) / 4
+    return math.hypot(across, down) / max(min(other[2] - other[0], other[3] - other[1]), 1.0)

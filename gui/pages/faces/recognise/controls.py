@@ -50,7 +50,7 @@ class RecogniseControls(QWidget):
         self.gather.set_value(settings.gather)
         self.liveness.set_value(settings.liveness)
         self.about.setVisible(settings.liveness)
-        self.about.say(DEMO if liveness is None else f"{liveness_words(liveness)} {DEMO}")
+        self.about.say(DEMO if liveness is None else "\n".join([verdict(liveness), *steps(liveness), DEMO]))
 
     def _set(self, **changes: Any) -> None:
         self.changed.emit(replace(self._settings, **changes), "")
@@ -64,8 +64,11 @@ class RecogniseControls(QWidget):
         self._set(liveness=on)
 
 
-def liveness_words(found: Liveness) -> str:
-    """What is asked for, and what was seen so far."""
-    steps = ", ".join(f"{'✓' if done else '○'} {step}" for step, done in found.challenge)
-    verdict = "It seems to live." if found.live else f"{found.word.rstrip('.')}."
-    return f"{verdict} {steps}.".replace(" .", "") if steps else verdict
+def verdict(found: Liveness) -> str:
+    """What is asked for now, or what came of it."""
+    return "It seems to live." if found.live else f"{found.word.rstrip('.')}."
+
+
+def steps(found: Liveness) -> list[str]:
+    """All that is asked for, and whether it was done."""
+    return [f"{'✓' if done else '○'} {step}" for step, done in found.challenge]

@@ -76,8 +76,8 @@ class FacePanel(QWidget):
         self.scale.setFixedHeight(LOW_SCALE if compact else HEIGHT)
         self.setFixedHeight(LOW if compact else TALL)
 
-    def show_who(self, who: Who | None, subject: Subject) -> None:
-        """Show a face."""
+    def show_who(self, who: Who | None, subject: Subject, *, in_sight: bool = True) -> None:
+        """Show a face; one that plays may be out of sight for a moment."""
         stale = subject.stale
         self.crop.set_rgb(None if who is None else who.face.crop)
         self.crop.set_stale(stale)
@@ -86,7 +86,7 @@ class FacePanel(QWidget):
         self.bars.show_values(embedding, "length 1" if embedding is not None else "")
         self.bars.set_stale(stale)
         self.scale.show_spots([] if who is None else spots(who, subject), subject.threshold)
-        self.title.say("No face to look into" if who is None else headline(who))
+        self.title.say("No face to look into" if who is None else headline(who, in_sight=in_sight))
         self._show_question(who, subject)
 
     def _show_question(self, who: Who | None, subject: Subject) -> None:

@@ -86,14 +86,14 @@ def kind(who: Who) -> int:
     return GREY if person is None else person % GREY
 
 
-def headline(who: Who) -> str:
-    """Who the chosen face is, in a few words."""
-    identity = who.identity
+def headline(who: Who, *, in_sight: bool = True) -> str:
+    """Who the chosen face is, in a few words; out of sight: who it was."""
+    identity, beyond = who.identity, "" if in_sight else " (out of sight)"
     if identity is None:
-        return "A face"
+        return f"A face{beyond}"
     if not identity.known or identity.best is None:
-        return "Somebody unknown"
-    return f"{short(who.name)}, d = {identity.best.distance:.3f}"
+        return f"Somebody unknown{beyond}"
+    return f"{short(who.name)}, d = {identity.best.distance:.3f}{beyond}"
 
 
 def detail(who: Who, subject: Subject) -> str:
@@ -149,6 +149,8 @@ def sentence(subject: Subject, everybody: tuple[Who, ...]) -> str:
         parts.append(f"the smallest has {smallest:.0f} pixels a side: names of such small faces mean little")
     if faces.note:
         parts.append(faces.note.rstrip("."))
+    if subject.stale:
+        return " · ".join([*parts, "the picture on show is being looked at"])
     times = faces.times
     parts.append(f"found in {1000 * times.detect:.0f} ms, embedded in {1000 * times.embed:.0f} ms")
     if subject.live:

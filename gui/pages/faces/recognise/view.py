@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QRectF, Qt, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -20,13 +20,14 @@ from gui.pages.faces.consent import ConsentCard, consent_text
 from gui.pages.faces.face_stage import FaceStage
 from gui.pages.faces.names import added
 from gui.pages.faces.recognise import saving
-from gui.pages.faces.recognise.controls import RecogniseControls, liveness_words
+from gui.pages.faces.recognise.controls import RecogniseControls, verdict
 from gui.pages.faces.recognise.face_panel import FacePanel
 from gui.pages.faces.recognise.filming import Filming
 from gui.pages.faces.recognise.group_strip import GroupStrip
 from gui.pages.faces.recognise.resolve import Who, face_facts, table
 from gui.pages.faces.recognise.settings import RecogniseSettings
 from gui.pages.faces.recognise.unnamed import Unnamed
+from gui.pages.faces.recognise.yes_no import YesNo
 from gui.pages.faces.view import FacesView, Subject, Table
 from gui.theme import space
 from gui.widgets.facts import Fact
@@ -48,7 +49,7 @@ class RecogniseView(FacesView):
         self._filmed: Faces | None = None
         self._panel, self.stage, self.face = RecogniseControls(), FaceStage(), FacePanel()
         self.card, self.strip, self.about_groups = ConsentCard(), GroupStrip(), Wrapped()
-        self.filming = Filming()
+        self.filming, self.yes_no = Filming(), YesNo(self.stage.view)
         self.stage.line.addWidget(self.filming)
         self.about_groups.say(GROUPS)
         self.unnamed = Unnamed(bridge, self)
@@ -74,12 +75,13 @@ class RecogniseView(FacesView):
         self.card.cancelled.connect(self._given_up)
         self.strip.asked.connect(self._group_asked)
         self.unnamed.changed.connect(self._show_groups)
+        self.yes_no.said.connect(self._said)
+        self.stage.moved.connect(self._place_yes_no)
         self.filming.said.connect(self.said)
         self.filming.began.connect(self._film)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.face.set_compact(self._low)
         self.strip.set_low(self._low)
         self._arrange()
 
@@ -93,6 +95,20 @@ class RecogniseView(FacesView):
         self.about_groups.setVisible(groups and not low)
         self.strip.setVisible(groups and not (low and asks))
         self.face.setVisible(not (low and asks))
+        self.face.set_compact(low or asks)
+        self._place_yes_no()
+
+    @Slot()
+    def _place_yes_no(self) -> None:
+        """Beside the chosen face, where it has a name that can be right or wrong."""
+        who, view = self.stage.who, self.stage.view
+        seen = who is not None and self.stage.place is not None and not self._subject.stale
+        if who is None or not (seen and who.known and self._subject.at_home and self.card.isHidden()):
+            self.yes_no.hide()
+            return
+        left, top, right, bottom = who.face.box
+        face = view.transform().mapRect(QRectF(left, top, right - left, bottom - top))
+        self.yes_no.ask(who.name, face, view.picture_rect())
 
     # --- what a view gives -----------------------------------------------------------------------------------
 
@@ -107,7 +123,8 @@ class RecogniseView(FacesView):
         liveness = None if subject.faces is None else subject.faces.liveness
         self._panel.show_settings(settings, liveness)
         everybody = self.stage.show_subject(subject, settings.chosen)
-        self.face.show_who(self.stage.who, subject)
+        self.face.show_who(self.stage.who, subject, in_sight=self.stage.place is not None)
+        self._place_yes_no()
         self.filming.setVisible(subject.live or self.filming.running)
         if subject.faces is not self._filmed:
             self._film()
@@ -144,7 +161,7 @@ class RecogniseView(FacesView):
         who, faces = self.stage.who, self._subject.faces
         rows = [] if who is None else face_facts(who, self._subject)
         if faces is not None and faces.liveness is not None:
-            rows.append(("liveness", liveness_words(faces.liveness), "A demonstration, of the largest face."))
+            rows.append(("liveness", verdict(faces.liveness), "A demonstration, of the largest face."))
         return rows
 
     @property
