@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtTest import QSignalSpy, QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.errors import UserError
@@ -15,7 +16,9 @@ from engine.faces.found import Face
 from engine.faces.gallery.requests import Enrol
 from engine.faces.requests import FindFaces
 from gui.pages.faces.enrol.batch import of_folder
+from gui.pages.faces.enrol.reader import NOT_READ
 from gui.pages.faces.enrol.settings import EnrolSettings
+from gui.pages.faces.enrol.view import EnrolView
 from gui.pages.faces.page import FacesPage
 from tests.gui import canned_faces
 from tests.gui.canned_faces import GALLERIES, OTHER, PLANTED, REQUESTS, face
@@ -111,6 +114,46 @@ class TestSettings:
         click(view.card.agree)
         pump(page, qtbot, lambda: bool(enrolments()))
         assert enrolments()[0].maker == ("facenet-mini", "facenet-mini-1")
+
+
+class TestStopping:
+    def folder(self, tmp_path: Path) -> Path:
+        for number in range(6):
+            save(tmp_path / "Ada", 3, number)
+        return tmp_path
+
+    def read_some(self, page: FacesPage, folder: Path) -> EnrolView:
+        page.open_path(folder)
+        view = enrol(page)
+        for _ in range(200):
+            if view.reader.progress[0] >= 2:
+                break
+            QApplication.processEvents()
+        assert 2 <= view.reader.progress[0] < 6
+        return view
+
+    def test_what_was_read_can_be_enrolled_when_a_person_stops(
+        self, open_page: OpenPage, tmp_path: Path
+    ) -> None:
+        page = open_page(START)
+        view = self.read_some(page, self.folder(tmp_path))
+        QApplication.processEvents()
+        click(view.batch.stop)
+        settle(page)
+        (ada,) = view.reader.people
+        assert 2 <= len(ada.good) < 6 and ada.read and ada.refused[-1].refused == NOT_READ
+        assert not view.reader.busy and not view.batch.stop.isVisible()
+
+    def test_a_job_cancelled_from_outside_ends_the_reading(self, open_page: OpenPage, tmp_path: Path) -> None:
+        page = open_page(START)
+        view = self.read_some(page, self.folder(tmp_path))
+        view.reader._files.cancelled.emit()
+        assert view.reader.busy, "what was cancelled is not what is read now"
+        for channel in (view.reader._files, view.reader._faces):
+            if channel.waiting_id is not None:
+                page.services.bridge.engine.cancel(channel.waiting_id)
+        settle(page)
+        assert not view.reader.busy and all(one.read for one in view.reader.people)
 
 
 class TestGallery:

@@ -54,6 +54,11 @@ class Candidate:
         """The same person before any photo was read."""
         return replace(self, photos=tuple(Photo(photo.path) for photo in self.photos))
 
+    def left(self, reason: str) -> Candidate:
+        """The same person; what was not read is refused."""
+        photos = (p if p.face is not None or p.refused else replace(p, refused=reason) for p in self.photos)
+        return replace(self, photos=tuple(photos))
+
     @property
     def read(self) -> bool:
         return all(photo.face is not None or photo.refused for photo in self.photos)

@@ -26,23 +26,25 @@ AGREE: Final = {
 
 
 class BatchStage(QWidget):
-    """named(int, str); enrolAsked(int); allAsked(); chooseAsked(); agreedChanged(bool)."""
+    """named(int, str); enrolAsked(int); allAsked(); chooseAsked(); agreedChanged(bool); stopAsked()."""
 
     named = Signal(int, str)
     enrolAsked = Signal(int)
     allAsked = Signal()
     chooseAsked = Signal()
     agreedChanged = Signal(bool)
+    stopAsked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.rows: list[CandidateRow] = []
-        self._way = "photos"
         self.hint, self.text = Wrapped(""), Wrapped()
         self.text.setTextFormat(Qt.TextFormat.PlainText)
         self.agree = Toggle(AGREE["photos"])
         self.choose, self.all = QPushButton("Choose photos…"), QPushButton("Enrol all")
         self.all.setProperty("primary", True)
+        self.stop = QPushButton("Stop")
+        self.stop.setToolTip("Read no more of these photos; what was read can be enrolled")
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName("Photos that were read")
@@ -63,6 +65,7 @@ class BatchStage(QWidget):
         buttons = QHBoxLayout()
         buttons.addWidget(self.choose)
         buttons.addWidget(self.bar, 1)
+        buttons.addWidget(self.stop)
         buttons.addWidget(self.all)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -76,6 +79,7 @@ class BatchStage(QWidget):
         self.agree.changed.connect(self.agreedChanged)
         self.choose.clicked.connect(self.chooseAsked)
         self.all.clicked.connect(self.allAsked)
+        self.stop.clicked.connect(self.stopAsked)
 
     def show_batch(
         self,
@@ -88,29 +92,35 @@ class BatchStage(QWidget):
         known: Collection[str] = (),
     ) -> None:
         """Show the people of a batch; `text`: what is kept, and where; `known`: names of who is enrolled already."""
-        pressed = self.all.hasFocus() or any(row.button.hasFocus() for row in self.rows)
+        pressed = self._pressed
         self._show_empty(way, not people)
-        self.choose.setText("Choose photos…" if way == "photos" else "Choose a folder…")
-        if way != self._way:
-            self._way = way
-            self.agree.setText(AGREE[way])
-        self.agree.set_value(agreed)
         self.text.say(text)
+        self.agree.setText(AGREE[way])
+        self.agree.set_value(agreed)
         for part in (self.agree, self.text):
             part.setVisible(bool(people))
         self._fit_rows(len(people))
         for row, person in zip(self.rows, people, strict=True):
             row.show_candidate(person, agreed=agreed, known=person.name in known)
-        ready = sum(not why_not(person) for person in people)
-        self.all.setVisible(way == "folder" and bool(people))
-        self.all.setEnabled(agreed and ready > 0)
-        self.all.setText(f"Enrol all {ready}")
+        self._show_buttons(way, sum(not why_not(one) for one in people) if agreed else 0, progress)
+        if pressed and not self._pressed:
+            self.choose.setFocus()  # a button that was pressed and is done gives its focus to any page's control
+
+    def _show_buttons(self, way: str, ready: int, progress: tuple[int, int]) -> None:
         done, count = progress
-        self.bar.setVisible(0 < done < count)
+        self.choose.setText("Choose photos…" if way == "photos" else "Choose a folder…")
+        self.all.setVisible(way == "folder" and count > 0)
+        self.all.setEnabled(ready > 0)
+        self.all.setText(f"Enrol all {ready}" if ready else "Enrol all")
+        for part in (self.bar, self.stop):
+            part.setVisible(0 < done < count)
         self.bar.setRange(0, max(count, 1))
         self.bar.setValue(done)
-        if pressed and not (self.all.hasFocus() or any(row.button.hasFocus() for row in self.rows)):
-            self.choose.setFocus()  # a button that was pressed and is done gives its focus to any page's control
+
+    @property
+    def _pressed(self) -> bool:
+        """Whether a button has the keyboard that may not be there much longer."""
+        return any(one.hasFocus() for one in (self.all, self.stop, *(row.button for row in self.rows)))
 
     def _show_empty(self, way: str, empty: bool) -> None:
         self.empty.set_empty_text(

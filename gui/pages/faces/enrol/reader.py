@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -15,6 +16,8 @@ from engine.jobs import ErrorReport, Priority
 from engine.sources import OpenPicture
 from gui.bridge import Bridge
 from gui.pages.faces.enrol.batch import Candidate, Photo, is_picture, judged, with_photo
+
+NOT_READ: Final = "It was not read."
 
 
 class Reader(QObject):
@@ -34,6 +37,7 @@ class Reader(QObject):
         self._faces.done.connect(self._found)
         for channel in (self._files, self._faces):
             channel.failed.connect(self._failed)
+            channel.cancelled.connect(self._cancelled)
 
     def read(self, people: tuple[Candidate, ...], settings: FaceSettings) -> None:
         """Begin with another batch."""
@@ -54,6 +58,12 @@ class Reader(QObject):
         self._at = None
         self._files.cancel()
         self._faces.cancel()
+
+    def give_up(self) -> None:
+        """Read nothing more of it, whatever comes: a person has waited long enough."""
+        self.stop()
+        self.people = tuple(one.left(NOT_READ) for one in self.people)
+        self.changed.emit()
 
     def go_on(self) -> None:
         """After a stop, read what was not read yet."""
@@ -128,3 +138,9 @@ class Reader(QObject):
     def _failed(self, report: ErrorReport) -> None:
         if self._at is not None:
             self._keep(replace(self._photo(), refused=report.sentence))
+
+    @Slot()
+    def _cancelled(self) -> None:
+        """A job that `stop` cancelled, before others were asked, is none that a person cancelled."""
+        if self._at is not None and not (self._files.busy or self._faces.busy):
+            self.give_up()

@@ -17,6 +17,7 @@ from engine.faces.gallery.requests import Change, Enrol, Maker
 from engine.faces.requests import Faces
 from gui.bridge import Bridge
 from gui.pages.faces.consent import ConsentCard, consent_text
+from gui.pages.faces.enrol import words
 from gui.pages.faces.enrol.asked import GUIDED, Asked
 from gui.pages.faces.enrol.batch import MOST_PHOTOS, Candidate, is_picture, of_folder, of_photos, why_not
 from gui.pages.faces.enrol.batch_stage import BatchStage
@@ -25,7 +26,6 @@ from gui.pages.faces.enrol.guide import Guide
 from gui.pages.faces.enrol.guided import Guided
 from gui.pages.faces.enrol.reader import Reader
 from gui.pages.faces.enrol.settings import EnrolSettings
-from gui.pages.faces.recognise.resolve import turned
 from gui.pages.faces.view import FacesView, Subject, Table
 from gui.theme import space
 from gui.widgets.facts import Fact
@@ -72,6 +72,7 @@ class EnrolView(FacesView):
         self.batch.enrolAsked.connect(self._enrol)
         self.batch.allAsked.connect(self._enrol_all)
         self.batch.chooseAsked.connect(self._choose)
+        self.batch.stopAsked.connect(self.reader.give_up)
         self.reader.changed.connect(self._show_batch)
 
     # --- what a view gives -----------------------------------------------------------------------------------
@@ -120,24 +121,9 @@ class EnrolView(FacesView):
 
     def facts(self) -> list[Fact]:
         if self._settings.way != "guided":
-            done, count = self.reader.progress
-            good = sum(len(person.good) for person in self.reader.people)
-            return [
-                ("read", f"{done} of {count}", "Files, one after another."),
-                ("can be used", f"{good}", "One face, large, sharp and bright enough."),
-            ]
+            return words.batch_facts(self.reader.people, self.reader.progress)
         faces = self._subject.faces
-        if faces is None or not faces.faces:
-            return []
-        quality = faces.faces[0].quality
-        turn = turned(quality) or "not told"
-        return [
-            ("size", f"{quality.size:.0f} pixels", "The shorter side of the face."),
-            ("sharpness", f"{quality.sharpness:.0f}", "Variance of the Laplacian of the crop."),
-            ("light", f"{quality.light:.0f}", "Mean grey level, 0 to 255."),
-            ("contrast", f"{quality.contrast:.0f}", "Standard deviation of the grey levels."),
-            ("turned", turn, "Left or right, up or down; needs the five landmarks of YuNet."),
-        ]
+        return words.face_facts(faces.faces[0].quality) if faces is not None and faces.faces else []
 
     @property
     def settled(self) -> bool:
@@ -172,16 +158,7 @@ class EnrolView(FacesView):
         return True
 
     def table(self) -> Table | None:
-        rows = [
-            (
-                person.name,
-                photo.path.name,
-                "usable" if photo.face is not None else photo.refused or "not read",
-            )
-            for person in self.reader.people
-            for photo in person.photos
-        ]
-        return (("person", "file", "verdict"), rows) if rows else None
+        return words.table(self.reader.people)
 
     # --- guided ----------------------------------------------------------------------------------------------
 
