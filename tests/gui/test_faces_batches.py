@@ -16,12 +16,13 @@ from engine.faces.found import Face
 from engine.faces.gallery.requests import Enrol
 from engine.faces.requests import FindFaces
 from gui.pages.faces.enrol.batch import of_folder
+from gui.pages.faces.enrol.guide import STRAIGHT
 from gui.pages.faces.enrol.reader import NOT_READ
 from gui.pages.faces.enrol.settings import EnrolSettings
 from gui.pages.faces.enrol.view import EnrolView
 from gui.pages.faces.page import FacesPage
 from tests.gui import canned_faces
-from tests.gui.canned_faces import GALLERIES, OTHER, PLANTED, REQUESTS, face
+from tests.gui.canned_faces import GALLERIES, GOOD, OTHER, PLANTED, REQUESTS, face
 from tests.gui.test_faces_enrol import BOX, PLAYED, START, enrol, enrolments, play, pump, save, turned
 from tests.gui.test_faces_page import OpenPage, click, open_page, settle
 from tests.gui.window_fixtures import calm
@@ -95,8 +96,20 @@ class TestSettings:
         pump(page, qtbot, lambda: len(view._guide.taken) == 1)
         PLANTED[PLAYED] = ()
         page.change(replace(page.state, embedder=OTHER))
-        pump(page, qtbot, lambda: view._source[0][0] == OTHER)
+        pump(page, qtbot, lambda: view._source.maker[0] == OTHER)
         assert view._guide.taken == () and view.card.isHidden()
+
+    def test_turned_views_need_the_detector_that_can_tell(
+        self, play: Callable[..., FacesPage], qtbot: QtBot
+    ) -> None:
+        page = play(replace(GUIDED, detector="yunet"), (turned("front"),))
+        view = enrol(page)
+        pump(page, qtbot, lambda: len(view._guide.taken) == 1)
+        plain = replace(turned("front"), quality=replace(GOOD, yaw=None, pitch=None, roll=None))
+        PLANTED[PLAYED] = (plain,)
+        page.change(replace(page.state, detector="haar"))
+        pump(page, qtbot, lambda: len(view._guide.taken) == 2)
+        assert view._guide.poses == STRAIGHT, "no view is called turned that was not"
 
     def test_views_are_stored_with_whoever_made_their_numbers(
         self, play: Callable[..., FacesPage], qtbot: QtBot

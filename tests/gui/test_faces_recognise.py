@@ -192,6 +192,18 @@ class TestYesNo:
         click(view.yes_no.yes)
         assert view.card.isVisible() and not view.card.name.isVisible()
 
+    def test_the_keyboard_comes_back_from_the_question(self, open_page: OpenPage) -> None:
+        page = open_page()
+        view = recognise(page)
+        view.stage.choose(place_of(page, ENROLLED[0]))
+        view.stage.view.setFocus()
+        for key, leave in ((Qt.Key.Key_N, view.card.cancel.click), (Qt.Key.Key_Y, view.card.agree.click)):
+            QTest.keyClick(view, key)
+            assert view.card.isAncestorOf(page.focusWidget())
+            leave()
+            settle(page)
+            assert page.focusWidget() is view.stage.view and view.card.isHidden()
+
     def test_nobody_asks_about_a_stranger(self, open_page: OpenPage) -> None:
         page = open_page()
         view = recognise(page)

@@ -6,7 +6,17 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+from shiboken6 import isValid
 
 from engine.faces.found import Face
 from engine.faces.gallery.requests import LONGEST_NAME, Person
@@ -47,6 +57,7 @@ class ConsentCard(QFrame):
         super().__init__(parent)
         self.setObjectName("card")
         self._people: tuple[Person, ...] = ()
+        self._before: QWidget | None = None
         self.title, self.text, self.reason = Wrapped(""), Wrapped(), Wrapped("error")
         self.choice = FaceChoice()
         self.who: QComboBox = Combo()
@@ -97,6 +108,8 @@ class ConsentCard(QFrame):
         chosen: int | None = None,
     ) -> None:
         """Ask about faces; `people`: whom they can be besides somebody new; `chosen`: the number of the first guess."""
+        if self.isHidden():
+            self._before = QApplication.focusWidget()
         self._people = tuple(people)
         self.choice.show_faces(faces)
         self.title.say(title)
@@ -116,6 +129,14 @@ class ConsentCard(QFrame):
         self._faces_changed()
         self.show()
         (self.name if self.name.isVisibleTo(self) else self.agree).setFocus()
+
+    def put_away(self) -> None:
+        """Ask nothing; the keyboard goes back to where it came from."""
+        focused, before = QApplication.focusWidget(), self._before
+        inside = focused is not None and self.isAncestorOf(focused)
+        self.hide()
+        if inside and before is not None and isValid(before):
+            before.setFocus()
 
     def _say(self, reason: str) -> None:
         self.reason.say(reason)
@@ -146,11 +167,11 @@ class ConsentCard(QFrame):
         place = self.who.currentIndex() - 1
         if place >= 0:
             person = self._people[place]
-            self.hide()
+            self.put_away()
             self.agreed.emit(person.number, person.name)
             return
         reason = problem(self.name.text())
         self._say(reason)
         if not reason:
-            self.hide()
+            self.put_away()
             self.agreed.emit(None, self.name.text())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -36,6 +36,15 @@ LOW: Final = 520
 """Heights below which the picture would be too small beside all that belongs to the guide."""
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the views of a guided enrolment come from: whose numbers they have, which film it is, what found them."""
+
+    maker: Maker = ("", "")
+    origin: str = ""
+    detector: str = ""
+
+
 class EnrolView(FacesView):
     """Owns the guide, the batch that is being read, and what was asked of the gallery."""
 
@@ -44,7 +53,7 @@ class EnrolView(FacesView):
         self._settings, self._subject = EnrolSettings(), Subject()
         self._guide = Guide()
         self._seen: Faces | None = None
-        self._source: tuple[Maker, str] = ("", ""), ""
+        self._source = Source()
         self._agreed = False
         self._asked = Asked()
         self._panel, self.guided, self.batch = EnrolControls(), Guided(), BatchStage()
@@ -133,7 +142,7 @@ class EnrolView(FacesView):
     def escape(self) -> bool:
         if self.card.isHidden():
             return False
-        self.card.hide()
+        self.card.put_away()
         self._arrange()
         return True
 
@@ -167,12 +176,12 @@ class EnrolView(FacesView):
         faces = subject.faces
         if subject.live and faces is not None and not subject.stale and faces is not self._seen:
             self._seen = faces
-            self._begin_anew_for((faces.embedder, subject.origin))
+            self._begin_anew_for(Source(faces.embedder, subject.origin, faces.settings.detector))
             self._guide = self._guide.seen(faces.faces)
         self.guided.show_guide(self._guide, live=subject.live)
 
-    def _begin_anew_for(self, source: tuple[Maker, str]) -> None:
-        """Views of another film, or with the numbers of another embedder, are not mixed."""
+    def _begin_anew_for(self, source: Source) -> None:
+        """Views of another film, or that other nets found and embedded, are not mixed."""
         if source != self._source:
             self._source = source
             self._redo()
@@ -193,7 +202,7 @@ class EnrolView(FacesView):
     @Slot(object, str)
     def _card_agreed(self, person: int | None, name: str) -> None:
         self._arrange()
-        faces, (maker, origin) = self.card.faces, self._source
+        faces, maker, origin = self.card.faces, self._source.maker, self._source.origin
         if not faces:
             return
         self._go_home(scene=self._subject.scene)

@@ -31,7 +31,7 @@ def face_facts(quality: Quality) -> list[Fact]:
         (
             "turned",
             turned(quality) or "not told",
-            "Left or right, up or down; needs the five landmarks of YuNet.",
+            "Left or right, up or down, estimated from the five landmarks.",
         ),
     ]
 

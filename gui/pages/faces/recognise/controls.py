@@ -15,9 +15,7 @@ from gui.widgets.fields import Toggle
 from gui.widgets.wrapped import Wrapped
 
 HOW: Final = "Click a face to look into it; [ and ] go to the next one."
-DEMO: Final = (
-    "A demonstration only: a good film held to the camera passes it. It needs a live picture and YuNet."
-)
+DEMO: Final = "A demonstration only: a good film held to the camera passes it. It needs a live picture."
 
 
 class RecogniseControls(QWidget):

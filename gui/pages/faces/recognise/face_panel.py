@@ -102,6 +102,4 @@ class FacePanel(QWidget):
 def crop_words(who: Who) -> str:
     """How the crop was aligned."""
     points = who.face.landmarks
-    if points is None:
-        return "eyes assumed"
-    return f"by {len(points)} points" if len(points) > 2 else "by the eyes"
+    return "eyes assumed" if points is None else f"by {len(points)} points"

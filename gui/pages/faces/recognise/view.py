@@ -282,7 +282,7 @@ class RecogniseView(FacesView):
     @Slot()
     def _given_up(self) -> None:
         self._asked = None
-        self.card.hide()
+        self.card.put_away()
         self._arrange()
 
     @Slot()
