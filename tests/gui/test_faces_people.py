@@ -358,6 +358,10 @@ def test_export_and_import(own: FacesPage, tmp_path: Path, monkeypatch: pytest.M
     click(view.controls().take_in)  # type: ignore[attr-defined]
     settle(own)
     assert sorted(names(own)) == ["Ada", "Bo"]
+    assert said[-1] == "3 photos joined the gallery; 1 person is new."
+    click(view.controls().take_in)  # type: ignore[attr-defined]
+    settle(own)
+    assert "nothing was added" in said[-1]
     copy.write_bytes(b"nothing of the kind")
     click(view.controls().take_in)  # type: ignore[attr-defined]
     settle(own)

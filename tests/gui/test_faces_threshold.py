@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QSignalSpy, QTest
 
 from engine.errors import UserError
@@ -33,6 +34,7 @@ from gui.pages.faces.threshold.resolve import (
     growth_series,
     growth_words,
     missing,
+    price,
 )
 from gui.pages.faces.threshold.settings import ThresholdSettings
 from gui.pages.faces.threshold.view import ThresholdView
@@ -274,6 +276,23 @@ class TestFigures:
             nearest = min(numbers, key=lambda n: float(pairs.distances[n]))
             assert nearest_pair(found, one, other) == nearest_pair(found, other, one) == nearest
 
+    def test_what_it_would_cost_to_put_a_pair_right(self) -> None:
+        found = figures_of(drawn_group())
+        pairs = found.pairs
+        wrong = int(np.flatnonzero(~pairs.same)[pairs.of_two.argmin()])
+        rows = int(pairs.second[wrong]), int(pairs.first[wrong])
+        distance = float(pairs.distances[wrong])
+        rejected = int((pairs.of_one >= distance).sum())
+        words = price(found, rows, distance)
+        assert words.startswith(f"Below {distance:.3f}") and f"reject {rejected:,} of 240" in words
+        assert price(found, rows, distance - 1e-6) == "", "it is right then"
+        far = int(np.flatnonzero(pairs.same)[pairs.of_one.argmax()])
+        distance = float(pairs.distances[far])
+        accepted = int((pairs.of_two <= distance).sum())
+        words = price(found, (int(pairs.first[far]), int(pairs.second[far])), 0.01)
+        assert f"From {distance:.3f} on" in words and f"{accepted:,} of 6,900" in words
+        assert price(found, (0, 0), 1.0) == ""
+
     @given(distance=st.floats(0, 4), threshold=st.floats(0, 4))
     def test_a_sign_agrees_with_the_digits_beside_it(self, distance: float, threshold: float) -> None:
         threshold = round(threshold, 2)
@@ -340,6 +359,25 @@ class TestMap:
         assert np.ptp(canvas.places(size)[:, 0]) > np.ptp(fitted[:, 0])
         QTest.keyClick(canvas, Qt.Key.Key_0)
         np.testing.assert_allclose(canvas.places(size), fitted)
+
+    def test_a_touchpad_zooms_as_far_as_a_wheel_and_not_when_it_goes_across(
+        self, open_faces: OpenFaces
+    ) -> None:
+        canvas = the_map(open_faces(MAP)).canvas
+        size = canvas.size().toSizeF()
+
+        def turn(x: int, y: int) -> float:
+            before = np.ptp(canvas.places(size)[:, 0])
+            here, none = QPointF(200, 200), Qt.MouseButton.NoButton
+            phase, no_keys = Qt.ScrollPhase.NoScrollPhase, Qt.KeyboardModifier.NoModifier
+            event = QWheelEvent(here, here, QPoint(), QPoint(x, y), none, no_keys, phase, False)
+            canvas.wheelEvent(event)
+            return float(np.ptp(canvas.places(size)[:, 0]) / before)
+
+        whole = turn(0, 120)
+        assert np.prod([turn(0, 12) for _ in range(10)]) == pytest.approx(whole) and whole > 1.1
+        assert turn(240, 0) == pytest.approx(1.0)
+        assert turn(0, -120) == pytest.approx(1 / whole)
 
     def test_a_drag_moves_the_map_and_chooses_nobody(self, open_faces: OpenFaces) -> None:
         page = open_faces(MAP)

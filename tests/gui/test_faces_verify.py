@@ -58,6 +58,15 @@ def test_both_embeddings_share_one_scale(open_faces: OpenFaces) -> None:
     assert view.first.limit == view.second.limit == pytest.approx(largest)
 
 
+def test_nothing_stays_checked_when_there_is_no_claim(open_faces: OpenFaces) -> None:
+    page = open_faces(VERIFY)
+    view = verify(page)
+    assert view.aside() is not None
+    page.change(replace(page.state, people="own"))
+    settle(page)
+    assert view.found is None and view.aside() is None
+
+
 @pytest.mark.parametrize("size", [(960, 560), (1400, 900)])
 def test_nothing_of_it_covers_anything_else(open_faces: OpenFaces, size: tuple[int, int]) -> None:
     page = open_faces(VERIFY)

@@ -11,7 +11,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.faces.evaluate import LARGEST
-from gui.theme import space, theme, with_alpha
+from gui.theme import STALE_OPACITY, space, theme, with_alpha
 
 HEIGHT: Final = 84
 GRIP: Final = 8.0
@@ -40,7 +40,7 @@ class DistanceScale(QWidget):
         self._name = name
         self._spots: tuple[Spot, ...] = ()
         self._threshold = 1.0
-        self._dragged = False
+        self._dragged = self._stale = False
         self.setAccessibleName(f"{name}, with the threshold")
         self.setToolTip("Drag the line, or use the arrow keys: left of it is the same person")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -62,6 +62,12 @@ class DistanceScale(QWidget):
         told = ", ".join(f"{spot.name} {spot.distance:.3f}" for spot in spots)
         self.setAccessibleDescription(f"Threshold {threshold:.2f}. {told}")
         self.update()
+
+    def set_stale(self, stale: bool) -> None:
+        """Fade distances that belong to another picture or other settings."""
+        if stale != self._stale:
+            self._stale = stale
+            self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(360, HEIGHT)
@@ -94,6 +100,7 @@ class DistanceScale(QWidget):
             self._text(painter, str(value), x, y + space.xs)
         painter.setPen(QPen(colors.accent, 3 if self.hasFocus() or self._dragged else 2))
         painter.drawLine(QPointF(at, 0), QPointF(at, y + space.xs))
+        painter.setOpacity(STALE_OPACITY if self._stale else 1.0)
         self._paint_spots(painter, y)
 
     def _text(self, painter: QPainter, text: str, x: float, top: float) -> None:

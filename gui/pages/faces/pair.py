@@ -162,14 +162,14 @@ class PairPanel(QWidget):
     def settled(self) -> bool:
         return self._pair is None or self._checking.settled
 
-    def show_pair(self, pair: PairLook) -> None:
-        """Show a pair, and have its distance computed once more."""
+    def show_pair(self, pair: PairLook, price: str = "") -> None:
+        """Show a pair, and have its distance computed once more; `price`: what it would cost to put it right."""
         self._pair = pair
         for place, (tile, view) in enumerate(zip(self.tiles, self.crops, strict=True)):
             view.set_rgb(pair.photos[place].crop)
             tile.say(shown(pair.people[place].name, 40), pair.photos[place].origin)
         self.words.say(verdict(pair))
-        self.reason.say(why(pair))
+        self.reason.say(f"{price} {why(pair)}".strip())
         ordered = np.sort(pair.parts)[::-1]
         some = " + ".join(f"{part:.4f}" for part in ordered[:3])
         self.worked.show_lines(

@@ -30,6 +30,8 @@ CHOSEN: Final = 1.7
 CLICK: Final = 4.0
 """A hand that moved less than this many pixels has clicked, not dragged."""
 ZOOM: Final = 1.2
+NOTCH: Final = 120
+"""One notch of a mouse wheel, in eighths of a degree."""
 FARTHEST, NEAREST = 0.5, 30.0
 
 
@@ -246,7 +248,10 @@ class MapCanvas(QWidget):
             self.fit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        self.zoom_by(ZOOM if event.angleDelta().y() > 0 else 1 / ZOOM, event.position())
+        turned = (
+            event.angleDelta().y() / NOTCH
+        )  # a touchpad tells many small parts of one; across it is no zooming
+        self.zoom_by(ZOOM**turned, event.position())
 
     def leaveEvent(self, _event: QEvent) -> None:
         self._point(None)

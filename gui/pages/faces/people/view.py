@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent
@@ -24,6 +24,7 @@ from engine.faces.gallery.requests import (
     Reembed,
     Rename,
     SetAside,
+    Snapshot,
     Split,
 )
 from gui import export, logs
@@ -51,6 +52,8 @@ class PeopleView(FacesView):
         super().__init__(parent)
         self._settings, self._subject = PeopleSettings(), Subject()
         self._marked: set[int] = set()
+        self._before: Snapshot | None = None
+        """The gallery before somebody's file is imported."""
         self._panel, self.board, self.card = PeopleControls(), PeopleBoard(), AskCard()
         self.bar, self.log, self.nobody = ActionBar(), LogCard(), Wrapped("")
         column = QVBoxLayout(self)
@@ -157,6 +160,8 @@ class PeopleView(FacesView):
             self.card.tell(words.proof_words(answer), words.proof(answer))
         elif isinstance(request, ExportGallery):
             self.said.emit(f"{export.kept(request.to)} {words.NOT_ENCRYPTED}", "info")
+        elif isinstance(request, ImportGallery) and self._before is not None:
+            self.said.emit(words.imported(self._before, cast(Snapshot, answer)), "info")
         elif isinstance(request, Merge):
             self.looked.emit(replace(self._settings, person=request.person))
 
@@ -252,6 +257,7 @@ class PeopleView(FacesView):
     def _import(self) -> None:
         chosen, _ = QFileDialog.getOpenFileName(self, "Import people", "", FILTERS)
         if chosen:
+            self._before = self._subject.people
             self.changeAsked.emit(ImportGallery(Path(chosen)))
 
     def _embed(self) -> None:

@@ -140,6 +140,18 @@ def proof_words(answer: Forgotten) -> str:
     )
 
 
+def imported(before: Snapshot, after: Snapshot) -> str:
+    """What an imported file brought."""
+    known = {person.number for person in before.people}
+    new = [person for person in after.people if person.number not in known]
+    photos = sum(len(p.photos) for p in after.people) - sum(len(p.photos) for p in before.people)
+    if photos <= 0:
+        return "All photos of that file are here already: nothing was added."
+    return (
+        f"{counted(photos, 'photo')} joined the gallery; {counted(len(new), 'person is', 'people are')} new."
+    )
+
+
 def table(people: Snapshot) -> Table:
     """Everybody as rows."""
     rows = [(one.number, one.name, len(one.photos), day(one.agreed)) for one in people.people]

@@ -214,6 +214,24 @@ def rows_of(group: Group, pair: tuple[int, int]) -> tuple[int, int] | None:
     return (int(found[0][0]), int(found[1][0])) if all(len(one) for one in found) else None
 
 
+def price(figures: Figures, rows: tuple[int, int], threshold: float) -> str:
+    """Which threshold would put a mistaken pair right, and what that would cost; "" where the pair is not mistaken."""
+    pairs = figures.pairs
+    found = np.flatnonzero((pairs.first == min(rows)) & (pairs.second == max(rows)))
+    if not len(found):  # of a large group not all photos are looked at
+        return ""
+    distance, same = float(pairs.distances[found[0]]), bool(pairs.same[found[0]])
+    if (distance <= threshold) == same:
+        return ""
+    if same:
+        cost = errors_at(pairs, distance)
+        words = f"From {distance:.3f} on the threshold would accept them, and with them"
+        return f"{words} {share(cost.false_accepts, cost.different)} pairs of two people."
+    cost = errors_at(pairs, float(np.nextafter(distance, 0.0)))
+    words = f"Below {distance:.3f} the threshold would tell them apart, and reject"
+    return f"{words} {share(cost.false_rejects, cost.same)} pairs of one person."
+
+
 # --- curves -------------------------------------------------------------------------------------------------------
 
 

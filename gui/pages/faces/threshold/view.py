@@ -25,6 +25,7 @@ from gui.pages.faces.threshold.resolve import (
     headline,
     missing,
     photos_of,
+    price,
     rows_of,
     suggestion,
 )
@@ -152,7 +153,8 @@ class ThresholdView(FacesView):
         rows = None if pair is None else rows_of(figures.group, pair)
         if rows is None:
             return False
-        self.pair.show_pair(look_at(figures.group, *rows, self._subject.threshold))
+        threshold = self._subject.threshold
+        self.pair.show_pair(look_at(figures.group, *rows, threshold), price(figures, rows, threshold))
         self.stack.setCurrentWidget(self.pair)
         return True
 
@@ -169,7 +171,7 @@ class ThresholdView(FacesView):
         return [] if figures is None else facts(figures, errors_at(figures.pairs, self._subject.threshold))
 
     def aside(self) -> QWidget | None:
-        return self.pair.badge if self._settings.pair is not None else None
+        return self.pair.badge if self.pair.pair is not None else None
 
     @property
     def settled(self) -> bool:

@@ -66,7 +66,8 @@ class VerifyView(FacesView):
         self.worked, self.scale = Worked("The squared distance"), DistanceScale()
         self.parts = VectorBars("Squared differences")
         self.first, self.second = VectorBars("f(a)"), VectorBars("f(b)")
-        self._badge = Badge()
+        self._badge = Badge(parent=self)
+        self._badge.hide()  # until the inspector takes it
         self._checking = Checking(bridge, "faces.distance", self)
         self._checking.tell(self._badge)
         self._build()
@@ -145,9 +146,16 @@ class VerifyView(FacesView):
             largest = float(np.abs([found.first, found.second]).max())
             self.first.show_values(found.first[found.order], limit=largest)
             self.second.show_values(found.second[found.order], limit=largest)
-        for bars in (self.parts, self.first, self.second):
-            bars.set_stale(subject.stale)
+        self._show_stale(subject.stale)
         self._check()
+
+    def _show_stale(self, stale: bool) -> None:
+        """What belongs to another picture, or to other settings, is faded until the new answer is there."""
+        for part in (*self.crops, self.scale, self.parts, self.first, self.second):
+            part.set_stale(stale)
+        if self.verdict.property("role") != ("muted" if stale else ""):
+            self.verdict.setProperty("role", "muted" if stale else "")
+            self.verdict.style().polish(self.verdict)
 
     def _missing(self) -> str:
         subject = self._subject
@@ -177,8 +185,8 @@ class VerifyView(FacesView):
         who = self.stage.who
         return [] if who is None else face_facts(who, self._subject)
 
-    def aside(self) -> QWidget:
-        return self._badge
+    def aside(self) -> QWidget | None:
+        return None if self._found is None else self._badge
 
     @property
     def found(self) -> Verdict | None:
