@@ -469,6 +469,23 @@ def test_pictures_by_keys_and_others_after_them(open_page: OpenPage, tmp_path: P
     assert cloud.lit == 0 and page.escape() and cloud.lit is None
 
 
+def test_pictures_glide_to_the_next_moments(open_page: OpenPage) -> None:
+    page = open_page(FaceLearningState(view="training", training=QUICK))
+    view = cast(TrainingView, page.stage.view)
+    settle(page)
+    runs, cloud = view.runs, view.clouds[0]
+    assert runs is not None
+    cloud.show_moment(runs, 0, thumbnails=True)
+    begin = cloud.now
+    cloud.show_moment(runs, 20, thumbnails=True, glide=True)
+    assert np.array_equal(cloud.now, begin)
+    cloud.go_on(0.5)
+    half = cloud.now
+    cloud.show_moment(runs, 20, thumbnails=True)
+    end = cloud.now
+    assert half == pytest.approx((begin + end) / 2) and not np.allclose(begin, end)
+
+
 def test_planes_or_curves_where_the_window_is_low(open_page: OpenPage) -> None:
     page = open_page(FaceLearningState(view="training", training=QUICK), (1000, 440))
     view = cast(TrainingView, page.stage.view)

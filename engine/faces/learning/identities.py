@@ -54,7 +54,9 @@ def loading(source: Source, context: Context, folder: str = "") -> Generator[Idl
     """Load in short steps. Raises UserError: the folder has too few people or pictures, or one cannot be read."""
     if source == "digits":
         yield from imported("sklearn.datasets", context)
-        return digits()
+        people = digits()
+        yield None
+        return people
     if source == "folder":
         return (yield from people_of(Path(folder)))
     for person in range(DRAWN_PEOPLE):

@@ -180,6 +180,7 @@ def _lesson(
 ) -> NewcomerLesson:
     enrolled, tests = embed(net, group.photos).astype(np.float64), embed(net, group.tests).astype(np.float64)
     strangers = np.concatenate([np.flatnonzero(people.labels == one)[:TESTS] for one in others])
+    # Of the identities that the embedding learned from: the class is to be met unprepared.
     threshold = best_threshold(
         *pair_distances(embed(net, people.pictures[strangers]), people.labels[strangers])
     )

@@ -25,6 +25,8 @@ LOWEST_RATE, HIGHEST_RATE = 1e-5, 0.1
 MOST_MARGIN: Final = 4.0
 MOST_UPDATES: Final = 2000
 MOST_SEED: Final = 9999
+MOST_DIGITS: Final = 7
+"""In a class with a newcomer, so that two digits are left."""
 
 
 # --- the plane ----------------------------------------------------------------------------------------------------
@@ -235,6 +237,11 @@ class MeetNewcomer:
         """The request itself, or a UserError."""
         if not 2 <= self.people <= 8:
             raise UserError(f"A class of 2 to 8 people fits here, not {self.people}.")
+        if self.source == "digits" and self.people > MOST_DIGITS:
+            raise UserError(
+                f"A class of digits has 2 to {MOST_DIGITS} here, not {self.people}.",
+                "Without the newcomer, two of the ten have to be left for the embedding to learn from.",
+            )
         if not 10 <= self.updates <= MOST_UPDATES:
             raise UserError(f"Updates are 10 to {MOST_UPDATES:,}, not {self.updates:,}.")
         if not 0 <= self.seed <= MOST_SEED:

@@ -52,6 +52,9 @@ class FaceLearningPage(ViewsPage[FaceLearningState, LearningView]):
         view = self.bring_view(state.view)
         view.show_subject(self.subject, state.settings(state.view))
         self.panel.show_view(self.stage.title, view.controls(), needs_picture=view.needs_picture)
+        self.picker.set_active(self.active and view.needs_picture)
+        if not view.needs_picture:
+            self.statusChanged.emit("")  # nothing plays for this view
         view.set_active(self.active)
         self.show_facts()
         self.show_steps()
@@ -69,8 +72,8 @@ class FaceLearningPage(ViewsPage[FaceLearningState, LearningView]):
         if view is not None and view.needs_picture:
             view.show_subject(self.subject, self.state.settings(self.stage.name))
             self.show_facts()
-        if self.picker.live:
-            self.tell_pace(frame)
+            if self.picker.live:
+                self.tell_pace(frame)
 
     # --- life in the window ----------------------------------------------------------------------------------
 

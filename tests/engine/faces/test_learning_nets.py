@@ -310,7 +310,9 @@ def test_views_of_photos_are_shifted_and_shaded() -> None:
     assert torch.equal(found, again) and not torch.equal(found[:2], photos)
 
 
-@pytest.mark.parametrize("wrong", [{"people": 1}, {"people": 9}, {"updates": 1}, {"seed": -1}])
+@pytest.mark.parametrize(
+    "wrong", [{"people": 1}, {"people": 9}, {"people": 8, "source": "digits"}, {"updates": 1}, {"seed": -1}]
+)
 def test_a_class_out_of_range_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(UserError):
         replace(MeetNewcomer(), **wrong).validated()

@@ -172,7 +172,7 @@ def facts(found: Shown) -> list[Fact]:
         (
             "threshold",
             f"{lesson.threshold:.3f}",
-            "Squared distance; set on people that are not in the class.",
+            "Squared distance; set on the people that the embedding learned from.",
         ),
         ("tested on", f"{old} + {new} pictures", "Of the old people, and of the newcomer."),
         ("softmax, old", _percent(float(run.old[-1])), "Right answers on other pictures of the old people."),

@@ -14,8 +14,8 @@ EXPLANATION: Final = """
 with somebody else, often confidently. It needs a further output and has to be trained again; on the new photo alone it
 forgets the others (catastrophic forgetting), so everybody's photo is needed again. An embedding that was trained on
 other people compares: enrolling is one more row, nothing is trained, and a threshold lets it say "unknown". The
-embedding of the digits has seen few identities (five digits, turned and mirrored) and makes many mistakes; that of the
-drawn people few. All figures are those of the nets on show.</p>
+embedding of the digits has seen few identities (the digits that are not in the class, turned and mirrored) and makes
+many mistakes; that of the drawn people few. All figures are those of the nets on show.</p>
 <p>Koch, Zemel and Salakhutdinov, <i>Siamese neural networks for one-shot image recognition</i> (2015). McCloskey and
 Cohen, <i>Catastrophic interference in connectionist networks</i> (1989).</p>
 """

@@ -170,6 +170,11 @@ def facts(found: Shown) -> list[Fact]:
         ),
         ("one embedding", f"{lesson.macs:,} MAC", f"Measured here: {1e3 * lesson.seconds_embed:.3f} ms."),
         (
+            "one comparison",
+            f"{2 * len(lesson.weights)} MAC",
+            "Two a feature: its term, whose parts count as one, and the product with its weight.",
+        ),
+        (
             "a visitor, kept",
             _time(cost.kept_seconds),
             "One embedding and K comparisons, from what one of each takes.",

@@ -33,7 +33,7 @@ from gui.pages.face_learning.siamese.shown import (
     verdict,
 )
 from gui.pages.face_learning.siamese.strip import PictureStrip
-from gui.pages.face_learning.siamese.words import WAITING
+from gui.pages.face_learning.siamese.words import COUNT_WAITING, WAITING
 from gui.pages.face_learning.view import Arrays, LearningView, Subject
 from gui.question import Question
 from gui.theme import space, theme
@@ -233,7 +233,7 @@ class SiameseView(LearningView):
         lesson = self._lesson
         if lesson is None:
             self.verdict.say(WAITING)
-            self.plot.set_empty_text(WAITING)
+            self.plot.set_empty_text(COUNT_WAITING)
             return
         own = self._own if self._settings.own else None
         stale = lesson.request != self._settings.request or (self._settings.own and self._own_is_old)

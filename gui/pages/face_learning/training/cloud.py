@@ -7,21 +7,24 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QEvent, QPointF, QSize, QSizeF, Qt, QVariantAnimation, Signal, Slot
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.faces.learning.requests import TripletRuns
-from gui.pages.face_learning.training.cloud_paint import Look, paint_cloud, places_of, plane_area, shares_of
+from gui.pages.face_learning.training.cloud_paint import (
+    Look,
+    paint_cloud,
+    paint_plane,
+    places_of,
+    plane_area,
+    shares_of,
+)
 from gui.pages.face_learning.training.words import TIPS, TITLES
 from gui.theme import STALE_OPACITY, theme
 from gui.widgets.focus_ring import paint_focus_ring
 
 NEAR: Final = 16.0
-GLIDE_MS: Final = 360
-"""A little less than the engine takes from one account of a training to the next."""
-FRAME: Final = 0.12
-"""The share of a glide after which it is painted again: the training needs the processor, too."""
 
 
 class Cloud(QWidget):
@@ -35,12 +38,7 @@ class Cloud(QWidget):
         self._look: Look | None = None
         self._stale = False
         self._shares = self._from = np.zeros((0, 2))
-        self._glide = QVariantAnimation(self)
-        self._glide.setStartValue(0.0)
-        self._glide.setEndValue(1.0)
-        self._glide.setDuration(GLIDE_MS)
-        self._glide.valueChanged.connect(self._glided)
-        self._painted_at = 0.0
+        self._share = 1.0
         self.setAccessibleName(f"{TITLES[miner]} triplets: the embeddings")
         self.setToolTip(TIPS[miner])
         self.setMouseTracking(True)
@@ -53,7 +51,7 @@ class Cloud(QWidget):
     def show_moment(
         self, runs: TripletRuns | None, moment: int, *, thumbnails: bool, glide: bool = False
     ) -> None:
-        """Show the embeddings after so many moments; `glide`: pictures move there, if they are the same ones."""
+        """Show the embeddings after so many moments; `glide`: the same pictures go there as `go_on` tells."""
         before = self._look
         if runs is None:
             self._look = None
@@ -93,45 +91,43 @@ class Cloud(QWidget):
 
     # --- motion ----------------------------------------------------------------------------------------------
 
+    def go_on(self, share: float) -> None:
+        """The pictures have gone this share of their way."""
+        if share != self._share:
+            self._share = share
+            self.update(self._plane.toRect())
+
     def _move_to(self, shares: npt.NDArray[np.float64], *, glide: bool) -> None:
-        if glide and self.isVisible() and not theme.reduced_motion:
-            self._from, self._shares = self._now, shares
-            self._painted_at = 0.0
-            self._glide.stop()
-            self._glide.start()
-        else:
-            self._glide.stop()
-            self._from = self._shares = shares
+        self._from = self.now if glide else shares
+        self._shares, self._share = shares, 0.0 if glide else 1.0
 
     @property
-    def _now(self) -> npt.NDArray[np.float64]:
+    def now(self) -> npt.NDArray[np.float64]:
         """Where the pictures are, on their way."""
-        if self._glide.state() is not QVariantAnimation.State.Running:
-            return self._shares
-        share = float(self._glide.currentValue())
-        return np.asarray(self._from + share * (self._shares - self._from))
-
-    @Slot(object)
-    def _glided(self, share: float) -> None:
-        if share >= 1 or share - self._painted_at >= FRAME:
-            self._painted_at = share
-            self.update()
+        return np.asarray(self._from + self._share * (self._shares - self._from))
 
     # --- painting, pointer and keys --------------------------------------------------------------------------
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
+    @property
+    def _plane(self) -> QRectF:
+        return plane_area(QSizeF(self.size()))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setOpacity(STALE_OPACITY if self._stale else 1.0)
-        look = None if self._look is None else replace(self._look, shares=self._now)
-        paint_cloud(painter, QSizeF(self.size()), self._miner, look)
+        look = None if self._look is None else replace(self._look, shares=self.now)
+        if self._plane.toRect().contains(event.rect()):
+            paint_plane(painter, self._plane, look)  # on the way nothing else changes
+        else:
+            paint_cloud(painter, QSizeF(self.size()), self._miner, look)
         if self.hasFocus():
-            paint_focus_ring(painter, plane_area(QSizeF(self.size())))
+            paint_focus_ring(painter, self._plane)
 
     def picture_at(self, place: QPointF) -> int | None:
         """The picture nearest to a place of the widget, None where none is near."""
         if self._look is None:
             return None
-        spots = places_of(plane_area(QSizeF(self.size())), self._now)
+        spots = places_of(self._plane, self.now)
         away = np.hypot(spots[:, 0] - place.x(), spots[:, 1] - place.y())
         nearest = int(away.argmin())
         return nearest if away[nearest] <= NEAR else None

@@ -89,6 +89,15 @@ def paint_cloud(painter: QPainter, size: QSizeF, miner: str, look: Look | None) 
     painter.setRenderHints(QPainter.RenderHint.Antialiasing)
     area = plane_area(size)
     _paint_head(painter, area, miner, look)
+    paint_plane(painter, area, look)
+    if look is not None:
+        _paint_band(painter, area, _band_height(size.height()), look)
+    painter.restore()
+
+
+def paint_plane(painter: QPainter, area: QRectF, look: Look | None) -> None:
+    """The plane alone, with its pictures."""
+    painter.setRenderHints(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(theme.colors.line, 1))
     painter.setBrush(theme.colors.surface)
     painter.drawRect(area)
@@ -98,8 +107,6 @@ def paint_cloud(painter: QPainter, size: QSizeF, miner: str, look: Look | None) 
         _paint_pictures(painter, area, look)
         painter.restore()
         _paint_reach(painter, area, look.run)
-        _paint_band(painter, area, _band_height(size.height()), look)
-    painter.restore()
 
 
 def _paint_head(painter: QPainter, area: QRectF, miner: str, look: Look | None) -> None:

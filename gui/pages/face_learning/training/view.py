@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QTimeLine, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -29,12 +29,15 @@ from gui.pages.face_learning.training.shown import (
 )
 from gui.pages.face_learning.training.words import kept_words, sentence
 from gui.pages.face_learning.view import Arrays, LearningView, Subject
-from gui.theme import space
+from gui.theme import space, theme
 from gui.widgets.facts import Fact
 from gui.widgets.plot.line_plot import LinePlot
 from gui.widgets.wrapped import Wrapped
 
 PACE_MS: Final = 150
+GLIDE_MS, FRAME_MS = 360, 60
+"""A little less than the engine takes from one account to the next; and few pictures on the way, since whatever the
+window paints the training waits for."""
 LOW: Final = 460
 """A view lower than this has room for planes or curves, not for both."""
 
@@ -49,6 +52,8 @@ class TrainingView(LearningView):
         self._shown: TripletRuns | None = None
         self._kept: TripletRuns | None = None
         self._lit: int | None = None
+        self._glide = QTimeLine(GLIDE_MS, self)
+        self._glide.setUpdateInterval(FRAME_MS)
         self._plotted: tuple[TripletRuns, TripletRuns | None] | None = None
         self._panel = TrainingControls()
         self.answers = TrainingAnswers(bridge, self)
@@ -82,6 +87,7 @@ class TrainingView(LearningView):
         panel.dropAsked.connect(self._drop)
         self.answers.changed.connect(self._came)
         self.answers.failed.connect(self._failed)
+        self._glide.valueChanged.connect(self._glided)
         for cloud in self.clouds:
             cloud.pointed.connect(self._picture_pointed)
         for plot in (self.auc, self.loss):
@@ -176,10 +182,14 @@ class TrainingView(LearningView):
         if runs is not None:
             self._shown = runs
         shown, moment = self._shown, self._moment
-        grows = shown is not before and self._settings.moment is None
+        grows = shown is not before and self._settings.moment is None and self._active
+        glides = grows and not theme.reduced_motion
         for cloud in self.clouds:
             cloud.set_stale(stale)
-            cloud.show_moment(shown, moment, thumbnails=self._settings.thumbnails, glide=grows)
+            cloud.show_moment(shown, moment, thumbnails=self._settings.thumbnails, glide=glides)
+        if glides:
+            self._glide.stop()
+            self._glide.start()
         for plot in (self.auc, self.loss):
             plot.set_stale(stale)
         self._panel.show_settings(self._settings)
@@ -192,6 +202,11 @@ class TrainingView(LearningView):
             self._plotted = (shown, self._kept)
             self.auc.show_series(*curves_of_auc(shown, self._kept))
             self.loss.show_series(*curves_of_loss(shown, self._kept))
+
+    @Slot(float)
+    def _glided(self, share: float) -> None:
+        for cloud in self.clouds:
+            cloud.go_on(share)
 
     @Slot()
     def _show_running(self) -> None:
