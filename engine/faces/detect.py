@@ -27,8 +27,10 @@ OVERLAP: Final = 0.3
 """Boxes that share more than that are one face."""
 FINER: Final = 1.1
 """From size to size of the cascade's window."""
-NEIGHBOURS, ALIKE = 5, 0.2
-"""Windows that have to agree on a face, and how far their sides may differ (OpenCV's own share)."""
+ALIKE: Final = 0.2
+"""How far the sides of windows that agree on a face may differ (OpenCV's own share)."""
+FEWEST, FEWEST_DENSE, DENSE_FROM = 6, 8, 2.0
+"""Windows that have to agree. OpenCV moves those below twice the usual size by two pixels: fewer can agree."""
 _one_at_a_time: Final = Lock()
 """OpenCV's detectors serve one thread, and two windows have an engine each."""
 
@@ -90,19 +92,21 @@ class HaarDetector:
         return sightings
 
     def _boxes(self, grey: Any, least: int) -> Generator[None, None, list[list[int]]]:
-        """[x, y, width, height] of faces: what one call of detectMultiScale finds, but one size of its window a step."""
+        """[x, y, width, height] of faces: OpenCV's detectMultiScale, but one size of its window a step."""
         from engine.cv import cv2
 
         windows: list[Any] = []
-        for size in sizes(min(grey.shape), self._faces.getOriginalWindowSize()[0], least):
+        usual = self._faces.getOriginalWindowSize()[0]
+        for size in sizes(min(grey.shape), usual, least):
             with _one_at_a_time:
                 seen = self._faces.detectMultiScale(
                     grey, FINER, 0, minSize=(size, size), maxSize=(size, size)
                 )
             windows += np.asarray(seen, int).reshape(-1, 4).tolist()
             yield
-        boxes, _ = cv2.groupRectangles(windows, NEIGHBOURS, ALIKE)
-        return list(np.asarray(boxes, int).reshape(-1, 4).tolist())
+        boxes, counts = cv2.groupRectangles(windows, FEWEST - 1, ALIKE)
+        found = zip(np.asarray(boxes, int).reshape(-1, 4).tolist(), np.ravel(counts), strict=True)
+        return [box for box, count in found if count >= FEWEST_DENSE or box[2] < DENSE_FROM * usual]
 
     def _eyes_in(self, grey: Any, x: int, y: int, width: int, height: int) -> npt.NDArray[np.float64] | None:
         """The largest eye in either half of the upper part of a face, None unless there are both."""

@@ -15,7 +15,7 @@ from engine.faces.detect import overlap
 from engine.faces.embedders import embed, own_files
 from engine.faces.found import Face
 from engine.faces.live import faces_of
-from engine.faces.requests import YUNET, FaceSettings
+from engine.faces.requests import HAAR, YUNET, FaceSettings
 from engine.images import from_array, open_picture
 from engine.networks.requests import ImportWeights
 from engine.networks.steps import at_once
@@ -69,6 +69,13 @@ def test_six_faces_in_one_photo(assets: Path) -> None:
     faces = faces_of(open_picture(assets / "images" / "multiface.jpg").pixels, LOOK)
     assert len(faces) == 6
     assert all(face.landmarks is not None and face.quality.yaw is not None for face in faces)
+
+
+def test_the_cascade_takes_nothing_else_for_a_face(assets: Path) -> None:
+    look = FaceSettings(detector=HAAR, embedder="")
+    assert len(faces_of(open_picture(assets / "images" / "multiface.jpg").pixels, look)) == 6
+    for path in sorted((assets / "faces" / "portraits").glob("*.jpg")):
+        assert len(faces_of(open_picture(path).pixels, look)) == len(TWO.get(path.stem, ["one"])), path.name
 
 
 def test_a_film_has_six_or_seven_faces_a_frame(assets: Path) -> None:
