@@ -534,6 +534,21 @@ def test_a_folder_that_is_none_of_people_says_so(open_page: OpenPage, tmp_path: 
     assert page.state.training == QUICK
 
 
+def test_a_folder_of_four_people_can_be_learned_from(open_page: OpenPage, tmp_path: Path) -> None:
+    draw = np.random.default_rng(2)
+    for person in "abcd":
+        (tmp_path / person).mkdir()
+        for photo in range(4):
+            pixels = draw.integers(0, 255, (36, 36), dtype=np.uint8)
+            Image.fromarray(pixels).save(tmp_path / person / f"{photo}.pgm")
+    page = open_page(FaceLearningState(training=QUICK))
+    page.open_path(tmp_path)
+    settle(page)
+    runs = cast(TrainingView, page.stage.view).runs
+    assert runs is not None and runs.outcome == "done" and page.state.training.spec.held_out == 2
+    assert page.details.found.texts()["batch"] == "2 × 6"  # as many as there are
+
+
 def test_a_folder_by_the_button(open_page: OpenPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     page = open_page(FaceLearningState(view="training", training=QUICK), engine=HeldEngine)
     panel = cast(TrainingView, page.stage.view).controls()

@@ -104,7 +104,8 @@ def sentence(found: Shown) -> str:
     if found.stage == "class":
         return (
             f"{count} people with one photo each, and another picture of one of them at the door. On other pictures "
-            f"the classifier is right in {percent(run.old[-1])}, the embedding in {percent(lesson.embedding_before)}."
+            f"the classifier is right in {percent(run.old[-1])}, the embedding's nearest photo in "
+            f"{percent(lesson.embedding_before)}."
         )
     if found.stage == "door":
         return (
@@ -114,8 +115,9 @@ def sentence(found: Shown) -> str:
         )
     if found.stage == "enrolled":
         return (
-            f"For the embedding that is one row more and no training: right in {percent(lesson.embedding_old)} "
-            f"for the others, {percent(lesson.embedding_new)} for the newcomer. The classifier still cannot name them."
+            "For the embedding that is one row more and no training: its nearest photo is the right one in "
+            f"{percent(lesson.embedding_old)} for the others, {percent(lesson.embedding_new)} for the newcomer. The "
+            "classifier still cannot name them."
         )
     figures = f"right in {percent(run.old[-1])} for the others, {percent(run.new[-1])} for the newcomer"
     updates = f"{len(run.losses)} updates, {run.seconds:.1f} s"

@@ -11,7 +11,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from engine.faces.learning.requests import HIGHEST_RATE, LOWEST_RATE, MOST_MARGIN, MOST_SEED, MOST_UPDATES
-from gui.pages.face_learning.training.settings import TrainingSettings
+from gui.pages.face_learning.training.settings import TrainingSettings, with_folder
 from gui.pages.face_learning.training.words import FOLDER_NOTE, HOW
 from gui.theme import space
 from gui.widgets.fields import Choice, IntStepper, Segmented, SliderField, Toggle
@@ -172,7 +172,8 @@ class TrainingControls(QWidget):
             self, "Folder with one sub-folder a person", self._settings.spec.folder
         )
         if chosen:
-            self._spec(source="folder", folder=chosen)
+            spec = with_folder(self._settings.spec, Path(chosen))
+            self.changed.emit(replace(self._settings, spec=spec, moment=None), "")
 
     @Slot(float)
     def _margin_set(self, value: float) -> None:

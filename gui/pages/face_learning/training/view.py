@@ -18,7 +18,7 @@ from gui.pages.face_learning.training.answers import TrainingAnswers
 from gui.pages.face_learning.training.cloud import Cloud
 from gui.pages.face_learning.training.controls import TrainingControls
 from gui.pages.face_learning.training.film import film_of
-from gui.pages.face_learning.training.settings import TrainingSettings
+from gui.pages.face_learning.training.settings import TrainingSettings, with_folder
 from gui.pages.face_learning.training.shown import (
     arrays,
     curves_of_auc,
@@ -133,7 +133,7 @@ class TrainingView(LearningView):
         return had
 
     def open_folder(self, path: Path) -> bool:
-        spec = replace(self._settings.spec, source="folder", folder=str(path))
+        spec = with_folder(self._settings.spec, path)
         self.changed.emit(replace(self._settings, spec=spec, moment=None), "")
         return True
 
