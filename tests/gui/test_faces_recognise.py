@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtTest import QSignalSpy, QTest
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.faces.examples.scene import ENROLLED
@@ -24,11 +25,13 @@ from engine.video import open_video
 from gui import export
 from gui.pages.faces.answers import CAMERA
 from gui.pages.faces.following import PATIENCE, Following
-from gui.pages.faces.labels import style_of
+from gui.pages.faces.labels import LARGE, Labels, style_of
 from gui.pages.faces.page import FacesPage
 from gui.pages.faces.recognise.group_strip import GroupStrip
 from gui.pages.faces.recognise.resolve import Who, face_facts, label, table, turned, who_is_who
+from gui.pages.faces.recognise.yes_no import YesNo
 from gui.pages.faces.view import Subject
+from gui.widgets.found_view import FoundView
 from gui.widgets.source_state import SourceState
 from tests.gui import canned_faces
 from tests.gui.canned_faces import GOOD, MINI, OTHER, PLANTED, REQUESTS, answer, face, vector
@@ -129,6 +132,20 @@ class TestLabels:
         assert label(stranger, brief=True) == "?" and label(stranger) == "unknown · 1.50"
         assert len(label(replace(known, name="😀" * 300))) < 30
 
+    def test_labels_do_not_grow_again_while_something_plays(self, qtbot: QtBot) -> None:
+        view, labels = FoundView(), Labels()
+        qtbot.addWidget(view)
+        view.resize(640, 480)
+        view.set_frame(frame())
+        few, many = (seen(1, LEFT),), tuple(seen(n, LEFT) for n in range(60))
+        assert labels.findings(few, 0, view, live=True).text == LARGE
+        assert labels.findings(many, 0, view, live=True).boxes.texts[1] == label(many[1], brief=True)
+        assert labels.findings(few, None, view, live=True).boxes.texts == (label(few[0], brief=True),)
+        labels.forget()
+        assert labels.findings(few, 0, view, live=True).text == LARGE
+        labels.findings(many, 0, view, live=True)
+        assert labels.findings(few, 0, view, live=False).text == LARGE, "a still picture has its own"
+
     def test_in_a_crowd_the_chosen_face_alone_is_told_in_full(
         self, open_page: OpenPage, qtbot: QtBot
     ) -> None:
@@ -191,6 +208,14 @@ class TestYesNo:
         click(view.card.cancel)
         click(view.yes_no.yes)
         assert view.card.isVisible() and not view.card.name.isVisible()
+
+    def test_a_name_is_no_mark_up(self, qtbot: QtBot) -> None:
+        parent = QWidget()
+        qtbot.addWidget(parent)
+        asked = YesNo(parent)
+        asked.ask("<img src=x>", QRectF(90, 10, 20, 20), QRectF(0, 0, 120, 60))
+        assert "<img" not in asked.yes.toolTip() and "<img src=x>" in asked.yes.accessibleName()
+        assert asked.x() < 90, "there is no room on the right"
 
     def test_the_keyboard_comes_back_from_the_question(self, open_page: OpenPage) -> None:
         page = open_page()

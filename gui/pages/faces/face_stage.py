@@ -83,6 +83,7 @@ class FaceStage(QWidget):
         size = (0, 0) if frame is None else (frame.width, frame.height)
         if size != self.view.picture_size:
             self.view.set_frame(frame)  # its shape says how much room there is for labels
+            self._labels.forget()
         found = self._labels.findings(self._everybody, self.place, self.view, live=self._live)
         self.view.show_found(frame, found)
         self.view.fade_found(self._stale)
@@ -97,6 +98,7 @@ class FaceStage(QWidget):
     def choose(self, place: int) -> None:
         """From now on this face is the chosen one."""
         self._following.choose(self._everybody, place)
+        self._show(self.view.frame)
         self.chosen.emit(place)
 
     @Slot(object, float, float)

@@ -2,49 +2,65 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
+from typing import Final
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QWidget
 
 from gui.pages.faces.names import shown
-from gui.theme import space, theme
+from gui.theme import ICON_SIZE, radius, space, theme
+from gui.widgets.focus_ring import paint_focus_ring
+from gui.widgets.plain_text import literal
 
-ICON, SIDE = 14, 24
-"""Smaller than anywhere else: names stand around it."""
+SIDE: Final = ICON_SIZE + 2 * space.xs
 
 
-class YesNo(QFrame):
-    """Two buttons that stand in a picture. said(bool)."""
+class Mark(QAbstractButton):
+    """A mark on a small plate: names stand close around it, a usual button has no room there."""
+
+    def __init__(self, icon: str, role: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._icon, self._role = icon, role
+        self.setFixedSize(SIDE, SIDE)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        theme.changed.connect(self.update)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, area, colors = QPainter(self), QRectF(self.rect()), theme.colors
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(colors.line)
+        painter.setBrush(colors.selected if self.underMouse() or self.isDown() else colors.surface)
+        painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), radius.control, radius.control)
+        mark = theme.pixmap(self._icon, ICON_SIZE, getattr(colors, self._role))
+        painter.drawPixmap(space.xs, space.xs, mark)
+        if self.hasFocus():
+            paint_focus_ring(painter, area)
+
+
+class YesNo(QWidget):
+    """Two marks that stand in a picture. said(bool)."""
 
     said = Signal(bool)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setObjectName("card")
-        self.yes, self.no = QToolButton(), QToolButton()
+        self.yes, self.no = Mark("check", "good", self), Mark("close", "error", self)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        for button in (self.yes, self.no):
-            button.setProperty("flat", True)
-            button.setIconSize(QSize(ICON, ICON))
-            button.setFixedSize(SIDE, SIDE)
-            row.addWidget(button)
+        row.setSpacing(space.xs)
+        row.addWidget(self.yes)
+        row.addWidget(self.no)
         self.yes.clicked.connect(lambda: self.said.emit(True))
         self.no.clicked.connect(lambda: self.said.emit(False))
-        theme.changed.connect(self._tint)
-        self._tint()
         self.hide()
-
-    @Slot()
-    def _tint(self) -> None:
-        self.yes.setIcon(theme.icon("check", theme.colors.good))
-        self.no.setIcon(theme.icon("close", theme.colors.error))
 
     def ask(self, name: str, face: QRectF, room: QRectF) -> None:
         """Is that face this person? `face`, `room`: the face and the picture, in pixels of the parent."""
-        for button, words in ((self.yes, "Yes, this is"), (self.no, "No, this is not")):
+        for button, words, key in ((self.yes, "Yes, this is", "Y"), (self.no, "No, this is not", "N")):
             button.setAccessibleName(f"{words} {shown(name, 40)}")
-            button.setToolTip(f"{words} {shown(name, 40)} ({'Y' if button is self.yes else 'N'})")
+            button.setToolTip(literal(f"{words} {shown(name, 40)} ({key})"))
         size = self.sizeHint()
         right = face.right() + space.xs
         fits = right + size.width() <= room.right()
