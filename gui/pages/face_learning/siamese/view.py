@@ -137,11 +137,11 @@ class SiameseView(LearningView):
         self._refresh()
 
     def set_active(self, active: bool) -> None:
-        self._active = active
-        if active:
+        came, self._active = active and not self._active, active
+        if came:
             self._ask()
             self._refresh()
-        else:
+        elif not active:
             self._checking.drop()
             self._embedding.drop()
             if self._lesson is None or self._learning.pending:

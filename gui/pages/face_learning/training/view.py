@@ -104,11 +104,11 @@ class TrainingView(LearningView):
         self._refresh()
 
     def set_active(self, active: bool) -> None:
-        self._active = active
-        if active:
+        came, self._active = active and not self._active, active
+        if came:
             self._ask()
             self._refresh()
-        else:
+        elif not active:
             self.answers.pause()
 
     def facts(self) -> list[Fact]:
