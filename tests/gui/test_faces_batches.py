@@ -21,6 +21,7 @@ from gui.pages.faces.enrol.reader import NOT_READ
 from gui.pages.faces.enrol.settings import EnrolSettings
 from gui.pages.faces.enrol.view import EnrolView
 from gui.pages.faces.page import FacesPage
+from gui.pages.faces.state import SCENE
 from tests.gui import canned_faces
 from tests.gui.canned_faces import GALLERIES, GOOD, OTHER, PLANTED, REQUESTS, face
 from tests.gui.test_faces_enrol import BOX, PLAYED, START, enrol, enrolments, play, pump, save, turned
@@ -96,7 +97,7 @@ class TestSettings:
         pump(page, qtbot, lambda: len(view._guide.taken) == 1)
         PLANTED[PLAYED] = ()
         page.change(replace(page.state, embedder=OTHER))
-        pump(page, qtbot, lambda: view._source.maker[0] == OTHER)
+        pump(page, qtbot, lambda: view._source.taken.maker[0] == OTHER)
         assert view._guide.taken == () and view.card.isHidden()
 
     def test_turned_views_need_the_detector_that_can_tell(
@@ -127,6 +128,25 @@ class TestSettings:
         click(view.card.agree)
         pump(page, qtbot, lambda: bool(enrolments()))
         assert enrolments()[0].maker == ("facenet-mini", "facenet-mini-1")
+
+
+class TestHome:
+    def test_a_real_face_stays_real_whatever_is_on_show_when_it_gets_its_name(
+        self, play: Callable[..., FacesPage], qtbot: QtBot
+    ) -> None:
+        page = play(GUIDED, (turned("front"),))
+        view = enrol(page)
+        for number, pose in enumerate(view._guide.poses, start=1):
+            PLANTED[PLAYED] = (turned(pose),)
+            pump(page, qtbot, lambda number=number: len(view._guide.taken) >= number)
+        click(view.guided.enrol)
+        page.change(replace(page.state, source=SCENE))
+        pump(page, qtbot, lambda: not page.picker.live)
+        QTest.keyClicks(view.card.name, "Ada")
+        click(view.card.agree)
+        pump(page, qtbot, lambda: bool(enrolments()))
+        (asked,) = enrolments()
+        assert asked.origins == (PLAYED,) * 5 and page.state.people == "own"
 
 
 class TestStopping:

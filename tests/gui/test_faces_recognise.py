@@ -30,11 +30,12 @@ from gui.pages.faces.page import FacesPage
 from gui.pages.faces.recognise.group_strip import GroupStrip
 from gui.pages.faces.recognise.resolve import Who, face_facts, label, table, turned, who_is_who
 from gui.pages.faces.recognise.yes_no import YesNo
+from gui.pages.faces.state import SCENE
 from gui.pages.faces.view import Subject
 from gui.widgets.found_view import FoundView
 from gui.widgets.source_state import SourceState
 from tests.gui import canned_faces
-from tests.gui.canned_faces import GOOD, MINI, OTHER, PLANTED, REQUESTS, answer, face, vector
+from tests.gui.canned_faces import GALLERIES, GOOD, MINI, OTHER, PLANTED, REQUESTS, answer, face, vector
 from tests.gui.test_faces_enrol import FILM, PLAYED, START, play, pump
 from tests.gui.test_faces_page import OpenPage, click, names, open_page, place_of, recognise, settle
 from tests.gui.window_fixtures import calm
@@ -280,6 +281,34 @@ class TestGroups:
         pump(page, qtbot, lambda: len(recognise(page).strip.cards) == 1)
         (group,) = recognise(page).unnamed.groups
         assert all(one.track == 1 for one in group)
+
+
+class TestHome:
+    def test_a_face_goes_into_the_gallery_that_it_belongs_to_though_another_picture_is_on_show(
+        self, open_page: OpenPage, qtbot: QtBot
+    ) -> None:
+        page = open_page(replace(RECOGNISE, source=SourceState("sample", "astronaut")))
+        photo = page.frame
+        assert photo is not None
+        PLANTED[photo.name] = (face(20, 0, (60.0, 60.0, 160.0, 160.0)),)
+        page.answers.finding.again()
+        settle(page)
+        view = recognise(page)
+        click(view.face.name)
+        page.change(replace(page.state, source=SCENE, people="drawn"))
+        settle(page)
+        QTest.keyClicks(view.card.name, "Eileen")
+        click(view.card.agree)
+        settle(page)
+        assert page.state.people == "own" and [one.name for one in GALLERIES[None].people] == ["Eileen"]
+        assert GALLERIES[None].people[0].photos[0].origin == photo.name
+
+    def test_what_is_stale_gets_no_name(self, open_page: OpenPage) -> None:
+        page = open_page()
+        view = recognise(page)
+        assert view.face.yes.isVisible() and view.yes_no.isVisible()
+        view.show_subject(replace(page.subject, stale=True), page.state.recognise)
+        assert not (view.face.name.isVisible() or view.face.yes.isVisible() or view.yes_no.isVisible())
 
 
 class TestFilm:

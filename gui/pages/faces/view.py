@@ -18,6 +18,18 @@ Table = tuple[Sequence[str], Sequence[Sequence[object]]]
 """Names of the columns, and rows."""
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What belongs to faces for good, whatever is on show by the time that they get a name.
+
+    `maker`: of their embeddings. `origin`: "camera", or the name of a file. `scene`: they are of drawn people.
+    """
+
+    maker: Maker = ("", "")
+    origin: str = ""
+    scene: bool = True
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Subject:
     """What the views look at.
@@ -56,6 +68,11 @@ class Subject:
     def faces_maker(self) -> Maker:
         """Who made the embeddings of the faces on show: of stale ones perhaps another than the one in use."""
         return self.maker if self.faces is None or self.faces.embedder == ("", "") else self.faces.embedder
+
+    @property
+    def taken(self) -> Taken:
+        """What belongs to the faces on show."""
+        return Taken(self.faces_maker, self.origin, self.scene)
 
     @property
     def index(self) -> Index | None:

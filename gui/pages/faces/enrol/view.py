@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,7 +13,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from engine.errors import ErrorReport, UserError
-from engine.faces.gallery.requests import Change, Enrol, Maker
+from engine.faces.gallery.requests import Change, Enrol
 from engine.faces.requests import Faces
 from gui.bridge import Bridge
 from gui.pages.faces.consent import ConsentCard, consent_text
@@ -26,7 +26,7 @@ from gui.pages.faces.enrol.guide import Guide
 from gui.pages.faces.enrol.guided import Guided
 from gui.pages.faces.enrol.reader import Reader
 from gui.pages.faces.enrol.settings import EnrolSettings
-from gui.pages.faces.view import FacesView, Subject, Table
+from gui.pages.faces.view import FacesView, Subject, Table, Taken
 from gui.theme import space
 from gui.widgets.facts import Fact
 
@@ -40,8 +40,7 @@ LOW: Final = 520
 class Source:
     """Where the views of a guided enrolment come from: whose numbers they have, which film it is, what found them."""
 
-    maker: Maker = ("", "")
-    origin: str = ""
+    taken: Taken = field(default_factory=Taken)
     detector: str = ""
 
 
@@ -176,7 +175,7 @@ class EnrolView(FacesView):
         faces = subject.faces
         if subject.live and faces is not None and not subject.stale and faces is not self._seen:
             self._seen = faces
-            self._begin_anew_for(Source(faces.embedder, subject.origin, faces.settings.detector))
+            self._begin_anew_for(Source(subject.taken, faces.settings.detector))
             self._guide = self._guide.seen(faces.faces)
         self.guided.show_guide(self._guide, live=subject.live)
 
@@ -202,11 +201,11 @@ class EnrolView(FacesView):
     @Slot(object, str)
     def _card_agreed(self, person: int | None, name: str) -> None:
         self._arrange()
-        faces, maker, origin = self.card.faces, self._source.maker, self._source.origin
+        faces, taken = self.card.faces, self._source.taken
         if not faces:
             return
-        self._go_home(scene=self._subject.scene)
-        self._request(GUIDED, Enrol(name, faces, maker, (origin,) * len(faces), True, person))
+        self._go_home(scene=False)  # nothing drawn plays
+        self._request(GUIDED, Enrol(name, faces, taken.maker, (taken.origin,) * len(faces), True, person))
 
     # --- photos and folders ----------------------------------------------------------------------------------
 

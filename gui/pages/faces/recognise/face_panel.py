@@ -90,8 +90,9 @@ class FacePanel(QWidget):
         self._show_question(who, subject)
 
     def _show_question(self, who: Who | None, subject: Subject) -> None:
-        known = who is not None and who.known and subject.at_home
-        nameable = who is not None and who.face.embedding is not None and not known
+        there = who is not None and not subject.stale
+        known = there and who is not None and who.known and subject.at_home
+        nameable = there and who is not None and who.face.embedding is not None and not known
         for button in (self.yes, self.no):
             button.setVisible(known)
         self.name.setVisible(nameable)

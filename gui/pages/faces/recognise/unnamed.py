@@ -11,14 +11,13 @@ import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal, Slot
 
 from engine.faces.found import Face
-from engine.faces.gallery.requests import Maker
 from engine.faces.identify import identify
 from engine.faces.requests import GroupFaces
 from engine.images import Frame
 from gui.bridge import Bridge
 from gui.latest import Latest
 from gui.pages.faces.recognise.resolve import Who
-from gui.pages.faces.view import Subject
+from gui.pages.faces.view import Subject, Taken
 
 MOST: Final = 60
 """Faces that are kept, the newest ones."""
@@ -34,8 +33,7 @@ class Unnamed(QObject):
     def __init__(self, bridge: Bridge, parent: QObject) -> None:
         super().__init__(parent)
         self._faces: list[Face] = []
-        self._maker: Maker = ("", "")
-        self._origin: str | None = None
+        self._source = Taken()
         self._frame: Frame | None = None
         self._live = False
         self._taken: dict[int, float] = {}
@@ -50,6 +48,11 @@ class Unnamed(QObject):
         return self._groups
 
     @property
+    def source(self) -> Taken:
+        """What belongs to all of them."""
+        return self._source
+
+    @property
     def settled(self) -> bool:
         return not self._latest.waiting
 
@@ -58,14 +61,14 @@ class Unnamed(QObject):
         faces = subject.faces
         if faces is None or subject.stale or subject.index is None:
             return
-        other = faces.embedder != self._maker or subject.origin != self._origin
+        other = subject.taken != self._source
         frozen = self._live and not subject.live and not other and faces.frame is self._frame
         goes_on = self._live and subject.live and not other
         if not (frozen or goes_on):
             self._faces, self._taken = [], {}
         if not frozen:  # what was gathered while it played stays
             self._take(subject, everybody, again=faces.frame is self._frame)
-        self._maker, self._origin, self._frame = faces.embedder, subject.origin, faces.frame
+        self._source, self._frame = subject.taken, faces.frame
         self._live = subject.live or frozen
         self._ask(subject)
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.errors import ErrorReport
 from engine.faces.found import Face
-from engine.faces.gallery.requests import Change, Enrol, Maker
+from engine.faces.gallery.requests import Change, Enrol
 from engine.faces.requests import Faces
 from gui.bridge import Bridge
 from gui.pages.base import Verb
@@ -28,7 +28,7 @@ from gui.pages.faces.recognise.resolve import Who, face_facts, table
 from gui.pages.faces.recognise.settings import RecogniseSettings
 from gui.pages.faces.recognise.unnamed import Unnamed
 from gui.pages.faces.recognise.yes_no import YesNo
-from gui.pages.faces.view import FacesView, Subject, Table
+from gui.pages.faces.view import FacesView, Subject, Table, Taken
 from gui.theme import space
 from gui.widgets.facts import Fact
 from gui.widgets.wrapped import Wrapped
@@ -44,7 +44,7 @@ class RecogniseView(FacesView):
     def __init__(self, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._settings, self._subject = RecogniseSettings(), Subject()
-        self._asked: tuple[Maker, str] | None = None
+        self._asked: Taken | None = None
         self._agreed_to: set[tuple[Face, ...]] = set()
         self._filmed: Faces | None = None
         self._panel, self.stage, self.face = RecogniseControls(), FaceStage(), FacePanel()
@@ -225,14 +225,20 @@ class RecogniseView(FacesView):
     # --- names -----------------------------------------------------------------------------------------------
 
     def _ask(
-        self, faces: Sequence[Face], title: str, *, chosen: int | None = None, but: int | None = None
+        self,
+        faces: Sequence[Face],
+        title: str,
+        taken: Taken | None = None,
+        *,
+        chosen: int | None = None,
+        but: int | None = None,
     ) -> None:
         subject = self._subject
-        self._asked = subject.faces_maker, subject.origin
-        people = () if subject.people is None or not subject.at_home else subject.people.people
-        self.card.ask(
-            faces, title, consent_text(subject), [one for one in people if one.number != but], chosen
-        )
+        self._asked = subject.taken if taken is None else taken
+        home = self._asked.scene == subject.drawn
+        people = subject.people.people if subject.people is not None and home else ()
+        text = consent_text(replace(subject, scene=self._asked.scene))
+        self.card.ask(faces, title, text, [one for one in people if one.number != but], chosen)
         self._arrange()
 
     @Slot(bool)
@@ -255,7 +261,7 @@ class RecogniseView(FacesView):
     @Slot(object)
     def _group_asked(self, faces: tuple[Face, ...]) -> None:
         title = "Whose face is it?" if len(faces) == 1 else f"Whose {len(faces)} faces are these?"
-        self._ask(faces, title)
+        self._ask(faces, title, self.unnamed.source)
 
     @Slot(object, str)
     def _agreed(self, person: int | None, name: str) -> None:
@@ -263,12 +269,11 @@ class RecogniseView(FacesView):
         self._arrange()
         if asked is None:
             return
-        maker, origin = asked
         faces = self.card.faces
-        if not self._subject.at_home:
-            self.sharedSet.emit({"people": "drawn" if self._subject.scene else "own"}, "")
+        if asked.scene != self._subject.drawn:
+            self.sharedSet.emit({"people": "drawn" if asked.scene else "own"}, "")
         self._agreed_to.add(faces)
-        self.changeAsked.emit(Enrol(name, faces, maker, (origin,) * len(faces), True, person))
+        self.changeAsked.emit(Enrol(name, faces, asked.maker, (asked.origin,) * len(faces), True, person))
 
     def change_done(self, request: Change, answer: object) -> None:
         if isinstance(request, Enrol) and request.faces in self._agreed_to:
