@@ -63,6 +63,20 @@ def all_triplets(labels: Tensor) -> Triplets:
     return Triplets(*(pairs[:, :, None] & ~same[:, None, :]).nonzero(as_tuple=True))
 
 
+def shares_of_kinds(distances: Tensor, labels: Tensor, margin: float = MARGIN) -> tuple[float, float, float]:
+    """The shares of HARD, SEMI_HARD and EASY among all triplets of a batch, 0..1; all 0 where there are none.
+
+    Pair by pair, without the list of triplets: a batch of 192 has 380,000 of them among seven million places.
+    """
+    same = labels[:, None] == labels[None]
+    anchor, positive = (same & ~torch.eye(len(labels), dtype=torch.bool, device=labels.device)).nonzero(
+        as_tuple=True
+    )
+    found = kinds(distances[anchor, positive][:, None], distances[anchor], margin)[~same[anchor]]
+    counts = torch.bincount(found, minlength=3) / max(len(found), 1)
+    return float(counts[HARD]), float(counts[SEMI_HARD]), float(counts[EASY])
+
+
 def random_triplets(labels: Tensor, rng: Generator) -> Triplets:
     """A negative at random for every pair of one person."""
     return _one_a_pair(labels, torch.rand(len(labels), len(labels), generator=rng)[:, None, :])

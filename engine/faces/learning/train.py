@@ -134,7 +134,7 @@ class Lesson:
         pupil.losses.append(abs(loss.item()))
         pupil.used.append(len(triplets.anchor))
         pupil.teaching.append(self._teaching(apart, triplets))
-        pupil.shares.append(self._shares(apart, labels))
+        pupil.shares.append(triplet.shares_of_kinds(apart, labels, self.spec.margin))
         self.seconds += perf_counter() - began
 
     def end_of_round(self) -> None:
@@ -162,14 +162,6 @@ class Lesson:
     def _teaching(self, apart: Tensor, triplets: triplet.Triplets) -> int:
         a, p, n = triplets
         return int((triplet.kinds(apart[a, p], apart[a, n], self.spec.margin) != triplet.EASY).sum())
-
-    def _shares(self, apart: Tensor, labels: Tensor) -> tuple[float, float, float]:
-        every = triplet.all_triplets(labels)
-        kinds = triplet.kinds(
-            apart[every.anchor, every.positive], apart[every.anchor, every.negative], self.spec.margin
-        )
-        counts = torch.bincount(kinds, minlength=3) / max(len(kinds), 1)
-        return float(counts[0]), float(counts[1]), float(counts[2])
 
     def _draw(self) -> tuple[Tensor, Tensor]:
         """P identities with K pictures of each; an identity with fewer gives some twice."""

@@ -12,8 +12,9 @@ from gui.pages.face_learning.triplet import words as triplet
 SHORTCUTS: Final = (
     ("Triplet: the next point, the one before", "Tab / Shift+Tab"),
     ("Triplet: move the point, further", "Arrows / Shift+Arrows"),
-    ("Triplet, training: take a step, or play", "Right, Space"),
+    ("All views: take a step, or play", "Right, Space"),
     ("Triplet: let the point go", "Esc"),
+    ("Training: the next picture, the one before", "Down / Up"),
     ("Siamese: the next picture of A, of B", "A / B"),
 )
 

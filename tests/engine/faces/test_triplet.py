@@ -155,6 +155,17 @@ def test_a_batch_of_one_person_costs_nothing_and_has_a_gradient() -> None:
         assert float(loss.detach()) == 0 and rows.grad is not None and not rows.grad.any()
 
 
+@given(SEEDS, MARGINS)
+def test_shares_of_kinds_are_those_of_all_triplets(seed: int, margin: float) -> None:
+    rows, labels = a_batch(seed)
+    apart, every = triplet.squared_distances(rows), triplet.all_triplets(labels)
+    found = triplet.kinds(
+        apart[every.anchor, every.positive], apart[every.anchor, every.negative], margin
+    ).tolist()
+    expected = [found.count(kind) / max(len(found), 1) for kind in (HARD, SEMI_HARD, EASY)]
+    assert triplet.shares_of_kinds(apart, labels, margin) == pytest.approx(expected, abs=1e-6)
+
+
 def test_kinds_of_triplets_at_their_borders() -> None:
     to_positive = torch.full((5,), 0.5)
     to_negative = torch.tensor([0.25, 0.5, 0.75, 1.0, 1.5])

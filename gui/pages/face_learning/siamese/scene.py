@@ -22,7 +22,8 @@ HEADS: Final = ((20.0, 10.0), (15.0, 3.0))
 LOW: Final = 330.0
 ROWS: Final = 5
 PICTURES_SHARE: Final = 0.19
-BAR: Final = 190.0
+BAR, BAR_SHARE = 190.0, 0.58
+"""Of a row's width at most; a name needs the rest."""
 SHORT: Final = 400.0
 
 
@@ -90,8 +91,9 @@ def _rows(scene: Scene, found: Shown, area: QRectF, head: tuple[float, float]) -
             plate.hidden = (np.arange(len(values)) >= found.step)[None]
         scene.plates.append(plate)
         title = f"{long if plate.rect.width() > SHORT else short}, 1 × {len(values)}"
-        scene.below.append(Words(QRectF(left, top, plate.rect.width() - BAR, name_height), title, bold=True))
-        scene.below.append(_placed(bar, QRectF(plate.rect.right() - BAR, top, BAR, name_height)))
+        wide = min(BAR, BAR_SHARE * plate.rect.width())
+        scene.below.append(Words(QRectF(left, top, plate.rect.width() - wide, name_height), title, bold=True))
+        scene.below.append(_placed(bar, QRectF(plate.rect.right() - wide, top, wide, name_height)))
         top = plate.rect.bottom() + gap
 
 

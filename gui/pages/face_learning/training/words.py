@@ -28,7 +28,7 @@ TIPS: Final = {
     "hard": "For every picture its farthest positive and its nearest negative; early on this can end in f = 0",
 }
 ROLES: Final = {"random": "accent", "semi-hard": "good", "hard": "error"}
-COLLAPSE: Final = 0.01
+COLLAPSE: Final = 0.001
 """Squared distances of a cloud that has collapsed are less than about this share of the margin."""
 ALIKE: Final = 0.005
 """AUCs that differ by less are called alike."""
