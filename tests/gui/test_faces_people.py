@@ -205,6 +205,15 @@ class TestLog:
         QTest.mouseClick(page.notice.buttons[0], Left)
         assert not page.subject.logging and not page.notice.isVisible()
 
+    def test_keys_go_on_from_a_switch_that_goes_with_its_view(self, open_faces: OpenFaces) -> None:
+        page = open_faces(GALLERY)
+        page.activateWindow()
+        people(page).controls().log.setFocus()  # type: ignore[attr-defined]
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier)
+        settle(page)
+        focused = QApplication.focusWidget()
+        assert page.stage.name == "recognise" and focused is not None and page.stage.isAncestorOf(focused)
+
     def test_it_is_shown_and_emptied_after_a_question(self, own: FacesPage, tmp_path: Path) -> None:
         view, path = people(own), tmp_path / "own.sqlite3"
         for person in (1, 2, 1):

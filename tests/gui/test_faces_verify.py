@@ -7,6 +7,7 @@ from typing import cast
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QWidget
 
 from engine.faces.examples.scene import ENROLLED
@@ -76,7 +77,7 @@ def test_nothing_of_it_covers_anything_else(open_faces: OpenFaces, size: tuple[i
     parts: list[QWidget] = [
         view.stage, *view.tiles, view.verdict, view.others, view.scale, view.worked, view.parts, view.first
     ]  # fmt: skip
-    places = [part.geometry() for part in parts]
+    places = [QRect(part.mapTo(view, QPoint()), part.size()) for part in parts]
     assert not any(a.intersects(b) for n, a in enumerate(places) for b in places[:n])
     assert all(view.rect().contains(place) for place in places)
     assert view.worked.height() >= view.worked.heightForWidth(view.worked.width())

@@ -9,6 +9,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtWidgets import QApplication
 
 from gui.pages import PageEntry
 from gui.pages.base import Services
@@ -59,9 +60,14 @@ class ViewsPage(SourcePage[S], Generic[S, V]):
 
     def bring_view(self, name: str) -> V:
         """The view of that name, in sight."""
-        if name != self.stage.name:
-            self.details.show_under([])  # what was pointed at stands on another view
-        return self.stage.show_view(name)
+        if name == self.stage.name:
+            return self.stage.show_view(name)
+        self.details.show_under([])  # what was pointed at stands on another view
+        focused = QApplication.focusWidget()
+        view = self.stage.show_view(name)
+        if focused is not None and self.controls.isAncestorOf(focused):
+            view.setFocus()  # a control that goes with its view would hand the focus, and the keys, out of the page
+        return view
 
     @Slot()
     def show_facts(self) -> None:

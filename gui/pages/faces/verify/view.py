@@ -49,6 +49,10 @@ LOW, WIDE = 620, 760
 """Height and width of the view below which the crops make room for the numbers, and for the picture."""
 
 
+LINES: Final = 2
+"""Of words beside the verdict: while a picture plays, nothing beneath them moves because a name is longer."""
+
+
 class VerifyView(FacesView):
     """Owns the claim and its check."""
 
@@ -62,7 +66,7 @@ class VerifyView(FacesView):
         for view, nothing in zip(self.crops, ("No face", "Nobody"), strict=True):
             view.set_empty_text(nothing)
         self.tiles = tuple(PictureTile(name, view) for name, view in zip(("a", "b"), self.crops, strict=True))
-        self.verdict, self.others = Wrapped(""), Wrapped()
+        self.verdict, self.others, self._beside = Wrapped(""), Wrapped(), QWidget()
         self.worked, self.scale = Worked("The squared distance"), DistanceScale()
         self.parts = VectorBars("Squared differences")
         self.first, self.second = VectorBars("f(a)"), VectorBars("f(b)")
@@ -76,6 +80,10 @@ class VerifyView(FacesView):
     def _build(self) -> None:
         for label in (self.verdict, self.others):
             label.setTextFormat(Qt.TextFormat.PlainText)
+        within = QVBoxLayout(self._beside)
+        within.setContentsMargins(0, 0, 0, 0)
+        within.addWidget(self.others)
+        within.addStretch(1)
         self._dress()
         theme.changed.connect(self._dress)
         top = QHBoxLayout()
@@ -87,7 +95,7 @@ class VerifyView(FacesView):
         column.setContentsMargins(space.l, space.s, space.l, space.s)
         column.setSpacing(space.s)
         column.addLayout(top, 5)
-        for part in (self.verdict, self.others, self.scale, self.worked):
+        for part in (self.verdict, self._beside, self.scale, self.worked):
             column.addWidget(part)
         column.addWidget(self.parts, 3)
         both = QHBoxLayout()
@@ -100,6 +108,7 @@ class VerifyView(FacesView):
     @Slot()
     def _dress(self) -> None:
         self.verdict.setFont(theme.font("body", bold=True))
+        self._beside.setMinimumHeight(LINES * self.others.fontMetrics().lineSpacing())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
