@@ -1,15 +1,20 @@
-"""How good a face is seen: size, sharpness, light, and where the head is turned."""
+"""How well a face is seen: size, sharpness, light, where the head is turned; whether that will do. Free of torch."""
 
 from __future__ import annotations
 
 import math
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.faces.found import Box, Quality
 
+SMALLEST: Final = 80
+"""Pixels a side from which a face is large enough to be enrolled."""
+DARKEST, BRIGHTEST, FLATTEST, BLURRED = 45.0, 215.0, 18.0, 30.0
+"""The least and most light, the least contrast and the least sharpness of a face that is enrolled."""
+Flaw = Literal["small", "dark", "bright", "flat", "blurred"]
 NOSE_AHEAD: Final = 0.5
 """How far the tip of the nose stands before the eyes, in distances of the eyes."""
 MOUTH_BELOW: Final = 1.15
@@ -32,6 +37,18 @@ def quality_of(crop: npt.NDArray[np.uint8], box: Box, landmarks: npt.NDArray[np.
         float(grey.std()),
         *turn,
     )
+
+
+def flaw_of(quality: Quality) -> Flaw | None:
+    """What keeps a face from being enrolled, the gravest first; None where it is good enough."""
+    flaws: tuple[tuple[bool, Flaw], ...] = (
+        (quality.size < SMALLEST, "small"),
+        (quality.light < DARKEST, "dark"),
+        (quality.light > BRIGHTEST, "bright"),
+        (quality.contrast < FLATTEST, "flat"),
+        (quality.sharpness < BLURRED, "blurred"),
+    )
+    return next((flaw for there, flaw in flaws if there), None)
 
 
 def turn_of(landmarks: npt.NDArray[np.floating]) -> tuple[float, float, float]:

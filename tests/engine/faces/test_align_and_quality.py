@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 from engine.cv import cv2
 from engine.faces import drawn
 from engine.faces.align import MOST_AROUND, SIDE, TEMPLATE, align, around, similarity, usual_eyes
-from engine.faces.quality import quality_of, turn_of
+from engine.faces.found import Quality
+from engine.faces.quality import flaw_of, quality_of, turn_of
 
 HEAD = np.array([[-0.5, 0, 0], [0.5, 0, 0], [0, 0.568, 0.5], [-0.4, 1.15, 0], [0.4, 1.15, 0]])
 """Right eye, left eye, tip of the nose, corners of the mouth: x right, y down, z towards the camera."""
@@ -146,3 +148,16 @@ class TestQuality:
         assert quality_of(blurred, box, None).sharpness < quality_of(crop, box, None).sharpness / 5
         assert quality_of(crop, box, TEMPLATE).yaw == pytest.approx(0, abs=2)
         assert quality_of(crop, box, TEMPLATE[:2]).yaw is None
+
+    def test_what_keeps_a_face_from_being_enrolled(self) -> None:
+        good = Quality(80, 30, 45, 18)
+        assert flaw_of(good) is None and flaw_of(replace(good, light=215)) is None
+        for change, flaw in (
+            ({"size": 79.9}, "small"),
+            ({"light": 44.9}, "dark"),
+            ({"light": 215.1}, "bright"),
+            ({"contrast": 17.9}, "flat"),
+            ({"sharpness": 29.9}, "blurred"),
+        ):
+            assert flaw_of(replace(good, **change)) == flaw
+        assert flaw_of(Quality(10, 0, 0, 0)) == "small", "the gravest is told"

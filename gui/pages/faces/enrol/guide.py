@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from engine.faces.found import Face, Quality
+from engine.faces.quality import SMALLEST, Flaw, flaw_of
 
 Pose = Literal["front", "left", "right", "up", "down"]
 
@@ -21,8 +22,12 @@ WORDS: Final[dict[Pose, str]] = {
 }
 STEADY: Final = 5
 """Good frames in a row for each pose, of which the sharpest is taken."""
-SMALLEST: Final = 80
-DARKEST, BRIGHTEST, FLATTEST, BLURRED = 45.0, 215.0, 18.0, 30.0
+FLAWS: Final[dict[Flaw, str]] = {
+    "dark": "Too dark: turn towards a window or a lamp.",
+    "bright": "Too bright: move away from the light.",
+    "flat": "Too little contrast: a light from one side helps.",
+    "blurred": "Blurred: hold still, or clean the lens.",
+}
 TURNED: Final = 10.0
 """Degrees from which a head is called turned; a front view is turned by less."""
 TOO_FAR: Final = 45.0
@@ -30,17 +35,10 @@ TOO_FAR: Final = 45.0
 
 def complaint(quality: Quality) -> str:
     """What is wrong with a face, as a sentence to the person; "" where it is good enough."""
-    if quality.size < SMALLEST:
+    flaw = flaw_of(quality)
+    if flaw == "small":
         return f"Come closer: the face has {quality.size:.0f} pixels a side, and {SMALLEST} are needed."
-    if quality.light < DARKEST:
-        return "Too dark: turn towards a window or a lamp."
-    if quality.light > BRIGHTEST:
-        return "Too bright: move away from the light."
-    if quality.contrast < FLATTEST:
-        return "Too little contrast: a light from one side helps."
-    if quality.sharpness < BLURRED:
-        return "Blurred: hold still, or clean the lens."
-    return ""
+    return "" if flaw is None else FLAWS[flaw]
 
 
 def complaint_of(faces: Sequence[Face]) -> str:
