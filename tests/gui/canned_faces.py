@@ -58,11 +58,16 @@ PLANTED: dict[str, tuple[Face, ...]] = {}
 """What is found in a picture of that name, where a test says so."""
 
 
+REFUSED: set[str] = set()
+"""Embedders that are here and cannot be used, where a test says so."""
+
+
 def clear() -> None:
     REQUESTS.clear()
     GALLERIES.clear()
     PLANTED.clear()
     BROKEN.clear()
+    REFUSED.clear()
 
 
 BROKEN: list[UserError] = []
@@ -81,7 +86,7 @@ def embedder(name: str, dimensions: int = DIMENSIONS, held: WeightsStatus | None
 
 
 MODELS = FaceModels(
-    (DetectorStatus("haar", "Haar cascade", False), DetectorStatus("yunet", "YuNet", True)),
+    (DetectorStatus("haar", "Haar cascade", "Landmarks mini"), DetectorStatus("yunet", "YuNet")),
     (embedder(MINI), embedder(OTHER, 8), embedder(ABSENT, held=weights("absent"))),
 )
 
@@ -154,6 +159,8 @@ def find(request: FindFaces, _context: Context) -> Faces:
     REQUESTS.append(request)
     if request.settings.embedder == ABSENT:
         raise UserError("The weights of Far away are not here.", "Get them on the page Weights.")
+    if request.settings.embedder in REFUSED:
+        raise UserError("The file of this net is damaged.", "Import it again.")
     return answer(request.frame, request.settings)
 
 

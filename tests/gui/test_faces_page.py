@@ -16,7 +16,7 @@ from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from engine.errors import UserError
+from engine.errors import ErrorReport, UserError
 from engine.faces.examples.scene import ENROLLED, HUNG, scene
 from engine.faces.gallery.requests import Enrol, Reembed
 from engine.faces.looks import name_of
@@ -330,6 +330,31 @@ class TestRecognise:
         assert [r for r in REQUESTS if isinstance(r, Reembed)][-1].embedder == OTHER
         assert page.subject.maker[0] == OTHER and page.subject.index is not None
         assert page.subject.index.rows.shape == (16, 8)
+
+    def test_a_threshold_belongs_to_its_embedder(self, page: FacesPage) -> None:
+        page.change(replace(page.state, threshold=0.3))
+        combo = page.panel.embedder.combo
+        combo.setCurrentIndex(combo.findData(OTHER))
+        combo.activated.emit(combo.currentIndex())
+        settle(page)
+        assert page.state.embedder == OTHER and page.state.threshold is None
+        page.undo()
+        assert page.state.threshold == 0.3 and page.state.embedder != OTHER
+
+    def test_the_drawn_people_come_by_another_net_where_one_is_damaged(self, open_page: OpenPage) -> None:
+        canned_faces.REFUSED.add(OTHER)
+        page = open_page(replace(START, embedder=OTHER))
+        assert "damaged" in page.notice.words.text() and page.answers.settled
+        page.change(replace(page.state, embedder=START.embedder))
+        settle(page)
+        settle(page)
+        assert {name for name in names(page) if name} == {name_of(person) for person in ENROLLED}
+
+    def test_a_list_of_nets_that_cannot_be_read_is_said_where_they_are_chosen(self, page: FacesPage) -> None:
+        page.answers._list.failed.emit(
+            ErrorReport("The models folder cannot be read.", "Look at its rights.")
+        )
+        assert page.panel.about.text() == "The models folder cannot be read. Look at its rights."
 
     def test_a_missing_embedder_leads_to_the_weights(self, page: FacesPage) -> None:
         page.change(replace(page.state, embedder=ABSENT))

@@ -56,15 +56,13 @@ def size_of(path: Path) -> int:
 
 def look_at(path: Path, photo: int) -> Kept:
     """What is kept of the photo of an enrolled face. Raises UserError where it is gone."""
-    for person in snapshot(path).people:
-        for one in person.photos:
-            if one.number == photo:
-                with reading(path) as gallery:
-                    (data,) = gallery.execute(
-                        "SELECT around FROM photos WHERE number = ?", (photo,)
-                    ).fetchone()
-                return Kept(one, decode(data, "the enrolled photo").pixels)
-    raise UserError("This photo is not in the gallery any more.", "Another window may have deleted it.")
+    photos = (one for person in snapshot(path).people for one in person.photos)
+    found = next((one for one in photos if one.number == photo), None)
+    with reading(path) as gallery:
+        row = gallery.execute("SELECT around FROM photos WHERE number = ?", (photo,)).fetchone()
+    if found is None or row is None:  # another window may have deleted it between both looks
+        raise UserError("This photo is not in the gallery any more.", "Another window may have deleted it.")
+    return Kept(found, decode(row[0], "the enrolled photo").pixels)
 
 
 def as_crop(data: bytes) -> npt.NDArray[np.uint8]:

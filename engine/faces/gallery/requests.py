@@ -237,21 +237,3 @@ class SetAside(Change):
 
     Answer: Snapshot. A UserError where the file is sound, or somebody is busy with it.
     """
-
-
-GalleryRequest = (
-    ReadGallery
-    | Enrol
-    | Rename
-    | Merge
-    | Split
-    | DeletePhoto
-    | Forget
-    | AddEmbeddings
-    | Reembed
-    | WriteLog
-    | EmptyLog
-    | ExportGallery
-    | ImportGallery
-    | SetAside
-)

@@ -13,8 +13,8 @@ from engine.errors import ErrorReport
 from engine.images import Frame
 from gui.latest import CANCELLED
 from gui.pages.detect.counts import Counts
-from gui.pages.detect.notice import Note
 from gui.pages.detect.trails import TrailBook
+from gui.widgets.notice import Note
 from gui.widgets.source_state import LIVE_KINDS
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from engine.detection.requests import DetectorStatus
-from gui.pages.detect.notice import Note
 from gui.pages.detect.state import DIGITS, DetectState
+from gui.widgets.notice import Note
 
 USE: Final = "use "
 WEIGHTS: Final = "weights "

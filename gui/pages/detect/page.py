@@ -22,7 +22,6 @@ from gui.pages.detect.folder import Folder
 from gui.pages.detect.hand import Hand
 from gui.pages.detect.inspector import CLICK, FREEZE, DetectInspector
 from gui.pages.detect.leads import Leads
-from gui.pages.detect.notice import Note
 from gui.pages.detect.offer import USE, WEIGHTS, offer
 from gui.pages.detect.pointer import Pointer
 from gui.pages.detect.resolve import Shown, about, inside, resolve
@@ -35,6 +34,7 @@ from gui.pages.source_page import SourcePage
 from gui.widgets.cropping import same_picture
 from gui.widgets.facts import Fact
 from gui.widgets.frame_view import arrow_step
+from gui.widgets.notice import Note
 from gui.widgets.source_state import LIVE_KINDS, SourceState
 
 LOADING: Final = "PyTorch is still loading; boxes come when it is there."

@@ -11,13 +11,13 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from engine.images import Frame
 from gui.pages.detect.counts import Counts
 from gui.pages.detect.counts_plot import HEIGHT, LOW_HEIGHT, CountsPlot
-from gui.pages.detect.notice import Notice
 from gui.pages.detect.resolve import Shown
 from gui.pages.detect.state import DetectState
 from gui.pages.detect.toolbar import ToolBar
 from gui.pages.detect.words import caption
 from gui.theme import space
 from gui.widgets.found_view import Findings, FoundView
+from gui.widgets.notice import Notice
 from gui.widgets.source_state import LIVE_KINDS
 from gui.widgets.wrapped import OneLine
 

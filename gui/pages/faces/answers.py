@@ -38,13 +38,15 @@ class Answers(QObject):
     frameCame = Signal(object)
     """The Frame that was answered last."""
     said = Signal(str, str)
+    notListed = Signal(str)
+    """Why it is not known which nets there are."""
     changeDone = Signal(object, object)
     changeRefused = Signal(object, object)
 
     def __init__(self, bridge: Bridge, parent: QObject) -> None:
         super().__init__(parent)
         self.finding = Finding(bridge, self)
-        self._folder = tempfile.TemporaryDirectory(prefix="convscope-faces-")
+        self._folder = tempfile.TemporaryDirectory(prefix="convscope-faces-", ignore_cleanup_errors=True)
         drawn = Path(self._folder.name) / "drawn.sqlite3"
         self.galleries = {
             "drawn": PeopleHere(bridge, "drawn", self, drawn),
@@ -134,7 +136,8 @@ class Answers(QObject):
         if state.people != "drawn" or status is None or not here(status.weights) or people.snapshot is None:
             return
         if not self._drawn_people.begun:
-            self._reembedding = status.name
+            if not people.snapshot.people:  # else some of them came by another embedder, and lack this one's
+                self._reembedding = status.name
             self._drawn_people.begin(status.name)
         elif status.name != self._reembedding and not self._drawn_people.busy:
             self._reembedding = status.name
@@ -171,7 +174,7 @@ class Answers(QObject):
 
     @Slot(object)
     def _not_listed(self, report: ErrorReport) -> None:
-        self.said.emit(f"{report.sentence} {report.hint}".strip(), "error")
+        self.notListed.emit(f"{report.sentence} {report.hint}".strip())
 
     @Slot()
     def _outdated(self) -> None:

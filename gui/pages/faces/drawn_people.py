@@ -20,13 +20,15 @@ class DrawnPeople(QObject):
     def __init__(self, bridge: Bridge, parent: QObject) -> None:
         super().__init__(parent)
         self._left: list[int] = list(ENROLLED)
-        self._embedder = ""
+        self._embedder = self._refused = ""
         self._channel = bridge.channel("faces.drawn", Priority.LONG, self, handles_failures=True)
         self._channel.done.connect(self._came)
         self._channel.failed.connect(self._failed)
+        self._channel.cancelled.connect(self._cancelled)
 
     @property
     def begun(self) -> bool:
+        """Whether they are, or were, looked at."""
         return bool(self._embedder)
 
     @property
@@ -35,12 +37,14 @@ class DrawnPeople(QObject):
         return self.begun and bool(self._left)
 
     def begin(self, embedder: str) -> None:
-        """Look at one after another."""
-        self._embedder = embedder
-        self._next()
+        """Look at one after another, unless this embedder has refused one of them."""
+        if embedder != self._refused:
+            self._embedder = embedder
+            self._next()
 
     def stop(self) -> None:
         """The page is hidden; those who are missing come when it is shown again."""
+        self._refused = ""
         self._channel.cancel()
         if self._left:
             self._embedder = ""
@@ -60,5 +64,10 @@ class DrawnPeople(QObject):
 
     @Slot(object)
     def _failed(self, _report: ErrorReport) -> None:
-        """The picture on show has the same trouble with the same net, and says so."""
-        self._left.clear()
+        """The picture on show has the same trouble with the same net, and says so; another net is tried again."""
+        self._refused, self._embedder = self._embedder, ""
+
+    @Slot()
+    def _cancelled(self) -> None:
+        """A person cancelled the one under way, or the page was hidden."""
+        self._embedder = ""

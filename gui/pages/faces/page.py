@@ -17,13 +17,12 @@ from engine.images import Frame
 from engine.jobs import ErrorReport
 from gui.pages import PageEntry
 from gui.pages.base import Services, TourStop, Verb
-from gui.pages.detect.notice import Note, Notice
 from gui.pages.faces import tour
 from gui.pages.faces.answers import Answers
 from gui.pages.faces.controls import FacesControls
 from gui.pages.faces.explanation import EXPLANATION, SHORTCUTS
 from gui.pages.faces.exports import FacesExports
-from gui.pages.faces.nets import here
+from gui.pages.faces.notes import AGAIN, LOG_OFF, READ, RECONNECT, REEMBED, note_of
 from gui.pages.faces.state import FacesState
 from gui.pages.faces.view import FacesView, Subject
 from gui.pages.faces.views import VIEWS
@@ -32,14 +31,12 @@ from gui.pages.views.page import ViewsPage
 from gui.pages.views.section import ViewsInspector
 from gui.pages.views.stage import ViewStage
 from gui.widgets.facts import Fact
+from gui.widgets.notice import Notice
 from gui.widgets.source_state import LIVE_KINDS
 
 POINT: Final[Fact] = ("point at the stage", "", "Every face, every name and every number can be asked for.")
 SEVERAL: Final = "The view Enrol takes several photos at once."
 NO_FOLDER: Final = "The view Enrol takes a folder with one sub-folder a person."
-LOGGED: Final = "The log is on: the time is written down whenever somebody is recognised."
-RECONNECT, AGAIN, WEIGHTS, REEMBED, READ = "reconnect", "again", "weights", "reembed", "read"
-LOG_OFF: Final = "log off"
 LOGGING_VIEW: Final = "recognise"
 """The view on which somebody who is recognised is met."""
 
@@ -77,6 +74,7 @@ class FacesPage(ViewsPage[FacesState, FacesView]):
         self.answers.facesCame.connect(self._faces_came)
         self.answers.frameCame.connect(self._live_frame)
         self.answers.said.connect(self.said)
+        self.answers.notListed.connect(self.panel.show_failure)
         self.answers.changeDone.connect(self._change_done)
         self.answers.changeRefused.connect(self._change_refused)
         self.answers.meetings.asked.connect(self._change_asked)
@@ -158,31 +156,15 @@ class FacesPage(ViewsPage[FacesState, FacesView]):
         self.answers.want(self.state, frame, frames, liveness=view.will_want_liveness(settings))
 
     def _show_notice(self, subject: Subject) -> None:
-        """What stands in the way, and what helps."""
-        status = subject.embedder
-        if self.picker.lost:
-            note = Note(f"{self.picker.lost} has stopped delivering pictures.", ((RECONNECT, "Reconnect"),))
-        elif subject.people_trouble:
-            note = Note(subject.people_trouble, ((READ, "Read it again"),))
-        elif subject.trouble:
-            note = Note(subject.trouble, ((AGAIN, "Ask again"),))
-        elif subject.unseen and not subject.drawn and status is not None and here(status.weights):
-            photos = "photo has" if subject.unseen == 1 else "photos have"
-            note = Note(
-                f"{subject.unseen} enrolled {photos} no embedding by {status.title} yet.",
-                ((REEMBED, "Embed now"),),
-            )
-        elif subject.logging and self.stage.name == LOGGING_VIEW:
-            note = Note(LOGGED, ((LOG_OFF, "Switch it off"),))
-        else:
-            note = Note()
-        self.notice.show_note(note)
+        self.notice.show_note(note_of(subject, self.picker.lost, logs=self.stage.name == LOGGING_VIEW))
 
     # --- what a person does ----------------------------------------------------------------------------------
 
     @Slot(str, object)
     def _field_picked(self, name: str, value: object) -> None:
-        self._shared_set({name: value}, "")
+        # Another embedder has other distances: a threshold that was set for the one before means nothing to it.
+        other = {"threshold": None} if name == "embedder" else {}
+        self._shared_set({name: value, **other}, "")
 
     @Slot(str, object)
     def _field_moved(self, name: str, value: object) -> None:
