@@ -23,10 +23,14 @@ from gui.widgets.fields import Choice, IntStepper, NumberField, Segmented, Slide
 from gui.widgets.wrapped import Wrapped
 
 MININGS: Final = (
-    ("chosen", "by hand: the one moved last"),
+    ("chosen", "moved last"),
     ("random", "at random"),
-    ("semi-hard", "semi-hard: nearest beyond P"),
-    ("hard", "hard: the nearest"),
+    ("semi-hard", "semi-hard"),
+    ("hard", "hard"),
+)
+MINING_TIP: Final = (
+    "Which negative becomes part of the triplet, at every step. Semi-hard: the nearest beyond P, where none is the "
+    "farthest. Hard: the nearest of all"
 )
 
 
@@ -62,9 +66,7 @@ class TripletControls(QWidget):
         self.count = IntStepper(
             "Negatives", value=1, low=1, high=MOST_NEGATIVES, tooltip="Pictures of other people"
         )
-        self.mining = Choice(
-            "Taken", MININGS, tooltip="Which negative becomes part of the triplet, at every step"
-        )
+        self.mining = Choice("Taken", MININGS, tooltip=MINING_TIP)
         self.places: list[tuple[QLabel, NumberField, NumberField]] = []
         self._build()
         self._connect()

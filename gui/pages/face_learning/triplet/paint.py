@@ -93,7 +93,7 @@ def _paint_legend(painter: QPainter, found: Shown, frame: Frame) -> None:
         x += 18 + metrics.horizontalAdvance(name) + space.m
     painter.setFont(theme.font("small"))
     painter.setPen(theme.colors.muted)
-    text = "arrows: −¼ of the gradient, the way a step goes; lines: the two distances"
+    text = "arrows: −¼ of the gradient; lines: the distances"
     below = QRectF(frame.area.left() + space.s, frame.area.bottom(), frame.area.width() - 2 * space.s, LEGEND)
     text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(below.width()))
     painter.drawText(below, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)

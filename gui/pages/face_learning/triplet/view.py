@@ -9,13 +9,12 @@ from typing import Any, Final
 import numpy as np
 from PySide6.QtCore import QSizeF, Slot
 from PySide6.QtGui import QImage, QPainter, QResizeEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.faces.learning.plane import collapsed, nudged
 from gui.bridge import Bridge
 from gui.checking import Checking
 from gui.film import FilmSource
-from gui.pages.boxes.turning import Turning
 from gui.pages.face_learning.triplet.controls import TripletControls
 from gui.pages.face_learning.triplet.paint import paint_plane
 from gui.pages.face_learning.triplet.paper import PlanePaper
@@ -71,10 +70,12 @@ class TripletView(LearningView):
         column.addWidget(self.verdict)
         column.addWidget(self.worked)
         column.addWidget(self.plot, 1)
-        self.turning = Turning(self.paper, said, shares=(1, 1), most=0.5)
-        whole = QVBoxLayout(self)
+        column.addStretch(0)
+        whole = QHBoxLayout(self)  # side by side: the plane is a square, and a wide one would be low
         whole.setContentsMargins(space.l, space.s, space.l, space.l)
-        whole.addWidget(self.turning)
+        whole.setSpacing(space.m)
+        whole.addWidget(self.paper, 1)
+        whole.addWidget(said, 1)
         self.setFocusProxy(self.paper)
 
     def _connect(self) -> None:
@@ -97,7 +98,6 @@ class TripletView(LearningView):
         """Where the window is low, the formulas need the room of the curve; the longer ones of them sooner."""
         longer = self._settings.unit or self._settings.plain
         self.plot.setVisible(self.height() >= (LOW if longer else LOWEST))
-        self.turning.turn()
 
     # --- what a view gives -----------------------------------------------------------------------------------
 
