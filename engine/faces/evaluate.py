@@ -233,15 +233,6 @@ def strangers(
     return found
 
 
-def measured_growth(
-    index: Index, threshold: float, people: tuple[int, ...], draws: int = 200, seed: int = 0
-) -> Floats:
-    """Shares of strangers taken for one of K people of the group, float64[len(people)]; NaN where K is too many."""
-    found = strangers(index, people, draws, seed)
-    shares = [(found[count] <= threshold).mean() if count in found else np.nan for count in people]
-    return np.array(shares)
-
-
 @dataclass(frozen=True, slots=True)
 class PersonErrors:
     """What goes wrong with one person at a threshold.

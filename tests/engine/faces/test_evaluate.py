@@ -19,11 +19,11 @@ from engine.faces.evaluate import (
     errors_at,
     grown,
     histogram,
-    measured_growth,
     pairs_of,
     per_person,
     roc,
     squared_distances,
+    strangers,
     threshold_for,
     wrong_pairs,
 )
@@ -171,19 +171,26 @@ class TestOneAmongMany:
         assert grown(1.0, [1]).tolist() == pytest.approx([1.0])
         assert grown(1e-9, [1000])[0] == pytest.approx(1e-6, rel=1e-4)
 
-    def test_measured_growth_is_certain_where_the_threshold_decides_all(self) -> None:
+    def test_strangers_lie_where_the_group_lies(self) -> None:
         index = group([1, 1, 2, 2, 3, 3])
-        assert measured_growth(index, 4.0, (1, 2), draws=5).tolist() == [1.0, 1.0]
-        assert measured_growth(index, -1.0, (1, 2), draws=5).tolist() == [0.0, 0.0]
+        between = pairs_of(index).of_two
+        for count, away in strangers(index, (1, 2), draws=50).items():
+            assert count in (1, 2) and len(away) == 50
+            assert np.abs(away[:, None] - between[None]).min(1).max() < 1e-5, (
+                "every one is a pair of two people"
+            )
+
+    def test_the_nearest_of_more_people_is_nearer(self) -> None:
+        found = strangers(group(list(range(30)), size=3), (1, 5, 20), draws=400)
+        assert found[1].mean() > found[5].mean() > found[20].mean()
 
     def test_more_people_than_there_are_cannot_be_drawn(self) -> None:
-        found = measured_growth(group([1, 2, 3]), 4.0, (2, 3, 0), draws=3)
-        assert found[0] == 1.0 and np.isnan(found[1:]).all()
+        assert list(strangers(group([1, 2, 3]), (2, 3, 0), draws=3)) == [2]
 
     def test_one_comparison_is_the_false_accept_rate(self) -> None:
         index = group([person for person in range(12) for _ in range(2)], seed=4, apart=0.6)
         far = errors_at(pairs_of(index), 1.2).far
-        measured = measured_growth(index, 1.2, (1,), draws=4000)[0]
+        measured = (strangers(index, (1,), draws=4000)[1] <= 1.2).mean()
         assert 0.1 < far < 0.9 and measured == pytest.approx(far, abs=4 * (far * (1 - far) / 4000) ** 0.5)
 
 
