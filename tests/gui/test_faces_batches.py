@@ -15,7 +15,8 @@ from engine.errors import UserError
 from engine.faces.found import Face
 from engine.faces.gallery.requests import Enrol
 from engine.faces.requests import FindFaces
-from gui.pages.faces.enrol.batch import of_folder
+from gui.pages.faces.enrol.batch import Candidate, Photo, of_folder
+from gui.pages.faces.enrol.candidate_row import words
 from gui.pages.faces.enrol.guide import STRAIGHT
 from gui.pages.faces.enrol.reader import NOT_READ
 from gui.pages.faces.enrol.settings import EnrolSettings
@@ -58,6 +59,19 @@ class TestDrops:
             (tmp_path / name).write_bytes(b"x")
         (found,) = of_folder(tmp_path)
         assert found.name == "Ada" and [photo.path.name for photo in found.photos] == ["1.png"]
+
+
+class TestWords:
+    def test_a_line_a_file_and_its_name_once(self) -> None:
+        refused = (
+            Photo(Path("a.jpg"), refused="a.jpg is damaged."),
+            Photo(Path("b.jpg"), refused="No face was found."),
+        )
+        good = Photo(Path("c.jpg"), turned("front"))
+        assert words(Candidate("Ada", (*refused, good))).splitlines() == [
+            "1 of 3 can be used.", "a.jpg is damaged.", "b.jpg: No face was found.",
+        ]  # fmt: skip
+        assert words(Candidate("Ada", refused)).splitlines()[-1] == "b.jpg: No face was found."
 
 
 class TestSettings:

@@ -28,7 +28,16 @@ from gui.pages.faces.following import PATIENCE, Following
 from gui.pages.faces.labels import LARGE, Labels, style_of
 from gui.pages.faces.page import FacesPage
 from gui.pages.faces.recognise.group_strip import GroupStrip
-from gui.pages.faces.recognise.resolve import Who, face_facts, label, table, turned, who_is_who
+from gui.pages.faces.recognise.resolve import (
+    ARRIVING,
+    Who,
+    detail,
+    face_facts,
+    label,
+    table,
+    turned,
+    who_is_who,
+)
 from gui.pages.faces.recognise.yes_no import YesNo
 from gui.pages.faces.state import SCENE
 from gui.pages.faces.view import Subject
@@ -173,6 +182,13 @@ class TestWords:
             told_rows = {name: value for name, value, _ in face_facts(everybody[0], subject)}
             assert told_rows["score"] == told
             assert (table(everybody, subject)[1][0][-1] == "") == (detector == HAAR)
+
+    def test_an_empty_gallery_says_whether_somebody_is_still_to_come(self, open_page: OpenPage) -> None:
+        stranger = Who(face(3, 0, LEFT), Identity(None, None, False), "")
+        assert "Nobody is enrolled" in detail(stranger, Subject())
+        assert detail(stranger, Subject(arriving=True)) == ARRIVING
+        page = open_page()
+        assert page.subject.drawn and not page.subject.arriving, "all of them came"
 
     def test_a_turn_has_a_sign_and_zero_is_no_minus(self) -> None:
         assert turned(replace(GOOD, yaw=-0.3, pitch=-12.6)) == "+0°, −13°"

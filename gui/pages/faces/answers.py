@@ -106,6 +106,7 @@ class Answers(QObject):
             embedder=status,
             models=self.models,
             settings=state.face_settings,
+            arriving=state.people == "drawn" and (self._drawn_people.awaited or people.busy),
             origin=CAMERA if state.source.kind == "camera" else "" if seen is None else seen.name,
         )
 

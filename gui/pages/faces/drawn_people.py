@@ -32,6 +32,11 @@ class DrawnPeople(QObject):
         return bool(self._embedder)
 
     @property
+    def awaited(self) -> bool:
+        """Whether somebody of them is still to come, begun or not."""
+        return bool(self._left)
+
+    @property
     def busy(self) -> bool:
         """Whether somebody of them is still to come."""
         return self.begun and bool(self._left)

@@ -40,7 +40,7 @@ class Subject:
     cannot be. `logging`: whether it is written down who is recognised. `drawn`: it is the drawn people's; `scene`: the
     picture is of drawn people. `threshold`: the largest squared distance of "the same person". `embedder`: its status,
     None until it is known. `settings`: how faces are found. `origin`: what is kept about where a photo of these faces
-    comes from: "camera", or the name of a file.
+    comes from: "camera", or the name of a file. `arriving`: some drawn people are still to be enrolled.
     """
 
     frame: Frame | None = None
@@ -58,6 +58,7 @@ class Subject:
     models: FaceModels | None = None
     settings: FaceSettings = field(default_factory=FaceSettings)
     origin: str = ""
+    arriving: bool = False
 
     @property
     def maker(self) -> Maker:

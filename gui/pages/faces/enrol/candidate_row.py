@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from engine.faces.gallery.requests import LONGEST_NAME
-from gui.pages.faces.enrol.batch import Candidate, why_not
+from gui.pages.faces.enrol.batch import Candidate, Photo, why_not
 from gui.pages.faces.names import shown
 from gui.theme import space, theme
 from gui.widgets.picture import to_image
@@ -98,7 +98,7 @@ def words(candidate: Candidate, *, known: bool = False) -> str:
     """What can be used, what was refused for which reason, and whom the photos join: a line each."""
     good, refused = len(candidate.good), candidate.refused
     parts = [f"{good} of {len(candidate.photos)} can be used."]
-    parts += [f"{photo.path.name}: {photo.refused}" for photo in refused[:TOLD]]
+    parts += [_told(photo) for photo in refused[:TOLD]]
     if len(refused) > TOLD:
         parts.append(f"And {len(refused) - TOLD} more were refused.")
     reason = why_not(candidate)
@@ -109,3 +109,9 @@ def words(candidate: Candidate, *, known: bool = False) -> str:
             f"{shown(candidate.name, 40)} is enrolled already: these photos are added to theirs. {OTHER}"
         )
     return "\n".join(parts)
+
+
+def _told(photo: Photo) -> str:
+    """Which file and why; a sentence about the file itself begins with its name already."""
+    name, why = photo.path.name, photo.refused
+    return why if why.startswith(name) else f"{name}: {why}"

@@ -17,6 +17,7 @@ from gui.widgets.facts import Fact
 from gui.widgets.found_view import Boxes, Findings
 
 UNKNOWN: Final = "unknown"
+ARRIVING: Final = "The drawn people are being enrolled: a moment."
 GREY: Final = 19
 """The class colour of whoever is unknown."""
 NEAREST: Final = 3
@@ -102,7 +103,7 @@ def detail(who: Who, subject: Subject) -> str:
     if identity is None:
         return "There are no numbers of it yet."
     if identity.best is None:
-        return "Nobody is enrolled in this gallery yet."
+        return ARRIVING if subject.arriving else "Nobody is enrolled in this gallery yet."
     parts = []
     nearest_one = subject.person(identity.best.person)
     if not identity.known and nearest_one is not None:
