@@ -17,10 +17,14 @@ from engine.cv import cv2
 from engine.faces import embedders
 from engine.faces.gallery.requests import Index
 from engine.faces.identify import identify
+from engine.faces.landmarks import NAME as LANDMARKS
+from engine.faces.landmarks import LandmarkNet
 from engine.faces.live import faces_of, find_faces_live
-from engine.faces.requests import HAAR, MINI, YUNET, Faces, FaceSettings, LiveFaces, NotFound
+from engine.faces.requests import HAAR, MINI, YUNET, FaceSettings, LiveFaces
 from engine.images import Frame
+from engine.jobs import Partial
 from engine.mailbox import Mailbox
+from engine.networks.weights import store
 from engine.networks.weights.store import VARIABLE
 from engine.sources import load_sample
 
@@ -64,15 +68,14 @@ def _live(name: str, detector: str, frame: Frame, bare_detector: Callable[[], An
     """The live job's answer to one frame with one face, and what the detector and the embedder alone take for it."""
     settings = FaceSettings(detector=detector, embedder=MINI, smallest=60, most=1)
     frames: Mailbox[Frame] = Mailbox()
-    out: Mailbox[Faces | NotFound] = Mailbox()
-    job = find_faces_live(LiveFaces(frames, settings, out), Context())
+    job = find_faces_live(LiveFaces(frames, settings), Context())
     (face,) = faces_of(frame.pixels, settings)
     net, _ = embedders.embedder_of(MINI)
 
     def ours() -> object:
         frames.put(frame)
-        while (answer := out.take()) is None:
-            next(job)
+        while not isinstance(answer := next(job), Partial):
+            pass
         return answer
 
     def bare() -> object:
@@ -90,19 +93,17 @@ def _live(name: str, detector: str, frame: Frame, bare_detector: Callable[[], An
 
 
 def _bare_cascade(frame: Frame) -> Callable[[], Any]:
+    """With the net for five points in its boxes."""
     folder = Path(cv2.data.haarcascades)  # type: ignore[attr-defined]
-    faces, eyes = (
-        cv2.CascadeClassifier(str(folder / f"haarcascade_{what}.xml"))
-        for what in ("frontalface_default", "eye")
-    )
-    grey = cv2.cvtColor(frame.pixels, cv2.COLOR_RGB2GRAY)
+    faces = cv2.CascadeClassifier(str(folder / "haarcascade_frontalface_default.xml"))
+    net = LandmarkNet(store.find(LANDMARKS).path)
+    grey = np.asarray(cv2.cvtColor(frame.pixels, cv2.COLOR_RGB2GRAY), np.uint8)
 
     def find() -> Any:
         found = faces.detectMultiScale(grey, 1.1, 5, minSize=(60, 60))
-        return [
-            eyes.detectMultiScale(grey[y : y + round(0.62 * h), x : x + w], 1.1, 4, minSize=(w // 8, w // 8))
-            for x, y, w, h in found
-        ]
+        return net.points(
+            grey, [(x, y, x + w, y + h) for x, y, w, h in np.asarray(found, float).reshape(-1, 4)]
+        )
 
     return find
 

@@ -64,7 +64,7 @@ def find_faces(request: FindFaces, _context: Context) -> Generator[Any, None, Fa
 
 
 def find_faces_live(request: LiveFaces, context: Context) -> Generator[Any, None, None]:
-    """Answer LiveFaces: the newest frame again and again, until its mailbox is closed."""
+    """Answer LiveFaces: a partial answer to the newest frame again and again, until its mailbox is closed."""
     settings, tracks, watch = request.settings.validated(), FaceTracks(), _Watch()
     dropped_before = request.frames.dropped
     unsubscribe = request.frames.subscribe(lambda: context.wake())
@@ -80,8 +80,8 @@ def find_faces_live(request: LiveFaces, context: Context) -> Generator[Any, None
                 yield context.idle(IDLE_S)
                 continue
             dropped = request.frames.dropped - dropped_before
-            request.out.put((yield from _live_answer(frame, request, settings, tracks, watch, dropped)))
-            yield
+            found = yield from _live_answer(frame, request, settings, tracks, watch, dropped)
+            yield context.partial(found)
     finally:
         unsubscribe()
 

@@ -167,14 +167,13 @@ class NotFound:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LiveFaces:
-    """Faces of the newest frame, again and again: Faces or NotFound in `out`, until `frames` is closed.
+    """Faces of the newest frame, again and again: partial answers, Faces or NotFound, until `frames` is closed.
 
     `changes`: newer settings. `liveness`: whether the largest face is to show that it lives.
     """
 
     frames: Mailbox[Frame]
     settings: FaceSettings
-    out: Mailbox[Faces | NotFound]
     changes: Mailbox[FaceSettings] | None = None
     liveness: bool = False
 

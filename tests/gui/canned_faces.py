@@ -184,12 +184,11 @@ def find_live(request: LiveFaces, context: Context) -> Generator[Any, None, None
                 yield context.idle(0.01)
                 continue
             if frame.name == "broken":
-                request.out.put(NotFound(frame, "This frame is broken."))
+                yield context.partial(NotFound(frame, "This frame is broken."))
             else:
                 found = answer(frame, settings, LIVE if request.liveness else None)
                 tracked = tuple(replace(one, track=place + 1) for place, one in enumerate(found.faces))
-                request.out.put(replace(found, faces=tracked))
-            yield context.idle(0.0)
+                yield context.partial(replace(found, faces=tracked))
     finally:
         unsubscribe()
 

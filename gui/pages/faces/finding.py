@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from engine.faces.requests import Faces, FaceSettings, FindFaces, LiveFaces, NotFound
 from engine.images import Frame
@@ -31,32 +31,6 @@ class _Live:
     liveness: bool
 
 
-class _Post(QObject):
-    """Brings answers of the engine's thread to the window's: the newest wins."""
-
-    _woken = Signal()
-    came = Signal(object)
-
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self.out: Mailbox[Faces | NotFound] = Mailbox()
-        self._closed = False
-        self._woken.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
-        self._leave = self.out.subscribe(self._woken.emit)
-
-    def close(self) -> None:
-        """Nothing more arrives."""
-        self._closed = True
-        self._leave()
-        self.out.close()
-
-    @Slot()
-    def _deliver(self) -> None:
-        found = None if self._closed else self.out.take()
-        if found is not None:
-            self.came.emit(found)
-
-
 class Finding(QObject):
     """Owns these questions. answered(Faces or NotFound, bool): whether it is about what is on show."""
 
@@ -70,13 +44,14 @@ class Finding(QObject):
         still = bridge.channel("faces.still", Priority.INTERACTIVE, self, handles_failures=True)
         live = bridge.channel("faces.live", Priority.LIVE, self, handles_failures=True)
         self._still, self._live = Latest(still, self), Question(live, self)
-        self._post: _Post | None = None
         self._changes: Mailbox[FaceSettings] = Mailbox()
         self._settings: FaceSettings | None = None
         self._subject: _Live | None = None
         self._still.outdated.connect(self.outdated)
         self._still.answered.connect(self.answered)
         self._still.refused.connect(self.failed)
+        self._live.outdated.connect(self.outdated)  # what was found in the picture before is not about this one
+        self._live.answered.connect(self._live_came)
         self._live.refused.connect(self.failed)
         live.cancelled.connect(self._live_cancelled)
 
@@ -92,15 +67,11 @@ class Finding(QObject):
         self._still.drop()
         subject = _Live(frames, settings.detector, settings.embedder, liveness)
         if subject != self._subject:
-            self._drop_live()
-            self._subject, self._changes, self._post = subject, Mailbox(), _Post(self)
-            self._post.came.connect(self._live_came)
-            self.outdated.emit()  # what was found in the picture before is not about this one
+            self._subject, self._changes = subject, Mailbox()
         elif settings != self._settings:
             self._changes.put(settings)
-        self._settings, changes, post = settings, self._changes, self._post
-        assert post is not None  # made with the subject
-        self._live.want(subject, lambda: LiveFaces(frames, settings, post.out, changes, liveness))
+        self._settings, changes = settings, self._changes
+        self._live.want(subject, lambda: LiveFaces(frames, settings, changes, liveness))
 
     def again(self) -> None:
         """Ask anew what was refused; the page says again what it wants."""
@@ -120,14 +91,11 @@ class Finding(QObject):
     def _drop_live(self) -> None:
         self._live.drop()
         self._subject = None
-        post, self._post = self._post, None
-        if post is not None:
-            post.close()
-            post.deleteLater()
 
     @Slot(object)
-    def _live_came(self, found: Faces | NotFound) -> None:
-        self.answered.emit(found, True)
+    def _live_came(self, found: Faces | NotFound | None) -> None:
+        if found is not None:  # None: the source has come to its end, which the page hears from the source
+            self.answered.emit(found, True)
 
     @Slot()
     def _live_cancelled(self) -> None:

@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Generator
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
@@ -32,6 +33,7 @@ from engine.faces.requests import (
     NotFound,
 )
 from engine.images import Frame
+from engine.jobs import Partial
 from engine.mailbox import Mailbox
 from engine.networks.steps import at_once, timed
 from engine.sources import load_sample
@@ -294,16 +296,14 @@ class TestHandlers:
         self, settings: FaceSettings, frames: list[Frame], *, liveness: bool = False
     ) -> list[Faces | NotFound]:
         source: Mailbox[Frame] = Mailbox()
-        out: Mailbox[Faces | NotFound] = Mailbox()
-        steps = find_faces_live(LiveFaces(source, settings, out, liveness=liveness), Context())
+        steps = find_faces_live(LiveFaces(source, settings, liveness=liveness), Context())
         found = []
         for frame in frames:
             source.put(frame)
             for _ in range(200):
-                next(steps)
-                newest = out.take()
-                if newest is not None:
-                    found.append(newest)
+                told = next(steps)
+                if isinstance(told, Partial):
+                    found.append(cast(Faces | NotFound, told.value))
                     break
         source.close()
         assert sum(1 for _ in steps) < 3, "it ends with its frames"
