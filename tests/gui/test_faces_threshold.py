@@ -214,6 +214,29 @@ class TestThreshold:
         titles = [verb.title for verb in page.verbs()]
         assert any("PNG" in title for title in titles) and any("table" in title.lower() for title in titles)
 
+    def test_the_table_is_that_of_what_is_on_show(self, open_faces: OpenFaces) -> None:
+        page = open_faces(ERRORS)
+        view = threshold(page)
+        figures = view.figures
+        assert figures is not None
+
+        def shown(**settings: object) -> tuple[list[str], list[list[object]]]:
+            page.amend(replace(page.state, errors=ThresholdSettings(**settings)))  # type: ignore[arg-type]
+            settle(page)
+            found = view.table()
+            assert found is not None
+            return [str(one) for one in found[0]], [list(row) for row in found[1]]
+
+        _, bins = shown()
+        assert sum(int(str(row[2])) for row in bins) == 240 and sum(int(str(row[3])) for row in bins) == 6900
+        _, growth = shown(part="many")
+        far = errors_at(figures.pairs, 0.8).far
+        assert growth[0][0] == 1 and growth[0][1] == pytest.approx(far) and growth[-1][2] == ""
+        head, people = shown(part="people")
+        assert head[0] == "person" and len(people) == crowd.PEOPLE
+        _, numbers = shown(pair=(3, 40))
+        assert sum(float(str(row[3])) for row in numbers) == pytest.approx(view.pair.pair.distance)  # type: ignore[union-attr]
+
     def test_a_session_brings_it_back(self, open_faces: OpenFaces) -> None:
         state = replace(ERRORS, threshold=1.1, errors=ThresholdSettings("crowd", "people", (3, 40)))
         assert from_json(FacesState, to_json(state)) == state

@@ -30,6 +30,7 @@ from gui.pages.faces.threshold.resolve import (
     suggestion,
 )
 from gui.pages.faces.threshold.settings import ThresholdSettings
+from gui.pages.faces.threshold.tables import growth_table, histogram_table, pair_table
 from gui.pages.faces.view import FacesView, Subject, Table
 from gui.theme import space, theme
 from gui.widgets.facts import Fact
@@ -184,7 +185,17 @@ class ThresholdView(FacesView):
         return True
 
     def table(self) -> Table | None:
-        return None if self._figures is None else table(self._figures, self._subject.threshold)
+        """Of the part on show, or of the pair that is looked into."""
+        figures, threshold = self._figures, self._subject.threshold
+        if figures is None:
+            return None
+        if self.pair.pair is not None:
+            return pair_table(self.pair.pair)
+        if self._settings.part == "distances":
+            return histogram_table(figures.bars)
+        if self._settings.part == "many":
+            return growth_table(figures, threshold, errors_at(figures.pairs, threshold).far)
+        return table(figures, threshold)
 
     # --- what a person does ----------------------------------------------------------------------------------
 

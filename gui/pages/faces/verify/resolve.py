@@ -107,7 +107,7 @@ def lines(found: Verdict) -> list[Line]:
     some = " + ".join(f"{part:.4f}" for part in parts[:3])
     return [
         Line(
-            r"d(a, b) = \|f(a) - f(b)\|^2 = \sum_k (f_k(a) - f_k(b))^2",
+            r"d(a, b) = \|f(a) - f(b)\|^2 = \Sigma_k (f_k(a) - f_k(b))^2",
             f"{some} + … ({len(parts)} numbers)",
             f"{found.distance:.4f}",
         )
