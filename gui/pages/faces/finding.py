@@ -50,7 +50,9 @@ class Finding(QObject):
         self._still.outdated.connect(self.outdated)
         self._still.answered.connect(self.answered)
         self._still.refused.connect(self.failed)
-        self._live.outdated.connect(self.outdated)  # what was found in the picture before is not about this one
+        self._live.outdated.connect(
+            self.outdated
+        )  # what was found in the picture before is not about this one
         self._live.answered.connect(self._live_came)
         self._live.refused.connect(self.failed)
         live.cancelled.connect(self._live_cancelled)
