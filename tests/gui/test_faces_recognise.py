@@ -25,7 +25,7 @@ from engine.video import open_video
 from gui import export
 from gui.pages.faces.answers import CAMERA
 from gui.pages.faces.following import PATIENCE, Following
-from gui.pages.faces.labels import LARGE, Labels, style_of
+from gui.pages.faces.labels import STYLES, Labels, style_of
 from gui.pages.faces.page import FacesPage
 from gui.pages.faces.recognise.group_strip import GroupStrip
 from gui.pages.faces.recognise.resolve import (
@@ -131,9 +131,9 @@ class TestFollowing:
 class TestLabels:
     def test_fewer_words_the_less_room_there_is(self, qtbot: QtBot) -> None:
         few, many = (seen(1, LEFT),), tuple(seen(n, LEFT) for n in range(60))
-        assert style_of(few, 800 * 450) == "large"
-        assert style_of(many, 600 * 450) == style_of(few, 100 * 60) == "brief"
-        assert style_of(many[:8], 340 * 200) == "small"
+        assert style_of(few, 800 * 450) == 0 and style_of(few, 200 * 180) == 1
+        assert STYLES[style_of(many, 600 * 450)].brief and STYLES[style_of(few, 100 * 60)].brief
+        assert STYLES[style_of(many[:8], 340 * 200)] == STYLES[2]
 
     def test_brief_labels_keep_the_name_and_long_names_their_beginning(self) -> None:
         known = seen(1, LEFT)
@@ -148,13 +148,13 @@ class TestLabels:
         view.resize(640, 480)
         view.set_frame(frame())
         few, many = (seen(1, LEFT),), tuple(seen(n, LEFT) for n in range(60))
-        assert labels.findings(few, 0, view, live=True).text == LARGE
+        assert labels.findings(few, 0, view, live=True).text == STYLES[0].text
         assert labels.findings(many, 0, view, live=True).boxes.texts[1] == label(many[1], brief=True)
         assert labels.findings(few, None, view, live=True).boxes.texts == (label(few[0], brief=True),)
         labels.forget()
-        assert labels.findings(few, 0, view, live=True).text == LARGE
+        assert labels.findings(few, 0, view, live=True).text == STYLES[0].text
         labels.findings(many, 0, view, live=True)
-        assert labels.findings(few, 0, view, live=False).text == LARGE, "a still picture has its own"
+        assert labels.findings(few, 0, view, live=False).text == STYLES[0].text, "a still picture has its own"
 
     def test_in_a_crowd_the_chosen_face_alone_is_told_in_full(
         self, open_page: OpenPage, qtbot: QtBot

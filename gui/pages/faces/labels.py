@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, Literal
+from dataclasses import dataclass
+from typing import Final
 
 from gui.pages.faces.recognise.resolve import Who, findings, label
 from gui.widgets.found_paint import label_size
 from gui.widgets.found_view import Findings, FoundView
 
-Style = Literal["large", "small", "brief"]
-STYLES: Final[tuple[Style, ...]] = ("large", "small", "brief")
-LARGE: Final = "section"
-"""The size of a label that is read from the last row."""
-MOST_LARGE, MOST_SMALL = 0.1, 0.16
-"""Shares of the picture that labels of a style may cover."""
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """`text`: a step of the type scale. `brief`: names alone. `share`: of the picture that labels may cover then."""
+
+    text: str
+    share: float
+    brief: bool = False
+
+
+STYLES: Final = (
+    Style("title", 0.07),
+    Style("section", 0.1),
+    Style("small", 0.16),
+    Style("small", 1.0, brief=True),
+)
+"""The first is read from the last row."""
 
 
 class Labels:
@@ -31,19 +43,25 @@ class Labels:
         self, everybody: Sequence[Who], chosen: int | None, view: FoundView, *, live: bool
     ) -> Findings:
         """Faces and their labels for this view; the chosen one is always told in full."""
-        style = STYLES.index(style_of(everybody, view.picture_rect().width() * view.picture_rect().height()))
-        style = max(style, self._smallest) if live else style
-        self._smallest = style
-        brief = STYLES[style] == "brief"
-        texts = tuple(label(who, brief=brief and place != chosen) for place, who in enumerate(everybody))
-        return findings(tuple(everybody), texts, LARGE if STYLES[style] == "large" else "small")
+        room = view.picture_rect()
+        style = style_of(everybody, room.width() * room.height())
+        self._smallest = max(style, self._smallest) if live else style
+        return labelled(everybody, self._smallest, chosen)
 
 
-def style_of(everybody: Sequence[Who], area: float) -> Style:
-    """The largest style whose labels leave most of a picture of so many square pixels to be seen."""
-    if _covered(everybody, LARGE) <= MOST_LARGE * area:
-        return "large"
-    return "small" if _covered(everybody, "small") <= MOST_SMALL * area else "brief"
+def labelled(everybody: Sequence[Who], style: int, chosen: int | None = None) -> Findings:
+    """Faces with their labels in one of STYLES."""
+    wanted = STYLES[style]
+    texts = tuple(label(who, brief=wanted.brief and place != chosen) for place, who in enumerate(everybody))
+    return findings(tuple(everybody), texts, wanted.text)
+
+
+def style_of(everybody: Sequence[Who], area: float) -> int:
+    """The first of STYLES whose labels leave most of a picture of so many square pixels to be seen."""
+    for place, style in enumerate(STYLES[:-1]):
+        if _covered(everybody, style.text) <= style.share * area:
+            return place
+    return len(STYLES) - 1
 
 
 def _covered(everybody: Sequence[Who], text: str) -> float:

@@ -10,8 +10,8 @@ from engine.errors import UserError
 from engine.faces.requests import Faces
 from gui import export
 from gui.pages.base import Verb
-from gui.pages.faces.labels import LARGE
-from gui.pages.faces.recognise.resolve import Who, findings
+from gui.pages.faces.labels import labelled, style_of
+from gui.pages.faces.recognise.resolve import Who
 from gui.widgets.found_view import annotated
 
 if TYPE_CHECKING:
@@ -22,7 +22,8 @@ NONE_YET: Final = UserError("There is no frame to save yet.", "Wait until its fa
 
 def named(faces: Faces, everybody: tuple[Who, ...]) -> QImage:
     """The frame at its own size, every face with name and distance."""
-    return annotated(faces.frame, findings(everybody, text=LARGE))
+    style = style_of(everybody, faces.frame.width * faces.frame.height)
+    return annotated(faces.frame, labelled(everybody, style))
 
 
 def verbs(view: RecogniseView) -> list[Verb]:
