@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from engine.faces.learning.identities import Source
 from engine.faces.learning.requests import HIGHEST_RATE, LOWEST_RATE, MOST_MARGIN, MOST_SEED, MOST_UPDATES
-from gui.pages.face_learning.training.settings import TrainingSettings, with_folder
+from gui.pages.face_learning.training.settings import TrainingSettings, with_folder, with_source
 from gui.pages.face_learning.training.words import FOLDER_NOTE, HOW
 from gui.theme import space
 from gui.widgets.fields import Choice, IntStepper, Segmented, SliderField, Toggle
@@ -164,7 +165,8 @@ class TrainingControls(QWidget):
             self._choose_folder()
             self.source.set_value(self._settings.spec.source)  # in case nothing was chosen
         else:
-            self._spec(source=key)
+            spec = with_source(self._settings.spec, cast(Source, key))
+            self.changed.emit(replace(self._settings, spec=spec, moment=None), "")
 
     @Slot()
     def _choose_folder(self) -> None:

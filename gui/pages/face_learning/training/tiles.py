@@ -15,6 +15,8 @@ from gui.theme import radius, theme
 DOT: Final = 4.0
 EDGE: Final = 2
 """Pixels of a face that its coloured edge takes."""
+INSIDE: Final = 1.5
+"""How far within its frame a face begins, so that the frame leaves its coloured edge to be seen."""
 
 
 @lru_cache(maxsize=12)
@@ -43,7 +45,8 @@ def _tile(people: Identities, place: int, framed: bool, side: int, scale: float,
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     whole = QRectF(0, 0, side, side)
     if thumbnail:
-        painter.drawImage(whole, _picture(people, place, color))
+        inside = INSIDE if framed and people.side != DIGIT_SIDE else 0.0
+        painter.drawImage(whole.adjusted(inside, inside, -inside, -inside), _picture(people, place, color))
     else:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(color)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
-from engine.faces.learning.requests import TripletSpec
 from gui.pages.face_learning.state import FaceLearningState
-from gui.pages.face_learning.training.settings import TrainingSettings
+from gui.pages.face_learning.training.settings import FACES, TrainingSettings
 
-_PEOPLE: Final = TripletSpec("drawn", held_out=8, dims=128, unit=True, people=8, photos=4, updates=60)
+_PEOPLE: Final = replace(FACES, updates=60)
 
 STOPS: Final[tuple[tuple[str, str, str, Any], ...]] = (
     (

@@ -55,7 +55,8 @@ the farthest positive with the nearest negative (hard). Hard triplets from the s
 point: the loss stays at the margin. The loss is the mean over the triplets that a net takes, so the curves are not
 measured with one yardstick: most random triplets are easy and count as 0, while semi-hard ones are taken only where
 they break the margin. The verification AUC is the chance that a pair of one identity is closer than a pair of two,
-among pictures of identities that were never trained on; 0.5 is guessing.</p>
+among pictures of identities that were never trained on; 0.5 is guessing. Keep a training, change one setting, and the
+curves of both stand in one plot.</p>
 <p>Schroff et al., <i>FaceNet</i> (2015). Hermans, Beyer and Leibe, <i>In defense of the triplet loss for person
 re-identification</i> (2017). Digits: Alpaydin and Kaynak (1998), with scikit-learn.</p>
 """
