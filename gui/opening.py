@@ -70,7 +70,8 @@ class Opening(QObject):
             log.info("%s could not be read: %s", path, error)
             self.said.emit(f"{path.name} could not be read.", "warn")
             return
-        self._settings.add_recent(path)
+        if self._pages.page.remembers_files:
+            self._settings.add_recent(path)
 
     def open_view(self, text: str) -> None:
         """Open a copied or saved view. Raises UserError where the text is none."""

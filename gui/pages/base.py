@@ -89,6 +89,8 @@ class Page(QWidget, Generic[S]):
     state_class: type[S]
     numbered: tuple[tuple[str, str, str], ...] = ()
     """What Alt+1, Alt+2 ... pick (views, tools): key, title and tip of each, as a segmented choice takes them."""
+    remembers_files = True
+    """Whether a file that was opened here may stand in the menu of recent ones."""
 
     def __init__(self, services: Services, entry: PageEntry) -> None:
         super().__init__()

@@ -25,6 +25,7 @@ from engine.sources import CameraInfo
 from gui.live import LiveStats
 from gui.theme import ICON_SIZE, PANEL_WIDTH, space, theme
 from gui.widgets.choices import Choice
+from gui.widgets.plain_text import literal
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +43,7 @@ def choose_file(parent: QWidget, title: str, folder: str, name_filter: str) -> s
 def words(text: str = "", role: str = "") -> QLabel:
     """A label that wraps and never widens the panel."""
     label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)  # it may show the name of a file
     label.setWordWrap(True)
     label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
     if role:
@@ -117,7 +119,7 @@ class FilePanel(Panel):
         """Say which file is in use, "" for none, and what was done to it on opening."""
         self._path = path
         self.name.setText(Path(path).name)
-        self.name.setToolTip(path)
+        self.name.setToolTip(literal(path))
         size = f"{frame.width} × {frame.height} pixels" if frame is not None else ""
         note = frame.note if frame is not None else ""
         self.note.setText(". ".join(part for part in (size, note) if part))
@@ -286,7 +288,7 @@ class VideoPanel(Panel):
             self.stats.clear()
         self._path, self._frozen = path, frozen
         self.name.setText(Path(path).name)
-        self.name.setToolTip(path)
+        self.name.setToolTip(literal(path))
         self.play_button.show_as("play" if frozen else "pause", "Play" if frozen else "Pause")
         for part in (self.name, self.play_button, self.stats):
             part.setVisible(bool(path))

@@ -275,6 +275,11 @@ class TestDrop:
         drop(window, mime(files["picture"], files["view"]))
         qtbot.waitUntil(lambda: page.state.source.value == str(files["picture"]), timeout=WAIT)
 
+    def test_a_photo_of_somebody_is_not_remembered(self, window: MainWindow, files: dict[str, Path]) -> None:
+        window.show_page("faces")
+        window.opening.open_path(files["picture"])
+        assert window.page.entry.name == "faces" and window.services.settings.recent_files == []
+
     def test_recent_files(self, window: MainWindow, files: dict[str, Path], qtbot: QtBot) -> None:
         window.opening.open_path(files["view"])
         convolution(window).reset()

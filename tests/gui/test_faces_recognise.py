@@ -337,8 +337,12 @@ class TestFilm:
         view = recognise(page)
         assert view.filming.isVisible() and not view.filming.time.isVisible()
         QTest.keyClick(view, Qt.Key.Key_V)
-        assert view.filming.running and view.filming.time.text() == "0:00" and view.filming.button.isChecked()
-        pump(page, qtbot, lambda: view.filming.recorder.seconds > 0.3)
+        assert (
+            view.filming.tape.running
+            and view.filming.time.text() == "0:00"
+            and view.filming.button.isChecked()
+        )
+        pump(page, qtbot, lambda: view.filming.tape.recorder.seconds > 0.3)
         said = QSignalSpy(page.said)
         click(view.filming.button)
         qtbot.waitUntil(lambda: said.count() == 1)
@@ -365,7 +369,7 @@ class TestFilm:
     ) -> None:
         monkeypatch.setattr(export, "save_dialog", lambda *_: tmp_path / "faces.mp4")
         page = play(RECOGNISE, (face(3, 0, LEFT),))
-        film = recognise(page).filming
+        film = recognise(page).filming.tape
         film.toggle()
         with qtbot.waitSignal(film.recorder.finished):
             page.pick_numbered("gallery")
@@ -377,7 +381,7 @@ class TestFilm:
         monkeypatch.setattr(export, "save_dialog", lambda *_: tmp_path / "gone" / "faces.mp4")
         page = play(RECOGNISE, (face(3, 0, LEFT),))
         said = QSignalSpy(page.said)
-        recognise(page).filming.toggle()
+        recognise(page).filming.tape.toggle()
         assert "does not exist" in said.at(0)[0] and not recognise(page).filming.button.isChecked()
 
 

@@ -80,6 +80,18 @@ def test_a_file_shows_its_name_and_note(shown: SourcePicker, log: Log, tmp_path:
     assert shown.file.note.text().startswith("7 × 5 pixels. CMYK")
 
 
+def test_the_name_of_a_file_is_no_markup(
+    shown: SourcePicker, log: Log, tmp_path: Path, qtbot: QtBot
+) -> None:
+    path = tmp_path / "<b>x<i> &amp;.png"
+    Image.new("RGB", (8, 8)).save(path)
+    shown.open_path(path)
+    qtbot.waitUntil(lambda: bool(log.states) and log.states[-1].value == str(path))
+    assert shown.file.name.text() == path.name
+    assert shown.file.name.textFormat() is Qt.TextFormat.PlainText
+    assert "&lt;b&gt;x" in shown.file.name.toolTip()
+
+
 def test_the_open_button_asks_for_a_file(
     shown: SourcePicker, log: Log, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Generator
 from pathlib import Path
 
 from engine.detection.folders.requests import MOST_PICTURES, ListPictures, PictureList
 from engine.errors import UserError
+from engine.natural import natural
 from engine.sources import PICTURE_SUFFIXES
 
 log = logging.getLogger(__name__)
@@ -33,12 +33,6 @@ def respond(request: ListPictures, _context: object) -> Generator[None, None, Pi
         ) from error
     if not found:
         raise UserError(f"There are no pictures in {folder.name}.", "Choose a folder with JPEG or PNG files.")
-    found.sort(key=_natural)
+    found.sort(key=lambda path: natural(Path(path).name))
     note = f"The first {MOST_PICTURES:,} of {len(found):,} pictures." if len(found) > MOST_PICTURES else ""
     return PictureList(str(folder), tuple(found[:MOST_PICTURES]), note)
-
-
-def _natural(path: str) -> list[tuple[int, int, str]]:
-    """Sorts "b2" before "b10": runs of digits count as numbers."""
-    parts = re.findall(r"\d+|\D+", Path(path).name.casefold())
-    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts]

@@ -16,6 +16,7 @@ from engine.errors import UserError
 from engine.faces.drawn import CROP, draw_window
 from engine.faces.looks import name_of
 from engine.images import publish
+from engine.natural import in_order
 from engine.networks.importing import imported
 
 Source = Literal["digits", "drawn", "folder"]
@@ -115,7 +116,7 @@ def turned(people: Identities, chosen: npt.NDArray[np.int64]) -> Identities:
 def people_of(folder: Path) -> Generator[None, None, Identities]:
     """The first pictures of every sub-folder, whole, grey and made square. Raises UserError."""
     try:
-        rooms = sorted(one for one in folder.iterdir() if one.is_dir())
+        rooms = in_order(one for one in folder.iterdir() if one.is_dir())
         found = {room.name: _files(room) for room in rooms[:MOST_PEOPLE]}
     except OSError as error:
         raise UserError(
@@ -136,7 +137,7 @@ def people_of(folder: Path) -> Generator[None, None, Identities]:
 
 
 def _files(room: Path) -> list[Path]:
-    return sorted(one for one in room.iterdir() if one.suffix.lower() in PICTURE_NAMES)[:MOST_PHOTOS]
+    return in_order(one for one in room.iterdir() if one.suffix.lower() in PICTURE_NAMES)[:MOST_PHOTOS]
 
 
 def _read(path: Path) -> npt.NDArray[np.uint8]:

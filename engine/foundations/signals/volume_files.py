@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from engine.foundations.problems import VALUE_LIMIT
 from engine.foundations.signals.requests import ReadVolume, Volume
 from engine.foundations.signals.signal_files import load_array
 from engine.images import luminance, open_picture, publish
+from engine.natural import in_order
 from engine.sources import PICTURE_SUFFIXES
 
 MOST_SIDE = 128
@@ -84,7 +84,7 @@ class _Folder:
                 f"The folder {path.name} holds {len(names):,} pictures; a volume has up to {MOST_SLICES:,} slices.",
                 _PICTURES,
             )
-        self._paths = sorted(names, key=_natural)
+        self._paths = in_order(names)
         self._hw = self._read(0).shape
         self.shape = (len(names), self._hw[0], self._hw[1])
 
@@ -101,11 +101,6 @@ class _Folder:
 
     def _read(self, number: int) -> _Plane:
         return luminance(open_picture(self._paths[number]).pixels)
-
-
-def _natural(path: Path) -> list[tuple[int, int, str]]:
-    parts = re.split(r"(\d+)", path.name.lower())
-    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts if part]
 
 
 @dataclass

@@ -76,8 +76,7 @@ def own_verbs(page: DetectPage) -> list[Verb]:
         found.append(
             _safely(page, "Save the counts over time (CSV)…", "chart-line", lambda: _save_counts(page))
         )
-    record = "Stop recording" if page.tape.running else "Record a video of what is on show…"
-    found.append(_safely(page, record, "record-circle-outline", page.tape.toggle))
+    found.append(Verb(page.tape.verb, "record-circle-outline", page.tape.toggle))
     if page.tape.takes.finished:
         found.append(
             _safely(

@@ -28,7 +28,7 @@ from gui.pages.detect.resolve import Shown, about, inside, resolve
 from gui.pages.detect.saver import Saver
 from gui.pages.detect.stage import Stage
 from gui.pages.detect.state import DetectState, with_source
-from gui.pages.detect.tape import Tape
+from gui.pages.detect.tape import DetectTape
 from gui.pages.detect.toolbar import TOOL_OPTIONS
 from gui.pages.source_page import SourcePage
 from gui.widgets.cropping import same_picture
@@ -61,7 +61,7 @@ class DetectPage(SourcePage[DetectState]):
         self.panel = DetectControls(self.controls, self.picker)
         self.details = DetectInspector(self.inspector)
         self.hand, self.pointer, self.folder = Hand(self), Pointer(self), Folder(self)
-        self.leads, self.tape, self.saver = Leads(self), Tape(self), Saver(self)
+        self.leads, self.tape, self.saver = Leads(self), DetectTape(self), Saver(self)
         self.show_stepper(False)
         self.arrivals.follow()
         self._connect()
@@ -245,11 +245,11 @@ class DetectPage(SourcePage[DetectState]):
         if key == "freeze":
             self.hand.toggle_frozen()
         elif key == "record":
-            self.tape.toggle_safely()
+            self.tape.toggle()
         else:
             self.hand.toggle(key)
         self.stage.tools.show_state(self.state, grids=self._shown is None or self._shown.grid is not None)
-        self.tape.show()
+        self.tape.tell()
 
     def pick_numbered(self, key: str) -> None:
         if self.state.drawing:
@@ -257,7 +257,7 @@ class DetectPage(SourcePage[DetectState]):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         actions = {
-            Qt.Key.Key_F: self.hand.toggle_frozen, Qt.Key.Key_V: self.tape.toggle_safely,
+            Qt.Key.Key_F: self.hand.toggle_frozen, Qt.Key.Key_V: self.tape.toggle,
             Qt.Key.Key_G: lambda: self.hand.toggle("cells"), Qt.Key.Key_A: lambda: self.hand.toggle("anchors"),
             Qt.Key.Key_R: lambda: self.hand.toggle("raw"), Qt.Key.Key_T: lambda: self.hand.toggle("tracks"),
             Qt.Key.Key_C: lambda: self.hand.toggle("plot"),
@@ -350,8 +350,7 @@ class DetectPage(SourcePage[DetectState]):
         self.stage.view.setFocus()
 
     def rest(self) -> None:
-        if self.tape.running:
-            self.tape.stop()
+        self.tape.stop()
         self.arrivals.rest()
         self.stage.plot.rest()
         self.leads.rest()
@@ -359,7 +358,7 @@ class DetectPage(SourcePage[DetectState]):
 
     def close_page(self) -> None:
         super().close_page()
-        self.tape.recorder.close()
+        self.tape.close()
         self.saver.close()
 
     def shortcuts(self) -> list[tuple[str, str]]:

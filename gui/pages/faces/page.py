@@ -46,6 +46,7 @@ class FacesPage(ViewsPage[FacesState, FacesView]):
 
     state_class = FacesState
     engine_takes_frames = True
+    remembers_files = False  # a photo of somebody leaves no trace outside the gallery
     numbered = tuple(entry.option for entry in VIEWS)
     no_folder = NO_FOLDER
     _pasted: TemporaryDirectory[str] | None = None

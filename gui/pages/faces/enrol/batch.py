@@ -12,6 +12,7 @@ from engine import sources
 from engine.errors import UserError
 from engine.faces.found import Face
 from engine.faces.requests import Faces
+from engine.natural import in_order, natural
 from gui.pages.faces.enrol.guide import complaint
 from gui.pages.faces.names import problem
 
@@ -82,11 +83,11 @@ def of_folder(folder: Path) -> tuple[Candidate, ...]:
     try:
         subs = sorted(
             (one for one in os.scandir(folder) if one.is_dir() and not one.name.startswith(".")),
-            key=lambda one: one.name.casefold(),
+            key=lambda one: natural(one.name),
         )
         found, left = [], MOST_PHOTOS
         for sub in subs:
-            files = sorted(Path(one.path) for one in os.scandir(sub.path) if _is_photo(one))[:left]
+            files = in_order(Path(one.path) for one in os.scandir(sub.path) if _is_photo(one))[:left]
             left -= len(files)
             if files:
                 found.append(Candidate(sub.name, tuple(Photo(file) for file in files)))

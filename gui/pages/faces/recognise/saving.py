@@ -31,7 +31,7 @@ def verbs(view: RecogniseView) -> list[Verb]:
     return [
         Verb("Copy the frame with its names", "content-copy", lambda: _copy(view), separated=True),
         Verb("Save the frame with its names (PNG)…", "file-image-outline", lambda: _save(view)),
-        Verb(view.filming.verb, "record-circle-outline", view.filming.toggle),
+        Verb(view.filming.tape.verb, "record-circle-outline", view.filming.tape.toggle),
     ]
 
 

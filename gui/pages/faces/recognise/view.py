@@ -77,8 +77,8 @@ class RecogniseView(FacesView):
         self.unnamed.changed.connect(self._show_groups)
         self.yes_no.said.connect(self._said)
         self.stage.moved.connect(self._place_yes_no)
-        self.filming.said.connect(self.said)
-        self.filming.began.connect(self._film)
+        self.filming.tape.said.connect(self.said)
+        self.filming.tape.began.connect(self._film)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -125,7 +125,7 @@ class RecogniseView(FacesView):
         everybody = self.stage.show_subject(subject, settings.chosen)
         self.face.show_who(self.stage.who, subject, in_sight=self.stage.place is not None)
         self._place_yes_no()
-        self.filming.setVisible(subject.live or self.filming.running)
+        self.filming.setVisible(subject.live or self.filming.tape.running)
         if subject.faces is not self._filmed:
             self._film()
         if settings.gather:
@@ -143,16 +143,16 @@ class RecogniseView(FacesView):
         """What is on show now belongs to the film, where there is one."""
         faces, everybody = self.shown
         self._filmed = faces
-        if faces is not None and self.filming.running and not self._subject.stale:
-            self.filming.add(lambda: saving.named(faces, everybody))
+        if faces is not None and self.filming.tape.running and not self._subject.stale:
+            self.filming.tape.add(lambda: saving.named(faces, everybody))
 
     def set_active(self, active: bool) -> None:
         if not active:
             self._given_up()
-            self.filming.stop()
+            self.filming.tape.stop()
 
     def close_view(self) -> None:
-        self.filming.close_film()
+        self.filming.tape.close()
 
     def verbs(self) -> list[Verb]:
         return saving.verbs(self)
@@ -218,7 +218,7 @@ class RecogniseView(FacesView):
         if asked and key in (Qt.Key.Key_Y, Qt.Key.Key_N):
             self._said(key is Qt.Key.Key_Y)
         elif key is Qt.Key.Key_V and not event.modifiers() and self.filming.isVisible():
-            self.filming.toggle()
+            self.filming.tape.toggle()
         else:
             super().keyPressEvent(event)
 

@@ -29,7 +29,9 @@ from gui.pages.style.paint import curves
 from gui.pages.style.paint.notice import Offer
 from gui.pages.style.paint.words import size_text
 from gui.pages.style.view import StyleView, Subject
+from gui.tape import Tape
 from gui.widgets.facts import Fact
+from gui.widgets.picture import to_image
 from gui.widgets.plot.line_plot import Axis
 
 CONTENT_TILE: Final = 0
@@ -57,7 +59,7 @@ class LiveView(StyleView):
         self.answers = Answers(bridge, self)
         self.desk = TrainDesk(bridge, self)
         self._controls, self.stage = LiveControls(), LiveStage()
-        self.tape = saving.Tape(self)
+        self.tape = Tape(self, "convscope-live-style.mp4")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.stage)
@@ -83,7 +85,10 @@ class LiveView(StyleView):
         stage.picture.dividerMoved.connect(self._divider_moved)
         stage.picture.hovered.connect(self._pixel_hovered)
         stage.picture.left.connect(self._left)
-        stage.record_button.clicked.connect(self.tape.toggle_safely)
+        stage.record_button.clicked.connect(self.tape.toggle)
+        self.tape.told.connect(stage.show_recording)
+        self.tape.said.connect(self.said)
+        self.tape.began.connect(self._film)
         stage.pause_button.clicked.connect(self._pause_clicked)
         stage.stop_button.clicked.connect(desk.stop)
         stage.close_button.clicked.connect(self._put_training_away)
@@ -219,7 +224,14 @@ class LiveView(StyleView):
         self.answer, self._problem = answer, ""
         self.stage.picture.set_stale(False)
         self._show()
-        self.tape.take()
+        self._film()
+
+    @Slot()
+    def _film(self) -> None:
+        """What is on show now belongs to the film, where there is one."""
+        answer, settings = self.answer, self.settings
+        if answer is not None and self.tape.running:
+            self.tape.add(lambda: to_image(saving.as_looked_at(answer, settings)))
 
     @Slot(object)
     def _refused(self, report: ErrorReport) -> None:
