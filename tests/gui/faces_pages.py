@@ -30,6 +30,8 @@ from tests.gui import canned_faces
 OpenFaces = Callable[..., FacesPage]
 GALLERY = "engine.faces.gallery.requests."
 DIMENSIONS = 16
+PATIENCE_S = 60.0
+"""Far more than anything takes: the first visit draws 120 faces, on a busy machine for some seconds."""
 
 
 def crowd_rows() -> np.ndarray:
@@ -64,7 +66,7 @@ def inline(emit: Emit) -> InlineEngine:
 
 def settle(page: FacesPage) -> None:
     """Everything that was asked is answered."""
-    until = time.monotonic() + 10
+    until = time.monotonic() + PATIENCE_S
     calm = 0
     while calm < 4:
         QApplication.processEvents()

@@ -13,10 +13,11 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
 
-from engine.faces.gallery import changes, opening, reading
+from engine.faces.gallery import changes, forgetting, opening, reading
 from engine.faces.gallery.requests import Enrol, Index, Person, Snapshot, WriteLog
 from engine.faces.looks import name_of
 from engine.faces.requests import FaceSettings
+from engine.networks.steps import at_once
 from gui.pages.faces.meetings import Meetings
 from gui.pages.faces.page import FacesPage
 from gui.pages.faces.people.card import MIME
@@ -399,6 +400,19 @@ def test_another_window_is_seen(own: FacesPage, tmp_path: Path) -> None:
     own.answers.galleries["own"].look()
     settle(own)
     assert names(own) == ["Ada", "Bo", "Cy"] and len(people(own).board.cards) == 3
+
+
+def test_a_question_about_somebody_who_went_closes(own: FacesPage, tmp_path: Path) -> None:
+    view = people(own)
+    click(view.bar.buttons["forget"])
+    at_once(forgetting.forget(tmp_path / "own.sqlite3", 2))
+    own.answers.galleries["own"].look()
+    settle(own)
+    assert view.card.isVisible(), "it is about somebody else"
+    at_once(forgetting.forget(tmp_path / "own.sqlite3", 1))
+    own.answers.galleries["own"].look()
+    settle(own)
+    assert not view.card.isVisible()
 
 
 def test_arrows_go_from_card_to_card(own: FacesPage) -> None:

@@ -117,6 +117,18 @@ class TestThreshold:
         assert errors_at(view.figures.pairs, page.state.threshold).far <= 0.01
         assert errors_at(view.figures.pairs, page.state.threshold + 0.02).far > 0.01
 
+    def test_a_click_on_the_curve_sets_the_threshold_that_leads_there(self, open_faces: OpenFaces) -> None:
+        page = open_faces(ERRORS)
+        view = threshold(page)
+        assert view.figures is not None
+        for percent in (0.0, 5.0, 40.0):
+            place = view.distances.roc.place(percent, 50.0).toPoint()
+            QTest.mouseClick(view.distances.roc, Left, pos=place)
+            assert page.state.threshold is not None
+            found = errors_at(view.figures.pairs, page.state.threshold)
+            assert 100 * found.far == pytest.approx(percent, abs=2.0), percent
+        assert page.history.can_undo
+
     def test_the_suggested_threshold_is_told_with_its_figures_here(self, open_faces: OpenFaces) -> None:
         page = open_faces(replace(ERRORS, threshold=2.0))
         view = threshold(page)

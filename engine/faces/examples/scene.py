@@ -20,13 +20,17 @@ MAT: Final = (246, 243, 236)
 EDGE, BORDER = 8, 14
 HUNG: Final = (
     # person, view, left, top, side: the first four are enrolled, by other portraits; the last two are strangers
-    (0, 21, 40, 50, 260), (7, 22, 365, 45, 180), (12, 23, 600, 60, 190), (14, 24, 850, 45, 180),
-    (5, 25, 110, 385, 170), (13, 26, 420, 310, 235), (13, 27, 730, 345, 195),
+    (0, 27, 40, 50, 260), (7, 22, 365, 45, 180), (12, 28, 600, 60, 190), (14, 23, 850, 45, 180),
+    (5, 23, 110, 385, 170), (13, 26, 420, 310, 235), (13, 27, 730, 345, 195),
 )  # fmt: skip
 ENROLLED: Final = (0, 7, 12, 14)
 """Who has a name in the drawn people's gallery; the others are strangers, one of them twice."""
-PORTRAITS: Final = 4
-SIDE: Final = 220
+VIEWS: Final = {0: (0, 7, 10, 20), 7: (1, 3, 4, 14), 12: (0, 13, 16, 20), 14: (0, 2, 3, 17)}
+"""Of whom which views are enrolled: those of the first twenty-one that the cascade finds most surely."""
+PORTRAITS, ACROSS = 4, 2
+SIDE: Final = 210
+GAP: Final = 24
+"""Pixels of the wall around each portrait of a sheet: a face at the edge of a picture is easily overlooked."""
 
 
 @cache
@@ -50,6 +54,11 @@ def _hang(picture: Pixels, portrait: Pixels, left: int, top: int) -> None:
 
 @cache
 def sheet(person: int) -> Frame:
-    """Portraits of one person side by side: each becomes a photo in the drawn people's gallery."""
-    row = [draw_window(person, view, AROUND, SIDE) for view in range(PORTRAITS)]
-    return Frame(publish(np.hstack(row)), "drawn")
+    """Portraits of one person, two by two: each becomes a photo in the drawn people's gallery."""
+    rows = -(-PORTRAITS // ACROSS)
+    picture = np.empty((GAP + rows * (SIDE + GAP), GAP + ACROSS * (SIDE + GAP), 3), np.uint8)
+    picture[:] = WALL
+    for place, view in enumerate(VIEWS.get(person, range(PORTRAITS))):
+        top, left = (GAP + at * (SIDE + GAP) for at in divmod(place, ACROSS))
+        picture[top : top + SIDE, left : left + SIDE] = draw_window(person, view, AROUND, SIDE)
+    return Frame(publish(picture), "drawn")

@@ -51,8 +51,8 @@ def _without_log(copy: Path) -> None:
     """When somebody was met is nobody's business elsewhere."""
     with closing(sqlite3.connect(copy, isolation_level=None)) as gallery:
         gallery.execute("PRAGMA journal_mode = MEMORY").fetchone()
-        gallery.execute("DELETE FROM meetings")
-        gallery.execute("VACUUM")  # else the rows would lie in the gaps
+        if gallery.execute("DELETE FROM meetings").rowcount:
+            gallery.execute("VACUUM")  # else the rows would lie in the gaps
 
 
 def take_in(path: Path, source: Path) -> int:

@@ -7,23 +7,29 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-from engine.cv import cv2
 from engine.faces.check import check_distance
-from engine.faces.examples.scene import ENROLLED, HUNG, PORTRAITS, scene, sheet
+from engine.faces.detect import sightings
+from engine.faces.embedders import MINI_READS
+from engine.faces.examples.scene import ENROLLED, HUNG, PORTRAITS, VIEWS, scene, sheet
+from engine.faces.found import Box, Face
 from engine.faces.grouping import answer, groups_of
 from engine.faces.identify import distance
-from engine.faces.requests import CheckDistance, GroupFaces
+from engine.faces.live import faces_of
+from engine.faces.requests import CheckDistance, FaceSettings, GroupFaces
 from engine.images import Frame
+from engine.networks.steps import at_once
 
 NO_CONTEXT = cast(Any, None)
 
 
-def found_by_the_cascade(frame: Frame) -> list[tuple[int, int, int, int]]:
-    folder: str = getattr(cv2, "data").haarcascades  # noqa: B009 - the stubs of OpenCV know no data
-    cascade = cv2.CascadeClassifier(folder + "haarcascade_frontalface_default.xml")
-    grey = cv2.cvtColor(frame.pixels, cv2.COLOR_RGB2GRAY)
-    found = cascade.detectMultiScale(grey, 1.1, 4, minSize=(40, 40))
-    return [(int(x), int(y), int(w), int(h)) for x, y, w, h in found]
+def boxes(frame: Frame) -> list[Box]:
+    """What the detector finds that is there on the first visit, as the page sets it."""
+    return [one.box for one in at_once(sightings(frame.pixels, FaceSettings(embedder="")))]
+
+
+def apart(one: Face, other: Face) -> float:
+    assert one.embedding is not None and other.embedding is not None
+    return distance(one.embedding, other.embedding)
 
 
 def test_the_scene_is_one_picture_that_nobody_can_change() -> None:
@@ -32,18 +38,27 @@ def test_the_scene_is_one_picture_that_nobody_can_change() -> None:
 
 
 def test_the_cascade_that_is_always_there_finds_everybody_once() -> None:
-    found = found_by_the_cascade(scene())
-    assert len(found) == len(HUNG)
+    middles = [((left + right) / 2, (top + bottom) / 2) for left, top, right, bottom in boxes(scene())]
+    assert len(middles) == len(HUNG)
     for _, _, left, top, side in HUNG:
-        inside = [
-            1 for x, y, w, h in found if left < x + w / 2 < left + side and top < y + h / 2 < top + side
-        ]
-        assert len(inside) == 1
+        assert sum(left < x < left + side and top < y < top + side for x, y in middles) == 1
 
 
 @pytest.mark.parametrize("person", ENROLLED)
 def test_and_every_portrait_of_a_sheet(person: int) -> None:
-    assert len(found_by_the_cascade(sheet(person))) == PORTRAITS
+    assert len(boxes(sheet(person))) == PORTRAITS == len(VIEWS[person])
+
+
+def test_the_bundled_nets_know_whom_they_have_seen_and_nobody_else() -> None:
+    gallery = {person: faces_of(sheet(person).pixels, FaceSettings()) for person in ENROLLED}
+    seen = faces_of(scene().pixels, FaceSettings())
+    for hung, _, left, top, side in HUNG:
+        face = next(f for f in seen if left < f.box[0] < left + side and top < f.box[1] < top + side)
+        nearest, person = min(
+            (apart(face, photo), one) for one, photos in gallery.items() for photo in photos
+        )
+        assert (nearest <= MINI_READS.threshold) == (hung in ENROLLED)
+        assert person == hung or hung not in ENROLLED
 
 
 def test_some_have_names_and_some_are_strangers_one_of_them_twice() -> None:
@@ -51,7 +66,7 @@ def test_some_have_names_and_some_are_strangers_one_of_them_twice() -> None:
     strangers = [person for person in people if person not in ENROLLED]
     assert set(ENROLLED) < set(people) and len(strangers) == 3 and len(set(strangers)) == 2
     shown = {(person, view) for person, view, *_ in HUNG}
-    assert not shown & {(person, view) for person in ENROLLED for view in range(PORTRAITS)}, "other portraits"
+    assert not shown & {(person, view) for person in ENROLLED for view in VIEWS[person]}, "other portraits"
 
 
 def unit(seed: int, length: int = 128) -> np.ndarray[Any, np.dtype[np.float32]]:

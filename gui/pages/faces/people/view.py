@@ -52,6 +52,8 @@ class PeopleView(FacesView):
         super().__init__(parent)
         self._settings, self._subject = PeopleSettings(), Subject()
         self._marked: set[int] = set()
+        self._about: int | None = None
+        """The person whom the question on show is about."""
         self._before: Snapshot | None = None
         """The gallery before somebody's file is imported."""
         self._panel, self.board, self.card = PeopleControls(), PeopleBoard(), AskCard()
@@ -99,6 +101,9 @@ class PeopleView(FacesView):
     def show_subject(self, subject: Subject, settings: Any) -> None:
         if subject.drawn != self._subject.drawn:
             self._other_gallery()
+        if self._about is not None and subject.person(self._about) is None:
+            self._about = None
+            self.card.hide()  # another window was quicker
         self._settings, self._subject = settings, subject
         self._panel.show_subject(subject)
         self.log.show_log(subject.people)
@@ -157,6 +162,7 @@ class PeopleView(FacesView):
 
     def change_done(self, request: Change, answer: object) -> None:
         if isinstance(answer, Forgotten):
+            self._about = None
             self.card.tell(words.proof_words(answer), words.proof(answer))
         elif isinstance(request, ExportGallery):
             self.said.emit(f"{export.kept(request.to)} {words.NOT_ENCRYPTED}", "info")
@@ -186,6 +192,7 @@ class PeopleView(FacesView):
             "aside": self._ask_aside, "log": self._show_log,
         }  # fmt: skip
         if self.bar.can(key):
+            self._about = self._settings.person if key in self.bar.buttons else None
             asks[key]()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

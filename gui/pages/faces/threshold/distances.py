@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from engine.faces.evaluate import Errors
+from engine.faces.evaluate import Errors, threshold_for
 from gui.pages.faces.face_row import FaceRow
 from gui.pages.faces.threshold.histogram import DistanceHistogram
 from gui.pages.faces.threshold.resolve import (
@@ -26,6 +27,8 @@ from gui.widgets.wrapped import OneLine
 
 SIDE: Final = 44
 HEADS: Final = ("False accepts", "False rejects")
+HAIR: Final = 1e-9
+"""What a share may lose on its way to per cent and back."""
 EMPTY: Final = (
     "No pair of two people lies within the threshold.",
     "No pair of one person lies beyond the threshold.",
@@ -55,6 +58,8 @@ class DistancesPart(QWidget):
         self.setFocusProxy(self.bars)
         self.bars.thresholdMoved.connect(self.thresholdMoved)
         self.bars.pointed.connect(self.pointed)
+        self.roc.setToolTip("Click the curve to set the threshold that leads there")
+        self.roc.picked.connect(self._curve_picked)
         for kind, row in enumerate(self.rows):
             row.setToolTip("Click a pair to see why, number by number")
             row.picked.connect(lambda place, kind=kind: self._picked(kind, place))
@@ -100,6 +105,14 @@ class DistancesPart(QWidget):
         else:
             title = f"ROC, area {figures.curve.area:.4f}"
             self.roc.show_series(roc_series(figures, figures.curve, found), FAR_AXIS, TAR_AXIS, title)
+
+    @Slot(float)
+    def _curve_picked(self, percent: float) -> None:
+        """A share of false accepts was clicked: the largest threshold in hundredths that does not exceed it."""
+        curve = None if self._figures is None else self._figures.curve
+        if curve is not None:
+            limit = threshold_for(curve, percent / 100 + HAIR)
+            self.thresholdMoved.emit(math.floor(100 * limit) / 100)
 
     def _picked(self, kind: int, place: int) -> None:
         if self._figures is not None and place < len(self._wrong[kind]):
