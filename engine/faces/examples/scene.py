@@ -21,7 +21,7 @@ EDGE, BORDER = 8, 14
 HUNG: Final = (
     # person, view, left, top, side: the first four are enrolled, by other portraits; the last two are strangers
     (0, 27, 40, 50, 260), (7, 22, 365, 45, 180), (12, 28, 600, 60, 190), (14, 23, 850, 45, 180),
-    (5, 23, 110, 385, 170), (13, 26, 420, 310, 235), (13, 27, 730, 345, 195),
+    (28, 23, 110, 385, 170), (13, 26, 420, 310, 235), (13, 27, 730, 345, 195),
 )  # fmt: skip
 ENROLLED: Final = (0, 7, 12, 14)
 """Who has a name in the drawn people's gallery; the others are strangers, one of them twice."""

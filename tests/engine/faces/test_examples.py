@@ -9,13 +9,12 @@ import pytest
 
 from engine.faces.check import check_distance
 from engine.faces.detect import sightings
-from engine.faces.embedders import MINI_READS
 from engine.faces.examples.scene import ENROLLED, HUNG, PORTRAITS, VIEWS, scene, sheet
-from engine.faces.found import Box, Face
+from engine.faces.found import Box, Embedding, Face
 from engine.faces.grouping import answer, groups_of
 from engine.faces.identify import distance
-from engine.faces.live import faces_of
-from engine.faces.requests import CheckDistance, FaceSettings, GroupFaces
+from engine.faces.live import faces_of, maker_of
+from engine.faces.requests import MINI, CheckDistance, FaceSettings, GroupFaces
 from engine.images import Frame
 from engine.networks.steps import at_once
 
@@ -27,9 +26,13 @@ def boxes(frame: Frame) -> list[Box]:
     return [one.box for one in at_once(sightings(frame.pixels, FaceSettings(embedder="")))]
 
 
+def embedding_of(face: Face) -> Embedding:
+    assert face.embedding is not None
+    return face.embedding
+
+
 def apart(one: Face, other: Face) -> float:
-    assert one.embedding is not None and other.embedding is not None
-    return distance(one.embedding, other.embedding)
+    return distance(embedding_of(one), embedding_of(other))
 
 
 def test_the_scene_is_one_picture_that_nobody_can_change() -> None:
@@ -49,16 +52,30 @@ def test_and_every_portrait_of_a_sheet(person: int) -> None:
     assert len(boxes(sheet(person))) == PORTRAITS == len(VIEWS[person])
 
 
-def test_the_bundled_nets_know_whom_they_have_seen_and_nobody_else() -> None:
+def test_the_bundled_nets_know_whom_they_have_seen_and_gather_who_hangs_there_twice() -> None:
+    threshold = maker_of(MINI).threshold
     gallery = {person: faces_of(sheet(person).pixels, FaceSettings()) for person in ENROLLED}
-    seen = faces_of(scene().pixels, FaceSettings())
-    for hung, _, left, top, side in HUNG:
-        face = next(f for f in seen if left < f.box[0] < left + side and top < f.box[1] < top + side)
+    strangers = []
+    for hung, face in everybody():
         nearest, person = min(
             (apart(face, photo), one) for one, photos in gallery.items() for photo in photos
         )
-        assert (nearest <= MINI_READS.threshold) == (hung in ENROLLED)
+        assert (nearest <= threshold) == (hung in ENROLLED)
         assert person == hung or hung not in ENROLLED
+        if hung not in ENROLLED:
+            strangers.append((hung, face))
+    groups = groups_of(np.stack([embedding_of(face) for _, face in strangers]), threshold)
+    for (one, _), group in zip(strangers, groups, strict=True):
+        assert group == (0 if [person for person, _ in strangers].count(one) == 2 else 1)
+
+
+def everybody() -> list[tuple[int, Face]]:
+    """Who hangs where, as the page sees them."""
+    seen = faces_of(scene().pixels, FaceSettings())
+    return [
+        (person, next(f for f in seen if left < f.box[0] < left + side and top < f.box[1] < top + side))
+        for person, _, left, top, side in HUNG
+    ]
 
 
 def test_some_have_names_and_some_are_strangers_one_of_them_twice() -> None:
