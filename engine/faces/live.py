@@ -40,8 +40,6 @@ from engine.networks.steps import at_once, paced, timed
 from engine.networks.weights import store
 
 Pixels = npt.NDArray[np.uint8]
-BATCH: Final = 8
-"""Faces that are embedded in one step."""
 IDLE_S: Final = 0.1
 GUESSED: Final = "The eyes of some faces were not found: those crops are aligned by the box alone."
 
@@ -89,8 +87,9 @@ def find_faces_live(request: LiveFaces, context: Context) -> Generator[Any, None
 def embed_crops(request: EmbedCrops, _context: Context) -> Generator[Any, None, Embedded]:
     """Answer EmbedCrops, a few crops a step."""
     rows, status = [], embedders.status_of(request.embedder)
-    for first in range(0, len(request.crops), BATCH):
-        part, status = embedders.embed(request.crops[first : first + BATCH], request.embedder)
+    many = embedders.together(request.embedder)
+    for first in range(0, len(request.crops), many):
+        part, status = embedders.embed(request.crops[first : first + many], request.embedder)
         rows.append(part)
         yield
     found = np.concatenate(rows) if rows else np.zeros((0, status.dimensions), np.float32)
@@ -135,10 +134,11 @@ def _embedded(faces: list[Face], embedder: str) -> Generator[Any, None, tuple[li
     """The faces with their numbers, and what made those; a few faces a step."""
     found: list[Face] = []
     status: EmbedderStatus | None = None
-    for first in range(0, len(faces), BATCH):
+    many = embedders.together(embedder)
+    for first in range(0, len(faces), many):
         if first:
             yield
-        part = faces[first : first + BATCH]
+        part = faces[first : first + many]
         rows, status = embedders.embed(np.stack([face.crop for face in part]), embedder)
         found += [replace(face, embedding=publish(row.copy())) for face, row in zip(part, rows, strict=True)]
     status = status or embedders.status_of(embedder)

@@ -309,6 +309,17 @@ class TestHandlers:
         assert sum(1 for _ in steps) < 3, "it ends with its frames"
         return found
 
+    @pytest.mark.parametrize(("embedder", "steps"), [(MINI, 2), ("imported/mine.onnx", 9)])
+    def test_nets_that_take_faces_one_by_one_let_others_run_after_each(
+        self, embedder: str, steps: int, own_models: Path
+    ) -> None:
+        weight = np.random.default_rng(1).normal(size=(48, 3, 7, 6)).astype(np.float32)
+        path = write_embedder(own_models / "imported" / "mine.onnx", weight)
+        path.with_suffix(".json").write_text(json.dumps({"size": [96, 112], "dimensions": 48}))
+        crops = np.stack([drawn.draw_face(person) for person in range(9)])
+        work = embed_crops(EmbedCrops(crops, embedder), Context())
+        assert sum(1 for _ in work) == steps
+
     def test_live_faces_have_numbers_and_a_challenge(self) -> None:
         frames = [load_sample("astronaut"), load_sample("astronaut")]
         found = self.live(ONLY, frames, liveness=True)
