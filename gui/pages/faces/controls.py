@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from engine.faces.evaluate import LARGEST
-from engine.faces.requests import DetectorStatus, EmbedderStatus, FaceModels
+from engine.faces.requests import SMALLEST, DetectorStatus, EmbedderStatus, FaceModels
 from gui.pages.faces.nets import about, here, missing
 from gui.pages.faces.state import FacesState
 from gui.pages.faces.view import Subject
@@ -25,7 +25,7 @@ SCENE: Final = "Drawn people in a drawn room: nobody of them ever lived. Play wi
 DRAWN: Final = "Drawn people, kept until the program ends. Switch to your own to enrol a real person."
 OWN: Final = "People who agreed, kept on this computer only."
 GET: Final = "Get it on the page Weights…"
-SMALLEST, LARGEST_SIDE = 20, 400
+LARGEST_SIDE: Final = 400
 
 
 class FacesControls(QObject):
