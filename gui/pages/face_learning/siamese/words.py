@@ -10,7 +10,8 @@ WAITING: Final = (
 )
 COUNT_WAITING: Final = "Then what a gallery costs is counted."
 OWN: Final = (
-    "Draw, or open a picture: its middle square becomes as small and grey as those that the net knows."
+    "Draw, or open a picture: its middle square becomes as small and grey as those that the net knows. Crop a photo to "
+    "the face first; this net knows drawn people or digits only."
 )
 
 EXPLANATION: Final = """
