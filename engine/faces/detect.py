@@ -14,6 +14,8 @@ import numpy.typing as npt
 from engine.errors import UserError
 from engine.faces.align import shrunk
 from engine.faces.found import Box
+from engine.faces.landmarks import NAME as LANDMARKS
+from engine.faces.landmarks import LandmarkNet
 from engine.faces.requests import HAAR, YUNET, FaceSettings
 from engine.networks.weights import store
 
@@ -21,8 +23,8 @@ Pixels = npt.NDArray[np.uint8]
 
 LONGEST: Final = 960
 """Pixels of the longer side at which faces are looked for: larger pictures are scaled down."""
-EYES_WITHIN: Final = 0.62
-"""Eyes are looked for in that upper part of a face."""
+TOGETHER: Final = 8
+"""Faces whose points are found in one step."""
 OVERLAP: Final = 0.3
 """Boxes that share more than that are one face."""
 FINER: Final = 1.1
@@ -37,11 +39,15 @@ _one_at_a_time: Final = Lock()
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sighting:
-    """A face that was found. `landmarks`: float32[5, 2], the eyes alone [2, 2], or None; in pixels of the picture."""
+    """A face that was found. `landmarks`: float32[5, 2] in pixels of the picture.
+
+    `steady`: whether the box tells place and size of the face better than the landmarks do.
+    """
 
     box: Box
     score: float
-    landmarks: npt.NDArray[np.float32] | None
+    landmarks: npt.NDArray[np.float32]
+    steady: bool = False
 
     @property
     def smaller_side(self) -> float:
@@ -64,34 +70,28 @@ class FaceDetector(Protocol):
     def find(self, pixels: Pixels, settings: FaceSettings) -> Steps: ...
 
 
-class HaarDetector:
-    """The cascade, and a second one for eyes within each face. It gives no scores: every face has 1."""
+class Cascade:
+    """OpenCV's cascade for faces that look at the camera: boxes alone."""
 
     def __init__(self) -> None:
         from engine.cv import cv2
 
         folder = Path(cv2.data.haarcascades)  # type: ignore[attr-defined]
         self._faces = cv2.CascadeClassifier(str(folder / "haarcascade_frontalface_default.xml"))
-        self._eyes = cv2.CascadeClassifier(str(folder / "haarcascade_eye.xml"))
 
-    def find(self, pixels: Pixels, settings: FaceSettings) -> Steps:
+    def find(self, pixels: Pixels, smallest: int) -> Generator[None, None, tuple[Pixels, float, list[Box]]]:
+        """What was looked at, uint8[h, w] grey, what its sides are of the picture's, and boxes in it.
+
+        `smallest`: pixels a side in the picture.
+        """
         from engine.cv import cv2
 
         small, scale = _shrunk(pixels)
-        grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
-        least = max(round(settings.smallest * scale), 20)
-        sightings = []
-        for x, y, width, height in (yield from self._boxes(grey, least)):
-            yield
-            with _one_at_a_time:
-                eyes = self._eyes_in(grey, x, y, width, height)
-            box = (x / scale, y / scale, (x + width) / scale, (y + height) / scale)
-            sightings.append(
-                Sighting(box, 1.0, None if eyes is None else np.asarray(eyes / scale, np.float32))
-            )
-        return sightings
+        grey = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8)
+        found = yield from self._boxes(grey, max(round(smallest * scale), 20))
+        return grey, scale, [(float(x), float(y), float(x + w), float(y + h)) for x, y, w, h in found]
 
-    def _boxes(self, grey: Any, least: int) -> Generator[None, None, list[list[int]]]:
+    def _boxes(self, grey: Pixels, least: int) -> Generator[None, None, list[list[int]]]:
         """[x, y, width, height] of faces: OpenCV's detectMultiScale, but one size of its window a step."""
         from engine.cv import cv2
 
@@ -108,25 +108,24 @@ class HaarDetector:
         found = zip(np.asarray(boxes, int).reshape(-1, 4).tolist(), np.ravel(counts), strict=True)
         return [box for box, count in found if count >= FEWEST_DENSE or box[2] < DENSE_FROM * usual]
 
-    def _eyes_in(self, grey: Any, x: int, y: int, width: int, height: int) -> npt.NDArray[np.float64] | None:
-        """The largest eye in either half of the upper part of a face, None unless there are both."""
-        part = grey[y : y + round(EYES_WITHIN * height), x : x + width]
-        least = max(width // 8, 8)
-        found = np.asarray(
-            self._eyes.detectMultiScale(part, 1.1, 4, minSize=(least, least)), np.float64
-        ).reshape(-1, 4)
-        middles = found[:, :2] + found[:, 2:] / 2
-        eyes = []
-        for half in (middles[:, 0] < width / 2, middles[:, 0] >= width / 2):
-            here = np.flatnonzero(half)
-            if not len(here):
-                return None
-            eyes.append(middles[here[found[here, 2].argmax()]])
-        right, left = eyes
-        level = abs(left[1] - right[1]) < 0.25 * width
-        if not level or left[0] - right[0] <= 0.2 * width:
-            return None
-        return np.asarray(np.stack([right, left]) + np.array([x, y], np.float64))
+
+class HaarDetector:
+    """The cascade, and the bundled net for five points in its boxes. It gives no scores: every face has 1."""
+
+    def __init__(self) -> None:
+        self._cascade = Cascade()
+        self._net = LandmarkNet(store.find(LANDMARKS).path)
+
+    def find(self, pixels: Pixels, settings: FaceSettings) -> Steps:
+        grey, scale, boxes = yield from self._cascade.find(pixels, settings.smallest)
+        found = []
+        for first in range(0, len(boxes), TOGETHER):
+            yield
+            part = boxes[first : first + TOGETHER]
+            for box, points in zip(part, self._net.points(grey, part), strict=True):
+                left, top, right, bottom = (side / scale for side in box)
+                found.append(Sighting((left, top, right, bottom), 1.0, points / np.float32(scale), True))
+        return found
 
 
 def sizes(room: int, side: int, least: int) -> list[int]:

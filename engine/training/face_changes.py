@@ -50,7 +50,7 @@ def another_person(count: int, strength: float, rng: Generator) -> Tensor:
 
     A wider jaw, a longer nose, eyes farther apart: what does not change from photo to photo of one person.
     """
-    field = torch.randn(count, 2, *BEND_POINTS, generator=rng) * strength * _uniform(count, 0.3, 1, rng)
+    field = torch.randn(count, 2, *BEND_POINTS, generator=rng) * strength * uniform(count, 0.3, 1, rng)
     mirrored = field.flip(3)
     across = (field[:, :1] - mirrored[:, :1]) / 2
     down = (field[:, 1:] + mirrored[:, 1:]) / 2
@@ -63,30 +63,33 @@ def another_photo(canvases: Tensor, bends: Tensor, changes: Changes, rng: Genera
     `bends`: those of the person, Tensor[N, 2, rows, columns]. Mirrored, turned, scaled, shifted, bent a little; other
     light, another ground; blurred, coarse, noisy, partly covered.
     """
-    pixels = _moved(_with_glasses(canvases, changes.glasses, rng), bends, changes, rng)
+    pixels = _moved(with_glasses(canvases, RIM, changes.glasses, rng), bends, changes, rng)
     pixels = _on_another_ground(pixels, changes.ground, rng)
-    pixels = _in_other_light(pixels, changes.light, rng)
-    pixels = _coarse(pixels, changes.coarse, rng)
-    pixels = pixels + _some(len(pixels), 0.5, rng) * _uniform(
-        len(pixels), 0, changes.noise, rng
-    ) * torch.randn(pixels.shape, generator=rng)
-    return _covered(pixels, changes.hole, rng).clamp(0, 1)
+    pixels = in_other_light(pixels, changes.light, rng)
+    pixels = coarse(pixels, changes.coarse, rng)
+    pixels = pixels + some(len(pixels), 0.5, rng) * uniform(len(pixels), 0, changes.noise, rng) * torch.randn(
+        pixels.shape, generator=rng
+    )
+    return covered(pixels, changes.hole, rng).clamp(0, 1)
 
 
-def _with_glasses(canvases: Tensor, share: float, rng: Generator) -> Tensor:
-    """Frames drawn around the eyes of some: glasses are no part of a person."""
-    n = len(canvases)
-    y = torch.arange(CANVAS[0])[:, None] - (RIM + EYES_Y + _uniform(n, 0, 5, rng))
-    x = torch.arange(CANVAS[1])[None] - CANVAS[1] / 2
-    high, wide = _uniform(n, 9, 15, rng), _uniform(n, 12, 16.5, rng)
-    thick = _uniform(n, 0.8, 2, rng)
-    power = _uniform(n, 2, 4, rng)
+def with_glasses(canvases: Tensor, rim: int, share: float, rng: Generator) -> Tensor:
+    """Frames drawn around the eyes of some: glasses are no part of a person.
+
+    `canvases`: Tensor[N, 1, H, W] of aligned faces with `rim` pixels above the template.
+    """
+    n, _, height, width = canvases.shape
+    y = torch.arange(height)[:, None] - (rim + EYES_Y + uniform(n, 0, 5, rng))
+    x = torch.arange(width)[None] - width / 2
+    high, wide = uniform(n, 9, 15, rng), uniform(n, 12, 16.5, rng)
+    thick = uniform(n, 0.8, 2, rng)
+    power = uniform(n, 2, 4, rng)
     ring = (
         (((x.abs() - EYES_APART / 2) / wide).abs() ** power + (y / high).abs() ** power) ** (1 / power) - 1
     ) * high
     bridge = torch.where(x.abs() < EYES_APART / 2 - wide, (y + high / 3).abs(), torch.inf)
-    frame = (thick - torch.minimum(ring.abs(), bridge)).clamp(0, 1) * _some(n, share, rng)
-    return canvases + frame * _uniform(n, 0.5, 1, rng) * (_uniform(n, 0, 0.6, rng) - canvases)
+    frame = (thick - torch.minimum(ring.abs(), bridge)).clamp(0, 1) * some(n, share, rng)
+    return canvases + frame * uniform(n, 0.5, 1, rng) * (uniform(n, 0, 0.6, rng) - canvases)
 
 
 def _moved(canvases: Tensor, bends: Tensor, changes: Changes, rng: Generator) -> Tensor:
@@ -106,7 +109,7 @@ def _moved(canvases: Tensor, bends: Tensor, changes: Changes, rng: Generator) ->
     bent = F.interpolate(bends + own, (HEIGHT, WIDTH), mode="bicubic", align_corners=True)
     grid = torch.stack([columns, rows], 3) + bent.permute(0, 2, 3, 1)
     pixels = F.grid_sample(canvases, grid, padding_mode="border", align_corners=False)
-    return torch.where(_some(n, 0.5, rng) > 0, pixels.flip(3), pixels)
+    return torch.where(some(n, 0.5, rng) > 0, pixels.flip(3), pixels)
 
 
 def _on_another_ground(pixels: Tensor, share: float, rng: Generator) -> Tensor:
@@ -114,57 +117,58 @@ def _on_another_ground(pixels: Tensor, share: float, rng: Generator) -> Tensor:
     n = len(pixels)
     y = (torch.arange(HEIGHT)[:, None] - 0.55 * HEIGHT) / HEIGHT
     x = (torch.arange(WIDTH)[None] - 0.5 * WIDTH) / WIDTH
-    size = _uniform(n, 0.46, 0.62, rng)
+    size = uniform(n, 0.46, 0.62, rng)
     inside = torch.sigmoid(30 * (1 - torch.sqrt((x / size * 1.05) ** 2 + (y / (size * 1.1)) ** 2)))
-    flat = _uniform(n, 0, 1, rng).expand_as(pixels)
+    flat = uniform(n, 0, 1, rng).expand_as(pixels)
     clouds = F.interpolate(
         torch.rand(n, 1, 8, 7, generator=rng), (HEIGHT, WIDTH), mode="bilinear", align_corners=True
     )
     others = pixels[torch.randperm(n, generator=rng)].roll((HEIGHT // 2, WIDTH // 2), (2, 3))
     kind = torch.rand(n, 1, 1, 1, generator=rng)
     ground = torch.where(kind < 0.3, flat, torch.where(kind < 0.65, clouds, others))
-    changed = _some(n, share, rng)
+    changed = some(n, share, rng)
     return pixels + changed * (1 - inside) * (ground - pixels)
 
 
-def _in_other_light(pixels: Tensor, strength: float, rng: Generator) -> Tensor:
+def in_other_light(pixels: Tensor, strength: float, rng: Generator) -> Tensor:
     """Gamma, contrast, brightness, and light from one side, on some photos more than on others."""
-    n = len(pixels)
-    strengths = _uniform(n, 0, strength, rng)
+    n, _, height, width = pixels.shape
+    strengths = uniform(n, 0, strength, rng)
     gamma = torch.exp(torch.randn(n, 1, 1, 1, generator=rng) * 0.45 * strengths)
     lit = pixels.clamp(1e-4, 1) ** gamma
     field = F.interpolate(
-        torch.randn(n, 1, 3, 3, generator=rng), (HEIGHT, WIDTH), mode="bicubic", align_corners=True
+        torch.randn(n, 1, 3, 3, generator=rng), (height, width), mode="bicubic", align_corners=True
     )
-    lit = lit * torch.exp(field * 0.35 * strengths * _some(n, 0.7, rng))
+    lit = lit * torch.exp(field * 0.35 * strengths * some(n, 0.7, rng))
     contrast = torch.exp(torch.randn(n, 1, 1, 1, generator=rng) * 0.25 * strengths)
     mean = lit.mean((2, 3), keepdim=True)
     level = mean + torch.randn(n, 1, 1, 1, generator=rng) * 0.1 * strengths
     return ((lit - mean) * contrast + level).clamp(0, 1)
 
 
-def _coarse(pixels: Tensor, share: float, rng: Generator) -> Tensor:
+def coarse(pixels: Tensor, share: float, rng: Generator) -> Tensor:
     """Some of them seen with fewer pixels, all by the same factor."""
-    factor = float(_uniform(1, 0.25, 0.7, rng))
+    factor = float(uniform(1, 0.25, 0.7, rng))
     small = F.interpolate(pixels, scale_factor=factor, mode="bilinear", antialias=True)
-    coarse = F.interpolate(small, (HEIGHT, WIDTH), mode="bilinear", align_corners=False)
-    return torch.where(_some(len(pixels), share, rng) > 0, coarse, pixels)
+    again = F.interpolate(small, pixels.shape[2:], mode="bilinear", align_corners=False)
+    return torch.where(some(len(pixels), share, rng) > 0, again, pixels)
 
 
-def _covered(pixels: Tensor, share: float, rng: Generator) -> Tensor:
+def covered(pixels: Tensor, share: float, rng: Generator) -> Tensor:
     """A rectangle of some of them covered with one grey (DeVries and Taylor 2017)."""
-    n = len(pixels)
-    top, left = _uniform(n, -0.1, 0.9, rng) * HEIGHT, _uniform(n, -0.1, 0.9, rng) * WIDTH
-    high, wide = _uniform(n, 0.1, 0.4, rng) * HEIGHT, _uniform(n, 0.1, 0.4, rng) * WIDTH
-    y, x = torch.arange(HEIGHT)[:, None], torch.arange(WIDTH)[None]
-    hole = (y >= top) & (y < top + high) & (x >= left) & (x < left + wide) & (_some(n, share, rng) > 0)
-    return torch.where(hole, _uniform(n, 0, 1, rng), pixels)
+    n, _, height, width = pixels.shape
+    top, left = uniform(n, -0.1, 0.9, rng) * height, uniform(n, -0.1, 0.9, rng) * width
+    high, wide = uniform(n, 0.1, 0.4, rng) * height, uniform(n, 0.1, 0.4, rng) * width
+    y, x = torch.arange(height)[:, None], torch.arange(width)[None]
+    hole = (y >= top) & (y < top + high) & (x >= left) & (x < left + wide) & (some(n, share, rng) > 0)
+    return torch.where(hole, uniform(n, 0, 1, rng), pixels)
 
 
-def _uniform(n: int, low: float, high: float, rng: Generator) -> Tensor:
+def uniform(n: int, low: float, high: float, rng: Generator) -> Tensor:
+    """Tensor[n, 1, 1, 1] between two numbers."""
     return low + (high - low) * torch.rand(n, 1, 1, 1, generator=rng)
 
 
-def _some(n: int, share: float, rng: Generator) -> Tensor:
+def some(n: int, share: float, rng: Generator) -> Tensor:
     """1 for that share of n pictures and 0 for the others, Tensor[n, 1, 1, 1]."""
     return (torch.rand(n, 1, 1, 1, generator=rng) < share).float()

@@ -224,6 +224,9 @@ def _facts(row: Row) -> list[Fact]:
     elif status.figures and status.task == "face embedding":
         tip = "How often two photos of one person are nearer than photos of two: the area under its ROC."
         facts.append(("Separation", status.figures, tip))
+    elif status.figures and status.task == "face landmarks":
+        tip = "How far its five points are from those of YuNet on average, in the boxes of the Haar cascade."
+        facts.append(("Exactness", status.figures, tip))
     elif status.figures:
         tip = "The share of unseen pictures whose first guess is right."
         facts.append(("Accuracy", status.figures, tip))
