@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,9 @@ Box = tuple[float, float, float, float]
 """Left, top, right, bottom in pixels of the picture."""
 Embedding = npt.NDArray[np.float32]
 """float32[D] of length 1."""
+
+Aligned = Literal["points", "turned box", "box"]
+"""What a crop is aligned by: five landmarks; place and size of the box and the landmarks' turn; the box alone."""
 
 POINTS: Final = ("right eye", "left eye", "nose", "right corner of the mouth", "left corner of the mouth")
 """Landmarks in the order of YuNet; right and left are the person's own, so the right eye is left in the picture."""
@@ -40,11 +43,11 @@ class Quality:
 class Face:
     """A face in a picture.
 
-    `landmarks`: float32[5, 2] in pixels of the picture (see POINTS), float32[2, 2] where a cascade found the eyes
-    alone, None where it found none. `crop`: uint8[112, 112, 3] RGB, aligned to the five-point template of that size,
-    whatever the embedder: each reads its window of it. `around`: uint8[h, w, 3] RGB, the head with its surroundings
-    (twice the box, at most 320 pixels a side): what is kept of the photo when the face is enrolled, so that nobody
-    else in it is. `embedding`: float32[D] of length 1, None where none was asked for. `track`: the same number from
+    `landmarks`: float32[5, 2] in pixels of the picture (see POINTS), None where they were of no use. `crop`: uint8[112,
+    112, 3] RGB, aligned (by what `aligned` says) to the five-point template of that size, whatever the embedder: each
+    reads its window of it. `around`: uint8[h, w, 3] RGB, the head with its surroundings (twice the box, at most 320
+    pixels a side): what is kept of the photo when the face is enrolled, so that nobody else in it is.
+    `embedding`: float32[D] of length 1, None where none was asked for. `track`: the same number from
     frame to frame, None in still pictures.
     """
 
@@ -56,3 +59,4 @@ class Face:
     quality: Quality
     embedding: Embedding | None = None
     track: int | None = None
+    aligned: Aligned = "points"

@@ -13,9 +13,10 @@ import numpy.typing as npt
 from engine.context import Context
 from engine.errors import UserError
 from engine.faces import embedders
-from engine.faces.align import align, around, usual_eyes
+from engine.faces.align import align, around, turned_template, usual_eyes
 from engine.faces.detect import FaceTracks, Sighting, sightings
-from engine.faces.found import Face
+from engine.faces.found import Aligned, Face
+from engine.faces.landmarks import NAME as LANDMARKS
 from engine.faces.liveness import LivenessCheck
 from engine.faces.quality import quality_of
 from engine.faces.requests import (
@@ -41,7 +42,7 @@ from engine.networks.weights import store
 
 Pixels = npt.NDArray[np.uint8]
 IDLE_S: Final = 0.1
-GUESSED: Final = "The eyes of some faces were not found: those crops are aligned by the box alone."
+GUESSED: Final = "The landmarks of some faces lie in one place: those crops are aligned by the box alone."
 
 
 # --- handlers -----------------------------------------------------------------------------------------------------
@@ -51,7 +52,10 @@ def list_models(_request: ListFaceModels, _context: Context) -> FaceModels:
     """Answer ListFaceModels."""
     yunet = store.status(store.entry(YUNET))
     return FaceModels(
-        (DetectorStatus(HAAR, "Haar cascade", False), DetectorStatus(YUNET, "YuNet", True, yunet)),
+        (
+            DetectorStatus(HAAR, "Haar cascade", store.entry(LANDMARKS).title),
+            DetectorStatus(YUNET, "YuNet", weights=yunet),
+        ),
         embedders.statuses(),
     )
 
@@ -146,13 +150,15 @@ def _embedded(faces: list[Face], embedder: str) -> Generator[Any, None, tuple[li
 
 
 def _face(pixels: Pixels, one: Sighting) -> Face:
-    points = usual_eyes(one.box) if one.landmarks is None else one.landmarks
+    points: npt.NDArray[np.float32] | None = one.landmarks
+    aligned: Aligned = "turned box" if one.steady else "points"
     try:
-        crop = align(pixels, points)
+        crop = align(pixels, turned_template(one.box, one.landmarks) if one.steady else one.landmarks)
     except ValueError:  # landmarks in one place: a box is worth more
-        crop = align(pixels, usual_eyes(one.box))
-    quality = quality_of(crop, one.box, one.landmarks)
-    return Face(one.box, one.score, one.landmarks, publish(crop), publish(around(pixels, one.box)), quality)
+        points, aligned, crop = None, "box", align(pixels, usual_eyes(one.box))
+    quality = quality_of(crop, one.box, points)
+    surroundings = publish(around(pixels, one.box))
+    return Face(one.box, one.score, points, publish(crop), surroundings, quality, aligned=aligned)
 
 
 def _live_answer(

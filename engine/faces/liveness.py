@@ -272,7 +272,7 @@ class LivenessCheck:
             return "Blinked and turned as asked: somebody alive, or a very good film."
         step = self._steps[self._done]
         if step != "blink" and yaw is None:
-            return "Turns of the head need a detector with five landmarks, such as YuNet."
+            return "Turns of the head are told by five landmarks, which were not found."
         if self._away:
             return "And back to the camera"
         return WORDS[step]

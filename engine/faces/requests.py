@@ -16,7 +16,7 @@ from engine.mailbox import Mailbox
 from engine.networks.requests import WeightsStatus
 
 HAAR: Final = "haar"
-"""The cascade that comes with OpenCV: there on the first start, without landmarks."""
+"""The cascade that comes with OpenCV: there on the first start, with five points by a net of this project."""
 YUNET: Final = "yunet"
 MINI: Final = "facenet-mini"
 """The embedder that this project trained itself."""
@@ -60,11 +60,15 @@ class ListFaceModels:
 
 @dataclass(frozen=True, slots=True)
 class DetectorStatus:
-    """A detector of faces. `weights`: None where it comes with OpenCV; else where its file lies and how to get it."""
+    """A detector of faces.
+
+    `points`: the title of the net that finds five points in its boxes, "" where it finds them itself. `weights`: None
+    where it comes with OpenCV; else where its file lies and how to get it.
+    """
 
     name: str
     title: str
-    landmarks: bool
+    points: str = ""
     weights: WeightsStatus | None = None
 
 

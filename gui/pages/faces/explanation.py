@@ -41,5 +41,7 @@ computer: the page uses no network. Drawn people, who never lived, have a galler
 <p>Schroff, Kalenichenko and Philbin, <i>FaceNet: a unified embedding for face recognition and clustering</i> (2015).
 Taigman, Yang, Ranzato and Wolf, <i>DeepFace: closing the gap to human-level performance in face verification</i>
 (2014). Viola and Jones, <i>Rapid object detection using a boosted cascade of simple features</i> (2001), is the
-cascade.</p>
+cascade. It gives boxes; a small net of this project finds five points in each, the mean places under five heatmaps
+(Nibali et al., <i>Numerical coordinate regression with convolutional neural networks</i>, 2018). The crop then takes
+its place and size from the box, and its turn from the points; with YuNet all three come from the points.</p>
 """

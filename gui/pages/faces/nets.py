@@ -26,7 +26,11 @@ def about(detector: DetectorStatus | None, embedder: EmbedderStatus | None) -> s
     for one in (detector, embedder):
         if not here(one.weights):
             return f"{one.title} is not on this computer. The page Weights downloads it or imports it from a file."
-    how = "finds five landmarks" if detector.landmarks else "finds faces and, with luck, their eyes"
+    how = (
+        f"finds faces, {detector.points} five points in each"
+        if detector.points
+        else "finds faces and five points"
+    )
     width, height = embedder.size
     reads = f"{embedder.title} reads {width} × {height} pixels and gives {embedder.dimensions} numbers."
     return f"{detector.title} {how}. {reads} {embedder.word}"

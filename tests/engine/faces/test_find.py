@@ -57,13 +57,15 @@ def wall(*people: int, side: int = 220) -> np.ndarray:
 
 
 class TestDetecting:
-    def test_a_real_face_with_its_eyes(self) -> None:
+    def test_a_real_face_with_its_points(self) -> None:
         faces = faces_of(load_sample("astronaut").pixels, ONLY)
         best = faces[0]
         left, top, right, bottom = best.box
         assert 150 < (left + right) / 2 < 300 and 50 < (top + bottom) / 2 < 200
-        assert best.landmarks is not None and best.landmarks.shape == (2, 2)
-        assert best.landmarks[0, 0] < best.landmarks[1, 0] and best.embedding is None
+        assert best.landmarks is not None and best.landmarks.shape == (5, 2)
+        right, eye, nose, *_, mouth = best.landmarks
+        assert right[0] < nose[0] < eye[0] and eye[1] < nose[1] < mouth[1] and best.embedding is None
+        assert best.quality.yaw is not None and abs(best.quality.yaw) < 25
         assert best.crop.shape == (112, 112, 3) and not best.crop.flags.writeable
 
     def test_a_cat_is_nobody(self) -> None:
@@ -287,7 +289,8 @@ class TestHandlers:
     def test_what_there_is(self) -> None:
         models = list_models(ListFaceModels(), Context())
         assert [d.name for d in models.detectors] == [HAAR, YUNET]
-        assert models.detectors[0].weights is None
+        assert models.detectors[0].weights is None and models.detectors[0].points == "Landmarks mini"
+        assert models.detectors[1].points == ""
         assert models.detectors[1].weights is not None and models.detectors[1].weights.state == "absent"
         assert [e.name for e in models.embedders] == [MINI, "sface"]
         assert models.embedders[0].weights is not None and models.embedders[0].weights.state == "bundled"
@@ -344,8 +347,11 @@ class TestHandlers:
             return [odd]
 
         monkeypatch.setattr(live, "sightings", seen)
-        (face,) = faces_of(wall(0), ONLY)
-        assert face.crop.shape == (112, 112, 3)
+        found = at_once(find_faces(FindFaces(Frame(wall(0), "wall"), ONLY), Context()))
+        (face,) = found.faces
+        assert face.crop.shape == (112, 112, 3) and face.landmarks is None and face.quality.yaw is None
+        assert face.aligned == "box"
+        assert "box alone" in found.note
 
 
 def test_the_template_of_the_bundled_net_is_the_middle_of_this_one() -> None:

@@ -102,5 +102,4 @@ class FacePanel(QWidget):
 
 def crop_words(who: Who) -> str:
     """How the crop was aligned."""
-    points = who.face.landmarks
-    return "eyes assumed" if points is None else f"by {len(points)} points"
+    return {"points": "by 5 points", "turned box": "by box and turn", "box": "eyes assumed"}[who.face.aligned]
