@@ -86,7 +86,7 @@ def embedder(name: str, dimensions: int = DIMENSIONS, held: WeightsStatus | None
 
 
 MODELS = FaceModels(
-    (DetectorStatus("haar", "Haar cascade", False), DetectorStatus("yunet", "YuNet", True)),
+    (DetectorStatus("haar", "Haar cascade", "Landmarks mini"), DetectorStatus("yunet", "YuNet")),
     (embedder(MINI), embedder(OTHER, 8), embedder(ABSENT, held=weights("absent"))),
 )
 
