@@ -80,9 +80,7 @@ def test_a_file_shows_its_name_and_note(shown: SourcePicker, log: Log, tmp_path:
     assert shown.file.note.text().startswith("7 × 5 pixels. CMYK")
 
 
-def test_the_name_of_a_file_is_no_markup(
-    shown: SourcePicker, log: Log, tmp_path: Path, qtbot: QtBot
-) -> None:
+def test_the_name_of_a_file_is_no_markup(shown: SourcePicker, log: Log, tmp_path: Path, qtbot: QtBot) -> None:
     path = tmp_path / "<b>x<i> &amp;.png"
     Image.new("RGB", (8, 8)).save(path)
     shown.open_path(path)

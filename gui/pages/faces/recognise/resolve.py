@@ -175,7 +175,11 @@ def face_facts(who: Who, subject: Subject) -> list[Fact]:
     rows += [
         ("box", f"{x2 - x1:.0f} × {y2 - y1:.0f} pixels", f"From x {x1:.0f}, y {y1:.0f}."),
         score_fact(face, subject),
-        ("landmarks", points, "Eyes, nose and corners of the mouth: where the head is turned, and how the crop is."),
+        (
+            "landmarks",
+            points,
+            "Eyes, nose and corners of the mouth: where the head is turned, and how the crop is.",
+        ),
         ("sharpness", f"{quality.sharpness:.0f}", "Variance of the Laplacian of the crop."),
         (
             "light, contrast",
