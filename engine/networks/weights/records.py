@@ -106,7 +106,7 @@ class WeightsEntry:
         if self.auc is not None:
             return f"AUC {self.auc:.3f} (pairs of unseen people)"
         if self.error is not None:
-            return f"error {100 * self.error:.1f} % of the distance of the eyes (unseen people)"
+            return f"error {100 * self.error:.1f} % (of the distance of the eyes, unseen people)"
         if self.top1 is None:
             return ""
         where = "ImageNet" if self.classes == "imagenet" else "unseen pictures"

@@ -217,7 +217,7 @@ class TestFile:
         )
         error = store.entry(NAME).error
         assert error is not None and error < 0.08
-        assert status.figures == f"error {100 * error:.1f} % of the distance of the eyes (unseen people)"
+        assert status.figures == f"error {100 * error:.1f} % (of the distance of the eyes, unseen people)"
 
     def test_the_card_says_what_the_file_says(self) -> None:
         found = store.find(NAME)
