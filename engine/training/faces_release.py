@@ -28,7 +28,8 @@ FALSE_ACCEPTS: Final = (0.015, 0.01, 0.001)
 
 NOTE: Final = """The two faces of
 one press photograph are cut from two of the others. Eight recipes were compared on these subjects and these
-photographs, so both figures are a little better than those of a set that nobody ever looked at."""
+photographs, and the threshold was chosen on these subjects: all these figures are a little better than those of a set
+that nobody ever looked at."""
 
 
 @dataclass(frozen=True, eq=False)
