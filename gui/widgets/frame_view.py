@@ -131,6 +131,11 @@ class FrameView(QWidget):
         self._overlay = overlay
         self.update()
 
+    @property
+    def cursor_place(self) -> tuple[int, int] | None:
+        """The pixel (x, y) that is marked with a cross."""
+        return self._cursor
+
     def set_cursor(self, x: int, y: int) -> None:
         """Mark a pixel with a cross (the same place as under the pointer in a linked view)."""
         if self._cursor != (x, y):

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -35,13 +36,15 @@ from gui.pages.style.why.rebuild_part import RebuildPart
 from gui.pages.style.why.settings import OWN_MAPS, WhySettings
 from gui.pages.style.why.shares_part import SharesPart
 from gui.pages.style.why.view import WhyView
+from gui.pages.style.why.words import whole_formulas
 from gui.pages.style.why.worked_part import WorkedPart
 from gui.state import from_json, to_json
+from gui.widgets.formula import formula_path
 from gui.widgets.frame_view import FrameView
 from gui.widgets.picture_tile import PictureTile
 from tests.gui.page_fixtures import opened_pages
+from tests.gui.style_fixtures import held, serve
 from tests.gui.style_runs import LAYERS, painted, rows
-from tests.gui.test_style_page import held, serve
 from tests.gui.window_fixtures import HeldEngine, calm, type_into_cell, wait_beside
 
 __all__ = ["calm"]
@@ -132,6 +135,34 @@ class TestGrams:
         part.strip.chosen.emit(LAYERS[1])
         assert page.state.why.layer == LAYERS[1] and page.state.why.pair is None
 
+    def test_arrows_and_enter_choose_a_cell(self, open_why: OpenWhy) -> None:
+        page = open_why()
+        answer_maps(page, answer_grams(page))
+        part = cast(GramsPart, view_of(page).part)
+        place = {int(channel): at for at, channel in enumerate(part._order)}
+        row, column = (place[channel] for channel in part.cell)
+        said: list[Any] = []
+        view_of(page).pointed.connect(said.append)
+        view = part.matrices[0].view
+        QTest.keyClick(view, Qt.Key.Key_Return)
+        assert page.state.why.pair is None, "no cell was gone to yet"
+        down = row < MAPS - 1
+        QTest.keyClick(view, Qt.Key.Key_Down if down else Qt.Key.Key_Up)
+        k, other = int(part._order[row + (1 if down else -1)]), int(part._order[column])
+        assert said[-1][0][1] == f"{k}, {other}"
+        QTest.keyClick(view, Qt.Key.Key_Return)
+        assert page.state.why.pair == (k, other)
+
+    def test_of_several_styles_it_is_said_whose_maps_they_are(self, open_why: OpenWhy) -> None:
+        page = open_why()
+        part = cast(GramsPart, view_of(page).part)
+        answer_grams(page)
+        assert "first of" not in part.hint.text()
+        both = replace(page.state.settings, blend=(1.0, 1.0))
+        page.change(replace(page.state, styles=page.state.styles * 2, settings=both))
+        answer_grams(page)
+        assert "first of 2 blended styles" in part.hint.text()
+
     def test_a_refusal_is_said_and_numbers_can_be_taken_away(self, open_why: OpenWhy) -> None:
         page = open_why()
         with pytest.raises(UserError):
@@ -200,6 +231,32 @@ class TestShares:
             "untitled layers count, too"
         )
         assert found.parts[found.names.index("relu1_1")][0] == pytest.approx(counted[1] / counted.sum())
+
+
+class TestFormulas:
+    def test_j_is_the_sum_of_its_terms_at_the_step(self) -> None:
+        costs = (rows(0, 5), rows(5, 3))
+        for step in (0, 4, 7):
+            values, weights = costs[step // 5].values[step % 5], costs[step // 5].weights[step % 5]
+            content, first, second, variation = (float(v) for v in values[:-1] * weights)
+            whole, own = whole_formulas(costs, step, "balanced")
+            numbers = [float(text) for text in whole.replace("=", "+").split("+")[4:]]
+            assert numbers == pytest.approx([content, first + second, variation, float(values[-1])], rel=1e-3)
+            assert sum(numbers[:3]) == pytest.approx(numbers[3], rel=1e-3)
+            assert float(own.rpartition("=")[2]) == pytest.approx(float(values[0]), rel=1e-3)
+
+    def test_a_term_that_does_not_count_is_left_out(self) -> None:
+        (whole,) = whole_formulas((rows(0, 5, content=False),), 2, "course")
+        assert "content" not in whole and "style" in whole and "TV" in whole
+
+    def test_the_content_is_counted_as_the_settings_say(self) -> None:
+        said = [whole_formulas((rows(0, 2),), 1, one)[1] for one in ("balanced", "course", "paper")]
+        assert "(a^{[C]})^2}" in said[0] and "4 n_H n_W n_C" in said[1] and r"\frac{1}{2}" in said[2]
+        for one in said:
+            assert formula_path(one, 20.0).boundingRect().width() > 50
+
+    def test_no_step_has_no_formula(self) -> None:
+        assert whole_formulas((), -1, "balanced") == [] and whole_formulas((rows(0, 2),), 2, "paper") == []
 
 
 class TestWorked:

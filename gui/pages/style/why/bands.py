@@ -85,6 +85,12 @@ class Bands(QWidget):
     def shares(self) -> Shares:
         return self._shares
 
+    @property
+    def step(self) -> int:
+        """The step under the pointer or the keyboard's cursor, else the last; -1 where there is none."""
+        steps = self._shares.steps
+        return int(steps[-1 if self._at is None else self._at]) if len(steps) else -1
+
     def show_shares(self, shares: Shares) -> None:
         """Draw others."""
         self._shares = shares
@@ -179,10 +185,12 @@ class Bands(QWidget):
             return
         parts = self._shares.parts[:, -1 if self._at is None else self._at]
         metrics = QFontMetricsF(theme.font("small"))
-        line = metrics.height() + 4
+        # All names are there however low it is: they move together, and up to the upper edge.
+        line = min(metrics.height() + 4, self.height() / max(len(parts), 1))
+        first = min(area.top(), self.height() - len(parts) * line)
         painter.setFont(theme.font("small"))
         for place, index in enumerate(reversed(range(len(parts)))):
-            left, top = area.right() + space.m, area.top() + place * line
+            left, top = area.right() + space.m, first + place * line
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._color(index))
             painter.drawRoundedRect(

@@ -31,8 +31,10 @@ from gui.widgets.wrapped import Wrapped
 
 MATRICES: Final = ("Style", "Painting", "Painting − style")
 HINT: Final = (
-    "Click a cell: it is how much two feature maps are active together. Here they are, and their product."
+    "Click a cell, or go to one by arrows and Enter: it is how much two feature maps are active together. "
+    "Here they are, and their product."
 )
+FIRST_OF: Final = " The maps are those of the first of {} blended styles."
 LOW: Final = 620
 """A stage lower than this has no pictures in the row of layers."""
 Values = npt.NDArray[np.float32]
@@ -200,7 +202,8 @@ class GramsPart(WhyPart):
         grams, looked = self.grams, self._looked
         if grams is None or looked is None:
             return
-        self.hint.say(self._problem or HINT)
+        styles = len(self.compared.request.styles) if self.compared is not None else 1
+        self.hint.say(self._problem or HINT + (FIRST_OF.format(styles) if styles > 1 else ""))
         self._show_strip(grams.name)
         self.formula.set_lines(layer_formulas(grams))
         order = self._order_of(grams, similar=looked.own.similar)

@@ -7,12 +7,12 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPainter, QTransform
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QKeyEvent, QPainter, QTransform
 
 from gui import colormaps
 from gui.theme import RGB, VIRIDIS
-from gui.widgets.frame_view import FrameView
+from gui.widgets.frame_view import FrameView, arrow_step
 from gui.widgets.heat_view import paint_block
 from gui.widgets.picture_tile import Key
 from gui.widgets.stage_text import plain
@@ -57,7 +57,10 @@ def range_of(*values: Values, diverging: bool = False, cut: float = CUT) -> Rang
 
 
 class MatrixView(FrameView):
-    """`hovered` and `clicked` give (column, row). The framed cell is seen on any picture."""
+    """`hovered` and `clicked` give (column, row). The framed cell is seen on any picture.
+
+    Arrows go from cell to cell, first from the framed one; Enter chooses as a click does.
+    """
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
@@ -74,6 +77,15 @@ class MatrixView(FrameView):
         if cell != self._cell:
             self._cell = cell
             self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        chosen = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if chosen and self.cursor_place is not None:
+            self.clicked.emit(*self.cursor_place)
+            return
+        if arrow_step(event) is not None and self.cursor_place is None and self._cell is not None:
+            self.set_cursor(self._cell[1], self._cell[0])
+        super().keyPressEvent(event)
 
     def _paint_cell(self, painter: QPainter, transform: QTransform) -> None:
         if self._cell is not None and self.picture_size[0]:

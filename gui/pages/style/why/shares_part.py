@@ -6,6 +6,8 @@ import math
 from typing import Final
 
 import numpy.typing as npt
+from PySide6.QtCore import Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from gui.bridge import Bridge
@@ -13,8 +15,10 @@ from gui.pages.style.why.bands import Bands, shares_of
 from gui.pages.style.why.part import Looked
 from gui.pages.style.why.studies import Study, base_of, style_study
 from gui.pages.style.why.study_part import StudyPart
+from gui.pages.style.why.words import whole_formulas
 from gui.theme import space
 from gui.widgets.facts import Fact
+from gui.widgets.formula import Formula
 from gui.widgets.frame_view import FrameView
 from gui.widgets.picture_tile import PictureTile
 from gui.widgets.wrapped import Wrapped
@@ -22,19 +26,22 @@ from gui.widgets.wrapped import Wrapped
 SIZE: Final = 128
 STEPS: Final = 60
 IN_A_ROW: Final = 4
+LOW: Final = 620
+"""A stage lower than this has room for one formula."""
 ALONE: Final = (
     "What the style cost of one layer alone makes of noise; the deeper the layer, the larger its patterns:"
 )
 
 
 class SharesPart(StudyPart):
-    """Bands above, textures beneath."""
+    """Bands above, J in numbers, textures beneath."""
 
     def __init__(self, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(bridge, "style.why.textures", parent)
         self._looked: Looked | None = None
         self.bands = Bands()
-        self.bands.read.connect(self.pointed)
+        self.bands.read.connect(self._read)
+        self.formula = Formula()
         self.tiles: list[PictureTile] = []
         self.line = Wrapped()
         self.line.say(ALONE)
@@ -44,14 +51,36 @@ class SharesPart(StudyPart):
         column.setContentsMargins(space.l, 0, space.l, space.s)
         column.setSpacing(space.s)
         column.addWidget(self.bands, 2)
+        column.addWidget(self.formula)
         column.addWidget(self.line)
         column.addLayout(self._grid, 3)
 
     def show_looked(self, looked: Looked) -> None:
         self._looked = looked
         self.bands.show_shares(shares_of(looked.costs, looked.titles))
+        self._show_formula()
         self.desk.want(list(self.studies.values()))
         self.show_studies()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_formula()
+
+    @Slot(list)
+    def _read(self, rows: list[Fact]) -> None:
+        """The pointer is at another step."""
+        self._show_formula()
+        self.pointed.emit(rows)
+
+    def _show_formula(self) -> None:
+        """J with its terms, of the step that is looked at."""
+        looked = self._looked
+        if looked is None:
+            return
+        lines = whole_formulas(looked.costs, self.bands.step, looked.subject.settings.normalise)
+        lines = lines[:1] if self.height() < LOW else lines
+        self.formula.set_lines(lines)
+        self.formula.setVisible(bool(lines))
 
     @property
     def studies(self) -> dict[str, Study]:

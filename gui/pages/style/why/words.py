@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from engine.style.requests import LayerGrams
-from engine.style.settings import StyleSettings
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from engine.style.requests import CONTENT, VARIATION, CostRows, LayerGrams
+from engine.style.settings import Normalisation
 from engine.style.worked import Worked
+from gui.pages.style.paint.curves import TOTAL, Lines, columns
 from gui.widgets.stage_text import plain, wrapped
 
 
@@ -20,13 +26,39 @@ def layer_formulas(grams: LayerGrams) -> list[str]:
     ]
 
 
-def whole_formula(settings: StyleSettings) -> str:
-    """J(G) with the weights in force."""
-    return (
-        r"J(G) = \alpha J_{content} + \beta \sum_l \lambda_l J^{[l]}_{style} + \gamma J_{TV}"
-        rf"\qquad \alpha = {number(settings.alpha)},\ \beta = {number(settings.beta)},"
-        rf"\ \gamma = {number(settings.variation)}"
-    )
+CONTENT_SCALES: Final[dict[Normalisation, str]] = {
+    "balanced": r"\frac{\sum (a^{[C]} - a^{[G]})^2}{\sum (a^{[C]})^2}",
+    "course": r"\frac{1}{4 n_H n_W n_C} \sum (a^{[C]} - a^{[G]})^2",
+    "paper": r"\frac{1}{2} \sum (a^{[C]} - a^{[G]})^2",
+}
+"""The cost of the content as it is counted: by its own size, as in the course, as in the paper."""
+
+
+def whole_formulas(costs: Sequence[CostRows], step: int, normalise: Normalisation) -> list[str]:
+    """J(G) of a step with the numbers of its terms, then J of the content with its own; [] for no such step."""
+    added, bare = columns(costs, weighted=True), columns(costs, weighted=False)
+    if not 0 <= step < len(added[TOTAL]):
+        return []
+    style = [float(line[step]) for name, line in added.items() if name not in (CONTENT, VARIATION, TOTAL)]
+    terms = [
+        (r"\alpha J_{content}", _at(added, CONTENT, step)),
+        (r"\beta \sum_l \lambda_l J^{[l]}_{style}", float(np.nansum(style)) if style else None),
+        (r"\gamma J_{TV}", _at(added, VARIATION, step)),
+    ]
+    there = [(letters, value) for letters, value in terms if value is not None]
+    letters = " + ".join(one for one, _ in there)
+    numbers = " + ".join(number(value) for _, value in there)
+    lines = [rf"J(G) = {letters} = {numbers} = {number(float(added[TOTAL][step]))}"]
+    content = _at(bare, CONTENT, step)
+    if content is not None:
+        lines.append(rf"J_{{content}} = {CONTENT_SCALES[normalise]} = {number(content)}")
+    return lines
+
+
+def _at(lines: Lines, name: str, step: int) -> float | None:
+    """A term at a step, None where it had no part in J."""
+    line = lines.get(name)
+    return None if line is None or np.isnan(line[step]) else float(line[step])
 
 
 def number(value: float) -> str:
