@@ -11,7 +11,9 @@ import numpy.typing as npt
 from engine.faces.found import Box, Quality
 
 SMALLEST: Final = 80
-"""Pixels a side from which a face is large enough to be enrolled."""
+"""Pixels a side from which a face before a camera is large enough to be enrolled: it can come closer."""
+SMALLEST_IN_PHOTO: Final = 48
+"""The same in a photo, which is as it is; smaller ones would be more than doubled for the net."""
 DARKEST, BRIGHTEST, FLATTEST, BLURRED = 45.0, 215.0, 18.0, 30.0
 """The least and most light, the least contrast and the least sharpness of a face that is enrolled."""
 Flaw = Literal["small", "dark", "bright", "flat", "blurred"]
@@ -39,10 +41,10 @@ def quality_of(crop: npt.NDArray[np.uint8], box: Box, landmarks: npt.NDArray[np.
     )
 
 
-def flaw_of(quality: Quality) -> Flaw | None:
+def flaw_of(quality: Quality, smallest: int = SMALLEST) -> Flaw | None:
     """What keeps a face from being enrolled, the gravest first; None where it is good enough."""
     flaws: tuple[tuple[bool, Flaw], ...] = (
-        (quality.size < SMALLEST, "small"),
+        (quality.size < smallest, "small"),
         (quality.light < DARKEST, "dark"),
         (quality.light > BRIGHTEST, "bright"),
         (quality.contrast < FLATTEST, "flat"),

@@ -26,7 +26,16 @@ from engine.faces.gallery.requests import Enrol
 from engine.faces.requests import LiveFaces, NotFound
 from gui.pages.faces.enrol.batch import Candidate, Photo, judged, of_folder, of_photos, why_not
 from gui.pages.faces.enrol.candidate_row import words
-from gui.pages.faces.enrol.guide import POSES, STEADY, STRAIGHT, Guide, complaint, complaint_of, pose_problem
+from gui.pages.faces.enrol.guide import (
+    POSES,
+    STEADY,
+    STRAIGHT,
+    Guide,
+    complaint,
+    complaint_of,
+    photo_problem,
+    pose_problem,
+)
 from gui.pages.faces.enrol.settings import EnrolSettings
 from gui.pages.faces.enrol.view import EnrolView
 from gui.pages.faces.page import FacesPage
@@ -111,6 +120,19 @@ class TestGuide:
         assert why in complaint(replace(GOOD, **change)) and complaint(replace(GOOD, **change)).endswith(".")
         assert complaint(GOOD) == complaint_of([turned("front")]) == ""
 
+    def test_a_photo_is_told_what_is_wrong_with_it_and_may_be_smaller(self) -> None:
+        for change in (
+            {"size": 40.0},
+            {"light": 20.0},
+            {"light": 240.0},
+            {"contrast": 5.0},
+            {"sharpness": 3.0},
+        ):
+            said = photo_problem(replace(GOOD, **change))
+            assert said.startswith("The face ") and said.endswith(".")
+        small = replace(GOOD, size=60.0)
+        assert photo_problem(small) == "" and "Come closer" in complaint(small)
+
     @given(st.lists(st.sampled_from([*POSES, "none", "two"]), max_size=60))
     def test_whatever_happens_no_view_is_taken_of_a_wrong_pose(self, seen: list[str]) -> None:
         guide = Guide()
@@ -135,7 +157,7 @@ class TestBatch:
         for faces, why in (
             ((), "No face"),
             (one.faces * 2, "2 faces"),
-            ((replace(one.faces[0], quality=replace(GOOD, size=20.0)),), "Come closer"),
+            ((replace(one.faces[0], quality=replace(GOOD, size=20.0)),), "has 20 pixels"),
             ((replace(one.faces[0], embedding=None),), "no numbers"),
         ):
             found = judged(photo, replace(one, faces=faces))

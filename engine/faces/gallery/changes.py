@@ -31,6 +31,8 @@ from engine.images import encode_png
 LENGTH_TOLERANCE: Final = 1e-3
 """How far the length of an embedding may be from 1."""
 MOST_MEETINGS: Final = 5000
+NAME_IN_SENTENCES: Final = 60
+"""Letters: a longer name is cut in a sentence."""
 
 
 def enrol(path: Path, request: Enrol) -> int:
@@ -210,13 +212,18 @@ def _new_photo(gallery: sqlite3.Connection, person: int, face: Face, origin: str
     """The number of a new photo, None where the person has it already. Raises UserError where somebody else has it."""
     crop = np.ascontiguousarray(face.crop).tobytes()
     digest = digest_of(crop)
-    owner = gallery.execute("SELECT person FROM photos WHERE digest = ?", (digest,)).fetchone()
+    owner = gallery.execute(
+        "SELECT person, people.name, origin FROM photos JOIN people ON people.number = person WHERE digest = ?",
+        (digest,),
+    ).fetchone()
     if owner is None:
         return insert_photo(gallery, person, digest, origin, time.time(), crop, encode_png(face.around))
     if owner[0] == person:
         return None
+    name = owner[1] if len(owner[1]) <= NAME_IN_SENTENCES else f"{owner[1][:NAME_IN_SENTENCES]}…"
     raise UserError(
-        "This very photo is enrolled as somebody else already.", "Move it there by “Split”, or take another."
+        f"One of the photos ({origin}) is enrolled as “{name}” already ({owner[2]}).",
+        "Leave it out, or move it by “Split”.",
     )
 
 

@@ -109,6 +109,17 @@ def test_all_faces_of_an_enrolment_are_stored_or_none(path: Path) -> None:
     assert people_of(path) == {"Ada": 1}
 
 
+def test_a_photo_of_somebody_else_is_named(path: Path) -> None:
+    long = "Ada" * 90
+    enrol(path, long, 0, (0,), origin="ada.jpg")
+    with pytest.raises(UserError) as caught:
+        changes.enrol(path, Enrol("Bo", (face(1), face(0)), MAKER, ("bo.jpg", "2.jpg"), consent=True))
+    assert (
+        caught.value.sentence == f"One of the photos (2.jpg) is enrolled as “{long[:60]}…” already (ada.jpg)."
+    )
+    assert people_of(path) == {long: 1}
+
+
 def test_further_photos_go_to_the_person_and_none_twice(path: Path) -> None:
     ada = enrol(path, "Ada", 0, (0, 1))
     changes.enrol(path, Enrol("", (face(0, 1), face(0, 2)), MAKER, ("camera",) * 2, consent=True, person=ada))

@@ -13,7 +13,7 @@ from engine.errors import UserError
 from engine.faces.found import Face
 from engine.faces.requests import Faces
 from engine.natural import in_order, natural
-from gui.pages.faces.enrol.guide import complaint
+from gui.pages.faces.enrol.guide import photo_problem
 from gui.pages.faces.names import problem
 
 MOST_PHOTOS: Final = 2000
@@ -125,7 +125,7 @@ def judged(photo: Photo, found: Faces) -> Photo:
         return replace(
             photo, refused=f"{len(faces)} faces: it cannot be told whose is meant. Crop the photo."
         )
-    wrong = complaint(faces[0].quality)
+    wrong = photo_problem(faces[0].quality)
     if wrong:
         return replace(photo, refused=wrong)
     if faces[0].embedding is None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from engine.faces.found import Face, Quality
-from engine.faces.quality import SMALLEST, Flaw, flaw_of
+from engine.faces.quality import SMALLEST, SMALLEST_IN_PHOTO, Flaw, flaw_of
 
 Pose = Literal["front", "left", "right", "up", "down"]
 
@@ -28,6 +28,12 @@ FLAWS: Final[dict[Flaw, str]] = {
     "flat": "Too little contrast: a light from one side helps.",
     "blurred": "Blurred: hold still, or clean the lens.",
 }
+PHOTO_FLAWS: Final[dict[Flaw, str]] = {
+    "dark": "The face is too dark.",
+    "bright": "The face is too bright.",
+    "flat": "The face has too little contrast.",
+    "blurred": "The face is blurred.",
+}
 TURNED: Final = 10.0
 """Degrees from which a head is called turned; a front view is turned by less."""
 TOO_FAR: Final = 45.0
@@ -39,6 +45,14 @@ def complaint(quality: Quality) -> str:
     if flaw == "small":
         return f"Come closer: the face has {quality.size:.0f} pixels a side, and {SMALLEST} are needed."
     return "" if flaw is None else FLAWS[flaw]
+
+
+def photo_problem(quality: Quality) -> str:
+    """What is wrong with the face of a photo, as a sentence about it; "" where it is good enough."""
+    flaw = flaw_of(quality, SMALLEST_IN_PHOTO)
+    if flaw == "small":
+        return f"The face has {quality.size:.0f} pixels a side; {SMALLEST_IN_PHOTO} are needed."
+    return "" if flaw is None else PHOTO_FLAWS[flaw]
 
 
 def complaint_of(faces: Sequence[Face]) -> str:
