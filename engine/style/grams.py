@@ -33,7 +33,7 @@ def look(request: LookAtGrams, context: Context) -> Generator[Any, None, Grams]:
     with torch.no_grad():
         style = features(request.style.pixels, request.style_scale * request.size)
         yield
-        generated = features(request.generated, float(max(request.generated.shape[:2])))
+        generated = features(request.generated, float(request.size))
         yield
         return Grams(
             request, title, _normalised(style), _normalised(generated), _maps(request, style, generated)
@@ -54,7 +54,7 @@ def compare(request: CompareGrams, context: Context) -> Generator[Any, None, Com
         return {name: _normalised(found[name]) for name in names}
 
     with torch.no_grad():
-        generated = matrices(request.generated, float(max(request.generated.shape[:2])))
+        generated = matrices(request.generated, float(request.size))
     target = {name: np.zeros_like(generated[name]) for name in names}
     for share, style in zip(shares, request.styles, strict=True):
         yield

@@ -14,10 +14,8 @@ from engine.style.backbones import Backbone
 from engine.style.costs import content_cost, gram, style_cost, variation_cost
 from engine.style.features import Features
 from engine.style.requests import CONTENT, VARIATION
-from engine.style.settings import Normalisation, StyleSettings
+from engine.style.settings import VARIATION_UNIT, Normalisation, StyleSettings
 
-VARIATION_UNIT: Final = 10.0
-"""The variation's weight 1 in these units: of the size of the other costs for photos."""
 _TINY: Final = 1e-12
 
 

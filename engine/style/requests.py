@@ -132,7 +132,7 @@ class Plan:
 class LookAtGrams:
     """The Gram matrices of a layer for a style and a generated picture. Answer: a Grams.
 
-    `pair` (k, k'): whose maps are sent along.
+    `size`, `style_scale`: see CompareGrams. `pair` (k, k'): whose maps are sent along.
     """
 
     net: str
@@ -163,8 +163,8 @@ class Grams:
 class CompareGrams:
     """The Gram matrices of several layers at once, of blended styles and a generated picture. Answer: ComparedGrams.
 
-    `blend`: a weight for each style. `size`: the longer side of the run in pixels, `style_scale` that of the styles as
-    a share of it.
+    `blend`: a weight for each style. `size`: the longer side in pixels at which the run looks at the generated picture,
+    which is scaled to it; `style_scale` that of the styles as a share of it.
     """
 
     net: str

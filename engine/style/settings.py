@@ -18,11 +18,13 @@ Precision = Literal["auto", "float32", "bfloat16"]
 SMALLEST, LARGEST = 32, 4096
 MOST_STEPS: Final = 100_000
 MOST_WEIGHT: Final = 1e12
+VARIATION_UNIT: Final = 10.0
+"""The variation's weight 1 in these units: of the size of the other costs for photos."""
 
 
 @dataclass(frozen=True, slots=True)
 class StyleSettings:
-    """J(G) = alpha J_content + beta J_style + variation J_variation, and how it is made small.
+    """J(G) = alpha J_content + beta J_style + VARIATION_UNIT variation J_variation, and how it is made small.
 
     `net`: a name of the weights store. `content_layer` "" and `style_layers` () stand for the usual ones of the net;
     `style_layers` are (layer, lambda). `normalise`: "balanced" divides every cost by the mean square of its target, so

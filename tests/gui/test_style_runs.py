@@ -208,7 +208,7 @@ class TestWords:
         partial(bridge, 30)
         told = words.progress_text(run)
         assert told.startswith(
-            "Painting: step 30 of 150 · 2.0 steps/s · 1 min 0 s left · 48 × 32 · 400 MB at most"
+            "Painting: step 30 of 150 · 2.0 steps/s · 1 min 0 s left · 48 × 32 · program 400 MB at most"
         )
         partial(bridge, 31, rate=0.25)
         assert "4.0 s a step" in words.progress_text(run)

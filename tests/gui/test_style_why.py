@@ -36,12 +36,13 @@ from gui.pages.style.why.rebuild_part import RebuildPart
 from gui.pages.style.why.settings import OWN_MAPS, WhySettings
 from gui.pages.style.why.shares_part import SharesPart
 from gui.pages.style.why.view import WhyView
-from gui.pages.style.why.words import whole_formulas
+from gui.pages.style.why.words import HINT, hint, whole_formulas
 from gui.pages.style.why.worked_part import WorkedPart
 from gui.state import from_json, to_json
 from gui.widgets.formula import formula_path
 from gui.widgets.frame_view import FrameView
 from gui.widgets.picture_tile import PictureTile
+from gui.widgets.source_state import SourceState
 from tests.gui.page_fixtures import opened_pages
 from tests.gui.style_fixtures import held, serve
 from tests.gui.style_runs import LAYERS, painted, rows
@@ -115,7 +116,7 @@ class TestGrams:
         apart = np.triu(np.abs(found.layers[0].generated - found.layers[0].style), 1)
         _, request = newest(page, LookAtGrams)
         assert request.pair == part.cell and apart[part.cell] == apart.max()
-        assert [title for title, _, _ in part.facts()] == [one.title for one in found.layers]
+        assert [title for title, _, _ in part.facts()] == ["counted", *(one.title for one in found.layers)]
 
     def test_a_click_on_a_cell_brings_its_maps_whatever_the_order(self, open_why: OpenWhy) -> None:
         page = open_why()
@@ -153,15 +154,60 @@ class TestGrams:
         QTest.keyClick(view, Qt.Key.Key_Return)
         assert page.state.why.pair == (k, other)
 
-    def test_of_several_styles_it_is_said_whose_maps_they_are(self, open_why: OpenWhy) -> None:
+    def test_the_run_decides_how_large_pictures_are_compared(self, open_why: OpenWhy) -> None:
         page = open_why()
+        _, request = newest(page, CompareGrams)
+        assert request.size == page.state.settings.size, (
+            "nothing is painted: the content as the run will see it"
+        )
         part = cast(GramsPart, view_of(page).part)
         answer_grams(page)
-        assert "first of" not in part.hint.text()
+        looked = part._looked
+        assert looked is not None
+        small = publish(np.zeros((24, 64, 3), np.uint8))
+        part.show_looked(replace(looked, subject=replace(looked.subject, painted=small)))
+        for _ in range(60):
+            request = held(page).asked[held(page).jobs(CompareGrams)[-1]][0]
+            if request.generated is small:
+                break
+            wait_beside()
+        assert request.generated is small and request.size == 64, "a run begins at a smaller size"
+
+    def test_of_several_styles_the_chosen_one_shows_its_maps(self, open_why: OpenWhy) -> None:
+        page = open_why()
+        part = cast(GramsPart, view_of(page).part)
+        answer_maps(page, answer_grams(page))
+        assert "style 1 of" not in part.hint.text()
         both = replace(page.state.settings, blend=(1.0, 1.0))
-        page.change(replace(page.state, styles=page.state.styles * 2, settings=both))
-        answer_grams(page)
-        assert "first of 2 blended styles" in part.hint.text()
+        page.change(
+            replace(page.state, styles=(*page.state.styles, SourceState("sample", "coffee")), settings=both)
+        )
+        serve(page)
+        found = answer_grams(page)
+        assert "style 1 of 2" in part.hint.text()
+        assert answer_maps(page, found).style is found.request.styles[0]
+        page.amend(replace(page.state, tile=2))
+        serve(page)
+        assert "style 2 of 2" in part.hint.text()
+        for _ in range(60):
+            if newest(page, LookAtGrams)[1].style is found.request.styles[1]:
+                break
+            wait_beside()
+        assert answer_maps(page, found).style is found.request.styles[1]
+        assert "part of A" in part.maps[2].detail and part.maps[5].detail.endswith("= G")
+
+    def test_what_the_run_compares_otherwise_is_said(self, open_why: OpenWhy) -> None:
+        page = open_why()
+        part = cast(GramsPart, view_of(page).part)
+        looked = part._looked
+        assert looked is not None and hint(looked) == HINT
+        masked = replace(looked.subject, mask=publish(np.ones((4, 4), np.float32)))
+        assert "mask" in hint(replace(looked, subject=masked))
+        coloured = replace(
+            looked.subject, painted=publish(np.zeros((4, 4, 3), np.uint8)),
+            settings=replace(looked.subject.settings, keep_colours=True),
+        )  # fmt: skip
+        assert "colours" in hint(replace(looked, subject=coloured))
 
     def test_a_refusal_is_said_and_numbers_can_be_taken_away(self, open_why: OpenWhy) -> None:
         page = open_why()

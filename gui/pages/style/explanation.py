@@ -16,7 +16,7 @@ SHORTCUTS: Final = (
 EXPLANATION: Final = """
 <p><b>What you see.</b> No net is trained here: the <i>picture</i> is. It begins as the content (or as noise), and
 every step changes its pixels so that J gets smaller:</p>
-<p>J(G) = α J<sub>content</sub>(C, G) + β J<sub>style</sub>(S, G) + TV(G)</p>
+<p>J(G) = α J<sub>content</sub>(C, G) + β J<sub>style</sub>(S, G) + 10 γ TV(G)</p>
 <p><b>Content.</b> With a(C) and a(G) the features of one layer, n<sub>H</sub> × n<sub>W</sub> × n<sub>C</sub>
 numbers:</p>
 <p>J<sub>content</sub> = 1 / (4 n<sub>H</sub> n<sub>W</sub> n<sub>C</sub>) · Σ (a(C) − a(G))²</p>

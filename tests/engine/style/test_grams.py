@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from engine.style.backbones import BUNDLED
 from engine.style.channel_order import by_similarity
 from engine.style.grams import compare, look
 from engine.style.requests import CheckWorked, ComparedGrams, CompareGrams, LookAtGrams
+from engine.style.settings import StyleSettings
 from engine.style.worked import check, gram_of, work
 
 Floats = npt.NDArray[np.float64]
@@ -50,6 +52,26 @@ def compared(generated: Frame, *styles: Frame, blend: tuple[float, ...] = (1.0,)
     found = answered(compare(request, Context()))
     assert isinstance(found, ComparedGrams)
     return found
+
+
+def costs_of_a_run(content: Frame, style: Frame) -> dict[str, float]:
+    """Every term's cost at the first step of a run whose longer side has SIDE pixels, with the course's factors."""
+    from engine.style.objective import Objective, terms_of
+    from engine.style.opening import open_backbone
+    from engine.style.pictures import style_size, tensor_of
+
+    wanted = replace(
+        StyleSettings(),
+        normalise="course",
+        precision="float32",
+        style_layers=tuple((name, 1.0) for name in layers()),
+    )
+    opened = answered(open_backbone(wanted, Context()))
+    first, other = (
+        tensor_of(one.pixels, style_size(one.pixels, SIDE), opened.net.device) for one in (content, style)
+    )
+    objective = Objective(opened.features, terms_of(wanted, opened.backbone), first, [other], wanted)
+    return dict(zip(objective.names, objective.costs(first).tolist(), strict=True))
 
 
 class TestCompare:
@@ -88,26 +110,19 @@ class TestCompare:
             assert np.allclose(mixed.style, 0.75 * a.style + 0.25 * b.style, rtol=1e-4, atol=1e-6)
 
     def test_the_cost_is_that_of_a_run_with_the_courses_factor(self) -> None:
-        from dataclasses import replace
-
-        from engine.style.objective import Objective, terms_of
-        from engine.style.opening import open_backbone
-        from engine.style.pictures import tensor_of
-        from engine.style.settings import StyleSettings
-
-        wanted = replace(
-            StyleSettings(),
-            normalise="course",
-            precision="float32",
-            style_layers=tuple((name, 1.0) for name in layers()),
-        )
-        opened = answered(open_backbone(wanted, Context()))
-        device = opened.net.device
-        content, style = (tensor_of(picture(n).pixels, (SIDE, SIDE), device) for n in (1, 2))
-        objective = Objective(opened.features, terms_of(wanted, opened.backbone), content, [style], wanted)
-        costs = dict(zip(objective.names, objective.costs(content).tolist(), strict=True))
+        costs = costs_of_a_run(picture(1), picture(2))
         for one in compared(picture(1), picture(2)).layers:
             assert one.cost == pytest.approx(costs[one.name], rel=1e-3)
+
+    def test_a_picture_of_any_size_is_looked_at_as_large_as_the_run_sees_it(self) -> None:
+        large, style = picture(1, 3 * SIDE, 2 * SIDE), picture(2)
+        costs = costs_of_a_run(large, style)
+        for one in compared(large, style).layers:
+            assert one.cost == pytest.approx(costs[one.name], rel=1e-3)
+            look_at = LookAtGrams(BUNDLED, "average", one.name, style, large.pixels, SIDE)
+            assert np.allclose(
+                answered(look(look_at, Context())).generated, one.generated, rtol=1e-4, atol=1e-6
+            )
 
     def test_a_layer_that_is_not_lent_is_refused(self) -> None:
         request = CompareGrams(

@@ -16,11 +16,13 @@ Phase = Literal["none", "waiting", "running", "paused", "ended", "failed"]
 
 
 class TrainDesk(QObject):
-    """came(): there is another answer, or the training stands elsewhere; ended(Trained); failed(ErrorReport)."""
+    """came(): there is another answer, or the training stands elsewhere; ended(Trained); failed(ErrorReport);
+    cancelled(): from outside, nothing of it is kept."""
 
     came = Signal()
     ended = Signal(object)
     failed = Signal(object)
+    cancelled = Signal()
 
     def __init__(self, bridge: Bridge, parent: QObject) -> None:
         super().__init__(parent)
@@ -106,3 +108,4 @@ class TrainDesk(QObject):
     def _cancelled(self) -> None:
         self.phase = "none"
         self.came.emit()
+        self.cancelled.emit()

@@ -24,7 +24,7 @@ from gui.pages.style.live.controls import LiveControls
 from gui.pages.style.live.learning import TrainDesk
 from gui.pages.style.live.settings import LiveSettings
 from gui.pages.style.live.stage import LiveStage
-from gui.pages.style.live.words import ended_text, learning_text, live_text, title_of
+from gui.pages.style.live.words import ended_text, failed_text, learning_text, live_text, title_of
 from gui.pages.style.paint import curves
 from gui.pages.style.paint.notice import Offer
 from gui.pages.style.paint.words import size_text
@@ -38,6 +38,9 @@ CONTENT_TILE: Final = 0
 PREVIEW: Final = 256
 """The longer side of the content while a net learns, in pixels."""
 NO_NET: Final = "No net is kept yet. Train one on the style, or choose “Optimise live”."
+CANCELLED: Final = (
+    "The training was cancelled; nothing of it was kept. “Stop and keep” ends one and keeps its net."
+)
 INVITE: Final = "Choose a content, or let the camera or a video play."
 
 
@@ -77,6 +80,7 @@ class LiveView(StyleView):
         desk.came.connect(self._show_training)
         desk.ended.connect(self._training_ended)
         desk.failed.connect(self._training_failed)
+        desk.cancelled.connect(self._training_cancelled)
         controls.changed.connect(self.changed)
         controls.trainAsked.connect(self.train)
         controls.renameAsked.connect(answers.rename)
@@ -316,6 +320,10 @@ class LiveView(StyleView):
         self._show_notice()
 
     @Slot()
+    def _training_cancelled(self) -> None:
+        self.said.emit(CANCELLED, "info")
+
+    @Slot()
     def _pause_clicked(self) -> None:
         self.toggle()
 
@@ -336,6 +344,8 @@ class LiveView(StyleView):
             return
         if desk.phase == "ended" and trained is not None:
             stage.learning.setText(ended_text(trained))
+        elif desk.phase == "failed" and trained is not None:
+            stage.learning.setText(failed_text(trained))
         else:
             stage.learning.setText(learning_text(trained, desk.request.title, paused=desk.paused))
         stage.show_paused(desk.paused)

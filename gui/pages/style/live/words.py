@@ -56,6 +56,11 @@ def ended_text(trained: Trained) -> str:
     return f"“{trained.title}” {how}: {trained.step} steps in {duration(trained.seconds)}."
 
 
+def failed_text(trained: Trained) -> str:
+    """A training that broke off; why stands in the banner of the view."""
+    return f"“{trained.title}” broke off at step {trained.step} of {trained.total}; nothing of it was kept."
+
+
 def title_of(styles: Sequence[Frame]) -> str:
     """What a net trained on these is called at first."""
     names = [style.name.rsplit(".", 1)[0] or style.name for style in styles]

@@ -16,7 +16,15 @@ from gui.pages.style.paint.course import wanted
 from gui.pages.style.paint.runs import Moment, Run, RunDesk
 from gui.pages.style.paint.settings import PaintSettings
 from gui.pages.style.paint.stage import PaintStage
-from gui.pages.style.paint.words import bytes_text, duration, moment_text, progress_text, run_name, size_text
+from gui.pages.style.paint.words import (
+    bytes_text,
+    duration,
+    memory_of,
+    moment_text,
+    progress_text,
+    run_name,
+    size_text,
+)
 from gui.pages.style.view import Subject
 from gui.widgets.facts import Fact
 from gui.widgets.picture import to_image, to_pixels
@@ -223,7 +231,11 @@ class Presenter:
         ]
         if painted.peak is not None:
             rows.append(
-                ("memory at most", bytes_text(painted.peak), "Of the device, or of the whole program.")
+                (
+                    f"{memory_of(painted)} at most",
+                    bytes_text(painted.peak),
+                    "Memory, not of this run alone.",
+                )
             )
         return rows
 

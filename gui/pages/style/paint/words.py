@@ -36,9 +36,14 @@ def progress_text(run: Run) -> str:
     if painted.levels > 1:
         parts.append(f"size {painted.level + 1} of {painted.levels}")
     if painted.peak is not None:
-        parts.append(f"{bytes_text(painted.peak)} at most")
+        parts.append(f"{memory_of(painted)} {bytes_text(painted.peak)} at most")
     parts.append(f"{painted.device}, {painted.precision}")
     return " · ".join(part for part in parts if part)
+
+
+def memory_of(painted: Painted) -> str:
+    """Whose memory was counted: on a CPU that of everything that runs here."""
+    return "program" if painted.device.startswith("cpu") else "device"
 
 
 def pace_text(painted: Painted) -> str:

@@ -20,7 +20,7 @@ from gui.latest import Latest
 from gui.pages.style.why.layer_strip import LayerSign, LayerStrip
 from gui.pages.style.why.matrix_view import MatrixView, Range, range_of
 from gui.pages.style.why.part import Looked, WhyPart, from_the_top
-from gui.pages.style.why.words import layer_formulas
+from gui.pages.style.why.words import hint, layer_formulas
 from gui.theme import space
 from gui.widgets.facts import Fact
 from gui.widgets.formula import Formula
@@ -30,11 +30,10 @@ from gui.widgets.stage_text import plain
 from gui.widgets.wrapped import Wrapped
 
 MATRICES: Final = ("Style", "Painting", "Painting − style")
-HINT: Final = (
-    "Click a cell, or go to one by arrows and Enter: it is how much two feature maps are active together. "
-    "Here they are, and their product."
+COUNTED: Final = (
+    "Here every layer's cost has the course's factor. The run that paints may count otherwise: “balanced” divides by "
+    "the mean square of its target, so that layers weigh alike."
 )
-FIRST_OF: Final = " The maps are those of the first of {} blended styles."
 LOW: Final = 620
 """A stage lower than this has no pictures in the row of layers."""
 Values = npt.NDArray[np.float32]
@@ -76,7 +75,6 @@ class GramsPart(WhyPart):
             column.addLayout(row, stretch)
             if tiles is self.matrices:
                 column.addWidget(self.hint)
-        self.hint.say(HINT)
         for tile in self.maps:
             tile.view.set_empty_text("")
 
@@ -125,7 +123,7 @@ class GramsPart(WhyPart):
         settings, styles = looked.subject.settings, found[1]
         request = CompareGrams(
             settings.net, settings.pooling, tuple(name for name, _ in looked.style_layers), styles,
-            settings.blend, looked.generated, settings.size, settings.style_scale,
+            settings.blend, looked.generated, looked.size, settings.style_scale,
         )  # fmt: skip
         about = (
             request.net, request.pooling, request.layers, tuple(map(id, styles)), request.blend,
@@ -141,12 +139,18 @@ class GramsPart(WhyPart):
             return
         about = compared.request
         request = LookAtGrams(
-            about.net, about.pooling, grams.name, about.styles[0], about.generated, about.size,
-            about.style_scale, self.cell,
+            about.net, about.pooling, grams.name, about.styles[min(self._style, len(about.styles) - 1)],
+            about.generated, about.size, about.style_scale, self.cell,
         )  # fmt: skip
         self._maps.want(
-            (id(compared), grams.name, self.cell), lambda: request, urgent=(about.net, grams.name)
+            (id(compared), grams.name, self.cell, self._style),
+            lambda: request,
+            urgent=(about.net, grams.name),
         )
+
+    @property
+    def _style(self) -> int:
+        return 0 if self._looked is None else self._looked.style_number
 
     @property
     def grams(self) -> LayerGrams | None:
@@ -202,8 +206,7 @@ class GramsPart(WhyPart):
         grams, looked = self.grams, self._looked
         if grams is None or looked is None:
             return
-        styles = len(self.compared.request.styles) if self.compared is not None else 1
-        self.hint.say(self._problem or HINT + (FIRST_OF.format(styles) if styles > 1 else ""))
+        self.hint.say(self._problem or hint(looked))
         self._show_strip(grams.name)
         self.formula.set_lines(layer_formulas(grams))
         order = self._order_of(grams, similar=looked.own.similar)
@@ -263,10 +266,12 @@ class GramsPart(WhyPart):
         arrays = [style[0], style[1], style[0] * style[1], own[0], own[1], own[0] * own[1]]
         single, product = range_of(*arrays[:2], *arrays[3:5]), range_of(arrays[2], arrays[5])
         means = (found.style[k, other], found.generated[k, other])
+        blended = self.compared is not None and len(self.compared.request.styles) > 1
         names = _map_names(k, other)
         for index, (tile, values, name) in enumerate(zip(self.maps, arrays, names, strict=True)):
             scale: Range = product if index % 3 == 2 else single
-            mean = f"mean {plain(float(means[index // 3]))} = {'AG'[index // 3]}" if index % 3 == 2 else ""
+            letter = "part of A" if blended and index < 3 else "AG"[index // 3]
+            mean = f"mean {plain(float(means[index // 3]))} = {letter}" if index % 3 == 2 else ""
             tile.say(name, mean or f"{values.shape[0]} × {values.shape[1]}")
             tile.view.set_rgb(scale.colors(values))
             tile.show_key(scale.key())
@@ -321,11 +326,16 @@ class GramsPart(WhyPart):
         self.pointed.emit([])
 
     def facts(self) -> list[Fact]:
-        if self.compared is None:
+        if self.compared is None or self._looked is None:
             return []
+        run = self._looked.subject.settings.normalise
+        counted: Fact = ("counted", f"course; run: {run}", COUNTED)
         return [
-            (one.title, plain(one.cost), "Style cost of the layer, with the factor 1 / (2 n_H n_W n_C)²")
-            for one in self.compared.layers
+            counted,
+            *(
+                (one.title, plain(one.cost), "Style cost of the layer, with the factor 1 / (2 n_H n_W n_C)²")
+                for one in self.compared.layers
+            ),
         ]
 
     def arrays(self) -> list[tuple[str, npt.ArrayLike]]:
@@ -336,5 +346,5 @@ class GramsPart(WhyPart):
 
 
 def _map_names(k: int, other: int) -> tuple[str, ...]:
-    names = (f"{k}", f"{other}", f"{k} · {other}")
+    names = (f"{k}", f"{other}", f"{k}·{other}")
     return tuple(f"{whose} {name}" for whose in ("Style", "Painting") for name in names)

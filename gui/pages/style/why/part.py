@@ -31,6 +31,18 @@ class Looked:
         return None if self.subject.content is None else self.subject.content.pixels
 
     @property
+    def size(self) -> int:
+        """The longer side in pixels at which the run looks at `generated`; a run grows from size to size."""
+        painted = self.subject.painted
+        return self.subject.settings.size if painted is None else max(painted.shape[:2])
+
+    @property
+    def style_number(self) -> int:
+        """Of blended styles, the one whose tile is chosen; else the first."""
+        tile = getattr(self.subject.state, "tile", 0)
+        return min(max(tile - 1, 0), max(len(self.subject.styles) - 1, 0))
+
+    @property
     def style_layers(self) -> tuple[tuple[str, float], ...]:
         """The layers whose style counts, with their lambda."""
         return () if self.plan is None else tuple((name, w) for name, w in self.plan.style if w > 0)

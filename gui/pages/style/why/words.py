@@ -8,9 +8,10 @@ from typing import Final
 import numpy as np
 
 from engine.style.requests import CONTENT, VARIATION, CostRows, LayerGrams
-from engine.style.settings import Normalisation
+from engine.style.settings import VARIATION_UNIT, Normalisation
 from engine.style.worked import Worked
 from gui.pages.style.paint.curves import TOTAL, Lines, columns
+from gui.pages.style.why.part import Looked
 from gui.widgets.stage_text import plain, wrapped
 
 
@@ -26,12 +27,33 @@ def layer_formulas(grams: LayerGrams) -> list[str]:
     ]
 
 
+HINT: Final = (
+    "Click a cell, or go to one by arrows and Enter: it is how much two feature maps are active together. "
+    "Here they are, and their product."
+)
+WITH_MASK: Final = " Whole pictures are compared: the mask is left out here."
+WITH_COLOURS: Final = " The painting is compared as it is shown, in the content's colours."
 CONTENT_SCALES: Final[dict[Normalisation, str]] = {
     "balanced": r"\frac{\sum (a^{[C]} - a^{[G]})^2}{\sum (a^{[C]})^2}",
     "course": r"\frac{1}{4 n_H n_W n_C} \sum (a^{[C]} - a^{[G]})^2",
     "paper": r"\frac{1}{2} \sum (a^{[C]} - a^{[G]})^2",
 }
 """The cost of the content as it is counted: by its own size, as in the course, as in the paper."""
+
+
+def hint(looked: Looked) -> str:
+    """What can be done with the matrices, and in what they differ from what the run compares."""
+    subject, styles = looked.subject, len(looked.subject.styles)
+    parts = [HINT]
+    if styles > 1:
+        parts.append(
+            f" The maps are those of style {looked.style_number + 1} of {styles}, as chosen at the left."
+        )
+    if subject.mask is not None:
+        parts.append(WITH_MASK)
+    if subject.settings.keep_colours and subject.painted is not None:
+        parts.append(WITH_COLOURS)
+    return "".join(parts)
 
 
 def whole_formulas(costs: Sequence[CostRows], step: int, normalise: Normalisation) -> list[str]:
@@ -43,7 +65,7 @@ def whole_formulas(costs: Sequence[CostRows], step: int, normalise: Normalisatio
     terms = [
         (r"\alpha J_{content}", _at(added, CONTENT, step)),
         (r"\beta \sum_l \lambda_l J^{[l]}_{style}", float(np.nansum(style)) if style else None),
-        (r"\gamma J_{TV}", _at(added, VARIATION, step)),
+        (rf"{VARIATION_UNIT:g} \gamma J_{{TV}}", _at(added, VARIATION, step)),
     ]
     there = [(letters, value) for letters, value in terms if value is not None]
     letters = " + ".join(one for one, _ in there)
