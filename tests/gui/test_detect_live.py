@@ -130,7 +130,7 @@ class TestLive:
         click(live_page, 0.3, 0.3)
         assert live_page.details.cell is not None and live_page.details.cell.look.frame is shown.answer.frame
         press(live_page, Qt.Key.Key_F)
-        page_pump(live_page, qtbot, lambda: live_page.picker.live)
+        page_pump(live_page, qtbot, lambda: live_page.picker.live and bool(live_page.details.hint.text()))
         assert not live_page.state.source.frozen and "Freeze the picture" in live_page.details.hint.text()
 
     def test_a_frame_on_its_way_does_not_replace_the_frozen_one(
