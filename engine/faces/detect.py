@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -33,6 +33,8 @@ ALIKE: Final = 0.2
 """How far the sides of windows that agree on a face may differ (OpenCV's own share)."""
 FEWEST, FEWEST_DENSE, DENSE_FROM = 6, 8, 2.0
 """Windows that have to agree. OpenCV moves those below twice the usual size by two pixels: fewer can agree."""
+REACH, SHRINKS, GROWS = 1.8, 0.75, 1.35
+"""A face of the frame before is looked for in that many of its boxes, and in sizes between these shares of it."""
 _one_at_a_time: Final = Lock()
 """OpenCV's detectors serve one thread, and two windows have an engine each."""
 
@@ -65,9 +67,12 @@ Steps = Generator[None, None, list[Sighting]]
 
 
 class FaceDetector(Protocol):
-    """Finds faces in uint8[H, W, 3] RGB."""
+    """Finds faces in uint8[H, W, 3] RGB.
 
-    def find(self, pixels: Pixels, settings: FaceSettings) -> Steps: ...
+    `near`: where faces were a moment ago; a detector that would take long may look around these only.
+    """
+
+    def find(self, pixels: Pixels, settings: FaceSettings, near: Sequence[Box] = ()) -> Steps: ...
 
 
 class Cascade:
@@ -79,25 +84,49 @@ class Cascade:
         folder = Path(cv2.data.haarcascades)  # type: ignore[attr-defined]
         self._faces = cv2.CascadeClassifier(str(folder / "haarcascade_frontalface_default.xml"))
 
-    def find(self, pixels: Pixels, smallest: int) -> Generator[None, None, tuple[Pixels, float, list[Box]]]:
+    def find(
+        self, pixels: Pixels, smallest: int, near: Sequence[Box] = ()
+    ) -> Generator[None, None, tuple[Pixels, float, list[Box]]]:
         """What was looked at, uint8[h, w] grey, what its sides are of the picture's, and boxes in it.
 
-        `smallest`: pixels a side in the picture.
+        `smallest`: pixels a side in the picture. `near`: boxes in the picture around which alone faces are looked for.
         """
         from engine.cv import cv2
 
         small, scale = _shrunk(pixels)
         grey = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8)
-        found = yield from self._boxes(grey, max(round(smallest * scale), 20))
+        least = max(round(smallest * scale), 20)
+        if near:
+            found = yield from self._around(grey, least, [_times(box, scale) for box in near])
+        else:
+            found = yield from self._boxes(grey, least)
         return grey, scale, [(float(x), float(y), float(x + w), float(y + h)) for x, y, w, h in found]
 
-    def _boxes(self, grey: Pixels, least: int) -> Generator[None, None, list[list[int]]]:
+    def _around(
+        self, grey: Pixels, least: int, near: Sequence[Box]
+    ) -> Generator[None, None, list[list[int]]]:
+        """[x, y, width, height] of faces about as large as these boxes and about where they are, each of them once."""
+        found: list[list[int]] = []
+        for box in near:
+            x0, y0, x1, y1 = _reach(box, grey.shape)
+            side = box[2] - box[0]
+            part = np.ascontiguousarray(grey[y0:y1, x0:x1])
+            seen = yield from self._boxes(part, max(least, round(SHRINKS * side)), round(GROWS * side))
+            for x, y, width, height in seen:
+                corners = (x + x0, y + y0, x + x0 + width, y + y0 + height)
+                if all(overlap(corners, (a, b, a + w, b + h)) < OVERLAP for a, b, w, h in found):
+                    found.append([x + x0, y + y0, width, height])
+        return found
+
+    def _boxes(
+        self, grey: Pixels, least: int, most: int | None = None
+    ) -> Generator[None, None, list[list[int]]]:
         """[x, y, width, height] of faces: OpenCV's detectMultiScale, but one size of its window a step."""
         from engine.cv import cv2
 
         windows: list[Any] = []
         usual = self._faces.getOriginalWindowSize()[0]
-        for size in sizes(min(grey.shape), usual, least):
+        for size in sizes(min(*grey.shape, most or min(grey.shape)), usual, least):
             with _one_at_a_time:
                 seen = self._faces.detectMultiScale(
                     grey, FINER, 0, minSize=(size, size), maxSize=(size, size)
@@ -116,8 +145,8 @@ class HaarDetector:
         self._cascade = Cascade()
         self._net = LandmarkNet(store.find(LANDMARKS).path)
 
-    def find(self, pixels: Pixels, settings: FaceSettings) -> Steps:
-        grey, scale, boxes = yield from self._cascade.find(pixels, settings.smallest)
+    def find(self, pixels: Pixels, settings: FaceSettings, near: Sequence[Box] = ()) -> Steps:
+        grey, scale, boxes = yield from self._cascade.find(pixels, settings.smallest, near)
         found = []
         for first in range(0, len(boxes), TOGETHER):
             yield
@@ -151,7 +180,7 @@ class YuNetDetector:
                 f"YuNet cannot be read from {path.name}.", "Download or import it again on the page Weights."
             ) from error
 
-    def find(self, pixels: Pixels, settings: FaceSettings) -> Steps:
+    def find(self, pixels: Pixels, settings: FaceSettings, near: Sequence[Box] = ()) -> Steps:
         from engine.cv import cv2
 
         small, scale = _shrunk(pixels)
@@ -192,14 +221,31 @@ def detector_of(name: str) -> FaceDetector:
     return _open[key]
 
 
-def sightings(pixels: Pixels, settings: FaceSettings) -> Steps:
-    """The faces that count under these settings, the largest first. Raises UserError (see detector_of)."""
+def sightings(pixels: Pixels, settings: FaceSettings, near: Sequence[Box] = ()) -> Steps:
+    """The faces that count under these settings, the largest first. Raises UserError (see detector_of).
+
+    `near`: see FaceDetector.
+    """
     if min(pixels.shape[:2]) < settings.smallest:
         return []
     detector = detector_of(settings.detector)
-    found = yield from detector.find(np.ascontiguousarray(pixels), settings)
+    found = yield from detector.find(np.ascontiguousarray(pixels), settings, near)
     found = [one for one in found if one.smaller_side >= settings.smallest and one.score >= settings.least]
     return sorted(found, key=lambda one: -one.area)[: settings.most]
+
+
+def _times(box: Box, scale: float) -> Box:
+    left, top, right, bottom = box
+    return left * scale, top * scale, right * scale, bottom * scale
+
+
+def _reach(box: Box, shape: tuple[int, ...]) -> tuple[int, int, int, int]:
+    """(x0, y0, x1, y1) of the part of a picture [h, w] in which a face of the frame before can be by now."""
+    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    reach = REACH * max(box[2] - box[0], box[3] - box[1]) / 2
+    left, right = (int(np.clip(v, 0, shape[1])) for v in (x - reach, x + reach))
+    top, bottom = (int(np.clip(v, 0, shape[0])) for v in (y - reach, y + reach))
+    return left, top, max(right, left + 1), max(bottom, top + 1)
 
 
 def overlap(a: Box, b: Box) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ from engine.errors import UserError
 from engine.faces import embedders
 from engine.faces.align import align, around, turned_template, usual_eyes
 from engine.faces.detect import FaceTracks, Sighting, sightings
-from engine.faces.found import Aligned, Face
+from engine.faces.found import Aligned, Box, Face
 from engine.faces.landmarks import NAME as LANDMARKS
 from engine.faces.liveness import LivenessCheck
 from engine.faces.quality import quality_of
@@ -42,6 +42,8 @@ from engine.networks.weights import store
 
 Pixels = npt.NDArray[np.uint8]
 IDLE_S: Final = 0.1
+EVERYWHERE_EVERY: Final = 5
+"""Frames: whoever comes into the picture is found at the latest after so many."""
 GUESSED: Final = "The landmarks of some faces lie in one place: those crops are aligned by the box alone."
 
 
@@ -68,6 +70,7 @@ def find_faces(request: FindFaces, _context: Context) -> Generator[Any, None, Fa
 def find_faces_live(request: LiveFaces, context: Context) -> Generator[Any, None, None]:
     """Answer LiveFaces: a partial answer to the newest frame again and again, until its mailbox is closed."""
     settings, tracks, watch = request.settings.validated(), FaceTracks(), _Watch()
+    gaze = Gaze()
     dropped_before = request.frames.dropped
     unsubscribe = request.frames.subscribe(lambda: context.wake())
     try:
@@ -82,7 +85,9 @@ def find_faces_live(request: LiveFaces, context: Context) -> Generator[Any, None
                 yield context.idle(IDLE_S)
                 continue
             dropped = request.frames.dropped - dropped_before
-            found = yield from _live_answer(frame, request, settings, tracks, watch, dropped)
+            near = gaze.near(frame, settings)
+            found = yield from _live_answer(frame, near, request, settings, tracks, watch, dropped)
+            gaze.saw(found, near=bool(near))
             yield context.partial(found)
     finally:
         unsubscribe()
@@ -117,9 +122,9 @@ def maker_of(embedder: str) -> EmbedderStatus:
 # --- one frame ----------------------------------------------------------------------------------------------------
 
 
-def _looked_at(frame: Frame, settings: FaceSettings) -> Generator[Any, None, Faces]:
+def _looked_at(frame: Frame, settings: FaceSettings, near: Sequence[Box] = ()) -> Generator[Any, None, Faces]:
     begun = time.monotonic()
-    faces, detect_s = yield from timed(paced(_found(frame.pixels, settings)))
+    faces, detect_s = yield from timed(paced(_found(frame.pixels, settings, near)))
     maker, embed_s = ("", ""), 0.0
     if settings.embedder:
         yield
@@ -129,8 +134,10 @@ def _looked_at(frame: Frame, settings: FaceSettings) -> Generator[Any, None, Fac
     return Faces(frame, tuple(faces), settings, maker, times, note=note)
 
 
-def _found(pixels: Pixels, settings: FaceSettings) -> Generator[Any, None, list[Face]]:
-    seen = yield from sightings(pixels, settings)
+def _found(pixels: Pixels, settings: FaceSettings, near: Sequence[Box]) -> Generator[Any, None, list[Face]]:
+    seen = yield from sightings(pixels, settings, near)
+    if len(seen) < len(near):  # somebody went further than that, or away
+        seen = yield from sightings(pixels, settings)
     return [_face(pixels, one) for one in seen]
 
 
@@ -162,16 +169,43 @@ def _face(pixels: Pixels, one: Sighting) -> Face:
 
 
 def _live_answer(
-    frame: Frame, request: LiveFaces, settings: FaceSettings, tracks: FaceTracks, watch: _Watch, dropped: int
+    frame: Frame,
+    near: Sequence[Box],
+    request: LiveFaces,
+    settings: FaceSettings,
+    tracks: FaceTracks,
+    watch: _Watch,
+    dropped: int,
 ) -> Generator[Any, None, Faces | NotFound]:
     try:
-        found = yield from _looked_at(frame, settings)
+        found = yield from _looked_at(frame, settings, near)
     except UserError as error:
         return NotFound(frame, str(error))
     numbers = tracks.update([face.box for face in found.faces])
     faces = tuple(replace(face, track=number) for face, number in zip(found.faces, numbers, strict=True))
     told = watch.update(faces, frame) if request.liveness else None
     return replace(found, faces=faces, liveness=told, dropped=dropped)
+
+
+class Gaze:
+    """Where faces are looked for while something plays: everywhere every few frames, else around those just seen."""
+
+    def __init__(self) -> None:
+        self._last: Faces | None = None
+        self._left = 0
+
+    def near(self, frame: Frame, settings: FaceSettings) -> tuple[Box, ...]:
+        """Boxes around which to look in this frame, () for everywhere."""
+        last = self._last
+        if last is None or not self._left:
+            return ()
+        same = last.settings == settings and last.frame.pixels.shape == frame.pixels.shape
+        return tuple(face.box for face in last.faces) if same else ()
+
+    def saw(self, found: Faces | NotFound, *, near: bool) -> None:
+        """What came of it; `near`: it was looked for around faces only."""
+        self._last = found if isinstance(found, Faces) else None
+        self._left = self._left - 1 if near else EVERYWHERE_EVERY - 1
 
 
 class _Watch:

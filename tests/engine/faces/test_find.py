@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Generator
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -19,7 +20,16 @@ from engine.faces.align import TEMPLATE
 from engine.faces.detect import FaceTracks, overlap, sightings
 from engine.faces.embedders import MINI_READS, SFACE_READS, inputs_of
 from engine.faces.examples.scene import scene
-from engine.faces.live import embed_crops, faces_of, find_faces, find_faces_live, list_models, maker_of
+from engine.faces.live import (
+    EVERYWHERE_EVERY,
+    Gaze,
+    embed_crops,
+    faces_of,
+    find_faces,
+    find_faces_live,
+    list_models,
+    maker_of,
+)
 from engine.faces.requests import (
     HAAR,
     MINI,
@@ -114,6 +124,32 @@ class TestDetecting:
             next(others, None)  # in the same thread: whoever kept OpenCV to himself would wait for ever
             taken += 1
         assert taken > 20
+
+    @pytest.mark.parametrize(("right", "down"), [(0, 0), (9, -6), (-14, 11)])
+    def test_around_a_face_of_the_frame_before_it_is_found_again(self, right: int, down: int) -> None:
+        before = load_sample("astronaut").pixels
+        (face,) = at_once(sightings(before, ONLY))
+        now = np.roll(before, (down, right), (0, 1))
+        (wanted,) = at_once(sightings(now, ONLY))
+        (again,) = at_once(sightings(now, ONLY, (face.box,)))
+        assert overlap(again.box, wanted.box) > 0.8
+        assert np.abs(again.landmarks - wanted.landmarks).max() < 0.1 * wanted.smaller_side
+        near, everywhere = sightings(now, ONLY, (face.box,)), sightings(now, ONLY)
+        assert sum(1 for _ in near) < 0.5 * sum(1 for _ in everywhere), "fewer sizes"
+
+    def test_faces_that_stand_close_are_found_once_each(self) -> None:
+        astronaut = load_sample("astronaut").pixels[:240, 120:330]
+        pixels = np.concatenate([astronaut, astronaut[:, ::-1], astronaut], 1)
+        everywhere = [one.box for one in at_once(sightings(pixels, ONLY))]
+        near = [one.box for one in at_once(sightings(pixels, ONLY, (*everywhere, *everywhere)))]
+        assert len(near) == len(everywhere) == 3
+        assert all(max(overlap(box, other) for other in everywhere) > 0.7 for box in near)
+
+    @pytest.mark.parametrize(
+        "box", [(0.0, 0.0, 60.0, 60.0), (480.0, 470.0, 560.0, 550.0), (-90.0, -90.0, -20.0, -20.0)]
+    )
+    def test_where_no_face_is_none_is_found(self, box: tuple[float, float, float, float]) -> None:
+        assert at_once(sightings(load_sample("astronaut").pixels, ONLY, (box,))) == []
 
     def test_what_ran_between_two_steps_is_not_counted(self) -> None:
         def work() -> Generator[None, None, str]:
@@ -331,6 +367,38 @@ class TestHandlers:
         assert isinstance(first, Faces) and isinstance(second, Faces)
         assert first.faces[0].track == second.faces[0].track == 1
         assert second.liveness is not None and len(second.liveness.challenge) == 3
+
+    def test_whoever_jumps_or_goes_is_seen_to_in_the_same_frame(self) -> None:
+        here = load_sample("astronaut")
+        away = Frame(np.roll(here.pixels, 230, 1), "elsewhere")
+        empty = Frame(np.full_like(here.pixels, 90), "grey")
+        found = self.live(ONLY, [here, here, away, empty, here])
+        assert [len(one.faces) for one in found if isinstance(one, Faces)] == [1, 1, 1, 0, 1]
+        boxes = [one.faces[0].box for one in found if isinstance(one, Faces) and one.faces]
+        assert overlap(boxes[0], boxes[1]) > 0.8 and overlap(boxes[1], boxes[2]) < 0.1
+
+    def test_whoever_comes_into_a_running_picture_is_found_soon(self) -> None:
+        astronaut = load_sample("astronaut").pixels[:240, 120:330]
+        one = Frame(np.concatenate([astronaut, np.full_like(astronaut, 128)], 1), "one")
+        two = Frame(np.concatenate([astronaut, astronaut[:, ::-1]], 1), "two")
+        found = self.live(ONLY, [one, *[two] * EVERYWHERE_EVERY])
+        counts = [len(answer.faces) for answer in found if isinstance(answer, Faces)]
+        assert counts[0] == 1 and counts[-1] == 2
+
+    def test_other_settings_and_other_sizes_are_looked_at_everywhere(self) -> None:
+        gaze, frame = Gaze(), load_sample("astronaut")
+        assert gaze.near(frame, ONLY) == ()
+        seen = at_once(find_faces(FindFaces(frame, ONLY), Context()))
+        gaze.saw(seen, near=False)
+        assert gaze.near(frame, ONLY) == (seen.faces[0].box,)
+        assert gaze.near(frame, replace(ONLY, smallest=60)) == ()
+        assert gaze.near(Frame(np.ascontiguousarray(frame.pixels[::2, ::2]), "half"), ONLY) == ()
+        for _ in range(EVERYWHERE_EVERY - 1):
+            assert gaze.near(frame, ONLY)
+            gaze.saw(seen, near=True)
+        assert gaze.near(frame, ONLY) == (), "everywhere again"
+        gaze.saw(NotFound(frame, "no net"), near=False)
+        assert gaze.near(frame, ONLY) == ()
 
     def test_a_live_net_that_is_not_here_is_said_for_each_frame(self) -> None:
         (found,) = self.live(FaceSettings(detector=YUNET), [load_sample("astronaut")])
